@@ -1,0 +1,29 @@
+//! Who is asking: passwords, sessions and the tokens that stand for them.
+//!
+//! Everything here is free of the database, of HTTP and of clocks: the caller brings the stored rows and the time,
+//! and carries the decisions out. What becomes of a request:
+//!
+//! 1. *Signing in.* `entity::rules::throttle` says whether the account and the address may try at all. [`Passwords`]
+//!    compares the password with the stored hash, or goes through the same motions for an unknown account. Success
+//!    opens a session, with a [`RefreshToken`] of which only the digest is stored, and an access token.
+//! 2. *Asking.* The bearer token of each request goes to [`AccessTokens::verify`], which answers the account (`sub`)
+//!    and the session (`sid`) it speaks for. That is a claim about identity and about nothing else: the database
+//!    half of identity then looks up whether the session has been ended and which appointments the account holds
+//!    today, and makes the `Actor` from those. A token never carries offices or permissions, so taking an office
+//!    away takes effect with the next request.
+//! 3. *Staying.* After ten minutes the client exchanges its refresh token; `entity::rules::rotation` decides
+//!    between a successor, a refusal, and ending the whole family because somebody holds a copy.
+//!
+//! New passwords are held to [`check_new_password`]. Keys and their rotation are in [`SigningKeys`].
+
+pub mod access_tokens;
+pub mod password_rules;
+pub mod passwords;
+pub mod refresh;
+pub mod signing;
+
+pub use access_tokens::{AccessClaims, AccessTokens, IssuedToken, TokenError};
+pub use password_rules::{UnfitPassword, check_new_password};
+pub use passwords::{Argon2Cost, HashingQueue, PasswordFault, Passwords};
+pub use refresh::{RefreshDigest, RefreshError, RefreshToken};
+pub use signing::{KeyError, SigningKeys};

@@ -1,0 +1,130 @@
+//! What can go wrong, as a client may know it. Database texts stay behind.
+
+use crate::policy::{Action, Resource};
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a use case did nothing. Whenever one is returned from a write, nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or it is another tenant's: the two can't be told apart.
+    #[error("There is no such {0}, or you may not know of it.")]
+    NotFound(&'static str),
+    /// None of the appointments in force allows it.
+    #[error("None of your appointments in force on {on} allows you to {action} {resource} here.")]
+    Denied {
+        /// What was attempted.
+        action: Action,
+        /// On what.
+        resource: Resource,
+        /// The business date on which the appointments were looked at.
+        on: chrono::NaiveDate,
+    },
+    /// The input can't be accepted; every problem that was found is named.
+    #[error("The input can't be accepted: {}", first_message(.0))]
+    Invalid(Vec<Problem>),
+    /// The database can't be reached or is too busy; the same request may succeed later.
+    #[error("The database can't answer just now; nothing was written. Please try again.")]
+    Unavailable(#[source] sea_orm::DbErr),
+    /// A fault on our side. The cause goes to the log, not to the client.
+    #[error("Something went wrong on our side; nothing was written.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// One problem with one field of the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The path to the field from the input's root, such as `["observations", "3", "period"]`.
+    pub field: Vec<String>,
+    /// A stable code.
+    pub code: ProblemCode,
+    /// A sentence for a person.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem with the field at `path`, whose parts are separated by dots.
+    #[must_use]
+    pub fn new(path: &str, code: ProblemCode, message: impl Into<String>) -> Self {
+        let field = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        Self { field, code, message: message.into() }
+    }
+
+    /// The same problem, seen from an input that holds this one under `prefix`.
+    #[must_use]
+    pub fn within(mut self, prefix: &[&str]) -> Self {
+        self.field.splice(0..0, prefix.iter().map(|&part| part.to_owned()));
+        self
+    }
+}
+
+crate::tables::values::closed_set! {
+    /// What is wrong with a field.
+    pub enum ProblemCode {
+        /// Not of the expected form.
+        Malformed = "MALFORMED",
+        /// Outside its range.
+        OutOfRange = "OUT_OF_RANGE",
+        /// Names a thing that doesn't exist here.
+        NotFound = "NOT_FOUND",
+        /// Stands there already.
+        Duplicate = "DUPLICATE",
+        /// Not allowed to your office.
+        Forbidden = "FORBIDDEN",
+        /// The period is locked: its figures change by revision only.
+        Locked = "LOCKED",
+        /// The same person may not do both steps.
+        SeparationOfDuties = "SEPARATION_OF_DUTIES",
+        /// Something has to be there first.
+        Missing = "MISSING",
+        /// A warning has to be acknowledged first.
+        AcknowledgementNeeded = "ACKNOWLEDGEMENT_NEEDED",
+        /// E-mail or password is wrong, or the token isn't good any more.
+        Credentials = "CREDENTIALS",
+        /// Too many attempts.
+        Throttled = "THROTTLED",
+    }
+}
+
+impl Error {
+    /// A single problem with one field.
+    #[must_use]
+    pub fn invalid(path: &str, code: ProblemCode, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Problem::new(path, code, message)])
+    }
+
+    /// A fault on our side.
+    #[must_use]
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+fn first_message(problems: &[Problem]) -> &str {
+    problems.first().map_or("", |problem| &problem.message)
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        if is_transient(&error) { Self::Unavailable(error) } else { Self::internal(error) }
+    }
+}
+
+/// Whether the same transaction may succeed later: lost connections, shutdown, failover, conflicts, a busy database.
+fn is_transient(error: &sea_orm::DbErr) -> bool {
+    use sea_orm::{DbErr, RuntimeErr, sqlx};
+    const TRANSIENT: [&str; 9] = ["57P01", "57P02", "57P03", "25006", "08006", "08001", "40001", "40P01", "53300"];
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) => match &**cause {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+            // SQLite's SQLITE_BUSY (5) and SQLITE_LOCKED (6), with their extended codes.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+                TRANSIENT.contains(&&*code) || code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
+            }),
+            _ => false,
+        },
+        _ => false,
+    }
+}

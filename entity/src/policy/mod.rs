@@ -1,0 +1,62 @@
+//! Who may do what: one table of offices, actions and resources.
+//!
+//! A person's permissions are the union over the appointments in force on the business date; nothing else grants anything.
+//! The whole table is printed as a snapshot that the tests compare, so that a change of it is reviewed as such.
+
+mod office;
+mod table;
+
+pub use office::Office;
+pub use table::{Reach, TABLE, matrix, reach};
+
+use crate::tables::values::closed_set;
+
+closed_set! {
+    /// What a person does to a thing.
+    pub enum Action {
+        /// Reads it.
+        Read = "READ",
+        /// Records figures.
+        Record = "RECORD",
+        /// Revises figures that stand.
+        Revise = "REVISE",
+        /// Sets it, in place of what stood before.
+        Set = "SET",
+        /// Settles how its words are read.
+        Resolve = "RESOLVE",
+        /// Gives a judgement of it.
+        State = "STATE",
+        /// Checks figures that others entered.
+        Verify = "VERIFY",
+        /// Approves figures that others verified.
+        Approve = "APPROVE",
+        /// Takes a file of it in.
+        Import = "IMPORT",
+        /// Takes a file of it out.
+        Export = "EXPORT",
+    }
+}
+
+closed_set! {
+    /// What a permission is about.
+    pub enum Resource {
+        /// Bodies and their members.
+        Body = "BODY",
+        /// Appointments, and the people who hold them.
+        Appointment = "APPOINTMENT",
+        /// Who did what, and when.
+        Act = "ACT",
+        /// Agreements with their themes, outcomes, issues and lines.
+        Agreement = "AGREEMENT",
+        /// Indicators and sets of areas.
+        Indicator = "INDICATOR",
+        /// Targets and tolerance policies.
+        Target = "TARGET",
+        /// Observations.
+        Observation = "OBSERVATION",
+        /// Officers' judgements.
+        Outlook = "OUTLOOK",
+        /// The closing of periods.
+        Period = "PERIOD",
+    }
+}

@@ -1,0 +1,141 @@
+//! The policy table itself.
+
+use std::fmt::Write as _;
+
+use super::{
+    Action::{self, Approve, Export, Import, Read, Record, Resolve, Revise, Set, State, Verify},
+    Office::{self, *},
+    Resource::{self, Act, Agreement, Appointment, Body, Indicator, Observation, Outlook, Period, Target},
+};
+
+/// How far a permission reaches within the tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Only to indicators that the office-holder's own organisation supplies.
+    OwnOrganisation,
+    /// To everything of the kind in the tenant.
+    Tenant,
+}
+
+/// One permission and the offices that have it.
+#[derive(Debug)]
+pub struct Row {
+    /// What may be done.
+    pub action: Action,
+    /// To what.
+    pub resource: Resource,
+    /// How far it reaches.
+    pub reach: Reach,
+    /// By whom.
+    pub offices: &'static [Office],
+}
+
+/// Sees what the partnership publishes to its members, but not officers' judgements or who did what.
+const ASSOCIATES: &[Office] = &[
+    ElectedMemberHalton, PpbMember, VcsNominee, GonwOfficer, CommunicationsOfficer, CommsMarketingStaff, ChiefOfficersLcjb,
+];
+
+/// Works inside the partnership or the Authority and sees its working papers.
+const INSIDERS: &[Office] = &[
+    AuthorityChairman, AuthorityViceChairman, AuthorityMember, PartnershipLeadMember, NpuMember, PerformancePanelChairman,
+    PerformancePanelViceChairman, AuthorityChiefExecutive, Treasurer, EngagementManager, ResearchOfficer, AreaOfficer,
+    AuthorityOfficers, ChiefConstable, AreaCommander, NpuInspector, SuperintendentPartnerships, CouncilChiefExecutives,
+    HspbMember, PsgMember, SspMember, LeadOfficer, LogMember, AlcoholInterventionOfficer, PartnershipTeam,
+    PolicyStrategyStaff, CouncilOfficers, PerformanceOfficer, PartnerAnalyst, CommitteeClerk, SspChair, Auditor,
+];
+
+const fn row(action: Action, resource: Resource, offices: &'static [Office]) -> Row {
+    Row { action, resource, reach: Reach::Tenant, offices }
+}
+
+const fn own(action: Action, resource: Resource, offices: &'static [Office]) -> Row {
+    Row { action, resource, reach: Reach::OwnOrganisation, offices }
+}
+
+/// Every permission there is. What isn't here is denied.
+pub const TABLE: &[Row] = &[
+    row(Read, Body, INSIDERS),
+    row(Read, Body, ASSOCIATES),
+    row(Read, Agreement, INSIDERS),
+    row(Read, Agreement, ASSOCIATES),
+    row(Read, Indicator, INSIDERS),
+    row(Read, Indicator, ASSOCIATES),
+    row(Read, Target, INSIDERS),
+    row(Read, Target, ASSOCIATES),
+    row(Read, Observation, INSIDERS),
+    row(Read, Observation, ASSOCIATES),
+    row(Read, Period, INSIDERS),
+    row(Read, Period, ASSOCIATES),
+    row(Read, Appointment, INSIDERS),
+    row(Read, Outlook, INSIDERS),
+    row(Read, Act, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor]),
+    // Entering, checking and approving are different people's work; the use cases see to it that they are.
+    row(Record, Observation, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
+    own(Record, Observation, &[PartnerAnalyst]),
+    row(Revise, Observation, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
+    own(Revise, Observation, &[PartnerAnalyst]),
+    row(Import, Observation, &[PerformanceOfficer, ResearchOfficer]),
+    own(Import, Observation, &[PartnerAnalyst]),
+    row(Export, Observation, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer, Auditor]),
+    row(Verify, Period, &[PerformanceOfficer, PartnershipTeam, SspChair, EngagementManager]),
+    row(Approve, Period, &[PsgMember, AuthorityChiefExecutive]),
+    // S1, Performance management arrangements: the Performance and Standards Group agrees targets and monitoring levels.
+    row(Set, Target, &[PsgMember, AuthorityChiefExecutive]),
+    row(Resolve, Target, &[PsgMember, AuthorityChiefExecutive]),
+    row(State, Outlook, &[PerformanceOfficer, PartnershipTeam, LeadOfficer, SspChair, ResearchOfficer]),
+];
+
+/// How far `office` may `action` a `resource`; `None` when it may not at all.
+#[must_use]
+pub fn reach(office: Office, action: Action, resource: Resource) -> Option<Reach> {
+    TABLE
+        .iter()
+        .filter(|row| row.action == action && row.resource == resource && row.offices.contains(&office))
+        .map(|row| row.reach)
+        .max()
+}
+
+/// The table as text for review: a line for each office with everything that it may do.
+#[must_use]
+pub fn matrix() -> String {
+    let mut text = String::new();
+    for &office in Office::ALL {
+        let _ = writeln!(text, "{office}");
+        for &resource in Resource::ALL {
+            let may: Vec<String> = Action::ALL
+                .iter()
+                .filter_map(|&action| match reach(office, action, resource)? {
+                    Reach::Tenant => Some(action.to_string()),
+                    Reach::OwnOrganisation => Some(format!("{action} (own organisation's)")),
+                })
+                .collect();
+            if !may.is_empty() {
+                let _ = writeln!(text, "  {resource}: {}", may.join(", "));
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_office_may_read_agreements_and_only_some_may_write() {
+        for &office in Office::ALL {
+            assert_eq!(reach(office, Read, Agreement), Some(Reach::Tenant), "{office}");
+        }
+        assert_eq!(reach(Auditor, Record, Observation), None);
+        assert_eq!(reach(PartnerAnalyst, Record, Observation), Some(Reach::OwnOrganisation));
+    }
+
+    #[test]
+    fn nobody_both_sets_targets_and_supplies_figures() {
+        for &office in Office::ALL {
+            let sets = reach(office, Set, Target).is_some();
+            let supplies = reach(office, Record, Observation).is_some();
+            assert!(!(sets && supplies), "{office} would set the targets for its own figures");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What is stored: one file a table, by area. Nothing here decides anything.
+
+// A column's meaning stands beside it where the name does not say it; the derives add items that can't be documented.
+#![expect(missing_docs, reason = "columns are named after what they hold, and sea-orm's derives add undocumented items")]
+
+pub mod identity;
+pub mod organisation;
+pub mod performance;
+mod registry;
+pub mod values;
+
+pub use registry::{BeyondTenants, REGISTERS, ReferenceTable, TenantTable};
+pub use values::{Figure, Id};
+
+/// The identifier of a tenant.
+pub type TenantId = Id<organisation::tenant::Model>;

@@ -1,0 +1,49 @@
+//! An officer's judgement of where a line is heading, kept beside the computed colour.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+
+use super::agreement_indicator;
+use crate::tables::{
+    Id,
+    organisation::{act, tenant},
+    values::closed_set,
+};
+
+closed_set! {
+    /// How likely it is that a target will be achieved, in somebody's judgement.
+    pub enum OutlookJudgement {
+        /// Achievement is likely.
+        Likely = "LIKELY",
+        /// Achievement will be difficult.
+        Difficult = "DIFFICULT",
+        /// Achievement is unlikely.
+        Unlikely = "UNLIKELY",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "outlook")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: Id<tenant::Model>,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    pub agreement_indicator_id: Id<agreement_indicator::Model>,
+    /// The period that was looked at when it was stated.
+    pub period: String,
+    pub judgement: OutlookJudgement,
+    pub rationale: String,
+    /// The day of the next review, after which it no longer stands.
+    pub expires_on: NaiveDate,
+    pub is_illustrative: bool,
+    pub act_id: Id<act::Model>,
+    pub recorded_on: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
+    pub superseded_on: Option<NaiveDate>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,97 @@
+//! Targets: what was agreed, in whose words, and how it is read. A new target supersedes an old one; nothing is overwritten.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+
+use super::{agreement_indicator, tolerance_policy};
+use crate::tables::{
+    Figure, Id,
+    organisation::{act, tenant},
+    values::closed_set,
+};
+
+closed_set! {
+    /// How a target is put.
+    pub enum ExpressionKind {
+        /// A figure to reach.
+        Absolute = "ABSOLUTE",
+        /// A number of points (in the indicator's unit) from the baseline.
+        PointsFromBaseline = "POINTS_FROM_BASELINE",
+        /// A percentage of the baseline.
+        PercentFromBaseline = "PERCENT_FROM_BASELINE",
+        /// "An increase of n %" that can be read as points or as a percentage.
+        AmbiguousIncrease = "AMBIGUOUS_INCREASE",
+    }
+}
+
+closed_set! {
+    /// How an ambiguous increase is read.
+    pub enum TargetReading {
+        /// Percentage points.
+        Points = "POINTS",
+        /// Per cent of the baseline.
+        Percent = "PERCENT",
+    }
+}
+
+closed_set! {
+    /// The path expected between the baseline and the target.
+    pub enum TrajectoryKind {
+        /// In equal steps.
+        Linear = "LINEAR",
+        /// Nothing until the target period, then all of it.
+        Step = "STEP",
+        /// Through the milestones.
+        Custom = "CUSTOM",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "target")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: Id<tenant::Model>,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    pub agreement_indicator_id: Id<agreement_indicator::Model>,
+    /// The period by which it is to be reached, as a code such as `FY2010`.
+    pub target_period: String,
+    /// The last day of that period.
+    pub target_ends_on: NaiveDate,
+    pub expression: ExpressionKind,
+    #[sea_orm(column_name = "amount_millionths")]
+    pub amount: Figure,
+    /// The words of the source, kept as printed.
+    pub source_text: Option<String>,
+    /// How the words are read, once somebody has settled it.
+    pub reading: Option<TargetReading>,
+    pub reading_act_id: Option<Id<act::Model>>,
+    pub reading_confirmed_on: Option<NaiveDate>,
+    pub baseline_period: Option<String>,
+    #[sea_orm(column_name = "baseline_millionths")]
+    pub baseline: Option<Figure>,
+    pub trajectory: TrajectoryKind,
+    /// Milestones as a JSON list of `{"period": code, "value": decimal text}`.
+    pub milestones: Json,
+    /// The level of performance that triggers action.
+    #[sea_orm(column_name = "monitoring_level_millionths")]
+    pub monitoring_level: Option<Figure>,
+    pub tolerance_policy_id: Option<Id<tolerance_policy::Model>>,
+    /// Lints that the setter saw and accepted, as a JSON list of codes.
+    pub acknowledged_lints: Json,
+    pub is_illustrative: bool,
+    pub note: Option<String>,
+    pub source: String,
+    pub act_id: Id<act::Model>,
+    /// The business date from which it stood.
+    pub recorded_on: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
+    /// The business date on which another one took its place.
+    pub superseded_on: Option<NaiveDate>,
+    pub supersedes_id: Option<Id<Model>>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

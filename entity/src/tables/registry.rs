@@ -1,0 +1,110 @@
+//! Every table, by what it belongs to. A register is added by one line here.
+
+use sea_orm::EntityTrait;
+
+use super::{Id, TenantId, identity, organisation, performance};
+use crate::policy::Resource;
+
+/// A table whose rows each belong to one tenant, keyed by tenant and identifier.
+pub trait TenantTable: EntityTrait<Model: Clone + Send + Sync> {
+    /// The table's name in the database.
+    const NAME: &'static str;
+
+    /// What the policy calls its rows: who may read them follows from it.
+    const RESOURCE: Resource;
+
+    /// The column of the tenant.
+    fn tenant_column() -> Self::Column;
+
+    /// The column of the row's own identifier.
+    fn id_column() -> Self::Column;
+
+    /// The tenant of a row.
+    fn tenant_of(row: &Self::Model) -> TenantId;
+
+    /// The identifier of a row.
+    fn id_of(row: &Self::Model) -> Id<Self::Model>;
+}
+
+/// A table that belongs to no tenant.
+pub trait BeyondTenants: EntityTrait {}
+
+/// A table of reference data, which everybody who is signed in may read.
+pub trait ReferenceTable: BeyondTenants {}
+
+macro_rules! registers {
+    ($($area:ident :: $table:ident => $resource:ident),+ $(,)?) => {
+        /// The names of all tenant tables; the schema tests compare the database with this list.
+        pub const REGISTERS: &[&str] = &[$(stringify!($table)),+];
+
+        $(impl TenantTable for $area::$table::Entity {
+            const NAME: &'static str = stringify!($table);
+            const RESOURCE: Resource = Resource::$resource;
+
+            fn tenant_column() -> Self::Column {
+                $area::$table::Column::TenantId
+            }
+
+            fn id_column() -> Self::Column {
+                $area::$table::Column::Id
+            }
+
+            fn tenant_of(row: &Self::Model) -> TenantId {
+                row.tenant_id
+            }
+
+            fn id_of(row: &Self::Model) -> Id<Self::Model> {
+                row.id
+            }
+        })+
+    };
+}
+
+macro_rules! tables {
+    ($trait:ident: $($area:ident :: $table:ident),+ $(,)?) => { $(impl $trait for $area::$table::Entity {})+ };
+}
+
+registers! {
+    organisation::act => Act,
+    organisation::appointment => Appointment,
+    organisation::body => Body,
+    organisation::body_membership => Body,
+    performance::agreement => Agreement,
+    performance::agreement_indicator => Agreement,
+    performance::area_set => Indicator,
+    performance::area_set_member => Indicator,
+    performance::indicator => Indicator,
+    performance::observation => Observation,
+    performance::outcome => Agreement,
+    performance::outlook => Outlook,
+    performance::period_close => Period,
+    performance::target => Target,
+    performance::theme => Agreement,
+    performance::tolerance_policy => Target,
+    performance::transformational_issue => Agreement,
+}
+
+tables! { ReferenceTable:
+    organisation::organisation,
+    organisation::tenant,
+    organisation::tenant_relation,
+    performance::area,
+    performance::area_link,
+    performance::area_succession,
+    performance::national_indicator,
+}
+
+tables! { BeyondTenants:
+    identity::account,
+    identity::refresh_token,
+    identity::session,
+    identity::sign_in_throttle,
+    organisation::organisation,
+    organisation::person,
+    organisation::tenant,
+    organisation::tenant_relation,
+    performance::area,
+    performance::area_link,
+    performance::area_succession,
+    performance::national_indicator,
+}

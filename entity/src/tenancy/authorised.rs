@@ -1,0 +1,141 @@
+//! Leave to do a thing to a row. Only the policy check hands it out, so a use case that asks for it can't be reached past it.
+
+use std::marker::PhantomData;
+
+use super::{Held, TenantTx};
+use crate::{
+    error::{Error, Result},
+    policy::{Action, Resource},
+    tables::{
+        Id, TenantTable,
+        organisation::organisation,
+        performance::{agreement_indicator, indicator, observation, target},
+    },
+};
+
+/// Something that a person does, known to the type system.
+pub trait Deed {
+    /// The action of the policy table.
+    const ACTION: Action;
+    /// The resource that it is done to.
+    const RESOURCE: Resource;
+}
+
+/// The deeds there are.
+pub mod deeds {
+    use super::{Action, Deed, Resource};
+
+    macro_rules! deeds {
+        ($($(#[$about:meta])* $name:ident = $action:ident $resource:ident),+ $(,)?) => {
+            $($(#[$about])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+
+            impl Deed for $name {
+                const ACTION: Action = Action::$action;
+                const RESOURCE: Resource = Resource::$resource;
+            })+
+        };
+    }
+
+    deeds! {
+        /// Recording observations of an indicator.
+        RecordObservation = Record Observation,
+        /// Revising an observation.
+        ReviseObservation = Revise Observation,
+        /// Setting the target of a line.
+        SetTarget = Set Target,
+        /// Settling how a target's words are read.
+        ResolveTarget = Resolve Target,
+        /// Stating an outlook for a line.
+        StateOutlook = State Outlook,
+        /// Verifying the figures of a period.
+        VerifyPeriod = Verify Period,
+        /// Approving the figures of a period.
+        ApprovePeriod = Approve Period,
+        /// Importing a file of observations.
+        ImportObservations = Import Observation,
+        /// Exporting observations.
+        ExportObservations = Export Observation,
+    }
+}
+
+/// A row that an organisation may own, so that an office can be confined to its own organisation's.
+pub trait OwnedBy {
+    /// The organisation that supplies it, if one is named.
+    fn owner(&self) -> Option<Id<organisation::Model>>;
+}
+
+impl OwnedBy for indicator::Model {
+    fn owner(&self) -> Option<Id<organisation::Model>> {
+        self.data_owner_id
+    }
+}
+
+macro_rules! owned_by_nobody {
+    ($($row:ty),+) => { $(impl OwnedBy for $row {
+        fn owner(&self) -> Option<Id<organisation::Model>> {
+            None
+        }
+    })+ };
+}
+
+owned_by_nobody!(agreement_indicator::Model, observation::Model, target::Model);
+
+/// A row, with leave to do `D` to it under one appointment.
+#[derive(Debug)]
+pub struct Authorised<T, D> {
+    row: T,
+    held: Held,
+    deed: PhantomData<D>,
+}
+
+impl<T, D> Authorised<T, D> {
+    /// The row.
+    pub fn row(&self) -> &T {
+        &self.row
+    }
+
+    /// The appointment under which it is done.
+    pub fn held(&self) -> &Held {
+        &self.held
+    }
+}
+
+impl TenantTx {
+    /// Finds the row in the acting tenant and checks that one of the actor's appointments allows the deed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the acting tenant has no such row; [`Error::Denied`] when no appointment allows it.
+    pub async fn authorise<E, D>(&self, id: Id<E::Model>) -> Result<Authorised<E::Model, D>>
+    where
+        E: TenantTable,
+        E::Model: OwnedBy,
+        D: Deed,
+    {
+        let tenant = self.acting_tenant()?;
+        let row = self.get::<E>(tenant, id).await?;
+        let owner = row.owner();
+        let held = self.leave::<D>(owner)?;
+        Ok(Authorised { row, held, deed: PhantomData })
+    }
+
+    /// Checks that one of the actor's appointments allows the deed in the acting tenant, on no row in particular.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when no appointment allows it.
+    pub fn authorise_tenant<D: Deed>(&self) -> Result<Authorised<(), D>> {
+        let held = self.leave::<D>(None)?;
+        Ok(Authorised { row: (), held, deed: PhantomData })
+    }
+
+    fn leave<D: Deed>(&self, owner: Option<Id<organisation::Model>>) -> Result<Held> {
+        let tenant = self.acting_tenant()?;
+        let actor = self.actor();
+        actor.held_for(tenant, D::ACTION, D::RESOURCE, owner).cloned().ok_or(Error::Denied {
+            action: D::ACTION,
+            resource: D::RESOURCE,
+            on: actor.business_date,
+        })
+    }
+}

@@ -1,0 +1,216 @@
+//! Opening the database: a pool that can only read and one that writes.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+use super::{Actor, TenantTx};
+use crate::{
+    clock::Clock,
+    error::{Error, Result},
+    tables::TenantId,
+};
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded one: a single file.
+    Sqlite,
+    /// PostgreSQL 15 or later.
+    Postgres,
+}
+
+impl Engine {
+    /// The engine that a database address speaks of.
+    ///
+    /// # Errors
+    /// A sentence for the operator when it is neither `sqlite:` nor `postgres:`.
+    pub fn of(url: &str) -> Result<Self, String> {
+        match url.split(':').next() {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            _ => Err("the database address must begin with sqlite: or postgres:".to_owned()),
+        }
+    }
+
+    pub(super) fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+}
+
+/// How many connections are kept, and how long a request waits for one.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections for reading.
+    pub readers: u32,
+    /// Connections for writing on PostgreSQL; SQLite has one writer.
+    pub writers: u32,
+    /// How long to wait for a free connection.
+    pub wait: Duration,
+    /// How long one statement may take on PostgreSQL.
+    pub statement: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { readers: 16, writers: 8, wait: Duration::from_secs(5), statement: Duration::from_secs(20) }
+    }
+}
+
+/// The database, behind its door.
+#[derive(Clone)]
+pub struct Db {
+    readers: DatabaseConnection,
+    writers: DatabaseConnection,
+    engine: Engine,
+    clock: Arc<dyn Clock>,
+    statements: Arc<AtomicU64>,
+}
+
+impl Db {
+    /// Opens the database at `url`, which must have been migrated.
+    ///
+    /// # Errors
+    /// When it can't be reached; the message names no password.
+    pub async fn connect(url: &str, clock: Arc<dyn Clock>, limits: Limits) -> Result<Self> {
+        let engine = Engine::of(url).map_err(Error::internal)?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let pool = async |writes: bool| -> Result<DatabaseConnection> {
+            let options = match engine {
+                Engine::Sqlite => sqlite(url, limits, writes),
+                Engine::Postgres => postgres(url, limits, writes),
+            };
+            let mut pool = Database::connect(options).await?;
+            let counter = Arc::clone(&statements);
+            pool.set_metric_callback(move |_| {
+                counter.fetch_add(1, Ordering::Relaxed);
+            });
+            Ok(pool)
+        };
+        let writers = pool(true).await?;
+        let readers = pool(false).await?;
+        Ok(Self { readers, writers, engine, clock, statements })
+    }
+
+    /// Begins to read on behalf of an actor: one snapshot over all tenants in which they hold an appointment.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read(&self, actor: Arc<Actor>) -> Result<TenantTx> {
+        let transaction = self.begin_reading().await?;
+        Ok(self.on_behalf(actor, transaction, None, None))
+    }
+
+    /// Begins to write in one tenant on behalf of an actor.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the actor holds no appointment there; when no connection can be had.
+    pub async fn write(&self, actor: Arc<Actor>, tenant: TenantId, request_id: Option<String>) -> Result<TenantTx> {
+        if !actor.acts_in(tenant) {
+            return Err(Error::NotFound("tenant"));
+        }
+        let transaction = self.begin_writing().await?;
+        Ok(self.on_behalf(actor, transaction, Some(tenant), request_id))
+    }
+
+    fn on_behalf(&self, actor: Arc<Actor>, transaction: DatabaseTransaction, acting: Option<TenantId>, request_id: Option<String>) -> TenantTx {
+        TenantTx { transaction, engine: self.engine, actor, acting, clock: Arc::clone(&self.clock), request_id }
+    }
+
+    pub(super) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
+        Ok(self.readers.begin().await?)
+    }
+
+    pub(super) async fn begin_writing(&self) -> Result<DatabaseTransaction> {
+        let sqlite_transaction_mode = (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        Ok(self.writers.begin_with_options(options).await?)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The clocks.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// SQL statements sent since the database was opened.
+    #[must_use]
+    pub fn statements_sent(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it doesn't.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.readers.ping().await?)
+    }
+
+    /// Closes every connection.
+    ///
+    /// # Errors
+    /// When the database objects.
+    pub async fn close(self) -> Result<()> {
+        self.readers.close().await?;
+        Ok(self.writers.close().await?)
+    }
+}
+
+/// Statements that a connection keeps prepared; well above the number of distinct statements there are.
+const PREPARED: usize = 500;
+
+fn sqlite(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    let connections = if writes { 1 } else { limits.readers.min(4) };
+    options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .create_if_missing(false)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An acknowledged write survives a power cut, too.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(limits.wait)
+            .statement_cache_capacity(PREPARED);
+        if writes { sqlite } else { sqlite.pragma("query_only", "ON") }
+    });
+    options
+}
+
+fn postgres(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    let connections = if writes { limits.writers } else { limits.readers };
+    options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
+    let statement = limits.statement.as_millis().to_string();
+    options.map_sqlx_postgres_opts(move |postgres| {
+        let postgres = postgres
+            .application_name("concordat")
+            .statement_cache_capacity(PREPARED)
+            .options([("statement_timeout", statement.as_str()), ("timezone", "UTC")]);
+        if writes {
+            return postgres;
+        }
+        // Set once a connection, so that a plain BEGIN opens a read-only snapshot without further round trips.
+        postgres.options([("default_transaction_read_only", "on"), ("default_transaction_isolation", "repeatable\\ read")])
+    });
+    options
+}

@@ -1,0 +1,22 @@
+//! The door to the database. Nothing gets in or out without saying for whom.
+//!
+//! [`Db`] is opened once. A request begins a [`TenantTx`] as an [`Actor`]: reading, over the tenants in which the actor
+//! holds an appointment; or writing, in one tenant. Every find carries the tenant filter and the policy's leave to read,
+//! every insert is stamped with the tenant and the act, and what is not there for the actor is *not found*. Changing
+//! something takes an [`Authorised`], which only [`TenantTx::authorise`] hands out. [`system`] is the one way past tenants,
+//! for sign-in, health and loading.
+
+mod actor;
+mod authorised;
+mod connect;
+mod page;
+mod rows;
+pub mod system;
+mod transaction;
+
+pub use actor::{Actor, Held};
+pub use authorised::{Authorised, Deed, OwnedBy, deeds};
+pub use connect::{Db, Engine, Limits};
+pub use page::{Ends, Page, PageRequest};
+pub use rows::Rows;
+pub use transaction::TenantTx;

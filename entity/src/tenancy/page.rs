@@ -1,0 +1,107 @@
+//! Pages of rows by key: the place of a page is the values of its ordering columns, so rows that come or go don't shift it.
+
+use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value, sea_query::{Condition, ExprTrait}};
+
+use super::Rows;
+use crate::error::Result;
+
+/// Which end of the list a page is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// The first so many.
+    First(u64),
+    /// The last so many.
+    Last(u64),
+}
+
+/// What page is wanted.
+#[derive(Clone, Debug)]
+pub struct PageRequest {
+    /// How many, and from which end.
+    pub ends: Ends,
+    /// Only rows after this key.
+    pub after: Option<Vec<Value>>,
+    /// Only rows before this key.
+    pub before: Option<Vec<Value>>,
+    /// Whether the rows on all pages are to be counted.
+    pub counted: bool,
+}
+
+/// A page of rows.
+#[derive(Debug)]
+pub struct Page<M> {
+    /// The rows with their keys, in the order of the list.
+    pub rows: Vec<(Vec<Value>, M)>,
+    /// Whether rows precede the page.
+    pub has_previous: bool,
+    /// Whether rows follow the page.
+    pub has_next: bool,
+    /// Rows on all pages, when they were counted.
+    pub total: Option<u64>,
+}
+
+impl<E: EntityTrait> Rows<'_, E>
+where
+    E::Model: Send + Sync,
+{
+    /// One page in the order of `keys`, of which the last must be unique and none may be null.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn page(self, keys: &[(E::Column, Order)], request: &PageRequest) -> Result<Page<E::Model>> {
+        let connection = self.tx.connection();
+        let total = if request.counted { Some(self.select.clone().count(connection).await?) } else { None };
+        let (limit, backwards) = match request.ends {
+            Ends::First(limit) => (limit, false),
+            Ends::Last(limit) => (limit, true),
+        };
+        let mut select = self.select;
+        if let Some(after) = &request.after {
+            select = select.filter(beyond(keys, after, false));
+        }
+        if let Some(before) = &request.before {
+            select = select.filter(beyond(keys, before, true));
+        }
+        for (column, order) in keys {
+            select = select.order_by(*column, turned(order, backwards));
+        }
+        let mut found = select.limit(limit + 1).all(connection).await?;
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = found.len() > wanted;
+        found.truncate(wanted);
+        if backwards {
+            found.reverse();
+        }
+        let rows = found.into_iter().map(|row| (keys.iter().map(|(column, _)| row.get(*column)).collect(), row)).collect();
+        let (has_previous, has_next) =
+            if backwards { (more, request.before.is_some()) } else { (request.after.is_some(), more) };
+        Ok(Page { rows, has_previous, has_next, total })
+    }
+}
+
+/// The rows that come after `key` (or before it): `a > ? OR (a = ? AND b > ?)`, which both databases answer from an index.
+fn beyond<C: ColumnTrait>(keys: &[(C, Order)], key: &[Value], backwards: bool) -> Condition {
+    let mut any = Condition::any();
+    for (depth, (column, order)) in keys.iter().enumerate() {
+        let mut all = Condition::all();
+        for ((earlier, _), value) in keys.iter().zip(key).take(depth) {
+            all = all.add(earlier.into_expr().eq(value.clone()));
+        }
+        let Some(value) = key.get(depth) else { continue };
+        let expression = column.into_expr();
+        let step = match turned(order, backwards) {
+            Order::Desc => expression.lt(value.clone()),
+            _ => expression.gt(value.clone()),
+        };
+        any = any.add(all.add(step));
+    }
+    any
+}
+
+fn turned(order: &Order, backwards: bool) -> Order {
+    match (order, backwards) {
+        (Order::Asc, true) => Order::Desc,
+        (Order::Desc, true) => Order::Asc,
+        _ => order.clone(),
+    }
+}

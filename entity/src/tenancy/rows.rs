@@ -1,0 +1,125 @@
+//! Finding rows of one tenant. The filter is put on where the query begins, so it can't be left out.
+
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::IntoCondition};
+
+use super::TenantTx;
+use crate::{
+    error::{Error, Result},
+    tables::{Id, TenantId, TenantTable},
+};
+
+/// A query over the rows of one table in one tenant.
+pub struct Rows<'t, E: EntityTrait> {
+    pub(super) tx: &'t TenantTx,
+    pub(super) select: Select<E>,
+}
+
+impl<E: EntityTrait> Rows<'_, E> {
+    /// Keeps the rows that meet the condition.
+    #[must_use]
+    pub fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.select = self.select.filter(condition.into_condition());
+        self
+    }
+
+    /// Orders by a column, after the orders given before.
+    #[must_use]
+    pub fn order_by(mut self, column: E::Column, order: Order) -> Self {
+        self.select = self.select.order_by(column, order);
+        self
+    }
+
+    /// Every row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all(self) -> Result<Vec<E::Model>> {
+        Ok(self.select.all(self.tx.connection()).await?)
+    }
+
+    /// The first row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn one(self) -> Result<Option<E::Model>> {
+        Ok(self.select.limit(1).one(self.tx.connection()).await?)
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count(self) -> Result<u64>
+    where
+        E::Model: Send + Sync,
+    {
+        Ok(self.select.count(self.tx.connection()).await?)
+    }
+}
+
+impl TenantTx {
+    /// The rows of a table in a tenant, if the actor may read such things there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the actor holds no appointment there; [`Error::Denied`] when none of them may read it.
+    #[expect(clippy::disallowed_methods, reason = "this is where the tenant filter is put on")]
+    pub fn rows<E: TenantTable>(&self, tenant: TenantId) -> Result<Rows<'_, E>> {
+        self.leave_to_read(tenant, E::RESOURCE)?;
+        Ok(Rows { tx: self, select: E::find().filter(E::tenant_column().eq(tenant)) })
+    }
+
+    /// One row by its identifier.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it isn't in that tenant or the actor isn't; otherwise as [`TenantTx::rows`].
+    pub async fn get<E: TenantTable>(&self, tenant: TenantId, id: Id<E::Model>) -> Result<E::Model> {
+        let rows = self.rows::<E>(tenant)?;
+        rows.filter(E::id_column().eq(id)).one().await?.ok_or(Error::NotFound(E::NAME))
+    }
+
+    /// The rows with these identifiers, in no particular order; what isn't there is left out.
+    ///
+    /// # Errors
+    /// As [`TenantTx::rows`].
+    pub async fn get_many<E: TenantTable>(&self, tenant: TenantId, ids: impl IntoIterator<Item = Id<E::Model>>) -> Result<Vec<E::Model>> {
+        self.rows::<E>(tenant)?.filter(self.any_of(E::id_column(), ids)).all().await
+    }
+
+    /// Inserts rows, all of which must bear the acting tenant.
+    ///
+    /// # Errors
+    /// When a row bears another tenant, or the database refuses.
+    #[expect(clippy::disallowed_methods, reason = "this is where the tenant stamp is checked")]
+    pub async fn insert<E: TenantTable>(&self, rows: Vec<E::Model>) -> Result<()>
+    where
+        E::Model: IntoActiveModel<E::ActiveModel>,
+    {
+        let tenant = self.acting_tenant()?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if rows.iter().any(|row| E::tenant_of(row) != tenant) {
+            return Err(Error::internal("a row bears a tenant other than the acting one"));
+        }
+        // SQLite binds at most 32,766 values in a statement.
+        for batch in rows.chunks(500) {
+            let active: Vec<E::ActiveModel> = batch.iter().cloned().map(IntoActiveModel::into_active_model).collect();
+            E::insert_many(active).exec_without_returning(self.connection()).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets columns of the rows with these identifiers in the acting tenant; tells how many there were.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    #[expect(clippy::disallowed_methods, reason = "this is where the tenant filter is put on")]
+    pub async fn set<E: TenantTable>(&self, ids: impl IntoIterator<Item = Id<E::Model>>, values: Vec<(E::Column, sea_orm::Value)>) -> Result<u64> {
+        let tenant = self.acting_tenant()?;
+        let mut update = E::update_many().filter(E::tenant_column().eq(tenant)).filter(self.any_of(E::id_column(), ids));
+        for (column, value) in values {
+            update = update.col_expr(column, sea_orm::sea_query::Expr::val(value));
+        }
+        Ok(update.exec(self.connection()).await?.rows_affected)
+    }
+}

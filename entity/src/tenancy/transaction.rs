@@ -1,0 +1,173 @@
+//! A transaction on behalf of an actor.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value, sea_query::{Expr, ExprTrait, SimpleExpr}};
+
+use super::{Actor, Authorised, Engine};
+use crate::{
+    clock::Clock,
+    error::{Error, Result},
+    policy::{Action, Resource},
+    tables::{Id, ReferenceTable, TenantId, organisation::act},
+};
+
+/// One transaction: a snapshot for reading over the actor's tenants, or a write in one of them.
+///
+/// It hands out no connection: what can be done with it is what this module and its neighbours offer.
+pub struct TenantTx {
+    pub(super) transaction: DatabaseTransaction,
+    pub(super) engine: Engine,
+    pub(super) actor: Arc<Actor>,
+    pub(super) acting: Option<TenantId>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) request_id: Option<String>,
+}
+
+impl TenantTx {
+    /// On whose behalf.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The business date.
+    #[must_use]
+    pub fn business_date(&self) -> NaiveDate {
+        self.actor.business_date
+    }
+
+    /// The system's time.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The tenant in which this transaction writes.
+    ///
+    /// # Errors
+    /// When it only reads.
+    pub fn acting_tenant(&self) -> Result<TenantId> {
+        self.acting.ok_or_else(|| Error::internal("a reading transaction was asked to write"))
+    }
+
+    pub(super) fn connection(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// Whether the actor may read such things in that tenant.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the actor holds no appointment there; [`Error::Denied`] when none of them may.
+    pub fn leave_to_read(&self, tenant: TenantId, resource: Resource) -> Result<()> {
+        if !self.actor.acts_in(tenant) {
+            return Err(Error::NotFound("tenant"));
+        }
+        if self.actor.may(tenant, Action::Read, resource) {
+            return Ok(());
+        }
+        Err(Error::Denied { action: Action::Read, resource, on: self.actor.business_date })
+    }
+
+    /// Reference data, which belongs to no tenant.
+    #[expect(clippy::disallowed_methods, reason = "reference tables have no tenant to filter on")]
+    pub fn reference<E: ReferenceTable>(&self) -> Reference<'_, E> {
+        Reference { tx: self, select: E::find() }
+    }
+
+    /// Runs a statement that the query builder can't put, over one tenant's rows; it must filter on the tenant itself.
+    pub(crate) async fn select_by_sql<M: FromQueryResult>(
+        &self,
+        (tenant, resource): (TenantId, Resource),
+        sql: &str,
+        mut values: Vec<Value>,
+    ) -> Result<Vec<M>> {
+        self.leave_to_read(tenant, resource)?;
+        // The tenant is always the first parameter, whatever the statement says.
+        values.insert(0, tenant.into());
+        let statement = Statement::from_sql_and_values(self.engine.backend(), sql, values);
+        Ok(M::find_by_statement(statement).all(self.connection()).await?)
+    }
+
+    /// Which database it is, for the few statements that differ.
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Membership of a list: one array parameter on PostgreSQL, so that one cached statement serves every length.
+    pub(crate) fn any_of<C: ColumnTrait, T: Into<Value> + sea_orm::sea_query::ValueType>(
+        &self,
+        column: C,
+        values: impl IntoIterator<Item = T>,
+    ) -> SimpleExpr {
+        let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+        match self.engine {
+            Engine::Sqlite => column.is_in(values),
+            Engine::Postgres => {
+                let array = Value::Array(T::array_type(), Some(Box::new(values)));
+                Expr::col(column.as_column_ref()).eq(Expr::cust_with_values("ANY($1)", [array]))
+            }
+        }
+    }
+
+    /// Writes down that something is being done, and under which appointment; the rows it writes name this act.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn act<T, D>(&self, kind: &str, leave: &Authorised<T, D>) -> Result<Id<act::Model>> {
+        let row = act::Model {
+            tenant_id: self.acting_tenant()?,
+            id: Id::new(),
+            kind: kind.to_owned(),
+            person_id: Some(self.actor.person),
+            appointment_id: Some(leave.held().id),
+            office: Some(leave.held().office),
+            done_on: self.business_date(),
+            done_at: self.now(),
+            request_id: self.request_id.clone(),
+        };
+        let id = row.id;
+        self.insert::<act::Entity>(vec![row]).await?;
+        Ok(id)
+    }
+
+    /// Makes everything that was written durable.
+    ///
+    /// # Errors
+    /// When the database can't; then nothing was written.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// A query over a table of reference data.
+pub struct Reference<'t, E: EntityTrait> {
+    tx: &'t TenantTx,
+    select: Select<E>,
+}
+
+impl<E: EntityTrait> Reference<'_, E> {
+    /// Keeps the rows that meet the condition.
+    #[must_use]
+    pub fn filter(mut self, condition: impl sea_orm::sea_query::IntoCondition) -> Self {
+        self.select = sea_orm::QueryFilter::filter(self.select, condition.into_condition());
+        self
+    }
+
+    /// Every row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all(self) -> Result<Vec<E::Model>> {
+        Ok(self.select.all(self.tx.connection()).await?)
+    }
+
+    /// The first row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn one(self) -> Result<Option<E::Model>> {
+        Ok(self.select.one(self.tx.connection()).await?)
+    }
+}

@@ -1,0 +1,5 @@
+//! Signing in and staying signed in: the half of identity that talks to the database.
+
+pub mod account;
+pub mod sessions;
+pub mod sign_in;

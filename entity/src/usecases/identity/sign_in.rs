@@ -1,0 +1,94 @@
+//! Attempts to sign in: counted before the password is looked at, so that a burst can't pass on one reading.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+
+use crate::{
+    error::Result,
+    rules::throttle::{Attempt, Throttle, ThrottleState},
+    tables::identity::sign_in_throttle,
+    tenancy::{Db, system::BeyondTenantsTx},
+};
+
+/// Whose attempts are counted: the account that is named, and the address that it comes from.
+#[derive(Clone, Debug)]
+pub struct Subjects {
+    /// From [`crate::rules::throttle::account_key`].
+    pub account: String,
+    /// From [`crate::rules::throttle::address_key`].
+    pub address: String,
+}
+
+/// Asks whether an attempt may be made, and counts it as failed until [`succeeded`] says otherwise.
+///
+/// While it has to wait nothing is counted, so a barrier ends when it says it will.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin_attempt(db: &Db, subjects: &Subjects) -> Result<Attempt> {
+    let now = db.clock().now();
+    let tx = db.write_beyond_tenants().await?;
+    let account = state(&tx, &subjects.account, now).await?;
+    let address = state(&tx, &subjects.address, now).await?;
+    for (throttle, state) in [(Throttle::Account, &account), (Throttle::Address, &address)] {
+        if let Attempt::Wait { until } = throttle.decide(state, now) {
+            return Ok(Attempt::Wait { until });
+        }
+    }
+    store(&tx, &subjects.account, Throttle::Account.after_failure(&account, now)).await?;
+    store(&tx, &subjects.address, Throttle::Address.after_failure(&address, now)).await?;
+    tx.commit().await?;
+    Ok(Attempt::Allow)
+}
+
+/// Takes back the count of an attempt that turned out well.
+///
+/// # Errors
+/// When the database fails.
+pub async fn succeeded(db: &Db, subjects: &Subjects) -> Result<()> {
+    let now = db.clock().now();
+    let tx = db.write_beyond_tenants().await?;
+    let account = state(&tx, &subjects.account, now).await?;
+    store(&tx, &subjects.account, Throttle::Account.after_success(&account, now)).await?;
+    // The address keeps its other failures: owning one account must not help a guesser.
+    let address = state(&tx, &subjects.address, now).await?;
+    let failures = address.failures.saturating_sub(1).max(0);
+    store(&tx, &subjects.address, ThrottleState { failures, blocked_until: None, ..address }).await?;
+    tx.commit().await
+}
+
+async fn state(tx: &BeyondTenantsTx, subject: &str, now: DateTime<Utc>) -> Result<ThrottleState> {
+    use sign_in_throttle::Column;
+    // The row is made first, so that two attempts at once queue up behind each other on its lock.
+    let row = model(subject, ThrottleState::fresh(now)).into_active_model();
+    let conflict = OnConflict::column(Column::Subject).update_column(Column::Subject).to_owned();
+    insert(row).on_conflict(conflict).exec_without_returning(tx.connection()).await?;
+    let found = tx.find::<sign_in_throttle::Entity>().filter(Column::Subject.eq(subject)).one(tx.connection()).await?;
+    Ok(found.map_or_else(
+        || ThrottleState::fresh(now),
+        |row| ThrottleState { failures: row.failures, window_started_at: row.window_started_at, blocked_until: row.blocked_until },
+    ))
+}
+
+async fn store(tx: &BeyondTenantsTx, subject: &str, state: ThrottleState) -> Result<()> {
+    use sign_in_throttle::Column;
+    let row = model(subject, state).into_active_model();
+    let conflict =
+        OnConflict::column(Column::Subject).update_columns([Column::Failures, Column::WindowStartedAt, Column::BlockedUntil]).to_owned();
+    insert(row).on_conflict(conflict).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "throttling belongs to no tenant")]
+fn insert(row: sign_in_throttle::ActiveModel) -> sea_orm::Insert<sign_in_throttle::ActiveModel> {
+    sign_in_throttle::Entity::insert(row)
+}
+
+fn model(subject: &str, state: ThrottleState) -> sign_in_throttle::Model {
+    sign_in_throttle::Model {
+        subject: subject.to_owned(),
+        failures: state.failures,
+        window_started_at: state.window_started_at,
+        blocked_until: state.blocked_until,
+    }
+}

@@ -1,0 +1,102 @@
+//! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
+
+use super::{agreements, figures, files::id, organisations};
+use crate::{
+    error::{Error, Result},
+    policy::Office,
+    tables::{
+        identity::account,
+        organisation::{act, appointment, body, body_membership, person},
+        performance::{
+            agreement, agreement_indicator, area_set, area_set_member, indicator, observation, outcome, outlook, target, theme, tolerance_policy,
+            transformational_issue,
+        },
+    },
+    tenancy::Db,
+};
+
+/// An account of the demonstration, named by office.
+#[derive(Clone, Debug)]
+pub struct DemonstrationAccount {
+    /// The e-mail address with which to sign in.
+    pub email: String,
+    /// The office, as the account is known by it.
+    pub office: Office,
+    /// The slug of the tenant in which the office is held.
+    pub tenant: String,
+}
+
+/// The accounts that the demonstration has, each with its foremost office.
+///
+/// # Errors
+/// When a data file is faulty.
+pub fn demonstration_people() -> Result<Vec<DemonstrationAccount>> {
+    let appointments = organisations::appointments()?;
+    organisations::people()?
+        .into_iter()
+        .map(|person| {
+            let foremost = appointments
+                .iter()
+                .filter(|row| row.person == person.reference)
+                .min_by_key(|row| matches!(row.office, Office::AuthorityMember | Office::NpuMember))
+                .ok_or_else(|| Error::internal(format!("{} holds no appointment", person.reference)))?;
+            Ok(DemonstrationAccount { email: person.email, office: foremost.office, tenant: foremost.tenant.clone() })
+        })
+        .collect()
+}
+
+/// Loads the demonstration; `password_hash` gives the stored hash for each e-mail address.
+///
+/// # Errors
+/// When the database holds data of its own already, a file is faulty, or the database refuses; then nothing was loaded.
+pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> Result<()> {
+    let tx = db.write_beyond_tenants().await?;
+    if tx.holds_any::<body::Entity>().await? {
+        return Err(Error::internal("the database holds data already; the demonstration is only loaded into an empty one"));
+    }
+    let people = organisations::people()?;
+    let (bodies, body_tenants) = organisations::bodies()?;
+    let memberships = organisations::body_memberships(&body_tenants)?;
+    tx.load::<person::Entity>(organisations::person_rows(&people)).await?;
+    tx.load::<body::Entity>(bodies).await?;
+    tx.load::<body_membership::Entity>(memberships).await?;
+    tx.load::<appointment::Entity>(organisations::appointment_rows(organisations::appointments()?)).await?;
+
+    let (agreements, agreement_tenants) = agreements::agreements()?;
+    let (indicators, _) = agreements::indicators()?;
+    let (sets, members) = agreements::area_sets()?;
+    tx.load::<indicator::Entity>(indicators).await?;
+    tx.load::<agreement::Entity>(agreements).await?;
+    tx.load::<theme::Entity>(agreements::themes(&agreement_tenants)?).await?;
+    tx.load::<outcome::Entity>(agreements::outcomes(&agreement_tenants)?).await?;
+    tx.load::<transformational_issue::Entity>(agreements::transformational_issues(&agreement_tenants)?).await?;
+    tx.load::<agreement_indicator::Entity>(agreements::agreement_indicators(&agreement_tenants)?).await?;
+    tx.load::<area_set::Entity>(sets).await?;
+    tx.load::<area_set_member::Entity>(members).await?;
+
+    let mut acts = figures::Acts::default();
+    let targets = figures::targets(&agreement_tenants, &mut acts)?;
+    let observations = figures::observations(&mut acts)?;
+    let outlooks = figures::outlooks(&agreement_tenants, &mut acts)?;
+    tx.load::<act::Entity>(acts.into_rows()).await?;
+    tx.load::<tolerance_policy::Entity>(figures::tolerance_policies()?).await?;
+    tx.load::<target::Entity>(targets).await?;
+    tx.load::<observation::Entity>(observations).await?;
+    tx.load::<outlook::Entity>(outlooks).await?;
+
+    let now = db.clock().now();
+    let accounts = people
+        .iter()
+        .map(|row| account::Model {
+            id: id("account", &row.reference),
+            person_id: id("person", &row.reference),
+            email: row.email.to_lowercase(),
+            password_hash: password_hash(&row.email),
+            created_at: now,
+            password_set_at: now,
+            disabled_at: None,
+        })
+        .collect();
+    tx.load::<account::Entity>(accounts).await?;
+    tx.commit().await
+}

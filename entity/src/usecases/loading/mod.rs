@@ -1,0 +1,13 @@
+//! Loading data from the files that come with the program: reference data for every installation, and the demonstration.
+//!
+//! The files stand in `entity/data`. Every row gets an identifier made from its own name, so loading twice changes nothing.
+
+mod agreements;
+mod demonstration;
+mod figures;
+mod files;
+mod organisations;
+mod reference;
+
+pub use demonstration::{DemonstrationAccount, demonstration, demonstration_people};
+pub use reference::reference;

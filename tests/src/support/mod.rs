@@ -1,0 +1,65 @@
+//! What every integration test stands on: a database of its own, on both engines.
+//!
+//! A test is written once, as `async fn name(app: TestApp)`, and [`both_dbs!`](crate::both_dbs) runs it on SQLite and on
+//! PostgreSQL. From the ground up:
+//!
+//! * [`watchdog`] clears away what a test process leaves behind, however that process ends;
+//! * [`place`] chooses where the databases lie;
+//! * [`postgres`] starts one private PostgreSQL cluster per test process, when the first test asks for it;
+//! * [`databases`] builds each template once per engine and copies it for each test;
+//! * [`app`] starts the server over such a copy and plays the offices that call it.
+
+pub mod app;
+pub mod databases;
+pub mod place;
+pub mod postgres;
+pub mod watchdog;
+
+use std::future::Future;
+
+pub use app::TestApp;
+pub use databases::{Engine, Template, TestDatabase};
+
+/// Runs each named test on SQLite and on PostgreSQL.
+///
+/// Takes the names of functions in the same module, of the shape `async fn name(app: TestApp)`, and generates
+/// `name::sqlite` and `name::postgres`. Attributes may precede a name, such as `#[ignore = "reason"]`.
+///
+/// ```ignore
+/// both_dbs!(a_suspended_partner_sees_nothing);
+/// async fn a_suspended_partner_sees_nothing(app: TestApp) { /* ... */ }
+/// ```
+#[macro_export]
+macro_rules! both_dbs {
+    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            $(#[$attribute])*
+            fn sqlite() {
+                $crate::support::run_on($crate::support::Engine::Sqlite, super::$name);
+            }
+
+            #[test]
+            $(#[$attribute])*
+            fn postgres() {
+                $crate::support::run_on($crate::support::Engine::Postgres, super::$name);
+            }
+        }
+    )+};
+}
+
+/// Starts the application on `engine` and gives it to `test`, inside an actix system of the test's own: the same
+/// surroundings as `#[actix_web::test]`, so that the server can run in the test's process.
+///
+/// An engine left out by `CONCORDAT_TEST_DATABASES` (see [`Engine::is_wanted`]) is skipped with a line on stderr.
+pub fn run_on<Test, Run>(engine: Engine, test: Test)
+where
+    Test: FnOnce(TestApp) -> Run,
+    Run: Future<Output = ()>,
+{
+    if !engine.is_wanted() {
+        eprintln!("SKIPPED on {engine}: {} leaves it out", databases::WANTED_ENGINES);
+        return;
+    }
+    actix_web::rt::System::new().block_on(async move { test(TestApp::start(engine).await).await });
+}
