@@ -105,6 +105,7 @@ migration_of! {
         .unique_where("standing", &["indicator_id", "area_id", "period"], "superseded_on IS NULL")
         .index(&["indicator_id", "area_id", "ends_on"])
         .index(&["period"])
+        .index_where("breaks", &["indicator_id"], "status = 'BREAK_IN_SERIES'")
         .check("dates", "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on")
         .check("revision", "revision >= 1"),
     Table::of_tenants("outlook")

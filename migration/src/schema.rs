@@ -151,6 +151,13 @@ impl Table {
         self
     }
 
+    /// An index of the few rows that meet a condition.
+    pub(crate) fn index_where(mut self, name: &str, columns: &[&str], condition: &str) -> Self {
+        let list = self.scoped(columns);
+        self.indexes.push(format!("CREATE INDEX {}_{name}_idx ON {} ({list}) WHERE {condition}", self.name, self.name));
+        self
+    }
+
     /// An index.
     pub(crate) fn index(mut self, columns: &[&str]) -> Self {
         let list = self.scoped(columns);

@@ -27,3 +27,12 @@ pub use password_rules::{UnfitPassword, check_new_password};
 pub use passwords::{Argon2Cost, HashingQueue, PasswordFault, Passwords};
 pub use refresh::{RefreshDigest, RefreshError, RefreshToken};
 pub use signing::{KeyError, SigningKeys};
+
+/// Everything that tells who is asking.
+#[derive(Debug)]
+pub struct Identity {
+    /// The hashing and checking of passwords.
+    pub passwords: Passwords,
+    /// The issuing and checking of access tokens.
+    pub tokens: AccessTokens,
+}

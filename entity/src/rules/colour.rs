@@ -205,13 +205,10 @@ pub struct Verdict {
 pub fn judge(case: &Case<'_>) -> Verdict {
     let mut workings = Workings::default();
     match assess(case, case.target.and_then(|t| t.value), &mut workings) {
-        Err(NotRated::NotDue) => {
-            carried(case).unwrap_or_else(|| refused(case, NotRated::NotDue, workings))
+        Err(NotRated::NotDue) => carried(case).unwrap_or_else(|| refused(case, NotRated::NotDue, workings)),
+        Err(NotRated::NoData) if case.policy.missing_is_red => {
+            Verdict { overdue_days: overdue_days(case), ..verdict(Colour::Red, workings, reason::missing_is_red(case)) }
         }
-        Err(NotRated::NoData) if case.policy.missing_is_red => Verdict {
-            overdue_days: overdue_days(case),
-            ..verdict(Colour::Red, workings, reason::missing_is_red(case))
-        },
         Err(why) => refused(case, why, workings),
         Ok(colour) => Verdict {
             as_readings: as_readings(case, colour),
@@ -239,11 +236,7 @@ fn verdict(colour: Colour, workings: Workings, reason: String) -> Verdict {
 fn refused(case: &Case<'_>, why: NotRated, workings: Workings) -> Verdict {
     Verdict {
         not_rated: Some(why),
-        overdue_days: if why == NotRated::NoData {
-            overdue_days(case)
-        } else {
-            None
-        },
+        overdue_days: if why == NotRated::NoData { overdue_days(case) } else { None },
         ..verdict(Colour::NotRated, workings, reason::not_rated(case, why))
     }
 }
@@ -260,13 +253,7 @@ fn carried(case: &Case<'_>) -> Option<Verdict> {
         return None;
     }
     let (wave, observation) = case.earlier_wave?;
-    let earlier = Case {
-        period: wave,
-        observation: Some(observation),
-        last_year: None,
-        earlier_wave: None,
-        ..*case
-    };
+    let earlier = Case { period: wave, observation: Some(observation), last_year: None, earlier_wave: None, ..*case };
     let verdict = judge(&earlier);
     (verdict.colour != Colour::NotRated).then(|| Verdict {
         reason: reason::carried(case, wave, &verdict.reason),
@@ -278,28 +265,15 @@ fn carried(case: &Case<'_>) -> Option<Verdict> {
 /// The colours under both readings, when the target's is only assumed.
 fn as_readings(case: &Case<'_>, colour: Colour) -> Option<AsReadings> {
     let unconfirmed = case.target?.unconfirmed?;
-    let other =
-        assess(case, unconfirmed.other, &mut Workings::default()).unwrap_or(Colour::NotRated);
+    let other = assess(case, unconfirmed.other, &mut Workings::default()).unwrap_or(Colour::NotRated);
     Some(match unconfirmed.used {
-        Reading::Points => AsReadings {
-            used: Reading::Points,
-            points: colour,
-            percent: other,
-        },
-        Reading::Percent => AsReadings {
-            used: Reading::Percent,
-            points: other,
-            percent: colour,
-        },
+        Reading::Points => AsReadings { used: Reading::Points, points: colour, percent: other },
+        Reading::Percent => AsReadings { used: Reading::Percent, points: other, percent: colour },
     })
 }
 
 /// Colours a case for one target value, filling in the workings as far as it gets.
-fn assess(
-    case: &Case<'_>,
-    target: Option<Decimal>,
-    workings: &mut Workings,
-) -> Result<Colour, NotRated> {
+fn assess(case: &Case<'_>, target: Option<Decimal>, workings: &mut Workings) -> Result<Colour, NotRated> {
     let figure = shown_figure(case);
     workings.actual = figure;
     if case.polarity == Polarity::None {
@@ -316,10 +290,7 @@ fn assess(
         None => nearest_bound(case.polarity, actual).ok_or(NotRated::NoTarget)?,
     };
     workings.expected = Some(expected);
-    let shortfall = case
-        .polarity
-        .shortfall(expected, actual)
-        .ok_or(NotRated::NotComputable)?;
+    let shortfall = case.polarity.shortfall(expected, actual).ok_or(NotRated::NotComputable)?;
     workings.shortfall = Some(shortfall);
     workings.within_margin = within_margin(case, expected, actual);
     let width = case.policy.rule.width(expected, improvement)?;
@@ -329,9 +300,7 @@ fn assess(
 
 /// The figure if it may be shown and compared.
 fn shown_figure(case: &Case<'_>) -> Option<Decimal> {
-    case.observation
-        .filter(|o| o.status.is_shown_outturn())?
-        .value
+    case.observation.filter(|o| o.status.is_shown_outturn())?.value
 }
 
 /// What was expected; `None` for a range, which is its own target.
@@ -345,10 +314,7 @@ fn expectation(case: &Case<'_>, target: Option<Decimal>) -> Result<Option<Decima
         trajectory: case.trajectory,
         baseline: case.baseline,
         known: case.known,
-        target: Point {
-            period: agreed.period,
-            value: target.ok_or(NotRated::NoBaseline)?,
-        },
+        target: Point { period: agreed.period, value: target.ok_or(NotRated::NoBaseline)? },
         profile: case.profile,
     };
     Ok(Some(trajectory::expected(&path, case.period)?))
@@ -372,11 +338,7 @@ fn comparable(case: &Case<'_>, figure: Option<Decimal>) -> Result<Decimal, NotRa
         _ => {}
     }
     let Some(figure) = figure else {
-        return Err(if overdue_days(case).is_some() {
-            NotRated::NoData
-        } else {
-            NotRated::NotDue
-        });
+        return Err(if overdue_days(case).is_some() { NotRated::NoData } else { NotRated::NotDue });
     };
     if status == Some(ObservationStatus::BreakInSeries) || case.broken_at.is_some() {
         return Err(NotRated::SeriesBreak);

@@ -86,11 +86,7 @@ impl Polarity {
         let Self::Range { lo, hi } = self else {
             return None;
         };
-        Some(
-            lo.checked_sub(value)?
-                .max(value.checked_sub(hi)?)
-                .max(Decimal::ZERO),
-        )
+        Some(lo.checked_sub(value)?.max(value.checked_sub(hi)?).max(Decimal::ZERO))
     }
 }
 
@@ -179,9 +175,7 @@ impl Unit {
     #[must_use]
     pub fn named(name: &str) -> Self {
         let name = name.trim();
-        let percent = ["percent", "per cent", "percentage", "%"]
-            .iter()
-            .any(|p| name.eq_ignore_ascii_case(p));
+        let percent = ["percent", "per cent", "percentage", "%"].iter().any(|p| name.eq_ignore_ascii_case(p));
         if percent { Self::Percent } else { Self::Other }
     }
 }
@@ -245,10 +239,7 @@ impl ObservationStatus {
     /// Whether a figure with this note is an outturn that may be shown and compared.
     #[must_use]
     pub const fn is_shown_outturn(self) -> bool {
-        !matches!(
-            self,
-            Self::Forecast | Self::Confidential | Self::NotAvailable | Self::NotApplicable
-        )
+        !matches!(self, Self::Forecast | Self::Confidential | Self::NotAvailable | Self::NotApplicable)
     }
 }
 
@@ -259,16 +250,10 @@ mod tests {
 
     #[test]
     fn shortfall_points_the_way_that_polarity_says() {
-        assert_eq!(
-            Polarity::Higher.shortfall(d("33"), d("32.9")),
-            Some(d("0.1"))
-        );
+        assert_eq!(Polarity::Higher.shortfall(d("33"), d("32.9")), Some(d("0.1")));
         assert_eq!(Polarity::Lower.shortfall(d("220"), d("222")), Some(d("2")));
         assert_eq!(Polarity::None.shortfall(d("1"), d("2")), None);
-        let range = Polarity::Range {
-            lo: d("40"),
-            hi: d("60"),
-        };
+        let range = Polarity::Range { lo: d("40"), hi: d("60") };
         assert_eq!(range.shortfall(d("0"), d("35")), Some(d("5")));
         assert_eq!(range.shortfall(d("0"), d("60")), Some(d("0")));
         assert_eq!(range.shortfall(d("0"), d("63")), Some(d("3")));
@@ -294,10 +279,7 @@ mod tests {
 
     #[test]
     fn shorthand_letters_are_the_official_ones() {
-        let letters: String = ObservationStatus::ALL
-            .iter()
-            .filter_map(|s| s.shorthand())
-            .collect();
+        let letters: String = ObservationStatus::ALL.iter().filter_map(|s| s.shorthand()).collect();
         assert_eq!(letters, "prebfucxz");
     }
 }

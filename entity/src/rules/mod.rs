@@ -41,12 +41,21 @@ macro_rules! codes {
 }
 
 pub mod colour;
+pub mod direction;
+pub mod gap;
+pub mod lint;
+pub mod margin;
 pub mod measure;
+pub mod outlook;
 pub mod period;
-pub mod rotation;
-pub mod throttle;
+pub mod process_chart;
+pub mod progress;
 mod reason;
+pub mod rollup;
+pub mod rotation;
+pub mod suppression;
 pub mod target;
+pub mod throttle;
 pub mod tolerance;
 pub mod trajectory;
 pub mod wording;
@@ -68,9 +77,6 @@ impl UnknownCode {
     /// Records that `found` names no `what`; only the first 40 characters are kept.
     #[must_use]
     pub fn new(what: &'static str, found: &str) -> Self {
-        Self {
-            what,
-            found: found.chars().take(40).collect(),
-        }
+        Self { what, found: found.chars().take(40).collect() }
     }
 }

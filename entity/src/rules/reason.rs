@@ -30,10 +30,7 @@ struct Named(Period);
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if matches!(
-            self.0.kind(),
-            PeriodKind::SurveyWave | PeriodKind::AcademicYear
-        ) {
+        if matches!(self.0.kind(), PeriodKind::SurveyWave | PeriodKind::AcademicYear) {
             f.write_str("the ")?;
         }
         Label(self.0).fmt(f)
@@ -58,14 +55,7 @@ impl fmt::Display for Agreed<'_> {
         let Some(body) = &self.0.agreed_by else {
             return f.write_str(", which no body has agreed yet");
         };
-        let article = if body
-            .get(..4)
-            .is_some_and(|start| start.eq_ignore_ascii_case("the "))
-        {
-            ""
-        } else {
-            "the "
-        };
+        let article = if body.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("the ")) { "" } else { "the " };
         write!(f, ", agreed by {article}{body}")?;
         match self.0.agreed_on {
             Some(day) => write!(f, " on {}", LongDate(day)),
@@ -76,9 +66,7 @@ impl fmt::Display for Agreed<'_> {
 
 /// Why an indicator has the colour it has.
 pub(crate) fn coloured(case: &Case<'_>, colour: Colour, workings: &Workings) -> String {
-    let (Some(actual), Some(expected), Some(width)) =
-        (workings.actual, workings.expected, workings.width)
-    else {
+    let (Some(actual), Some(expected), Some(width)) = (workings.actual, workings.expected, workings.width) else {
         return String::new();
     };
     sentence(|text| {
@@ -89,50 +77,23 @@ pub(crate) fn coloured(case: &Case<'_>, colour: Colour, workings: &Workings) -> 
         }
         text.write_str("; ")?;
         boundary(text, case, colour, width)?;
-        write!(
-            text,
-            " is {} under {}",
-            colour.word().to_ascii_lowercase(),
-            Agreed(case.policy)
-        )?;
+        write!(text, " is {} under {}", colour.word().to_ascii_lowercase(), Agreed(case.policy))?;
         open_reading(text, case)?;
         text.write_char('.')
     })
 }
 
 /// "215 against an expected 210 by Q2 2009/10".
-fn comparison(
-    text: &mut String,
-    case: &Case<'_>,
-    actual: Decimal,
-    expected: Decimal,
-) -> fmt::Result {
+fn comparison(text: &mut String, case: &Case<'_>, actual: Decimal, expected: Decimal) -> fmt::Result {
     if let Polarity::Range { lo, hi } = case.polarity {
         let decimals = decimals_to_tell_apart(actual, expected, case.decimals);
         let print = |value| Printed { value, decimals };
         let (actual, lo, hi) = (print(actual), print(lo), print(hi));
-        return write!(
-            text,
-            "{actual} against an expected range of {lo} to {hi} by {}",
-            Named(case.period)
-        );
+        return write!(text, "{actual} against an expected range of {lo} to {hi} by {}", Named(case.period));
     }
     let decimals = decimals_to_tell_apart(actual, expected, case.decimals);
-    let (actual, expected) = (
-        Printed {
-            value: actual,
-            decimals,
-        },
-        Printed {
-            value: expected,
-            decimals,
-        },
-    );
-    write!(
-        text,
-        "{actual} against an expected {expected} by {}",
-        Named(case.period)
-    )
+    let (actual, expected) = (Printed { value: actual, decimals }, Printed { value: expected, decimals });
+    write!(text, "{actual} against an expected {expected} by {}", Named(case.period))
 }
 
 /// The boundary that decided the colour: "up to 10.5 over".
@@ -143,17 +104,12 @@ fn boundary(text: &mut String, case: &Case<'_>, colour: Colour, width: Decimal) 
         _ => "over",
     };
     let havering = matches!(case.policy.rule, ToleranceRule::Havering(_));
-    let shown = Width {
-        value: width,
-        decimals: case.decimals,
-    };
+    let shown = Width { value: width, decimals: case.decimals };
     match colour {
         Colour::Blue if width.is_zero() => text.write_str("anything better than expected"),
         Colour::Blue => write!(text, "at least {shown} better than expected"),
         Colour::Green if havering => write!(text, "up to {shown} {side}"),
-        Colour::Green if matches!(case.polarity, Polarity::Range { .. }) => {
-            text.write_str("anything inside the range")
-        }
+        Colour::Green if matches!(case.polarity, Polarity::Range { .. }) => text.write_str("anything inside the range"),
         Colour::Green => text.write_str("on or better than expected"),
         Colour::Amber if !havering => write!(text, "up to {shown} {side}"),
         _ => {
@@ -161,11 +117,7 @@ fn boundary(text: &mut String, case: &Case<'_>, colour: Colour, width: Decimal) 
                 true => write!(text, "anything {side}")?,
                 false => write!(text, "more than {shown} {side}")?,
             }
-            if havering {
-                against_last_year(text, case, colour)
-            } else {
-                Ok(())
-            }
+            if havering { against_last_year(text, case, colour) } else { Ok(()) }
         }
     }
 }
@@ -174,29 +126,15 @@ fn against_last_year(text: &mut String, case: &Case<'_>, colour: Colour) -> fmt:
     let Some(value) = case.last_year else {
         return text.write_str(" with nothing held for the same period last year");
     };
-    let relation = if colour == Colour::Amber {
-        "but no worse than"
-    } else {
-        "and worse than"
-    };
-    let before = Printed {
-        value,
-        decimals: case.decimals,
-    };
-    write!(
-        text,
-        " {relation} the {before} of the same period last year"
-    )
+    let relation = if colour == Colour::Amber { "but no worse than" } else { "and worse than" };
+    let before = Printed { value, decimals: case.decimals };
+    write!(text, " {relation} the {before} of the same period last year")
 }
 
 /// Says that the target rests on an assumed reading.
 fn open_reading(text: &mut String, case: &Case<'_>) -> fmt::Result {
     match case.target.and_then(|t| t.unconfirmed) {
-        Some(open) => write!(
-            text,
-            "; the target is read as {}, which nobody has confirmed",
-            open.used.words()
-        ),
+        Some(open) => write!(text, "; the target is read as {}, which nobody has confirmed", open.used.words()),
         None => Ok(()),
     }
 }
@@ -206,11 +144,7 @@ pub(crate) fn missing_is_red(case: &Case<'_>) -> String {
     sentence(|text| {
         text.write_str("Red: ")?;
         missing(text, case)?;
-        write!(
-            text,
-            "; a missing figure is red under {}.",
-            Agreed(case.policy)
-        )
+        write!(text, "; a missing figure is red under {}.", Agreed(case.policy))
     })
 }
 
@@ -218,12 +152,7 @@ pub(crate) fn missing_is_red(case: &Case<'_>) -> String {
 pub(crate) fn carried(case: &Case<'_>, wave: Period, earlier: &str) -> String {
     let (word, rest) = earlier.split_once(": ").unwrap_or(("Carried", earlier));
     sentence(|text| {
-        write!(
-            text,
-            "{word} as at {}, since no survey is due in {}: {rest}",
-            Named(wave),
-            Named(case.period)
-        )
+        write!(text, "{word} as at {}, since no survey is due in {}: {rest}", Named(wave), Named(case.period))
     })
 }
 
@@ -233,21 +162,15 @@ pub(crate) fn not_rated(case: &Case<'_>, why: NotRated) -> String {
         text.write_str("Not rated: ")?;
         let period = Named(case.period);
         match why {
-            NotRated::ContextOnly => {
-                text.write_str("this indicator gives context only, with neither way better")
-            }
+            NotRated::ContextOnly => text.write_str("this indicator gives context only, with neither way better"),
             NotRated::NoTarget => text.write_str("no target has been agreed"),
-            NotRated::NoBaseline => write!(
-                text,
-                "what was expected by {period} depends on a baseline, and none is held"
-            ),
+            NotRated::NoBaseline => {
+                write!(text, "what was expected by {period} depends on a baseline, and none is held")
+            }
             NotRated::OutOfRange => out_of_range(text, case),
             NotRated::NotDue => not_due(text, case),
             NotRated::NoData => missing(text, case),
-            NotRated::Suppressed => write!(
-                text,
-                "the figure for {period} is confidential and held back"
-            ),
+            NotRated::Suppressed => write!(text, "the figure for {period} is confidential and held back"),
             NotRated::SeriesBreak => write!(
                 text,
                 "the series breaks at {}, so that the figure for {period} cannot be read against baseline and target",
@@ -260,10 +183,7 @@ pub(crate) fn not_rated(case: &Case<'_>, why: NotRated) -> String {
                 Version(case.policy),
             ),
             NotRated::NotComputable => {
-                write!(
-                    text,
-                    "what was expected by {period} cannot be computed exactly from the figures held"
-                )
+                write!(text, "what was expected by {period} cannot be computed exactly from the figures held")
             }
         }?;
         text.write_char('.')
@@ -271,11 +191,7 @@ pub(crate) fn not_rated(case: &Case<'_>, why: NotRated) -> String {
 }
 
 fn out_of_range(text: &mut String, case: &Case<'_>) -> fmt::Result {
-    write!(
-        text,
-        "{} lies outside the periods for which values were agreed",
-        Named(case.period)
-    )?;
+    write!(text, "{} lies outside the periods for which values were agreed", Named(case.period))?;
     match case.target {
         Some(target) => write!(text, ", the target being for {}", Named(target.period)),
         None => Ok(()),
@@ -284,18 +200,11 @@ fn out_of_range(text: &mut String, case: &Case<'_>) -> fmt::Result {
 
 fn not_due(text: &mut String, case: &Case<'_>) -> fmt::Result {
     let period = Named(case.period);
-    if case
-        .observation
-        .is_some_and(|o| o.status == ObservationStatus::NotApplicable)
-    {
+    if case.observation.is_some_and(|o| o.status == ObservationStatus::NotApplicable) {
         return write!(text, "a figure for {period} is recorded as not applicable");
     }
     match case.due_on {
-        Some(day) => write!(
-            text,
-            "the figure for {period} is not due until {}",
-            LongDate(day)
-        ),
+        Some(day) => write!(text, "the figure for {period} is not due until {}", LongDate(day)),
         None if case.measure == MeasureKind::Survey => write!(text, "no survey is due in {period}"),
         None => write!(text, "no figure is due for {period}"),
     }
@@ -305,15 +214,9 @@ fn not_due(text: &mut String, case: &Case<'_>) -> fmt::Result {
 fn missing(text: &mut String, case: &Case<'_>) -> fmt::Result {
     let period = Named(case.period);
     match case.observation.map(|o| o.status) {
-        Some(ObservationStatus::Forecast) => write!(
-            text,
-            "only a forecast is held for {period}, where the figure"
-        )?,
+        Some(ObservationStatus::Forecast) => write!(text, "only a forecast is held for {period}, where the figure")?,
         Some(ObservationStatus::NotAvailable) => {
-            write!(
-                text,
-                "the figure for {period} is recorded as not available; it"
-            )?;
+            write!(text, "the figure for {period} is recorded as not available; it")?;
         }
         _ => write!(text, "the figure for {period}")?,
     }
@@ -321,11 +224,7 @@ fn missing(text: &mut String, case: &Case<'_>) -> fmt::Result {
         return text.write_str(" is missing");
     };
     let unit = if days == 1 { "day" } else { "days" };
-    write!(
-        text,
-        " was due on {} and is {days} {unit} overdue",
-        LongDate(due)
-    )
+    write!(text, " was due on {} and is {days} {unit} overdue", LongDate(due))
 }
 
 fn stale(text: &mut String, case: &Case<'_>) -> fmt::Result {

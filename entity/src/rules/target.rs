@@ -103,36 +103,21 @@ pub fn values(expression: &Expression, baseline: Option<Decimal>) -> Readings {
     let points = |amount: Decimal| baseline?.checked_add(amount);
     let percent = |amount: Decimal| {
         let base = baseline?;
-        base.checked_mul(amount)?
-            .checked_div(Decimal::ONE_HUNDRED)?
-            .checked_add(base)
+        base.checked_mul(amount)?.checked_div(Decimal::ONE_HUNDRED)?.checked_add(base)
     };
     match *expression {
-        Expression::Absolute(value) => Readings {
-            settled: Some(value),
-            ..Readings::default()
-        },
+        Expression::Absolute(value) => Readings { settled: Some(value), ..Readings::default() },
         Expression::PointsFromBaseline(amount) => {
             let value = points(amount);
-            Readings {
-                points: value,
-                settled: value,
-                percent: None,
-            }
+            Readings { points: value, settled: value, percent: None }
         }
         Expression::PercentFromBaseline(amount) => {
             let value = percent(amount);
-            Readings {
-                percent: value,
-                settled: value,
-                points: None,
-            }
+            Readings { percent: value, settled: value, points: None }
         }
-        Expression::AmbiguousIncrease(amount) => Readings {
-            points: points(amount),
-            percent: percent(amount),
-            settled: None,
-        },
+        Expression::AmbiguousIncrease(amount) => {
+            Readings { points: points(amount), percent: percent(amount), settled: None }
+        }
     }
 }
 
@@ -168,25 +153,14 @@ impl Target {
     ) -> Self {
         let readings = values(expression, baseline);
         if !matches!(expression, Expression::AmbiguousIncrease(_)) {
-            return Self {
-                period,
-                value: readings.settled,
-                unconfirmed: None,
-            };
+            return Self { period, value: readings.settled, unconfirmed: None };
         }
         let used = confirmed.unwrap_or_else(|| Reading::assumed_for(unit));
         let unconfirmed = match confirmed {
             Some(_) => None,
-            None => Some(Unconfirmed {
-                used,
-                other: readings.under(used.other()),
-            }),
+            None => Some(Unconfirmed { used, other: readings.under(used.other()) }),
         };
-        Self {
-            period,
-            value: readings.under(used),
-            unconfirmed,
-        }
+        Self { period, value: readings.under(used), unconfirmed }
     }
 }
 
@@ -195,10 +169,7 @@ mod tests {
     use super::*;
     use crate::rules::tests::{d, p};
 
-    fn readings(
-        expression: Expression,
-        baseline: &str,
-    ) -> (Option<Decimal>, Option<Decimal>, Option<Decimal>) {
+    fn readings(expression: Expression, baseline: &str) -> (Option<Decimal>, Option<Decimal>, Option<Decimal>) {
         let r = values(&expression, Some(d(baseline)));
         (r.points, r.percent, r.settled)
     }
@@ -214,18 +185,9 @@ mod tests {
 
     #[test]
     fn plain_expressions_are_settled() {
-        assert_eq!(
-            readings(Expression::Absolute(d("33")), "32").2,
-            Some(d("33"))
-        );
-        assert_eq!(
-            readings(Expression::PointsFromBaseline(d("-2")), "32").2,
-            Some(d("30"))
-        );
-        assert_eq!(
-            readings(Expression::PercentFromBaseline(d("-25")), "240").2,
-            Some(d("180"))
-        );
+        assert_eq!(readings(Expression::Absolute(d("33")), "32").2, Some(d("33")));
+        assert_eq!(readings(Expression::PointsFromBaseline(d("-2")), "32").2, Some(d("30")));
+        assert_eq!(readings(Expression::PercentFromBaseline(d("-25")), "240").2, Some(d("180")));
     }
 
     #[test]
@@ -233,44 +195,17 @@ mod tests {
         let words = Expression::AmbiguousIncrease(d("4"));
         let assumed = Target::new(p("FY2009"), &words, Some(d("32")), None, Unit::Percent);
         assert_eq!(assumed.value, Some(d("36")));
-        assert_eq!(
-            assumed.unconfirmed,
-            Some(Unconfirmed {
-                used: Reading::Points,
-                other: Some(d("33.28"))
-            })
-        );
-        let confirmed = Target::new(
-            p("FY2009"),
-            &words,
-            Some(d("32")),
-            Some(Reading::Percent),
-            Unit::Percent,
-        );
-        assert_eq!(
-            (confirmed.value, confirmed.unconfirmed),
-            (Some(d("33.28")), None)
-        );
+        assert_eq!(assumed.unconfirmed, Some(Unconfirmed { used: Reading::Points, other: Some(d("33.28")) }));
+        let confirmed = Target::new(p("FY2009"), &words, Some(d("32")), Some(Reading::Percent), Unit::Percent);
+        assert_eq!((confirmed.value, confirmed.unconfirmed), (Some(d("33.28")), None));
         let count = Target::new(p("FY2009"), &words, Some(d("50")), None, Unit::Other);
         assert_eq!(count.value, Some(d("52")));
     }
 
     #[test]
     fn without_a_baseline_a_relative_target_has_no_value() {
-        let target = Target::new(
-            p("FY2009"),
-            &Expression::AmbiguousIncrease(d("1")),
-            None,
-            None,
-            Unit::Percent,
-        );
+        let target = Target::new(p("FY2009"), &Expression::AmbiguousIncrease(d("1")), None, None, Unit::Percent);
         assert_eq!(target.value, None);
-        assert_eq!(
-            values(
-                &Expression::PercentFromBaseline(Decimal::MAX),
-                Some(Decimal::MAX)
-            ),
-            Readings::default()
-        );
+        assert_eq!(values(&Expression::PercentFromBaseline(Decimal::MAX), Some(Decimal::MAX)), Readings::default());
     }
 }

@@ -56,10 +56,7 @@ impl ToleranceRule {
     #[must_use]
     pub const fn amount(&self) -> Decimal {
         match *self {
-            Self::PercentOfExpected(a)
-            | Self::Absolute(a)
-            | Self::PercentOfImprovement(a)
-            | Self::Havering(a) => a,
+            Self::PercentOfExpected(a) | Self::Absolute(a) | Self::PercentOfImprovement(a) | Self::Havering(a) => a,
         }
     }
 
@@ -68,16 +65,9 @@ impl ToleranceRule {
     ///
     /// # Errors
     /// Why there is no width: a percentage of zero, a baseline that is not held, or figures too large.
-    pub fn width(
-        &self,
-        expected: Decimal,
-        improvement: Option<Decimal>,
-    ) -> Result<Decimal, NotRated> {
+    pub fn width(&self, expected: Decimal, improvement: Option<Decimal>) -> Result<Decimal, NotRated> {
         let share = |of: Decimal, percent: Decimal| {
-            let width = of
-                .abs()
-                .checked_mul(percent)
-                .and_then(|w| w.checked_div(Decimal::ONE_HUNDRED));
+            let width = of.abs().checked_mul(percent).and_then(|w| w.checked_div(Decimal::ONE_HUNDRED));
             width.ok_or(NotRated::NotComputable)
         };
         match *self {
@@ -86,9 +76,7 @@ impl ToleranceRule {
             }
             Self::PercentOfExpected(percent) | Self::Havering(percent) => share(expected, percent),
             Self::Absolute(width) => Ok(width),
-            Self::PercentOfImprovement(percent) => {
-                share(improvement.ok_or(NotRated::NoBaseline)?, percent)
-            }
+            Self::PercentOfImprovement(percent) => share(improvement.ok_or(NotRated::NoBaseline)?, percent),
         }
     }
 }

@@ -51,30 +51,19 @@ impl Profile<'_> {
     /// The share of the year's total that is due by the end of `at`.
     fn of_total(self, total: Decimal, at: Period) -> Result<Decimal, NoExpectation> {
         let (due, whole) = match self {
-            Self::Even => (
-                Decimal::from(at.part()),
-                Decimal::from(at.kind().per_year()),
-            ),
+            Self::Even => (Decimal::from(at.part()), Decimal::from(at.kind().per_year())),
             Self::Weighted(weights) => {
-                if weights.len() != usize::from(at.kind().per_year())
-                    || weights.iter().any(|w| w.is_sign_negative())
-                {
+                if weights.len() != usize::from(at.kind().per_year()) || weights.iter().any(|w| w.is_sign_negative()) {
                     return Err(NoExpectation::ProfileDoesNotFit);
                 }
                 let due = sum(weights.iter().take(usize::from(at.part())));
-                (
-                    due.ok_or(NoExpectation::TooLarge)?,
-                    sum(weights.iter()).ok_or(NoExpectation::TooLarge)?,
-                )
+                (due.ok_or(NoExpectation::TooLarge)?, sum(weights.iter()).ok_or(NoExpectation::TooLarge)?)
             }
         };
         if whole.is_zero() {
             return Err(NoExpectation::ProfileDoesNotFit);
         }
-        total
-            .checked_mul(due)
-            .and_then(|v| v.checked_div(whole))
-            .ok_or(NoExpectation::TooLarge)
+        total.checked_mul(due).and_then(|v| v.checked_div(whole)).ok_or(NoExpectation::TooLarge)
     }
 }
 
@@ -138,10 +127,7 @@ pub fn expected(path: &Path<'_>, at: Period) -> Result<Decimal, NoExpectation> {
 
 /// Whether a point of a cumulative measure is a whole year's total.
 fn ends_a_year(period: Period) -> bool {
-    period.kind().per_year() == 1
-        || period
-            .financial_year()
-            .is_some_and(|year| year.end() == period.end())
+    period.kind().per_year() == 1 || period.financial_year().is_some_and(|year| year.end() == period.end())
 }
 
 impl<'a> Path<'a> {
@@ -150,21 +136,13 @@ impl<'a> Path<'a> {
         if self.target.period == at {
             return Some(self.target.value);
         }
-        self.known
-            .iter()
-            .find(|point| point.period == at)
-            .map(|point| point.value)
+        self.known.iter().find(|point| point.period == at).map(|point| point.value)
     }
 
     /// All points, later ones taking precedence where two fall together.
     fn points(&self) -> impl Iterator<Item = Point> + use<'a> {
-        let start = self
-            .baseline
-            .filter(|_| self.trajectory != Trajectory::Custom);
-        start
-            .into_iter()
-            .chain(self.known.iter().copied())
-            .chain([self.target])
+        let start = self.baseline.filter(|_| self.trajectory != Trajectory::Custom);
+        start.into_iter().chain(self.known.iter().copied()).chain([self.target])
     }
 }
 
@@ -174,11 +152,7 @@ fn place(point: &Point, kind: PeriodKind) -> Option<i32> {
 }
 
 /// Follows the trajectory to `at` over the points that `counts` admits.
-fn along(
-    path: &Path<'_>,
-    at: Period,
-    counts: impl Fn(&Point) -> bool,
-) -> Result<Decimal, NoExpectation> {
+fn along(path: &Path<'_>, at: Period, counts: impl Fn(&Point) -> bool) -> Result<Decimal, NoExpectation> {
     let here = at.index();
     let (mut before, mut after) = (None::<(i32, Decimal)>, None::<(i32, Decimal)>);
     for point in path.points().filter(counts) {
@@ -200,11 +174,7 @@ fn along(
     }
     let Some((i0, v0)) = before else {
         let lacking = path.baseline.is_none() && path.trajectory != Trajectory::Custom;
-        return Err(if lacking {
-            NoExpectation::NoBaseline
-        } else {
-            NoExpectation::OutOfRange
-        });
+        return Err(if lacking { NoExpectation::NoBaseline } else { NoExpectation::OutOfRange });
     };
     match path.trajectory {
         Trajectory::Step => Ok(v0),
@@ -224,10 +194,7 @@ mod tests {
     use crate::rules::tests::{d, p};
 
     fn point(code: &str, value: &str) -> Point {
-        Point {
-            period: p(code),
-            value: d(value),
-        }
+        Point { period: p(code), value: d(value) }
     }
 
     /// 240 at quarter 0 (Q4 2006/07) falling to 180 at quarter 12 (Q4 2009/10).
@@ -252,11 +219,7 @@ mod tests {
 
     #[test]
     fn yearly_points_stand_in_their_last_quarter() {
-        let path = Path {
-            baseline: Some(point("FY2006", "240")),
-            target: point("FY2009", "180"),
-            ..falling()
-        };
+        let path = Path { baseline: Some(point("FY2006", "240")), target: point("FY2009", "180"), ..falling() };
         assert_eq!(expected(&path, p("FY2008-Q2")), Ok(d("210")));
         assert_eq!(expected(&path, p("FY2009-Q4")), Ok(d("180")));
     }
@@ -264,10 +227,7 @@ mod tests {
     #[test]
     fn a_milestone_bends_the_line() {
         let known = [point("FY2007-Q4", "200")];
-        let path = Path {
-            known: &known,
-            ..falling()
-        };
+        let path = Path { known: &known, ..falling() };
         assert_eq!(expected(&path, p("FY2007-Q4")), Ok(d("200")));
         assert_eq!(expected(&path, p("FY2007-Q2")), Ok(d("220")));
         assert_eq!(expected(&path, p("FY2008-Q4")), Ok(d("190")));
@@ -275,37 +235,21 @@ mod tests {
 
     #[test]
     fn nothing_is_expected_outside_the_span() {
-        assert_eq!(
-            expected(&falling(), p("FY2006-Q3")),
-            Err(NoExpectation::OutOfRange)
-        );
-        assert_eq!(
-            expected(&falling(), p("FY2010-Q1")),
-            Err(NoExpectation::OutOfRange)
-        );
+        assert_eq!(expected(&falling(), p("FY2006-Q3")), Err(NoExpectation::OutOfRange));
+        assert_eq!(expected(&falling(), p("FY2010-Q1")), Err(NoExpectation::OutOfRange));
     }
 
     #[test]
     fn a_baseline_is_needed_on_the_way_but_not_at_the_target() {
-        let path = Path {
-            baseline: None,
-            ..falling()
-        };
-        assert_eq!(
-            expected(&path, p("FY2008-Q2")),
-            Err(NoExpectation::NoBaseline)
-        );
+        let path = Path { baseline: None, ..falling() };
+        assert_eq!(expected(&path, p("FY2008-Q2")), Err(NoExpectation::NoBaseline));
         assert_eq!(expected(&path, p("FY2009-Q4")), Ok(d("180")));
     }
 
     #[test]
     fn a_step_holds_until_the_next_point_falls() {
         let known = [point("FY2008", "210")];
-        let path = Path {
-            trajectory: Trajectory::Step,
-            known: &known,
-            ..falling()
-        };
+        let path = Path { trajectory: Trajectory::Step, known: &known, ..falling() };
         assert_eq!(expected(&path, p("FY2008-Q3")), Ok(d("240")));
         assert_eq!(expected(&path, p("FY2008-Q4")), Ok(d("210")));
         assert_eq!(expected(&path, p("FY2009-Q3")), Ok(d("210")));
@@ -315,15 +259,8 @@ mod tests {
     #[test]
     fn a_custom_way_never_starts_from_the_baseline() {
         let known = [point("FY2008-Q4", "220")];
-        let path = Path {
-            trajectory: Trajectory::Custom,
-            known: &known,
-            ..falling()
-        };
-        assert_eq!(
-            expected(&path, p("FY2008-Q2")),
-            Err(NoExpectation::OutOfRange)
-        );
+        let path = Path { trajectory: Trajectory::Custom, known: &known, ..falling() };
+        assert_eq!(expected(&path, p("FY2008-Q2")), Err(NoExpectation::OutOfRange));
         assert_eq!(expected(&path, p("FY2009-Q2")), Ok(d("200")));
     }
 
@@ -338,20 +275,8 @@ mod tests {
         assert_eq!(expected(&path, p("FY2009-Q2")), Ok(d("200")));
         assert_eq!(expected(&path, p("FY2009-Q4")), Ok(d("400")));
         assert_eq!(expected(&path, p("FY2009-M07")), Ok(d("2800") / d("12")));
-        assert_eq!(
-            expected(
-                &Path {
-                    baseline: None,
-                    ..path
-                },
-                p("FY2009-Q1")
-            ),
-            Ok(d("100"))
-        );
-        assert_eq!(
-            expected(&path, p("FY2010-Q1")),
-            Err(NoExpectation::OutOfRange)
-        );
+        assert_eq!(expected(&Path { baseline: None, ..path }, p("FY2009-Q1")), Ok(d("100")));
+        assert_eq!(expected(&path, p("FY2010-Q1")), Err(NoExpectation::OutOfRange));
     }
 
     #[test]
@@ -364,32 +289,14 @@ mod tests {
             ..falling()
         };
         assert_eq!(expected(&path, p("FY2009-Q2")), Ok(d("120")));
-        assert_eq!(
-            expected(&path, p("FY2009-M02")),
-            Err(NoExpectation::ProfileDoesNotFit)
-        );
+        assert_eq!(expected(&path, p("FY2009-M02")), Err(NoExpectation::ProfileDoesNotFit));
     }
 
     #[test]
     fn figures_beyond_exact_arithmetic_are_refused() {
-        let path = Path {
-            baseline: Some(Point {
-                period: p("FY2006-Q4"),
-                value: Decimal::MIN,
-            }),
-            ..falling()
-        };
+        let path = Path { baseline: Some(Point { period: p("FY2006-Q4"), value: Decimal::MIN }), ..falling() };
         assert_eq!(
-            expected(
-                &Path {
-                    target: Point {
-                        value: Decimal::MAX,
-                        ..path.target
-                    },
-                    ..path
-                },
-                p("FY2008-Q2")
-            ),
+            expected(&Path { target: Point { value: Decimal::MAX, ..path.target }, ..path }, p("FY2008-Q2")),
             Err(NoExpectation::TooLarge)
         );
     }

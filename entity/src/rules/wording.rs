@@ -37,13 +37,7 @@ pub struct LongDate(pub NaiveDate);
 
 impl fmt::Display for LongDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} {}",
-            self.0.day(),
-            month_name(self.0.month()),
-            self.0.year()
-        )
+        write!(f, "{} {} {}", self.0.day(), month_name(self.0.month()), self.0.year())
     }
 }
 
@@ -52,11 +46,7 @@ impl fmt::Display for LongDate {
 pub fn rounded(value: Decimal, decimals: u32) -> Decimal {
     let places = decimals.min(MOST_DECIMALS);
     let shown = value.round_dp_with_strategy(places, RoundingStrategy::MidpointNearestEven);
-    if shown.is_zero() {
-        Decimal::ZERO
-    } else {
-        shown
-    }
+    if shown.is_zero() { Decimal::ZERO } else { shown }
 }
 
 /// A value with exactly the decimals that the indicator publishes: 33 to one decimal is "33.0".
@@ -87,11 +77,7 @@ pub struct Width {
 
 impl fmt::Display for Width {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}",
-            rounded(self.value, self.decimals.saturating_add(2)).normalize()
-        )
+        write!(f, "{}", rounded(self.value, self.decimals.saturating_add(2)).normalize())
     }
 }
 
@@ -104,9 +90,7 @@ pub fn decimals_to_tell_apart(a: Decimal, b: Decimal, published: u32) -> u32 {
     if a == b {
         return published;
     }
-    (published..=MOST_DECIMALS)
-        .find(|d| rounded(a, *d) != rounded(b, *d))
-        .unwrap_or(published)
+    (published..=MOST_DECIMALS).find(|d| rounded(a, *d) != rounded(b, *d)).unwrap_or(published)
 }
 
 #[cfg(test)]
@@ -116,13 +100,7 @@ mod tests {
 
     #[test]
     fn figures_round_half_to_even_and_keep_their_decimals() {
-        let shown = |value, decimals| {
-            Printed {
-                value: d(value),
-                decimals,
-            }
-            .to_string()
-        };
+        let shown = |value, decimals| Printed { value: d(value), decimals }.to_string();
         assert_eq!(shown("33", 1), "33.0");
         assert_eq!(shown("0.125", 2), "0.12");
         assert_eq!(shown("0.135", 2), "0.14");
@@ -133,13 +111,7 @@ mod tests {
 
     #[test]
     fn widths_are_finer_than_figures_and_carry_no_trailing_zeros() {
-        let shown = |value, decimals| {
-            Width {
-                value: d(value),
-                decimals,
-            }
-            .to_string()
-        };
+        let shown = |value, decimals| Width { value: d(value), decimals }.to_string();
         assert_eq!(shown("10.50", 0), "10.5");
         assert_eq!(shown("1.65", 0), "1.65");
         assert_eq!(shown("10", 0), "10");

@@ -9,7 +9,7 @@ pub mod performance;
 mod registry;
 pub mod values;
 
-pub use registry::{BeyondTenants, REGISTERS, ReferenceTable, TenantTable};
+pub use registry::{BeyondTenants, REGISTERS, ReferenceTable, TenantRow, TenantTable};
 pub use values::{Figure, Id};
 
 /// The identifier of a tenant.

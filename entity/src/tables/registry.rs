@@ -26,6 +26,15 @@ pub trait TenantTable: EntityTrait<Model: Clone + Send + Sync> {
     fn id_of(row: &Self::Model) -> Id<Self::Model>;
 }
 
+/// A row of a tenant's table, for those who don't deal with tables.
+pub trait TenantRow: Clone + Send + Sync + 'static {
+    /// The tenant that it belongs to.
+    fn tenant(&self) -> TenantId;
+
+    /// Its own identifier.
+    fn id(&self) -> Id<Self>;
+}
+
 /// A table that belongs to no tenant.
 pub trait BeyondTenants: EntityTrait {}
 
@@ -55,6 +64,16 @@ macro_rules! registers {
 
             fn id_of(row: &Self::Model) -> Id<Self::Model> {
                 row.id
+            }
+        }
+
+        impl TenantRow for $area::$table::Model {
+            fn tenant(&self) -> TenantId {
+                self.tenant_id
+            }
+
+            fn id(&self) -> Id<Self> {
+                self.id
             }
         })+
     };

@@ -17,6 +17,6 @@ mod transaction;
 pub use actor::{Actor, Held};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};
-pub use page::{Ends, Page, PageRequest};
+pub use page::{Ends, Page, PageKey, PageRequest};
 pub use rows::Rows;
 pub use transaction::TenantTx;

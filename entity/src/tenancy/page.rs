@@ -14,15 +14,50 @@ pub enum Ends {
     Last(u64),
 }
 
+/// The place of a row in a list: the values of the ordering columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageKey(Vec<Value>);
+
+impl PageKey {
+    /// As parts of text, each with a letter for its kind.
+    #[must_use]
+    pub fn to_parts(&self) -> Vec<String> {
+        let part = |value: &Value| match value {
+            Value::String(Some(text)) => format!("s{text}"),
+            Value::Uuid(Some(uuid)) => format!("u{uuid}"),
+            Value::ChronoDate(Some(date)) => format!("d{date}"),
+            Value::Int(Some(number)) => format!("i{number}"),
+            other => format!("?{other:?}"),
+        };
+        self.0.iter().map(part).collect()
+    }
+
+    /// From the parts that [`PageKey::to_parts`] gave; `None` when they are none.
+    #[must_use]
+    pub fn from_parts(parts: &[String]) -> Option<Self> {
+        let value = |part: &String| {
+            let (kind, text) = part.split_at_checked(1)?;
+            Some(match kind {
+                "s" => Value::from(text),
+                "u" => Value::from(text.parse::<uuid::Uuid>().ok()?),
+                "d" => Value::from(text.parse::<chrono::NaiveDate>().ok()?),
+                "i" => Value::from(text.parse::<i32>().ok()?),
+                _ => return None,
+            })
+        };
+        parts.iter().map(value).collect::<Option<Vec<_>>>().map(Self)
+    }
+}
+
 /// What page is wanted.
 #[derive(Clone, Debug)]
 pub struct PageRequest {
     /// How many, and from which end.
     pub ends: Ends,
     /// Only rows after this key.
-    pub after: Option<Vec<Value>>,
+    pub after: Option<PageKey>,
     /// Only rows before this key.
-    pub before: Option<Vec<Value>>,
+    pub before: Option<PageKey>,
     /// Whether the rows on all pages are to be counted.
     pub counted: bool,
 }
@@ -31,7 +66,7 @@ pub struct PageRequest {
 #[derive(Debug)]
 pub struct Page<M> {
     /// The rows with their keys, in the order of the list.
-    pub rows: Vec<(Vec<Value>, M)>,
+    pub rows: Vec<(PageKey, M)>,
     /// Whether rows precede the page.
     pub has_previous: bool,
     /// Whether rows follow the page.
@@ -57,10 +92,10 @@ where
         };
         let mut select = self.select;
         if let Some(after) = &request.after {
-            select = select.filter(beyond(keys, after, false));
+            select = select.filter(beyond(keys, &after.0, false));
         }
         if let Some(before) = &request.before {
-            select = select.filter(beyond(keys, before, true));
+            select = select.filter(beyond(keys, &before.0, true));
         }
         for (column, order) in keys {
             select = select.order_by(*column, turned(order, backwards));
@@ -72,7 +107,7 @@ where
         if backwards {
             found.reverse();
         }
-        let rows = found.into_iter().map(|row| (keys.iter().map(|(column, _)| row.get(*column)).collect(), row)).collect();
+        let rows = found.into_iter().map(|row| (PageKey(keys.iter().map(|(column, _)| row.get(*column)).collect()), row)).collect();
         let (has_previous, has_next) =
             if backwards { (more, request.before.is_some()) } else { (request.after.is_some(), more) };
         Ok(Page { rows, has_previous, has_next, total })

@@ -5,7 +5,11 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, 
 use super::TenantTx;
 use crate::{
     error::{Error, Result},
-    tables::{Id, TenantId, TenantTable},
+    policy::Resource,
+    tables::{
+        Id, TenantId, TenantTable,
+        organisation::{appointment, person},
+    },
 };
 
 /// A query over the rows of one table in one tenant.
@@ -66,6 +70,60 @@ impl TenantTx {
     pub fn rows<E: TenantTable>(&self, tenant: TenantId) -> Result<Rows<'_, E>> {
         self.leave_to_read(tenant, E::RESOURCE)?;
         Ok(Rows { tx: self, select: E::find().filter(E::tenant_column().eq(tenant)) })
+    }
+
+    /// The actor's own appointments in a tenant that are in force; everybody may see their own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "one's own appointments need no leave; the tenant filter stands")]
+    pub async fn own_appointments(&self, tenant: TenantId) -> Result<Vec<appointment::Model>> {
+        let own = self.actor().appointments.iter().filter(|held| held.tenant == tenant).map(|held| held.id);
+        let rows = appointment::Entity::find().filter(appointment::Column::TenantId.eq(tenant)).filter(self.any_of(appointment::Column::Id, own));
+        Ok(rows.all(self.connection()).await?)
+    }
+
+    /// The actor's own person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "people belong to no tenant, and everybody may see themselves")]
+    pub async fn own_person(&self) -> Result<Vec<person::Model>> {
+        Ok(person::Entity::find().filter(person::Column::Id.eq(self.actor().person)).all(self.connection()).await?)
+    }
+
+    /// A person whom the actor may know of: themselves, or somebody appointed in a tenant where the actor may read appointments.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub async fn person_in_sight(&self, id: Id<person::Model>) -> Result<person::Model> {
+        if id == self.actor().person {
+            return self.own_person().await?.pop().ok_or(Error::NotFound("person"));
+        }
+        for tenant in self.actor().tenants() {
+            if self.leave_to_read(tenant, Resource::Appointment).is_ok()
+                && let Some(person) = self.people_of(tenant, vec![id]).await?.pop()
+            {
+                return Ok(person);
+            }
+        }
+        Err(Error::NotFound("person"))
+    }
+
+    /// People who hold or held an appointment in a tenant, if the actor may read appointments there.
+    ///
+    /// # Errors
+    /// As [`TenantTx::rows`].
+    #[expect(clippy::disallowed_methods, reason = "people belong to no tenant; appointments in the tenant let them be seen")]
+    pub async fn people_of(&self, tenant: TenantId, ids: Vec<Id<person::Model>>) -> Result<Vec<person::Model>> {
+        self.leave_to_read(tenant, Resource::Appointment)?;
+        let appointed = appointment::Entity::find()
+            .select_only()
+            .column(appointment::Column::PersonId)
+            .filter(appointment::Column::TenantId.eq(tenant))
+            .filter(self.any_of(appointment::Column::PersonId, ids));
+        let people = person::Entity::find().filter(person::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(appointed)));
+        Ok(people.all(self.connection()).await?)
     }
 
     /// One row by its identifier.

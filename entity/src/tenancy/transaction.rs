@@ -111,6 +111,15 @@ impl TenantTx {
         }
     }
 
+    /// Whether one of the columns contains a text, whatever the case; the text's own wildcards are taken literally.
+    pub(crate) fn contains_text<C: ColumnTrait>(&self, columns: &[C], text: &str) -> sea_orm::Condition {
+        let literal = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        columns.iter().fold(sea_orm::Condition::any(), |any, column| {
+            let lowered = sea_orm::sea_query::Func::lower(column.into_expr().cast_as("text"));
+            any.add(SimpleExpr::from(lowered).like(sea_orm::sea_query::LikeExpr::new(format!("%{literal}%")).escape('\\')))
+        })
+    }
+
     /// Writes down that something is being done, and under which appointment; the rows it writes name this act.
     ///
     /// # Errors

@@ -1,10 +1,9 @@
 //! Shorthand for the rules' tests, and the tests too long to sit beside their rules.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test's own literals must parse, or the test is wrong"
-)]
+#![allow(clippy::unwrap_used, reason = "a test's own literals must parse, or the test is wrong")]
 
 mod colour;
+mod gap;
+mod period;
 mod reason;
 
 use chrono::NaiveDate;

@@ -8,25 +8,20 @@ use crate::rules::tests::{d, on, p};
 use crate::rules::tolerance::{TolerancePolicy, ToleranceRule};
 use crate::rules::trajectory::Point;
 
-const CONVENTION: &str = "under Halton performance convention version 2, agreed by the Performance and Standards Group on 14 January 2009";
+const CONVENTION: &str =
+    "under Halton performance convention version 2, agreed by the Performance and Standards Group on 14 January 2009";
 
 fn said(case: &Case<'_>, start: &str, end: &str) {
     assert_eq!(judge(case).reason, format!("{start} {CONVENTION}{end}."));
 }
 
 fn with<'a>(case: Case<'a>, value: &str) -> Case<'a> {
-    Case {
-        observation: Some(normal(value)),
-        ..case
-    }
+    Case { observation: Some(normal(value)), ..case }
 }
 
 #[test]
 fn each_colour_names_the_boundary_that_decided_it() {
-    let policy = TolerancePolicy {
-        exceeding_is_blue: true,
-        ..five_percent()
-    };
+    let policy = TolerancePolicy { exceeding_is_blue: true, ..five_percent() };
     let case = falling(&policy);
     said(
         &with(case, "190"),
@@ -38,16 +33,8 @@ fn each_colour_names_the_boundary_that_decided_it() {
         "Green: 205 against an expected 210 by Q2 2008/09; on or better than expected is green",
         "",
     );
-    said(
-        &with(case, "215"),
-        "Amber: 215 against an expected 210 by Q2 2008/09; up to 10.5 over is amber",
-        "",
-    );
-    said(
-        &with(case, "225"),
-        "Red: 225 against an expected 210 by Q2 2008/09; more than 10.5 over is red",
-        "",
-    );
+    said(&with(case, "215"), "Amber: 215 against an expected 210 by Q2 2008/09; up to 10.5 over is amber", "");
+    said(&with(case, "225"), "Red: 225 against an expected 210 by Q2 2008/09; more than 10.5 over is red", "");
 }
 
 #[test]
@@ -63,33 +50,17 @@ fn figures_that_round_alike_are_printed_apart() {
 #[test]
 fn ranges_and_havering_have_their_own_words() {
     let fixed = policy(ToleranceRule::Absolute(d("3")));
-    let range = Case {
-        polarity: Polarity::Range {
-            lo: d("40"),
-            hi: d("60"),
-        },
-        ..with(falling(&fixed), "62")
-    };
-    said(
-        &range,
-        "Amber: 62 against an expected range of 40 to 60 by Q2 2008/09; up to 3 outside is amber",
-        "",
-    );
+    let range = Case { polarity: Polarity::Range { lo: d("40"), hi: d("60") }, ..with(falling(&fixed), "62") };
+    said(&range, "Amber: 62 against an expected range of 40 to 60 by Q2 2008/09; up to 3 outside is amber", "");
     let havering = policy(ToleranceRule::Havering(d("5")));
-    let beyond = Case {
-        last_year: Some(d("230")),
-        ..with(falling(&havering), "225")
-    };
+    let beyond = Case { last_year: Some(d("230")), ..with(falling(&havering), "225") };
     said(
         &beyond,
         "Amber: 225 against an expected 210 by Q2 2008/09; more than 10.5 over but no worse than the 230 of the same period last year is amber",
         "",
     );
     said(
-        &Case {
-            last_year: None,
-            ..beyond
-        },
+        &Case { last_year: None, ..beyond },
         "Red: 225 against an expected 210 by Q2 2008/09; more than 10.5 over with nothing held for the same period last year is red",
         "",
     );
@@ -103,21 +74,9 @@ fn an_open_reading_and_the_margin_of_error_are_said() {
         polarity: Polarity::Higher,
         measure: MeasureKind::Survey,
         period: p("FY2008"),
-        baseline: Some(Point {
-            period: p("FY2006"),
-            value: d("32"),
-        }),
-        target: Some(Target::new(
-            p("FY2008"),
-            &words,
-            Some(d("32")),
-            None,
-            Unit::Percent,
-        )),
-        observation: Some(Observation {
-            half_width: Some(d("2.8")),
-            ..normal("32")
-        }),
+        baseline: Some(Point { period: p("FY2006"), value: d("32") }),
+        target: Some(Target::new(p("FY2008"), &words, Some(d("32")), None, Unit::Percent)),
+        observation: Some(Observation { half_width: Some(d("2.8")), ..normal("32") }),
         ..falling(&policy)
     };
     said(
@@ -130,10 +89,7 @@ fn an_open_reading_and_the_margin_of_error_are_said() {
 #[test]
 fn a_carried_verdict_says_where_it_comes_from() {
     let policy = five_percent();
-    let later = [Point {
-        period: p("CY2009"),
-        value: d("33"),
-    }];
+    let later = [Point { period: p("CY2009"), value: d("33") }];
     let case = Case {
         polarity: Polarity::Higher,
         measure: MeasureKind::Survey,
@@ -156,42 +112,24 @@ fn a_carried_verdict_says_where_it_comes_from() {
 #[test]
 fn a_missing_figure_is_named_with_its_lateness() {
     let policy = five_percent();
-    let missing = Case {
-        observation: None,
-        ..falling(&policy)
-    };
+    let missing = Case { observation: None, ..falling(&policy) };
     let reason = |case: &Case<'_>| judge(case).reason;
     assert_eq!(
         reason(&missing),
         "Not rated: the figure for Q2 2008/09 was due on 14 November 2008 and is 17 days overdue."
     );
     assert_eq!(
-        reason(&Case {
-            on: on("2008-11-01"),
-            ..missing
-        }),
+        reason(&Case { on: on("2008-11-01"), ..missing }),
         "Not rated: the figure for Q2 2008/09 is not due until 14 November 2008."
     );
-    let forecast = Observation {
-        status: ObservationStatus::Forecast,
-        ..normal("205")
-    };
+    let forecast = Observation { status: ObservationStatus::Forecast, ..normal("205") };
     assert_eq!(
-        reason(&Case {
-            observation: Some(forecast),
-            ..missing
-        }),
+        reason(&Case { observation: Some(forecast), ..missing }),
         "Not rated: only a forecast is held for Q2 2008/09, where the figure was due on 14 November 2008 and is 17 days overdue."
     );
-    let harsh = TolerancePolicy {
-        missing_is_red: true,
-        ..five_percent()
-    };
+    let harsh = TolerancePolicy { missing_is_red: true, ..five_percent() };
     said(
-        &Case {
-            policy: &harsh,
-            ..missing
-        },
+        &Case { policy: &harsh, ..missing },
         "Red: the figure for Q2 2008/09 was due on 14 November 2008 and is 17 days overdue; a missing figure is red",
         "",
     );
@@ -199,45 +137,24 @@ fn a_missing_figure_is_named_with_its_lateness() {
 
 #[test]
 fn every_other_refusal_is_a_sentence() {
-    let policy = TolerancePolicy {
-        max_age_days: Some(30),
-        ..five_percent()
-    };
+    let policy = TolerancePolicy { max_age_days: Some(30), ..five_percent() };
     let case = falling(&policy);
     let reason = |case: Case<'_>| judge(&case).reason;
     assert_eq!(
-        reason(Case {
-            polarity: Polarity::None,
-            ..case
-        }),
+        reason(Case { polarity: Polarity::None, ..case }),
         "Not rated: this indicator gives context only, with neither way better."
     );
+    assert_eq!(reason(Case { target: None, ..case }), "Not rated: no target has been agreed.");
     assert_eq!(
-        reason(Case {
-            target: None,
-            ..case
-        }),
-        "Not rated: no target has been agreed."
-    );
-    assert_eq!(
-        reason(Case {
-            baseline: None,
-            ..case
-        }),
+        reason(Case { baseline: None, ..case }),
         "Not rated: what was expected by Q2 2008/09 depends on a baseline, and none is held."
     );
     assert_eq!(
-        reason(Case {
-            period: p("FY2010-Q1"),
-            ..case
-        }),
+        reason(Case { period: p("FY2010-Q1"), ..case }),
         "Not rated: Q1 2010/11 lies outside the periods for which values were agreed, the target being for Q4 2009/10."
     );
     assert_eq!(
-        reason(Case {
-            broken_at: Some(p("FY2008-Q1")),
-            ..case
-        }),
+        reason(Case { broken_at: Some(p("FY2008-Q1")), ..case }),
         "Not rated: the series breaks at Q1 2008/09, so that the figure for Q2 2008/09 cannot be read against baseline and target."
     );
     assert_eq!(
@@ -248,11 +165,7 @@ fn every_other_refusal_is_a_sentence() {
 
 #[test]
 fn a_convention_that_nobody_agreed_says_so() {
-    let policy = TolerancePolicy {
-        agreed_by: None,
-        agreed_on: None,
-        ..five_percent()
-    };
+    let policy = TolerancePolicy { agreed_by: None, agreed_on: None, ..five_percent() };
     assert_eq!(
         judge(&falling(&policy)).reason,
         "Amber: 215 against an expected 210 by Q2 2008/09; up to 10.5 over is amber under Halton performance convention version 2, which no body has agreed yet."

@@ -3,24 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
+pub use crate::rules::outlook::Outlook as OutlookJudgement;
 use super::agreement_indicator;
 use crate::tables::{
     Id,
     organisation::{act, tenant},
-    values::closed_set,
 };
-
-closed_set! {
-    /// How likely it is that a target will be achieved, in somebody's judgement.
-    pub enum OutlookJudgement {
-        /// Achievement is likely.
-        Likely = "LIKELY",
-        /// Achievement will be difficult.
-        Difficult = "DIFFICULT",
-        /// Achievement is unlikely.
-        Unlikely = "UNLIKELY",
-    }
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outlook")]

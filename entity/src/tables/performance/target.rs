@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
+pub use crate::rules::target::Reading as TargetReading;
+pub use crate::rules::trajectory::Trajectory as TrajectoryKind;
 use super::{agreement_indicator, tolerance_policy};
 use crate::tables::{
     Figure, Id,
@@ -21,28 +23,6 @@ closed_set! {
         PercentFromBaseline = "PERCENT_FROM_BASELINE",
         /// "An increase of n %" that can be read as points or as a percentage.
         AmbiguousIncrease = "AMBIGUOUS_INCREASE",
-    }
-}
-
-closed_set! {
-    /// How an ambiguous increase is read.
-    pub enum TargetReading {
-        /// Percentage points.
-        Points = "POINTS",
-        /// Per cent of the baseline.
-        Percent = "PERCENT",
-    }
-}
-
-closed_set! {
-    /// The path expected between the baseline and the target.
-    pub enum TrajectoryKind {
-        /// In equal steps.
-        Linear = "LINEAR",
-        /// Nothing until the target period, then all of it.
-        Step = "STEP",
-        /// Through the milestones.
-        Custom = "CUSTOM",
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     agreements::line_name,
-    files::{Tenants, data, figure, id, maybe, owner, parsed, tenant_id},
+    files::{Tenants, data, figure, id, maybe, maybe_parsed, owner, parsed, tenant_id},
 };
 use crate::{
     error::{Error, Result},
@@ -110,11 +110,13 @@ struct TargetRow {
     #[serde(deserialize_with = "figure")]
     amount: Option<Figure>,
     source_text: Option<String>,
+    #[serde(deserialize_with = "maybe_parsed")]
     reading: Option<target::TargetReading>,
     confirmed_on: Option<NaiveDate>,
     baseline_period: Option<String>,
     #[serde(deserialize_with = "figure")]
     baseline_value: Option<Figure>,
+    #[serde(deserialize_with = "parsed")]
     trajectory: target::TrajectoryKind,
     #[serde(deserialize_with = "figure")]
     monitoring_level: Option<Figure>,
@@ -235,6 +237,7 @@ struct OutlookRow {
     indicator: String,
     area: String,
     period: String,
+    #[serde(deserialize_with = "parsed")]
     outlook: outlook::OutlookJudgement,
     rationale: String,
     stated_by_office: Office,

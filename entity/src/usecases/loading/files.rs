@@ -62,6 +62,16 @@ where
     String::deserialize(cell)?.parse().map_err(serde::de::Error::custom)
 }
 
+/// A cell that is read by the value's own parser, or nothing.
+pub(super) fn maybe_parsed<'de, D, T>(cell: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    let text = Option::<String>::deserialize(cell)?.filter(|text| !text.is_empty());
+    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+}
+
 /// A cell with a figure, or nothing.
 pub(super) fn figure<'de, D: Deserializer<'de>>(cell: D) -> Result<Option<Figure>, D::Error> {
     let text = Option::<String>::deserialize(cell)?;

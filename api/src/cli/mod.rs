@@ -1,0 +1,102 @@
+//! The command line: one file a command.
+
+mod demo;
+mod key;
+mod load;
+mod migrate;
+mod schema;
+mod serve;
+mod user;
+
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use entity::{
+    clock::Clock,
+    tenancy::{Db, Limits},
+};
+
+use crate::config::Unfit;
+
+/// A GraphQL API for local strategic partnerships and the police authority that works with them.
+#[derive(Debug, Parser)]
+#[command(name = "concordat", version, about)]
+pub struct Concordat {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start with demonstration data on an embedded database, and say how to sign in.
+    Demo(demo::Demo),
+    /// Start for real use.
+    Serve(serve::Serve),
+    /// Bring the database up to date.
+    Migrate(migrate::Migrate),
+    /// Load the reference data: tenants, areas, organisations, national indicators.
+    Load(load::Load),
+    /// Add a person with an account and a first appointment.
+    User(user::User),
+    /// Make a signing key.
+    Key(key::Key),
+    /// Print the GraphQL schema.
+    Schema(schema::Schema),
+}
+
+impl Concordat {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub async fn run(self) -> Result<(), Unfit> {
+        match self.command {
+            Command::Demo(command) => command.run().await,
+            Command::Serve(command) => command.run().await,
+            Command::Migrate(command) => command.run().await,
+            Command::Load(command) => command.run().await,
+            Command::User(command) => command.run().await,
+            Command::Key(command) => command.run(),
+            Command::Schema(command) => command.run(),
+        }
+    }
+}
+
+/// Which database a command works on.
+#[derive(Debug, Args)]
+struct DatabaseAddress {
+    /// The database: `sqlite:///path/file.db` or `postgres://user:password@host/name`.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: String,
+}
+
+impl DatabaseAddress {
+    async fn open(&self, clock: Arc<dyn Clock>) -> Result<Db, Unfit> {
+        Db::connect(&self.database_url, clock, Limits::default()).await.map_err(|error| said(&error))
+    }
+
+    /// Opens it when every change of the schema has been made.
+    async fn open_current(&self, clock: Arc<dyn Clock>) -> Result<Db, Unfit> {
+        let pending = migration::pending(&self.database_url).await.map_err(|error| Unfit(format!("the database can't be reached: {error}")))?;
+        match pending.len() {
+            0 => self.open(clock).await,
+            count => Err(Unfit(format!("the database lacks {count} changes of the schema; run: concordat migrate"))),
+        }
+    }
+}
+
+/// An error of the heart, with its cause, for the operator.
+fn said(error: &entity::error::Error) -> Unfit {
+    match std::error::Error::source(error) {
+        Some(cause) => Unfit(format!("{error} ({cause})")),
+        None => Unfit::because(error),
+    }
+}
+
+/// Sends logs to standard error: readable for people, JSON for machines.
+fn log(as_json: bool) {
+    let filter = || tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,api=info".into());
+    let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter());
+    // A second initialisation, as in a test, keeps the first.
+    let _ = if as_json { logs.json().try_init() } else { logs.try_init() };
+}

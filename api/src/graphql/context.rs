@@ -1,0 +1,69 @@
+//! What a request brings along: who asks, and one view of the data that all its fields share.
+
+use std::{net::IpAddr, sync::Arc};
+
+use async_graphql::{Context, Error};
+use entity::tenancy::{Actor, Db};
+use tokio::sync::OnceCell;
+
+use super::{errors::Unauthenticated, relay::View};
+use crate::identity::Identity;
+
+/// One request.
+pub struct Asking {
+    /// The database, behind its door.
+    pub db: Db,
+    /// Passwords and tokens.
+    pub identity: Arc<Identity>,
+    /// Who asks; none when nobody is signed in.
+    pub actor: Option<Arc<Actor>>,
+    /// What the request is called in the log.
+    pub request_id: String,
+    /// Where it comes from.
+    pub address: IpAddr,
+    /// What the client says it is.
+    pub user_agent: Option<String>,
+    view: OnceCell<View>,
+}
+
+impl Asking {
+    /// A request.
+    #[must_use]
+    pub fn new(db: Db, identity: Arc<Identity>, actor: Option<Arc<Actor>>, request_id: String, address: IpAddr, user_agent: Option<String>) -> Self {
+        Self { db, identity, actor, request_id, address, user_agent, view: OnceCell::new() }
+    }
+
+    /// The request behind a field.
+    ///
+    /// # Errors
+    /// Never in a server that was put together rightly.
+    pub fn of<'c>(ctx: &Context<'c>) -> Result<&'c Self, Error> {
+        ctx.data::<Arc<Self>>().map(|asking| &**asking)
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// [`Unauthenticated`] when nobody is signed in.
+    pub fn actor(&self) -> Result<Arc<Actor>, Error> {
+        self.actor.clone().ok_or_else(|| Unauthenticated.into())
+    }
+
+    /// The one moment of the data that this request sees.
+    ///
+    /// # Errors
+    /// When nobody is signed in, or the database is away.
+    pub async fn view(&self) -> Result<View, Error> {
+        let actor = self.actor()?;
+        let view = self.view.get_or_try_init(async || self.db.read(actor).await.map(View::new)).await?;
+        Ok(view.clone())
+    }
+
+    /// A view of the data as it is now, after a write.
+    ///
+    /// # Errors
+    /// When nobody is signed in, or the database is away.
+    pub async fn view_after_write(&self) -> Result<View, Error> {
+        Ok(View::new(self.db.read(self.actor()?).await?))
+    }
+}

@@ -1,0 +1,115 @@
+//! One request from the HTTP message to the answer.
+//!
+//! Execution runs in a task of its own on the same worker. When time is up the client is told so, but the task
+//! runs to its end: dropping a resolver in the middle would drop a database transaction in the middle. For the
+//! same reason a client that hangs up does not stop it. A panic ends the task, not the connection.
+
+use actix_web::{HttpRequest, HttpResponse, rt, web};
+use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+
+use super::{
+    cache::DocumentCache,
+    document::Document,
+    limits::Limits,
+    nulls::Begun,
+    refusal::Refusal,
+    request::{Call, Carrier, read},
+    respond::Reply,
+};
+
+/// What the door keeps between requests; one for all workers.
+#[derive(Debug, Default)]
+pub struct FrontDoor {
+    /// What one request may ask for.
+    pub limits: Limits,
+    /// Documents made ready.
+    pub documents: DocumentCache,
+}
+
+impl FrontDoor {
+    /// A door with these limits and an empty cache of the default size.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            documents: DocumentCache::default(),
+        }
+    }
+}
+
+/// Answers one request; never fails, whatever the client or a resolver does.
+///
+/// `make_context` puts the caller's identity and the like into the request; it is called only for requests that
+/// will be executed, and is told which document, so that a query can be given less than a mutation.
+/// The answer's extensions hold an [`super::Outcome`] for the log.
+pub async fn answer<S: Executor>(
+    schema: &S,
+    door: &FrontDoor,
+    request: &HttpRequest,
+    body: web::Payload,
+    request_id: &str,
+    make_context: impl FnOnce(&mut Request, &Document),
+) -> HttpResponse {
+    let mut reply = Reply::to(request, request_id);
+    let begun = Begun::default();
+    let ready = match admit(door, request, body, &mut reply).await {
+        Ok((call, document)) => executable(call, &document, &begun, make_context),
+        Err(refusal) => return reply.refuse(&refusal),
+    };
+    match execute(schema.clone(), ready, door, &mut reply).await {
+        Ok(response) => reply.executed(response, begun.is_true()),
+        Err(refusal) => reply.refuse(&refusal),
+    }
+}
+
+async fn admit(
+    door: &FrontDoor,
+    request: &HttpRequest,
+    body: web::Payload,
+    reply: &mut Reply,
+) -> Result<(Call, std::sync::Arc<Document>), Refusal> {
+    let call = read(request, body, door.limits.body_bytes).await?;
+    let document =
+        door.documents
+            .document(&call.query, call.operation_name.as_deref(), &door.limits)?;
+    reply.outcome.operation = document.name().map(str::to_owned);
+    match (call.carrier, document.kind()) {
+        (_, OperationType::Query) | (Carrier::Post, OperationType::Mutation) => {}
+        (Carrier::Get, kind) => return Err(Refusal::NotByGet(kind)),
+        (Carrier::Post, OperationType::Subscription) => return Err(Refusal::SubscriptionHere),
+    }
+    reply.outcome.cost = Some(document.weigh(&call.variables, &door.limits)?);
+    Ok((call, document))
+}
+
+fn executable(
+    call: Call,
+    document: &Document,
+    begun: &Begun,
+    make_context: impl FnOnce(&mut Request, &Document),
+) -> Request {
+    let mut request = Request::new(call.query)
+        .variables(call.variables)
+        .data(begun.clone());
+    request.operation_name = call.operation_name;
+    request.set_parsed_query(document.parsed());
+    make_context(&mut request, document);
+    request
+}
+
+async fn execute<S: Executor>(
+    schema: S,
+    request: Request,
+    door: &FrontDoor,
+    reply: &mut Reply,
+) -> Result<Response, Refusal> {
+    let task = rt::spawn(async move { schema.execute(request).await });
+    match rt::time::timeout(door.limits.time, task).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(panic)) => {
+            reply.outcome.concealed.push(panic.to_string());
+            Err(Refusal::Internal)
+        }
+        Err(_elapsed) => Err(Refusal::TimeLimit(door.limits.time.as_secs())),
+    }
+}

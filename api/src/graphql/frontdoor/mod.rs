@@ -1,0 +1,38 @@
+//! The front door of the GraphQL endpoint.
+//!
+//! The library's own handler answers every request with status 200, executes mutations sent by GET, expands
+//! fragments without remembering what it has expanded and drops the connection when a resolver panics. This
+//! module stands in front of it. A request passes, in this order:
+//!
+//! 1. [`request`]: method, content type, body bytes, JSON and the types of its members; or the query string;
+//! 2. [`scan`]: bytes, tokens and nesting of the document, before any recursive parser sees it;
+//! 3. [`document`]: parsing, then [`measure`] with every fragment measured once, kept by [`cache`];
+//! 4. [`cost`]: page sizes multiplied out with this request's variables;
+//! 5. [`mod@answer`]: execution in a task of its own, under a time limit; panics become answers;
+//! 6. [`respond`]: status, media type, a stable code on every error.
+//!
+//! [`nulls`] is the schema extension that makes a failing field answer `null` as the specification asks.
+//! [`refusal`] lists every code the door itself can give, [`limits`] every number it holds clients to.
+
+pub mod accept;
+pub mod answer;
+pub mod cache;
+pub mod cost;
+pub mod document;
+pub mod limits;
+pub mod measure;
+pub mod nulls;
+pub mod refusal;
+pub mod request;
+pub mod respond;
+pub mod scan;
+
+pub use answer::{FrontDoor, answer};
+pub use document::Document;
+pub use limits::Limits;
+pub use nulls::Nulls;
+pub use refusal::{Limit, Refusal};
+pub use respond::Outcome;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Status, media type and body of an answer.
+//!
+//! An error of the request has no `data`; its status is 400 in `application/graphql-response+json` and 200 in
+//! `application/json`, where intermediaries and tools would throw the body away (audits of npm `graphql-http`
+//! 1.23). Once execution began the answer has `data`, perhaps null, and status 200. Every error carries
+//! `extensions.code`. A resolver's error without a code is one nobody wrote for clients: its text, which may be
+//! the database's, goes to the log and the client gets `INTERNAL` with the request id.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{StatusCode, header},
+};
+use async_graphql::{Response, ServerError, Value};
+use serde::Serialize;
+
+use super::{accept::Media, refusal::Refusal};
+
+/// Sent when even the answer cannot be written.
+const LAST_RESORT: &str =
+    r#"{"errors":[{"message":"The server failed to answer.","extensions":{"code":"INTERNAL"}}]}"#;
+
+/// What the request log wants to know; found in the extensions of the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Name of the operation, if it has one.
+    pub operation: Option<String>,
+    /// Fields in the fullest possible answer.
+    pub cost: Option<u64>,
+    /// Codes of all errors, in order.
+    pub codes: Vec<String>,
+    /// Messages kept from the client.
+    pub concealed: Vec<String>,
+}
+
+/// How to answer one request.
+#[derive(Debug)]
+pub struct Reply {
+    media: Media,
+    request_id: String,
+    /// Filled while the request goes on.
+    pub outcome: Outcome,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    // First, so that a reader of a long answer sees them.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ServerError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: &'a BTreeMap<String, Value>,
+}
+
+impl Reply {
+    /// An answer to `request`, in the media type it accepts.
+    #[must_use]
+    pub fn to(request: &HttpRequest, request_id: &str) -> Self {
+        let media = Media::negotiate(request.headers());
+        Self {
+            media,
+            request_id: request_id.to_owned(),
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// Turns the request away.
+    #[must_use]
+    pub fn refuse(self, refusal: &Refusal) -> HttpResponse {
+        let mut response = Response::from_errors(vec![refusal.to_error()]);
+        let status = refusal
+            .status()
+            .unwrap_or_else(|| self.request_error_status());
+        let mut reply = self.request_error(&mut response, status);
+        if let Some(allow) = refusal.allow() {
+            reply
+                .headers_mut()
+                .insert(header::ALLOW, header::HeaderValue::from_static(allow));
+        }
+        reply
+    }
+
+    /// Answers with what the executor made of it; `begun` says whether a resolver could run.
+    #[must_use]
+    pub fn executed(mut self, mut response: Response, begun: bool) -> HttpResponse {
+        let resolved = |error: &ServerError| !error.path.is_empty();
+        if !begun && response.data == Value::Null && !response.errors.iter().any(resolved) {
+            let status = self.request_error_status();
+            return self.request_error(&mut response, status);
+        }
+        response
+            .errors
+            .iter_mut()
+            .for_each(|error| self.conceal(error));
+        self.write(&response, Some(&response.data), StatusCode::OK)
+    }
+
+    fn request_error(self, response: &mut Response, status: StatusCode) -> HttpResponse {
+        for error in &mut response.errors {
+            let extensions = error.extensions.get_or_insert_default();
+            if extensions.get("code").is_none() {
+                extensions.set("code", "INVALID_DOCUMENT");
+            }
+            extensions.set("requestId", self.request_id.as_str());
+        }
+        self.write(response, None, status)
+    }
+
+    const fn request_error_status(&self) -> StatusCode {
+        match self.media {
+            Media::GraphqlResponse => StatusCode::BAD_REQUEST,
+            Media::Json => StatusCode::OK,
+        }
+    }
+
+    fn conceal(&mut self, error: &mut ServerError) {
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_some() {
+            return;
+        }
+        // The library's own words about an argument; whatever came from another error type has a source.
+        let about_input = ["Failed to parse \"", "Expected input type \""];
+        if error.source.is_none()
+            && about_input
+                .iter()
+                .any(|start| error.message.starts_with(start))
+        {
+            extensions.set("code", "BAD_INPUT");
+            return;
+        }
+        *extensions = async_graphql::ErrorExtensionValues::default();
+        extensions.set("code", "INTERNAL");
+        extensions.set("requestId", self.request_id.as_str());
+        let told =
+            "The server failed to answer this field. Quote the request id when reporting this.";
+        self.outcome
+            .concealed
+            .push(std::mem::replace(&mut error.message, told.to_owned()));
+    }
+
+    fn write(
+        mut self,
+        response: &Response,
+        data: Option<&Value>,
+        status: StatusCode,
+    ) -> HttpResponse {
+        self.outcome.codes = response.errors.iter().filter_map(code).collect();
+        let body = Body {
+            errors: &response.errors,
+            data,
+            extensions: &response.extensions,
+        };
+        let (status, body) = match serde_json::to_vec(&body) {
+            Ok(body) => (status, body),
+            Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, LAST_RESORT.into()),
+        };
+        let mut builder = HttpResponse::build(status);
+        copy_headers(response, &mut builder);
+        builder.insert_header((header::CONTENT_TYPE, self.media.content_type()));
+        builder.insert_header((header::VARY, "accept"));
+        builder.insert_header(("x-request-id", self.request_id));
+        let mut reply = builder.body(body);
+        reply.extensions_mut().insert(self.outcome);
+        reply
+    }
+}
+
+fn code(error: &ServerError) -> Option<String> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code.clone()),
+        Value::Enum(code) => Some(code.to_string()),
+        _ => None,
+    }
+}
+
+/// Headers set by resolvers; the executor and the server have different types for them.
+fn copy_headers(response: &Response, builder: &mut HttpResponseBuilder) {
+    for (name, value) in &response.http_headers {
+        builder.append_header((name.as_str(), value.as_bytes()));
+    }
+}

@@ -1,0 +1,180 @@
+//! Signing in and staying signed in.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use chrono::Duration;
+use entity::{
+    error::{Error, Problem, ProblemCode},
+    rules::throttle::{Attempt, account_key, address_key},
+    tables::identity::{account, session},
+    usecases::identity::{
+        account::account_of,
+        sessions::{self, Device},
+        sign_in::{self, Subjects},
+    },
+};
+
+use crate::{
+    graphql::{
+        context::Asking,
+        errors::{UserError, for_user},
+        scalars::DateTime,
+    },
+    identity::{PasswordFault, RefreshToken},
+};
+
+/// With what to sign in.
+#[derive(InputObject)]
+pub struct SignInInput {
+    /// The account's e-mail address.
+    email: String,
+    /// The account's password.
+    #[graphql(secret)]
+    password: String,
+}
+
+/// With what to stay signed in.
+#[derive(InputObject)]
+pub struct RefreshSessionInput {
+    /// The refresh token that was given last. It can be used once: a second use ends the whole session.
+    #[graphql(secret)]
+    refresh_token: String,
+}
+
+/// What signing in gives.
+#[derive(SimpleObject, Default)]
+pub struct SignInPayload {
+    /// Send it as `Authorization: Bearer …`. It lasts ten minutes.
+    access_token: Option<String>,
+    /// When the access token runs out.
+    expires_at: Option<DateTime>,
+    /// Exchange it for new tokens before half an hour has passed.
+    refresh_token: Option<String>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// What refreshing gives.
+#[derive(SimpleObject, Default)]
+pub struct RefreshSessionPayload {
+    /// Send it as `Authorization: Bearer …`. It lasts ten minutes.
+    access_token: Option<String>,
+    /// When the access token runs out.
+    expires_at: Option<DateTime>,
+    /// The next refresh token; the one that was sent is spent.
+    refresh_token: Option<String>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// Signing in.
+#[derive(Default)]
+pub struct SignInMutation;
+
+#[Object]
+impl SignInMutation {
+    /// Signs in with e-mail address and password. Needs no token.
+    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "With what to sign in.")] input: SignInInput) -> Result<SignInPayload> {
+        let asking = Asking::of(ctx)?;
+        match signed_in(asking, input).await {
+            Ok(tokens) => Ok(SignInPayload {
+                access_token: Some(tokens.access),
+                expires_at: Some(tokens.expires_at),
+                refresh_token: Some(tokens.refresh),
+                user_errors: Vec::new(),
+            }),
+            Err(error) => Ok(SignInPayload { user_errors: for_user(error)?, ..SignInPayload::default() }),
+        }
+    }
+
+    /// Exchanges a refresh token for new tokens of the same session. Needs no access token.
+    async fn refresh_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "With what to stay signed in.")] input: RefreshSessionInput,
+    ) -> Result<RefreshSessionPayload> {
+        let asking = Asking::of(ctx)?;
+        match refreshed(asking, &input.refresh_token).await {
+            Ok(tokens) => Ok(RefreshSessionPayload {
+                access_token: Some(tokens.access),
+                expires_at: Some(tokens.expires_at),
+                refresh_token: Some(tokens.refresh),
+                user_errors: Vec::new(),
+            }),
+            Err(error) => Ok(RefreshSessionPayload { user_errors: for_user(error)?, ..RefreshSessionPayload::default() }),
+        }
+    }
+}
+
+struct Tokens {
+    access: String,
+    expires_at: DateTime,
+    refresh: String,
+}
+
+async fn signed_in(asking: &Asking, input: SignInInput) -> Result<Tokens, Error> {
+    let subjects = Subjects { account: account_key(&input.email), address: address_key(asking.address) };
+    if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
+        return Err(throttled(until - asking.db.clock().now()));
+    }
+    let account = verified(asking, &input.email, input.password).await?;
+    sign_in::succeeded(&asking.db, &subjects).await?;
+    let refresh = new_refresh_token()?;
+    let device = Device { user_agent: asking.user_agent.clone(), address: Some(asking.address.to_string()) };
+    let session = sessions::open(&asking.db, &account, device, hex(&refresh)).await?;
+    tokens(asking, &session, &refresh)
+}
+
+/// The account whose password it is. An unknown account takes as long as a known one and gets the same answer.
+async fn verified(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
+    let passwords = &asking.identity.passwords;
+    let account = account_of(&asking.db, email).await?;
+    let checked = match &account {
+        Some(account) => passwords.verify(password, &account.password_hash).await,
+        None => passwords.verify_nobody(password).await.map(|()| false),
+    };
+    match (checked, account) {
+        (Ok(true), Some(account)) => Ok(account),
+        (Ok(_), _) => Err(wrong_credentials()),
+        (Err(PasswordFault::Busy), _) => Err(too_busy()),
+        (Err(fault), _) => Err(Error::internal(fault)),
+    }
+}
+
+async fn refreshed(asking: &Asking, token: &str) -> Result<Tokens, Error> {
+    let spent = || Error::invalid("refreshToken", ProblemCode::Credentials, "This refresh token isn't good any more. Please sign in again.");
+    let presented = RefreshToken::parse(token).map_err(|_| spent())?;
+    let successor = new_refresh_token()?;
+    let session = sessions::rotate(&asking.db, &hex(&presented), hex(&successor)).await?.ok_or_else(spent)?;
+    tokens(asking, &session, &successor)
+}
+
+fn tokens(asking: &Asking, session: &session::Model, refresh: &RefreshToken) -> Result<Tokens, Error> {
+    let now = asking.db.clock().now();
+    let issued = asking.identity.tokens.issue(session.account_id.uuid(), session.id.uuid(), now).map_err(Error::internal)?;
+    Ok(Tokens { access: issued.token, expires_at: DateTime(issued.expires_at), refresh: refresh.reveal() })
+}
+
+fn new_refresh_token() -> Result<RefreshToken, Error> {
+    RefreshToken::generate().map_err(Error::internal)
+}
+
+fn hex(token: &RefreshToken) -> String {
+    use std::fmt::Write as _;
+    token.digest().as_bytes().iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn wrong_credentials() -> Error {
+    Error::invalid("", ProblemCode::Credentials, "E-mail address or password is wrong.")
+}
+
+fn throttled(wait: Duration) -> Error {
+    let message = format!("Too many attempts. Please try again in {} seconds.", wait.num_seconds().max(1));
+    Error::Invalid(vec![Problem::new("", ProblemCode::Throttled, message)])
+}
+
+fn too_busy() -> Error {
+    Error::invalid("", ProblemCode::Throttled, "Too many people are signing in just now. Please try again in a few seconds.")
+}

@@ -1,0 +1,60 @@
+//! The face: the schema, one file a thing, and the front door before it.
+//!
+//! Resolvers only call use cases. What is asked for together is loaded together (`relay`), errors get their codes in one place
+//! (`errors`), and every object carries the view in which it was seen (`context`).
+
+pub mod context;
+pub mod errors;
+pub mod frontdoor;
+pub mod identity;
+pub mod node;
+pub mod organisation;
+pub mod performance;
+pub mod relay;
+pub mod scalars;
+
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
+
+/// What can be asked.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(
+    node::NodeQuery,
+    identity::ViewerQuery,
+    organisation::TenantQuery,
+    organisation::OrganisationQuery,
+    performance::AreaQuery,
+    performance::NationalIndicatorQuery,
+    performance::PeriodQuery,
+);
+
+/// What can be done. Each field acts by itself, in the order of the document, and is durable before its payload is read.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(identity::SignInMutation, identity::IdentitySessionMutation);
+
+/// The schema as the server executes it.
+pub type ConcordatSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// Builds the schema.
+#[must_use]
+pub fn schema() -> ConcordatSchema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .register_output_type::<node::Node>()
+        .extension(frontdoor::Nulls)
+        // The front door measures documents first; the library counts fragments as levels.
+        .limit_recursive_depth(64)
+        .finish()
+}
+
+/// The published contract: the schema in its definition language.
+#[must_use]
+pub fn contract() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by().use_space_ident();
+    let mut text = schema().sdl_with_options(options);
+    while text.ends_with('\n') {
+        text.pop();
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,67 @@
+//! Acts.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ID, Object, Result};
+use entity::{tables::organisation::act, usecases::organisation::appointments};
+
+use super::{Office, Person};
+use crate::graphql::{
+    relay::{Member, NodeId, NodeKind, connection},
+    scalars::{Date, DateTime},
+};
+
+/// An act.
+#[derive(Clone)]
+pub struct Act(pub Member<act::Model>);
+
+/// Something that was done: by whom, in which office, and when. Every written record names its act.
+#[Object]
+impl Act {
+    /// The act's global identifier.
+    pub async fn id(&self) -> ID {
+        NodeId::of(NodeKind::Act, self.0.row()).to_id()
+    }
+
+    /// What was done, such as RECORD_OBSERVATIONS.
+    async fn deed(&self) -> &str {
+        &self.0.row().kind
+    }
+
+    /// Who did it; null for data that was loaded from the command line.
+    async fn person(&self) -> Result<Option<Person>> {
+        let Some(person) = self.0.row().person_id else { return Ok(None) };
+        let people = self
+            .0
+            .loaded()
+            .once("Act.person", async {
+                let ids = self.0.rows().iter().filter_map(|row| row.person_id).collect();
+                let rows = appointments::people(self.0.tx(), self.0.tenant(), ids).await?;
+                Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())
+            })
+            .await?;
+        Ok(people.get(&person).map(|row| Person::new(self.0.view(), Arc::clone(row))))
+    }
+
+    /// The office in which it was done.
+    async fn office(&self) -> Option<Office> {
+        self.0.row().office.map(Office::from)
+    }
+
+    /// The business date on which it was done.
+    async fn done_on(&self) -> Date {
+        Date(self.0.row().done_on)
+    }
+
+    /// The moment at which it was done.
+    async fn done_at(&self) -> DateTime {
+        DateTime(self.0.row().done_at)
+    }
+
+    /// The request with which it was done, as in the log.
+    async fn request(&self) -> Option<&str> {
+        self.0.row().request_id.as_deref()
+    }
+}
+
+connection!(ActConnection, ActEdge, Act, "acts");

@@ -1,0 +1,245 @@
+//! The closed sets of the organisation area, as the schema names them.
+
+use async_graphql::Enum;
+
+/// What sort of tenant it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::tables::organisation::tenant::TenantKind")]
+pub enum TenantKind {
+    /// The local strategic partnership of one council area.
+    Area,
+    /// A police authority, policing several council areas.
+    Authority,
+}
+
+/// What one tenant is to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::tables::organisation::tenant_relation::TenantRelationKind")]
+pub enum TenantRelationKind {
+    /// The authority holds the police of that area to account.
+    Polices,
+    /// Its duties passed to the other one.
+    SucceededBy,
+}
+
+/// The part of society that an organisation belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::tables::organisation::organisation::Sector")]
+pub enum Sector {
+    /// Councils, police, health, courts and other public bodies.
+    Public,
+    /// Businesses and their associations.
+    Private,
+    /// Voluntary and community organisations.
+    VoluntaryAndCommunity,
+    /// Held by public and private partners together.
+    Mixed,
+}
+
+/// What sort of body it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::tables::organisation::body::BodyKind")]
+pub enum BodyKind {
+    /// The non-statutory partnership of one council area.
+    LocalStrategicPartnership,
+    /// The board at the head of a partnership.
+    Board,
+    /// Follows performance for a board.
+    PerformanceGroup,
+    /// Delivers one theme of an agreement.
+    SpecialistStrategicPartnership,
+    /// Set up for one task.
+    TaskGroup,
+    /// Leads a piece of work for all partners.
+    SteeringGroup,
+    /// A lower-tier partnership.
+    SubsidiaryPartnership,
+    /// Runs neighbourhood management in a pilot area.
+    NeighbourhoodBoard,
+    /// A network of people or organisations.
+    Network,
+    /// A forum that debates and nominates.
+    Forum,
+    /// A decision-making body of a council.
+    CouncilBody,
+    /// A body of council scrutiny.
+    ScrutinyBody,
+    /// Looks after the safeguarding of children.
+    SafeguardingBoard,
+    /// The statutory partnership against crime and disorder.
+    CrimeAndDisorderReductionPartnership,
+    /// The statutory partnership for children.
+    ChildrensTrust,
+    /// Brings the criminal justice agencies together.
+    CriminalJusticeBoard,
+    /// Prepares the work of another body.
+    FeederGroup,
+    /// A partnership of officers.
+    OfficerPartnership,
+    /// A board of members that oversees an officers' partnership.
+    GovernanceBoard,
+    /// The full police authority.
+    PoliceAuthority,
+    /// A committee or panel of the authority.
+    AuthorityCommittee,
+    /// A team of chief officers or managers.
+    ManagementTeam,
+    /// Any other body.
+    Other,
+}
+
+/// Whether the law requires the body, as far as the documents say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::tables::organisation::body::Statutory")]
+pub enum Statutory {
+    /// Required by an Act.
+    Yes,
+    /// Set up by agreement.
+    No,
+    /// The documents don't say.
+    NotStated,
+}
+
+/// An office that people are appointed to (S1 to S4; the last five from the working practice that they imply).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::policy::Office")]
+pub enum Office {
+    /// Heads the police authority.
+    AuthorityChairman,
+    /// Stands in for the chairman; sits on the safer roads governance board.
+    AuthorityViceChairman,
+    /// Any member of the police authority.
+    AuthorityMember,
+    /// Represents the Authority on the partnerships of one council area.
+    PartnershipLeadMember,
+    /// A member in respect of the neighbourhood policing unit to which they are linked.
+    NpuMember,
+    /// Chairs the Performance Panel.
+    PerformancePanelChairman,
+    /// Stands in for the Performance Panel's chairman.
+    PerformancePanelViceChairman,
+    /// The Authority's chief executive.
+    AuthorityChiefExecutive,
+    /// The Authority's treasurer.
+    Treasurer,
+    /// Runs the forum and member training; first contact for worries about compliance.
+    EngagementManager,
+    /// Collates feedback and loads the Authority's figures.
+    ResearchOfficer,
+    /// Briefs lead members before meetings.
+    AreaOfficer,
+    /// Any other officer of the Authority.
+    AuthorityOfficers,
+    /// Answers to the Authority for the Policing Plan.
+    ChiefConstable,
+    /// Commands a policing area; the lead member's counterpart.
+    AreaCommander,
+    /// Leads a neighbourhood policing unit.
+    NpuInspector,
+    /// The force's superintendent for partnerships.
+    SuperintendentPartnerships,
+    /// Chief executive of one of the four councils.
+    CouncilChiefExecutives,
+    /// Chief officer of a criminal justice agency.
+    ChiefOfficersLcjb,
+    /// Sits on the partnership's board.
+    HspbMember,
+    /// An elected member of the council.
+    ElectedMemberHalton,
+    /// Scrutinises the partnership for the council.
+    PpbMember,
+    /// Sits on the group that follows performance and standards.
+    PsgMember,
+    /// Sits on a specialist strategic partnership.
+    SspMember,
+    /// The officer named against a target.
+    LeadOfficer,
+    /// Leads the development of the agreement for a partner.
+    LogMember,
+    /// Sees the alcohol strategy put into effect.
+    AlcoholInterventionOfficer,
+    /// Looks after the partnership's communications.
+    CommunicationsOfficer,
+    /// Supports the partnership's board and groups.
+    PartnershipTeam,
+    /// The council's policy and strategy staff.
+    PolicyStrategyStaff,
+    /// The council's communications and marketing staff.
+    CommsMarketingStaff,
+    /// Any other officer of the council.
+    CouncilOfficers,
+    /// Nominated by the voluntary and community sector.
+    VcsNominee,
+    /// Follows the agreement for central government.
+    GonwOfficer,
+    /// Looks after targets, figures and the annual cycle for a partnership.
+    PerformanceOfficer,
+    /// Supplies the figures of a partner organisation.
+    PartnerAnalyst,
+    /// Clerks a committee.
+    CommitteeClerk,
+    /// Chairs a specialist strategic partnership.
+    SspChair,
+    /// Audits, reading everything and changing nothing.
+    Auditor,
+}
+
+/// What a person does to a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::policy::Action")]
+pub enum Action {
+    /// Reads it.
+    Read,
+    /// Records figures.
+    Record,
+    /// Revises figures that stand.
+    Revise,
+    /// Sets it, in place of what stood before.
+    Set,
+    /// Settles how its words are read.
+    Resolve,
+    /// Gives a judgement of it.
+    State,
+    /// Checks figures that others entered.
+    Verify,
+    /// Approves figures that others verified.
+    Approve,
+    /// Takes a file of it in.
+    Import,
+    /// Takes a file of it out.
+    Export,
+}
+
+/// What a permission is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::policy::Resource")]
+pub enum Resource {
+    /// Bodies and their members.
+    Body,
+    /// Appointments, and the people who hold them.
+    Appointment,
+    /// Who did what, and when.
+    Act,
+    /// Agreements with their themes, outcomes, issues and lines.
+    Agreement,
+    /// Indicators and sets of areas.
+    Indicator,
+    /// Targets and tolerance policies.
+    Target,
+    /// Observations.
+    Observation,
+    /// Officers' judgements.
+    Outlook,
+    /// The closing of periods.
+    Period,
+}
+
+/// How far a permission reaches within the tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::policy::Reach")]
+pub enum Reach {
+    /// Only to indicators that the office-holder's own organisation supplies.
+    OwnOrganisation,
+    /// To everything of the kind in the tenant.
+    Tenant,
+}

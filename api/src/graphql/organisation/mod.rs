@@ -1,0 +1,17 @@
+//! Who there is: tenants, organisations, people, bodies, appointments and acts.
+
+mod act;
+mod appointment;
+pub mod body;
+mod enums;
+mod organisation;
+mod person;
+mod tenant;
+
+pub use act::{Act, ActConnection};
+pub use appointment::{Appointment, AppointmentConnection};
+pub use body::{Body, BodyConnection, BodyMembership};
+pub use enums::{Action, BodyKind, Office, Reach, Resource, Sector, Statutory, TenantKind, TenantRelationKind};
+pub use organisation::{Organisation, OrganisationConnection, OrganisationQuery};
+pub use person::Person;
+pub use tenant::{Tenant, TenantQuery};

@@ -1,0 +1,371 @@
+//! Tenants: where everything a partnership keeps is found.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use entity::{
+    error::{Error, ProblemCode},
+    tables::{TenantId, organisation::tenant},
+    usecases::{
+        organisation::{
+            acts, appointments, bodies, organisations,
+            tenants::{self, TenantBy as By},
+        },
+        performance::{agreements, areas, indicators, periods, standing},
+    },
+};
+
+use super::{
+    Act, ActConnection, Action, Appointment, AppointmentConnection, Body, BodyConnection, Office, Organisation, Resource, TenantKind,
+    TenantRelationKind,
+    body::{BodyFilter, BodyOrder},
+};
+use crate::graphql::{
+    context::Asking,
+    performance::{
+        Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter, PeriodClose,
+        PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
+    },
+    relay::{Member, NodeId, NodeKind, Paging, View, connection},
+    scalars::Date,
+};
+
+/// How to look a tenant up.
+#[derive(OneofObject)]
+pub enum TenantBy {
+    /// By its short name, such as `halton`.
+    Slug(String),
+    /// By its global identifier.
+    Id(ID),
+    /// By the nine-character code of its area, such as E06000006.
+    GssCode(String),
+}
+
+/// How to look an agreement up.
+#[derive(OneofObject)]
+pub enum AgreementBy {
+    /// By its short name, such as `halton-laa-2008`.
+    Reference(String),
+    /// The one that runs on this day; the one that began last when several do.
+    RunningOn(Date),
+}
+
+/// Which appointments are wanted; every condition that is given has to hold.
+#[derive(InputObject, Default, Debug)]
+pub struct AppointmentFilter {
+    /// Only those of this office.
+    office: Option<Office>,
+    /// Only those in force on this day.
+    in_force_on: Option<Date>,
+}
+
+/// A tenant.
+#[derive(Clone)]
+pub struct Tenant {
+    view: View,
+    row: Arc<tenant::Model>,
+}
+
+impl Tenant {
+    /// A tenant as seen in a view.
+    #[must_use]
+    pub fn new(view: &View, row: impl Into<Arc<tenant::Model>>) -> Self {
+        Self { view: view.clone(), row: row.into() }
+    }
+
+    /// The tenant of a row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn one(view: &View, id: TenantId) -> Result<Option<Self>> {
+        let row = view.loaded().once(("tenant", id.uuid()), tenants::tenant(view.tx(), &By::Id(id))).await?;
+        Ok(Some(Self { view: view.clone(), row }))
+    }
+
+    fn list(&self, field: &str, question: &impl std::fmt::Debug) -> String {
+        format!("Tenant.{field}/{}/{}/{question:?}", self.row.id, self.view.as_at())
+    }
+}
+
+/// A partnership or an authority with data of its own. You see the tenants in which you hold an appointment.
+#[Object]
+impl Tenant {
+    /// The tenant's global identifier.
+    pub async fn id(&self) -> ID {
+        NodeId::beyond(NodeKind::Tenant, self.row.id).to_id()
+    }
+
+    /// Short name, as in look-ups.
+    async fn slug(&self) -> &str {
+        &self.row.slug
+    }
+
+    /// The tenant's name.
+    async fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// Whether it is an area partnership or an authority.
+    async fn kind(&self) -> TenantKind {
+        self.row.kind.into()
+    }
+
+    /// The area that it is for.
+    async fn area(&self) -> Result<Option<Area>> {
+        Area::one(&self.view, Some(self.row.area_id)).await
+    }
+
+    /// The organisation at its home.
+    async fn organisation(&self) -> Result<Option<Organisation>> {
+        let Some(id) = self.row.organisation_id else { return Ok(None) };
+        Ok(Some(Organisation::new(&self.view, organisations::one(self.view.tx(), id).await?)))
+    }
+
+    /// The last day of its existence; null while it exists.
+    async fn ended_on(&self) -> Option<Date> {
+        self.row.ended_on.map(Date)
+    }
+
+    /// The document and section that this comes from.
+    async fn source(&self) -> &str {
+        &self.row.source
+    }
+
+    /// The day as at which everything below is shown.
+    async fn reported_on(&self) -> Date {
+        Date(self.view.as_at())
+    }
+
+    /// How it stands to others: which areas it polices or who polices it, and who followed it.
+    async fn relations(&self) -> Result<Vec<TenantRelation>> {
+        let rows = tenants::relations(self.view.tx(), self.row.id).await?;
+        let mentioned = rows.iter().flat_map(|row| [Some(row.from_tenant_id), row.to_tenant_id]).flatten().collect();
+        let named = tenants::named(self.view.tx(), mentioned).await?;
+        let name = |id: TenantId| named.iter().find(|tenant| tenant.id == id).map(|tenant| tenant.name.clone());
+        let mut relations = Vec::with_capacity(rows.len());
+        for row in rows {
+            let successor = match row.to_organisation_id {
+                Some(id) => Some(Organisation::new(&self.view, organisations::one(self.view.tx(), id).await?)),
+                None => None,
+            };
+            relations.push(TenantRelation {
+                kind: row.kind.into(),
+                from: name(row.from_tenant_id),
+                to: row.to_tenant_id.and_then(name),
+                organisation: successor,
+                from_on: row.from_on.map(Date),
+                to_on: row.to_on.map(Date),
+            });
+        }
+        Ok(relations)
+    }
+
+    /// Whether your appointments in force today allow you to do something here.
+    async fn viewer_can(
+        &self,
+        #[graphql(desc = "What you would do.")] action: Action,
+        #[graphql(desc = "To what.")] resource: Resource,
+    ) -> bool {
+        crate::graphql::identity::may(self.view.tx().actor(), self.row.id, action, resource)
+    }
+
+    /// One agreement; the one that runs on the day that is shown, when nothing else is asked for.
+    async fn agreement(&self, #[graphql(desc = "Which one.")] by: Option<AgreementBy>) -> Result<Option<Agreement>> {
+        let tx = self.view.tx();
+        let row = match by {
+            None => agreements::running(tx, self.row.id, self.view.as_at()).await?,
+            Some(AgreementBy::RunningOn(day)) => agreements::running(tx, self.row.id, day.0).await?,
+            Some(AgreementBy::Reference(reference)) => agreements::by_reference(tx, self.row.id, &reference).await?,
+        };
+        Ok(Some(Agreement(Member::alone(&self.view, row))))
+    }
+
+    /// Every agreement, latest first.
+    async fn agreements(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<AgreementConnection>> {
+        let paging = Paging::new(&self.list("agreements", &()), (first, after, last, before))?;
+        let rows = agreements::agreements(self.view.tx(), self.row.id).await?;
+        let rows = Member::gather(&self.view, self.row.id, rows);
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Agreement(row))).collect())?.into()))
+    }
+
+    /// Boards, partnerships, committees, panels and groups, by name.
+    #[expect(clippy::too_many_arguments, reason = "a connection has four arguments of its own")]
+    async fn bodies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<BodyFilter>,
+        #[graphql(desc = "In what order; by name when left out.")] order_by: Option<BodyOrder>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<BodyConnection>> {
+        let paging = Paging::new(&self.list("bodies", &(&filter, &order_by)), (first, after, last, before))?;
+        let descending = order_by.is_some_and(|order| order.is_descending());
+        let request = paging.request(counted(ctx))?;
+        let page = bodies::page(self.view.tx(), self.row.id, &filter.unwrap_or_default().into(), descending, &request).await?;
+        Ok(Some(paging.together(page, &self.view, self.row.id, Body).into()))
+    }
+
+    /// Appointments, latest first.
+    async fn appointments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<AppointmentFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AppointmentConnection>> {
+        let paging = Paging::new(&self.list("appointments", &filter), (first, after, last, before))?;
+        let filter = filter.unwrap_or_default();
+        let filter = appointments::Filter { office: filter.office.map(Into::into), in_force_on: filter.in_force_on.map(|day| day.0) };
+        let page = appointments::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
+        Ok(Some(paging.together(page, &self.view, self.row.id, Appointment).into()))
+    }
+
+    /// What was done here, latest first.
+    async fn acts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<ActConnection>> {
+        let paging = Paging::new(&self.list("acts", &()), (first, after, last, before))?;
+        let page = acts::page(self.view.tx(), self.row.id, &paging.request(counted(ctx))?).await?;
+        Ok(Some(paging.together(page, &self.view, self.row.id, Act).into()))
+    }
+
+    /// The indicators that it measures, by code.
+    async fn indicators(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<IndicatorFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<IndicatorConnection>> {
+        let paging = Paging::new(&self.list("indicators", &filter), (first, after, last, before))?;
+        let filter = filter.unwrap_or_default().into();
+        let page = indicators::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
+        Ok(Some(paging.together(page, &self.view, self.row.id, Indicator).into()))
+    }
+
+    /// The sets of areas that it works with, such as its priority wards.
+    async fn area_sets(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<AreaSetConnection>> {
+        let paging = Paging::new(&self.list("areaSets", &()), (first, after, last, before))?;
+        let rows = Member::gather(&self.view, self.row.id, areas::sets(self.view.tx(), self.row.id).await?);
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), AreaSet(row))).collect())?.into()))
+    }
+
+    /// How far short of expectation is still amber: every policy in every version.
+    async fn tolerance_policies(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<TolerancePolicyConnection>> {
+        let paging = Paging::new(&self.list("tolerancePolicies", &()), (first, after, last, before))?;
+        let policies = standing::policies(self.view.tx(), self.row.id).await?;
+        let rows = policies.iter().filter_map(|policy| policy.row.clone()).collect();
+        let rows = Member::gather(&self.view, self.row.id, rows);
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), TolerancePolicy(row))).collect())?.into()))
+    }
+
+    /// The periods whose figures have been verified or approved, latest first.
+    async fn period_closes(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<PeriodCloseConnection>> {
+        let paging = Paging::new(&self.list("periodCloses", &()), (first, after, last, before))?;
+        let rows = Member::gather(&self.view, self.row.id, periods::closes(self.view.tx(), self.row.id).await?);
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), PeriodClose(row))).collect())?.into()))
+    }
+}
+
+/// Whether the total of a connection is asked for; counting costs a statement.
+fn counted(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("totalCount").exists()
+}
+
+/// How a tenant stands to another tenant or organisation.
+#[derive(SimpleObject)]
+pub struct TenantRelation {
+    /// What the first is to the second.
+    kind: TenantRelationKind,
+    /// The name of the first.
+    from: Option<String>,
+    /// The name of the second, when it is a tenant.
+    to: Option<String>,
+    /// The second, when it is an organisation that keeps no data here.
+    organisation: Option<Organisation>,
+    /// The first day on which it holds, where it is known.
+    from_on: Option<Date>,
+    /// The last day on which it holds; null while it does.
+    to_on: Option<Date>,
+}
+
+connection!(TenantConnection, TenantEdge, Tenant, "tenants");
+
+/// Tenants.
+#[derive(Default)]
+pub struct TenantQuery;
+
+#[Object]
+impl TenantQuery {
+    /// One tenant. Another tenant's data is *not found* unless you hold an appointment there.
+    async fn tenant(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: TenantBy,
+        #[graphql(desc = "Show everything as it stood at the end of this earlier day.")] as_at: Option<Date>,
+    ) -> Result<Option<Tenant>> {
+        let view = Asking::of(ctx)?.view().await?;
+        let view = shown(&view, as_at)?;
+        let by = match by {
+            TenantBy::Slug(slug) => By::Slug(slug),
+            TenantBy::GssCode(code) => By::GssCode(code),
+            TenantBy::Id(id) => {
+                let parsed = NodeId::parse(&id).filter(|parsed| parsed.kind == NodeKind::Tenant).ok_or(Error::NotFound("tenant"))?;
+                By::Id(entity::tables::Id::from_uuid(parsed.id))
+            }
+        };
+        Ok(Some(Tenant::new(&view, tenants::tenant(view.tx(), &by).await?)))
+    }
+
+    /// Every tenant in which you hold an appointment, by name.
+    async fn tenants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Show everything as it stood at the end of this earlier day.")] as_at: Option<Date>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<TenantConnection>> {
+        let view = Asking::of(ctx)?.view().await?;
+        let view = shown(&view, as_at)?;
+        let paging = Paging::new(&format!("tenants/{}", view.tx().actor().person), (first, after, last, before))?;
+        let rows = tenants::tenants(view.tx()).await?;
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.id.uuid(), Tenant::new(&view, row))).collect())?.into()))
+    }
+}
+
+/// The view as at an earlier day.
+fn shown(view: &View, as_at: Option<Date>) -> Result<View, Error> {
+    match as_at {
+        None => Ok(view.clone()),
+        Some(Date(day)) if day <= view.business_date() => Ok(view.as_at_day(day)),
+        Some(_) => {
+            let message = format!("Nothing is known of days after {}.", view.business_date());
+            Err(Error::invalid("asAt", ProblemCode::OutOfRange, message))
+        }
+    }
+}

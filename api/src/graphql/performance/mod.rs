@@ -1,0 +1,31 @@
+//! How partnerships are doing: areas, indicators, agreements, targets, observations, colours and their reasons.
+
+mod agreement;
+mod agreement_indicator;
+mod area;
+mod enums;
+mod indicator;
+mod national_indicator;
+mod observation;
+mod outlook;
+mod period;
+mod period_close;
+mod roll_up;
+mod standing;
+mod target;
+mod theme;
+mod tolerance_policy;
+
+pub use agreement::{Agreement, AgreementConnection, TransformationalIssue};
+pub use agreement_indicator::AgreementIndicator;
+pub use area::{Area, AreaQuery, AreaSet, AreaSetConnection};
+pub use enums::*;
+pub use indicator::{Indicator, IndicatorConnection, IndicatorFilter};
+pub use national_indicator::{NationalIndicator, NationalIndicatorQuery};
+pub use observation::Observation;
+pub use outlook::Outlook;
+pub use period::PeriodQuery;
+pub use period_close::{PeriodClose, PeriodCloseConnection};
+pub use target::Target;
+pub use theme::{Outcome, Theme};
+pub use tolerance_policy::{TolerancePolicy, TolerancePolicyConnection};

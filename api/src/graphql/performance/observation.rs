@@ -1,0 +1,127 @@
+//! Observations.
+
+use async_graphql::{ID, Object, Result, SimpleObject};
+use entity::{tables::performance::observation, usecases::performance::agreements};
+
+use super::{Area, Indicator, ObservationStatus, Qualifier, period::Period};
+use crate::graphql::{
+    organisation::Act,
+    relay::{Member, NodeId, NodeKind, connection},
+    scalars::{Date, DateTime, Decimal},
+};
+
+/// An observation.
+#[derive(Clone)]
+pub struct Observation(pub Member<observation::Model>);
+
+/// Where a figure comes from and since when it has stood.
+#[derive(SimpleObject)]
+pub struct Provenance {
+    /// The document and section, the file or the system that it comes from.
+    source: String,
+    /// Whether it was made up to show how things work; never a real figure.
+    is_illustrative: bool,
+    /// What else is known about it.
+    note: Option<String>,
+    /// The business date from which it stood.
+    recorded_on: Date,
+    /// The moment at which it was written.
+    recorded_at: DateTime,
+    /// The business date on which a revision took its place; null while it stands.
+    superseded_on: Option<Date>,
+    /// 1 for the first figure, counting up with each revision.
+    revision: i32,
+    /// Why it was revised.
+    revision_reason: Option<String>,
+}
+
+/// What was measured for an area and a period. A figure is revised by a new observation; nothing is overwritten.
+#[Object]
+impl Observation {
+    /// The observation's global identifier.
+    pub async fn id(&self) -> ID {
+        NodeId::of(NodeKind::Observation, self.0.row()).to_id()
+    }
+
+    /// What was measured.
+    async fn indicator(&self) -> Result<Option<Indicator>> {
+        let ids = self.0.rows().iter().map(|row| row.indicator_id).collect();
+        let load = agreements::indicators(self.0.tx(), self.0.tenant(), ids);
+        Ok(self.0.beside("Observation.indicator", Some(self.0.row().indicator_id), load).await?.map(Indicator))
+    }
+
+    /// For which area.
+    async fn area(&self) -> Result<Option<Area>> {
+        let ids = || self.0.rows().iter().map(|row| row.area_id).collect();
+        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), ids).await
+    }
+
+    /// For which period.
+    async fn period(&self) -> Period {
+        Period::recorded(self.0.row())
+    }
+
+    /// The figure, in the indicator's unit; null when there is none, for the reason beside it.
+    async fn value(&self) -> Option<Decimal> {
+        self.0.row().value.filter(|_| self.0.row().status != observation::ObservationStatus::Confidential).map(Decimal::from)
+    }
+
+    /// The upper end, where a document prints a range.
+    async fn value_high(&self) -> Option<Decimal> {
+        self.0.row().value_high.map(Decimal::from)
+    }
+
+    /// How many, where the figure is a rate and its count is known.
+    async fn numerator(&self) -> Option<Decimal> {
+        self.0.row().numerator.filter(|_| self.0.row().status != observation::ObservationStatus::Confidential).map(Decimal::from)
+    }
+
+    /// Out of how many; in a survey, of how many people asked.
+    async fn denominator(&self) -> Option<Decimal> {
+        self.0.row().denominator.map(Decimal::from)
+    }
+
+    /// The standing of the figure.
+    async fn status(&self) -> ObservationStatus {
+        self.0.row().status.into()
+    }
+
+    /// The letter of official shorthand for its standing; null for an ordinary figure.
+    async fn shorthand(&self) -> Option<String> {
+        self.0.row().status.shorthand().map(String::from)
+    }
+
+    /// How exactly the source puts it.
+    async fn qualifier(&self) -> Qualifier {
+        self.0.row().qualifier.into()
+    }
+
+    /// Why there is no figure.
+    async fn no_value_reason(&self) -> Option<&str> {
+        self.0.row().no_value_reason.as_deref()
+    }
+
+    /// Where it comes from and since when it has stood.
+    async fn provenance(&self) -> Provenance {
+        let row = self.0.row();
+        Provenance {
+            source: row.source.clone(),
+            is_illustrative: row.is_illustrative,
+            note: row.note.clone(),
+            recorded_on: Date(row.recorded_on),
+            recorded_at: DateTime(row.recorded_at),
+            superseded_on: row.superseded_on.map(Date),
+            revision: row.revision,
+            revision_reason: row.revision_reason.clone(),
+        }
+    }
+
+    /// Who recorded it, and in which office.
+    async fn act(&self) -> Result<Option<Act>> {
+        let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
+        let load = async { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
+        Ok(self.0.beside("Observation.act", Some(self.0.row().act_id), load).await?.map(Act))
+    }
+}
+
+connection!(ObservationConnection, ObservationEdge, Observation, "observations");

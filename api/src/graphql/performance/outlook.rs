@@ -1,0 +1,101 @@
+//! Outlooks.
+
+use async_graphql::{ID, Object, Result};
+use entity::{
+    error::Error,
+    rules::{colour::Colour as Judged, outlook::optimism_gap, period::Period as Known},
+    tables::performance::{agreement_indicator, outlook},
+};
+
+use super::{AgreementIndicator, Colour, Leaning, OutlookJudgement, period::Period};
+use crate::graphql::{
+    organisation::Act,
+    relay::{Member, NodeId, NodeKind},
+    scalars::{Date, DateTime},
+};
+
+/// An outlook.
+#[derive(Clone)]
+pub struct Outlook {
+    pub(super) row: Member<outlook::Model>,
+    pub(super) computed: Judged,
+}
+
+impl Outlook {
+    /// An outlook by itself, with the colour that is computed today.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn new(row: Member<outlook::Model>) -> Result<Self, Error> {
+        let line = row.tx().get::<agreement_indicator::Entity>(row.tenant(), row.row().agreement_indicator_id).await?;
+        let line = AgreementIndicator(Member::alone(row.view(), line));
+        let computed = line.evidence().await?.status(line.0.row(), None)?.verdict.colour;
+        Ok(Self { row, computed })
+    }
+}
+
+/// An officer's judgement of whether a target will be achieved, kept beside the computed colour.
+#[Object]
+impl Outlook {
+    /// The outlook's global identifier.
+    pub async fn id(&self) -> ID {
+        NodeId::of(NodeKind::Outlook, self.row.row()).to_id()
+    }
+
+    /// How likely achievement is.
+    async fn judgement(&self) -> OutlookJudgement {
+        self.row.row().judgement.into()
+    }
+
+    /// The colour that goes with the judgement: green, amber or red.
+    async fn colour(&self) -> Colour {
+        self.row.row().judgement.colour().into()
+    }
+
+    /// Why.
+    async fn rationale(&self) -> &str {
+        &self.row.row().rationale
+    }
+
+    /// The period that was looked at.
+    async fn period(&self) -> Option<Period> {
+        self.row.row().period.parse::<Known>().ok().map(Period::from)
+    }
+
+    /// The day of the next review, after which it no longer stands.
+    async fn expires_on(&self) -> Date {
+        Date(self.row.row().expires_on)
+    }
+
+    /// How it leans against the computed colour: optimistic, agreeing or cautious; null when there is no colour to compare with.
+    async fn leaning(&self) -> Option<Leaning> {
+        optimism_gap(self.row.row().judgement, self.computed).map(|gap| gap.leaning.into())
+    }
+
+    /// Steps by which it is better than the computed colour, from -2 to 2.
+    async fn optimism_gap(&self) -> Option<i32> {
+        optimism_gap(self.row.row().judgement, self.computed).map(|gap| i32::from(gap.steps))
+    }
+
+    /// Whether it was made up to show how things work.
+    async fn is_illustrative(&self) -> bool {
+        self.row.row().is_illustrative
+    }
+
+    /// The business date on which it was stated.
+    async fn recorded_on(&self) -> Date {
+        Date(self.row.row().recorded_on)
+    }
+
+    /// The moment at which it was written.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime(self.row.row().recorded_at)
+    }
+
+    /// Who stated it, and in which office.
+    async fn act(&self) -> Result<Option<Act>> {
+        let ids: Vec<_> = self.row.rows().iter().map(|row| row.act_id).collect();
+        let load = async { self.row.tx().get_many::<entity::tables::organisation::act::Entity>(self.row.tenant(), ids).await };
+        Ok(self.row.beside("Outlook.act", Some(self.row.row().act_id), load).await?.map(Act))
+    }
+}

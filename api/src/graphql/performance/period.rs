@@ -1,0 +1,81 @@
+//! Periods: financial years, halves, quarters, months and others.
+
+use async_graphql::{Object, Result, SimpleObject};
+use entity::{
+    error::{Error, ProblemCode},
+    rules::period::{self as rules, Period as Known},
+    tables::performance::observation,
+};
+
+use super::PeriodKind;
+use crate::graphql::scalars::Date;
+
+/// A stretch of time that a figure is for.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Period {
+    /// The code for programs: FY2009, FY2009-H1, FY2009-Q3, FY2009-M07 (the seventh month from April), CY2009, AY2009, WAVE2008;
+    /// or a code of its own, where a document dates a figure in another way.
+    code: String,
+    /// As people say it: 2009/10, Q3 2009/10.
+    label: String,
+    /// What sort of period it is; null where a document dates a figure in another way.
+    kind: Option<PeriodKind>,
+    /// The first day; null where it isn't known.
+    starts_on: Option<Date>,
+    /// The last day; null where it isn't known.
+    ends_on: Option<Date>,
+    /// The financial year that it lies in, as 2009/10; null where it lies in several or isn't known.
+    financial_year: Option<String>,
+}
+
+impl From<Known> for Period {
+    fn from(period: Known) -> Self {
+        Self {
+            code: period.code(),
+            label: period.label(),
+            kind: Some(period.kind().into()),
+            starts_on: Some(Date(period.start())),
+            ends_on: Some(Date(period.end())),
+            financial_year: period.financial_year().map(Known::label),
+        }
+    }
+}
+
+impl Period {
+    /// The period of an observation, as recorded.
+    #[must_use]
+    pub fn recorded(row: &observation::Model) -> Self {
+        match row.period.parse::<Known>() {
+            Ok(period) => Self { label: row.period_label.clone(), ..period.into() },
+            Err(_) => Self {
+                code: row.period.clone(),
+                label: row.period_label.clone(),
+                kind: None,
+                starts_on: row.starts_on.map(Date),
+                ends_on: row.ends_on.map(Date),
+                financial_year: None,
+            },
+        }
+    }
+}
+
+/// Reads a period's code from an argument.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the field.
+pub fn argument(field: &str, code: Option<&str>) -> Result<Option<Known>, Error> {
+    let Some(code) = code else { return Ok(None) };
+    code.parse().map(Some).map_err(|error: rules::PeriodError| Error::invalid(field, ProblemCode::Malformed, error.to_string()))
+}
+
+/// Periods.
+#[derive(Default)]
+pub struct PeriodQuery;
+
+#[Object]
+impl PeriodQuery {
+    /// What a period's code stands for.
+    async fn period(&self, #[graphql(desc = "The code, such as FY2009-Q3.")] code: String) -> Result<Option<Period>> {
+        Ok(argument("code", Some(&code))?.map(Period::from))
+    }
+}

@@ -1,0 +1,241 @@
+//! How lines stand: colour with its reason, direction, progress.
+
+use std::sync::Arc;
+
+use async_graphql::{Object, SimpleObject};
+use entity::{
+    rules::{
+        colour::AsReadings,
+        direction::Movement as Moved,
+        process_chart::{self, Chart},
+    },
+    tables::performance::observation,
+    usecases::performance::standing::{self, Evidence, Status, Travel, period_of},
+};
+
+use super::{
+    AgreementIndicator, Colour, Comparator, Movement, NotComparableReason, NotRatedReason, SignalKind, Target, TargetReading, TolerancePolicy,
+    TravelJudgement, period::Period,
+};
+use crate::graphql::{relay::Member, scalars::Decimal};
+
+/// How a line stands.
+pub struct IndicatorStatus {
+    line: AgreementIndicator,
+    evidence: Arc<Evidence>,
+    status: Status,
+}
+
+impl IndicatorStatus {
+    /// How a line stands, by what evidence.
+    #[must_use]
+    pub fn new(line: AgreementIndicator, evidence: Arc<Evidence>, status: Status) -> Self {
+        Self { line, evidence, status }
+    }
+}
+
+/// How an indicator stands against what was expected of it at a period, and why. Never colour alone: read it with the reason.
+#[Object]
+impl IndicatorStatus {
+    /// The period that was judged; null when none has ended yet.
+    async fn period(&self) -> Option<Period> {
+        self.status.period.map(Period::from)
+    }
+
+    /// The colour; NOT_RATED where none could be given.
+    async fn colour(&self) -> Colour {
+        self.status.verdict.colour.into()
+    }
+
+    /// One sentence that a committee can minute, naming the policy and who agreed it.
+    async fn reason(&self) -> &str {
+        &self.status.verdict.reason
+    }
+
+    /// Why no colour could be given; null when one was.
+    async fn not_rated(&self) -> Option<NotRatedReason> {
+        self.status.verdict.not_rated.map(NotRatedReason::from)
+    }
+
+    /// The figure, in the indicator's unit; null where there is none to show.
+    async fn actual(&self) -> Option<Decimal> {
+        self.status.verdict.actual.map(Decimal)
+    }
+
+    /// What was expected by then. Compared unrounded, shown to six places.
+    async fn expected(&self) -> Option<Decimal> {
+        self.status.verdict.expected.map(Decimal)
+    }
+
+    /// How far short, whichever way is better; zero or less is on or ahead.
+    async fn shortfall(&self) -> Option<Decimal> {
+        self.status.verdict.shortfall.map(Decimal)
+    }
+
+    /// How far short is still amber.
+    async fn amber_width(&self) -> Option<Decimal> {
+        self.status.verdict.amber_width.map(Decimal)
+    }
+
+    /// Days since the missing figure was due.
+    async fn overdue_days(&self) -> Option<i32> {
+        self.status.verdict.overdue_days.and_then(|days| i32::try_from(days).ok())
+    }
+
+    /// Whether the difference is smaller than the survey's own margin; null where that isn't known.
+    async fn within_margin_of_error(&self) -> Option<bool> {
+        self.status.verdict.within_margin_of_error
+    }
+
+    /// The survey wave whose verdict this is, when none was held in the period.
+    async fn carried_from(&self) -> Option<Period> {
+        self.status.verdict.carried_from.map(Period::from)
+    }
+
+    /// The colours under both readings, while nobody has settled how the target's words are read.
+    async fn readings(&self) -> Option<ColourByReading> {
+        self.status.verdict.as_readings.map(ColourByReading::from)
+    }
+
+    /// The target against which it was judged.
+    async fn target(&self) -> Option<Target> {
+        self.status.target.clone().map(|target| Target::of_line(&self.line, &self.evidence, target))
+    }
+
+    /// The tolerance policy by which it was judged; null where the tenant has agreed none, and the reason then says what applied.
+    async fn policy(&self) -> Option<TolerancePolicy> {
+        let row = self.status.policy.row.clone()?;
+        Some(TolerancePolicy(Member::alone(self.line.0.view(), row)))
+    }
+
+    /// Whether the figure, or the target that it was measured against, was made up to show how things work.
+    async fn is_illustrative(&self) -> bool {
+        self.status.is_illustrative
+    }
+}
+
+/// The colours under both readings of an ambiguous target.
+#[derive(SimpleObject)]
+pub struct ColourByReading {
+    /// The reading that the colour rests on, until somebody settles it.
+    assumed: TargetReading,
+    /// The colour when the increase means points.
+    points: Colour,
+    /// The colour when the increase means per cent of the baseline.
+    percent: Colour,
+}
+
+impl From<AsReadings> for ColourByReading {
+    fn from(readings: AsReadings) -> Self {
+        Self { assumed: readings.used.into(), points: readings.points.into(), percent: readings.percent.into() }
+    }
+}
+
+/// Where a figure is heading. Movement and judgement are apart: up can be worse.
+#[derive(SimpleObject)]
+pub struct DirectionOfTravel {
+    /// The period looked at.
+    period: Option<Period>,
+    /// The period that it was compared with; null when there was nothing to compare with.
+    compared_with: Option<Period>,
+    /// What is compared with what, by convention.
+    comparator: Comparator,
+    /// The change, in the indicator's unit.
+    change: Option<Decimal>,
+    /// Which way the figure moved.
+    movement: Option<Movement>,
+    /// Whether that is good.
+    judgement: Option<TravelJudgement>,
+    /// A change no larger than this counts as none.
+    dead_band: Option<Decimal>,
+    /// Why nothing was compared; null when it was.
+    not_comparable: Option<NotComparableReason>,
+    /// The words that go beside an arrow, such as "Up, worse"; why not, where there is no arrow.
+    words: String,
+}
+
+impl From<Travel> for DirectionOfTravel {
+    fn from(travel: Travel) -> Self {
+        let direction = travel.outcome.as_ref().ok();
+        let not_comparable = travel.outcome.as_ref().err().copied();
+        Self {
+            period: travel.period.map(Period::from),
+            compared_with: travel.compared_with.map(Period::from),
+            comparator: travel.comparator.into(),
+            change: direction.map(|direction| Decimal(direction.change)),
+            movement: direction.map(|direction| direction.movement.into()),
+            judgement: direction.map(|direction| direction.judgement.into()),
+            dead_band: direction.map(|direction| Decimal(direction.band)),
+            not_comparable: not_comparable.map(NotComparableReason::from),
+            words: match &travel.outcome {
+                Ok(direction) => direction.words().to_owned(),
+                Err(reason) => format!("Not comparable: {}", reason.code().to_lowercase().replace('_', " ")),
+            },
+        }
+    }
+}
+
+/// How far a line has come from the baseline to the last target.
+#[derive(SimpleObject)]
+pub struct Progress {
+    /// The share of the way, 1 at the target.
+    share: Decimal,
+    /// The share of a reward that it would earn: nothing below 60 % of the way, then pro rata.
+    reward_share: Decimal,
+}
+
+impl From<standing::Progress> for Progress {
+    fn from(progress: standing::Progress) -> Self {
+        Self { share: Decimal(progress.share), reward_share: Decimal(progress.reward_share) }
+    }
+}
+
+/// A process control chart (XmR) of a line's figures.
+#[derive(SimpleObject)]
+pub struct ProcessChart {
+    /// The mean of the figures.
+    mean: Decimal,
+    /// The mean difference between neighbouring figures.
+    mean_range: Decimal,
+    /// The lower limit of the usual noise.
+    lower_limit: Decimal,
+    /// The upper limit of the usual noise.
+    upper_limit: Decimal,
+    /// What departs from the usual noise; empty means no signal.
+    signals: Vec<Signal>,
+}
+
+/// Something in a series that departs from the usual noise.
+#[derive(SimpleObject)]
+pub struct Signal {
+    /// By which rule.
+    kind: SignalKind,
+    /// The period with which it is complete.
+    period: Period,
+    /// Which way it departs.
+    movement: Movement,
+}
+
+impl ProcessChart {
+    /// The chart of a series, given latest first; `None` with too few figures.
+    #[must_use]
+    pub fn of(series: &[Arc<observation::Model>]) -> Option<Self> {
+        let points: Vec<_> = series
+            .iter()
+            .rev()
+            .filter(|row| row.status.is_shown_outturn())
+            .filter_map(|row| Some((period_of(row)?, row.value?.decimal())))
+            .collect();
+        let values: Vec<_> = points.iter().map(|(_, value)| *value).collect();
+        let Chart { mean, mean_range, lower, upper, signals } = process_chart::chart(&values)?;
+        let signals = signals
+            .into_iter()
+            .filter_map(|signal| {
+                let (period, _) = points.get(signal.at)?;
+                Some(Signal { kind: signal.kind.into(), period: (*period).into(), movement: Moved::into(signal.movement) })
+            })
+            .collect();
+        Some(Self { mean: Decimal(mean), mean_range: Decimal(mean_range), lower_limit: Decimal(lower), upper_limit: Decimal(upper), signals })
+    }
+}
+

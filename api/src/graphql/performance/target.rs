@@ -1,0 +1,224 @@
+//! Targets.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ID, Object, Result, SimpleObject};
+use entity::{
+    rules::{
+        measure::Unit,
+        period::Period as Known,
+        target::{Reading, values},
+    },
+    tables::{Id, performance::{agreement_indicator, target, tolerance_policy}},
+    usecases::performance::{
+        agreements,
+        standing::{self, Evidence},
+    },
+};
+
+use super::{AgreementIndicator, TargetExpression, TargetReading, TolerancePolicy, Trajectory, period::Period};
+use crate::graphql::{
+    organisation::Act,
+    relay::{Member, NodeId, NodeKind, connection},
+    scalars::{Date, DateTime, Decimal},
+};
+
+/// A target.
+#[derive(Clone)]
+pub struct Target(pub Member<target::Model>);
+
+impl Target {
+    /// A target of a line, among the targets of the lines that came with it.
+    #[must_use]
+    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: Arc<target::Model>) -> Self {
+        let id = target.id;
+        let alone = || Member::alone(line.0.view(), target::Model::clone(&target));
+        let members = line.0.loaded().ready("targets", || {
+            let rows = line.0.rows().iter().flat_map(|line| evidence.targets(line).iter().cloned()).collect();
+            let members = Member::gather_shared(line.0.view(), line.0.tenant(), rows);
+            members.into_iter().map(|member| (member.row().id, member)).collect::<HashMap<Id<target::Model>, Member<target::Model>>>()
+        });
+        Self(members.and_then(|members| members.get(&id).cloned()).unwrap_or_else(alone))
+    }
+
+    async fn unit(&self) -> Result<Unit> {
+        let line = &self.0;
+        let units = line
+            .loaded()
+            .once("Target.unit", async {
+                let lines = line.rows().iter().map(|row| row.agreement_indicator_id);
+                let lines = line.tx().get_many::<agreement_indicator::Entity>(line.tenant(), lines).await?;
+                let ids = lines.iter().map(|row| row.indicator_id).collect();
+                let indicators = agreements::indicators(line.tx(), line.tenant(), ids).await?;
+                let unit = |row: &agreement_indicator::Model| {
+                    indicators.iter().find(|indicator| indicator.id == row.indicator_id).map_or(Unit::Other, |indicator| Unit::named(&indicator.unit))
+                };
+                Ok(lines.iter().map(|row| (row.id, unit(row))).collect::<HashMap<_, _>>())
+            })
+            .await?;
+        Ok(units.get(&self.0.row().agreement_indicator_id).copied().unwrap_or(Unit::Other))
+    }
+}
+
+/// What an ambiguous increase can mean.
+#[derive(SimpleObject)]
+pub struct TargetReadings {
+    /// The value when the increase means points.
+    points: Option<Decimal>,
+    /// The value when the increase means per cent of the baseline.
+    percent: Option<Decimal>,
+    /// The reading that is used.
+    used: TargetReading,
+    /// Whether somebody has settled it; if not, the reading is an assumption.
+    is_confirmed: bool,
+    /// When it was settled.
+    confirmed_on: Option<Date>,
+}
+
+/// A point on the way to a target.
+#[derive(SimpleObject)]
+pub struct Milestone {
+    /// The period by whose end it is to be reached.
+    period: Period,
+    /// In the indicator's unit.
+    value: Decimal,
+}
+
+/// A target: what was agreed, in whose words, and how it is read. A new target supersedes an old one; nothing is overwritten.
+#[Object]
+impl Target {
+    /// The target's global identifier.
+    pub async fn id(&self) -> ID {
+        NodeId::of(NodeKind::Target, self.0.row()).to_id()
+    }
+
+    /// The line of the agreement that it belongs to.
+    async fn line(&self) -> Result<Option<AgreementIndicator>> {
+        let ids: Vec<_> = self.0.rows().iter().map(|row| row.agreement_indicator_id).collect();
+        let load = async { self.0.tx().get_many::<agreement_indicator::Entity>(self.0.tenant(), ids).await };
+        Ok(self.0.beside("Target.line", Some(self.0.row().agreement_indicator_id), load).await?.map(AgreementIndicator))
+    }
+
+    /// The period by whose end it is to be reached.
+    async fn period(&self) -> Option<Period> {
+        self.0.row().target_period.parse::<Known>().ok().map(Period::from)
+    }
+
+    /// How it is put.
+    async fn expression(&self) -> TargetExpression {
+        self.0.row().expression.into()
+    }
+
+    /// The amount in that expression.
+    async fn amount(&self) -> Decimal {
+        self.0.row().amount.into()
+    }
+
+    /// The value to reach, in the indicator's unit, as it is read; null when it rests on a baseline that isn't held.
+    async fn value(&self) -> Result<Option<Decimal>> {
+        let unit = self.unit().await?;
+        Ok(standing::read(self.0.row(), unit).and_then(|read| read.value).map(Decimal))
+    }
+
+    /// The words of the source, as printed.
+    async fn source_text(&self) -> Option<&str> {
+        self.0.row().source_text.as_deref()
+    }
+
+    /// What the words can mean; null when they leave no doubt.
+    async fn readings(&self) -> Result<Option<TargetReadings>> {
+        let row = self.0.row();
+        if row.expression != target::ExpressionKind::AmbiguousIncrease {
+            return Ok(None);
+        }
+        let unit = self.unit().await?;
+        let expression = standing::expression(row.expression, row.amount.decimal());
+        let meant = values(&expression, row.baseline.map(Into::into));
+        Ok(Some(TargetReadings {
+            points: meant.points.map(Decimal),
+            percent: meant.percent.map(Decimal),
+            used: row.reading.unwrap_or(Reading::assumed_for(unit)).into(),
+            is_confirmed: row.reading.is_some(),
+            confirmed_on: row.reading_confirmed_on.map(Date),
+        }))
+    }
+
+    /// Who settled how the words are read, and in which office; null while nobody has.
+    async fn reading_act(&self) -> Result<Option<Act>> {
+        let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.reading_act_id).collect();
+        let load = async { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
+        Ok(self.0.beside("Target.readingAct", self.0.row().reading_act_id, load).await?.map(Act))
+    }
+
+    /// The period of the baseline.
+    async fn baseline_period(&self) -> Option<Period> {
+        self.0.row().baseline_period.as_deref()?.parse::<Known>().ok().map(Period::from)
+    }
+
+    /// The baseline, in the indicator's unit; null where none is held.
+    async fn baseline(&self) -> Option<Decimal> {
+        self.0.row().baseline.map(Decimal::from)
+    }
+
+    /// The path expected between baseline and target.
+    async fn trajectory(&self) -> Trajectory {
+        self.0.row().trajectory.into()
+    }
+
+    /// Points on the way.
+    async fn milestones(&self) -> Vec<Milestone> {
+        let points = standing::milestones(self.0.row());
+        points.into_iter().map(|point| Milestone { period: point.period.into(), value: Decimal(point.value) }).collect()
+    }
+
+    /// The level of performance that triggers action.
+    async fn monitoring_level(&self) -> Option<Decimal> {
+        self.0.row().monitoring_level.map(Decimal::from)
+    }
+
+    /// The tolerance policy that it names; the tenant's default applies where it names none.
+    async fn tolerance_policy(&self) -> Result<Option<TolerancePolicy>> {
+        let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.tolerance_policy_id).collect();
+        let load = async { self.0.tx().get_many::<tolerance_policy::Entity>(self.0.tenant(), ids).await };
+        Ok(self.0.beside("Target.tolerancePolicy", self.0.row().tolerance_policy_id, load).await?.map(TolerancePolicy))
+    }
+
+    /// Whether it was made up to show how things work.
+    async fn is_illustrative(&self) -> bool {
+        self.0.row().is_illustrative
+    }
+
+    /// What to mind when reading it.
+    async fn note(&self) -> Option<&str> {
+        self.0.row().note.as_deref()
+    }
+
+    /// The document and section that this comes from.
+    async fn source(&self) -> &str {
+        &self.0.row().source
+    }
+
+    /// Who set it, and in which office.
+    async fn act(&self) -> Result<Option<Act>> {
+        let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
+        let load = async { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
+        Ok(self.0.beside("Target.act", Some(self.0.row().act_id), load).await?.map(Act))
+    }
+
+    /// The business date from which it stood.
+    async fn recorded_on(&self) -> Date {
+        Date(self.0.row().recorded_on)
+    }
+
+    /// The moment at which it was written.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime(self.0.row().recorded_at)
+    }
+
+    /// The business date on which another one took its place; null while it stands.
+    async fn superseded_on(&self) -> Option<Date> {
+        self.0.row().superseded_on.map(Date)
+    }
+}
+
+connection!(TargetConnection, TargetEdge, Target, "targets");

@@ -1,0 +1,102 @@
+//! Scalars whose meaning a client should see in the schema.
+
+use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
+use chrono::{NaiveDate, SecondsFormat, Utc};
+use rust_decimal::{Decimal as Exact, RoundingStrategy, prelude::ToPrimitive};
+
+/// A date without a time, as in 2010-02-09.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(pub NaiveDate);
+
+/// A date without a time in the form YYYY-MM-DD, as in 2010-02-09.
+#[Scalar(name = "Date", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            // chrono is lenient about leading zeros; dates that sort as text are not.
+            Value::String(text) if text.len() == 10 => {
+                text.parse().map(Self).map_err(|_| InputValueError::custom("is not a date in the form YYYY-MM-DD"))
+            }
+            _ => Err(InputValueError::custom("is not a date in the form YYYY-MM-DD")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A moment in universal time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DateTime(pub chrono::DateTime<Utc>);
+
+/// A moment in universal time (RFC 3339), as in 2010-02-09T10:30:00Z.
+#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = value else { return Err(InputValueError::custom("is not a moment in the form of RFC 3339")) };
+        let moment = chrono::DateTime::parse_from_rfc3339(&text);
+        moment.map(|moment| Self(moment.with_timezone(&Utc))).map_err(|_| InputValueError::custom("is not a moment in the form of RFC 3339"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+/// An exact decimal figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Decimal(pub Exact);
+
+impl Decimal {
+    /// Places that are shown; comparisons are made before rounding.
+    const PLACES: u32 = 6;
+}
+
+impl<T: Into<Exact>> From<T> for Decimal {
+    fn from(value: T) -> Self {
+        Self(value.into())
+    }
+}
+
+/// An exact decimal figure as a JSON number, with at most six decimal places; a text such as "32.5" is accepted as well.
+#[Scalar(name = "Decimal", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let text = match &value {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            _ => return Err(InputValueError::custom("is not a figure")),
+        };
+        let exact = text.parse::<Exact>().or_else(|_| Exact::from_scientific(&text));
+        exact.map(Self).map_err(|_| InputValueError::custom("is not a figure that can be held exactly"))
+    }
+
+    fn to_value(&self) -> Value {
+        let shown = self.0.round_dp_with_strategy(Self::PLACES, RoundingStrategy::MidpointNearestEven).normalize();
+        let number = match shown.to_i64().filter(|_| shown.scale() == 0) {
+            Some(whole) => Some(Number::from(whole)),
+            None => shown.to_f64().and_then(Number::from_f64),
+        };
+        number.map_or(Value::Null, Value::Number)
+    }
+}
+
+/// An e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(pub String);
+
+/// An e-mail address.
+#[Scalar(name = "Email", specified_by_url = "https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2")]
+impl ScalarType for Email {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) if text.len() <= 254 && text.contains('@') => Ok(Self(text)),
+            _ => Err(InputValueError::custom("is not an e-mail address")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}

@@ -1,0 +1,12 @@
+//! The HTTP server: routes, request identifiers, who is asking, health and metrics.
+//!
+//! A request gets an identifier, its token is turned into an actor, and the front door answers it. Everything else here is for
+//! machines that look after the server.
+
+mod authenticate;
+mod metrics;
+mod routes;
+mod server;
+
+pub use metrics::Metrics;
+pub use server::{Running, start};

@@ -1,0 +1,70 @@
+//! The tenants that an actor may see: those in which they hold an appointment.
+
+use sea_orm::{ColumnTrait, sea_query::ExprTrait};
+
+use crate::{
+    error::{Error, Result},
+    tables::{
+        TenantId,
+        organisation::{tenant, tenant_relation},
+    },
+    tenancy::TenantTx,
+};
+
+/// How a tenant is looked up.
+#[derive(Clone, Debug)]
+pub enum TenantBy {
+    /// By its short name.
+    Slug(String),
+    /// By its identifier.
+    Id(TenantId),
+    /// By the nine-character code of its area.
+    GssCode(String),
+}
+
+/// One tenant.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none or the actor holds no appointment there.
+pub async fn tenant(tx: &TenantTx, by: &TenantBy) -> Result<tenant::Model> {
+    let tenants = tx.reference::<tenant::Entity>();
+    let query = match by {
+        TenantBy::Slug(slug) => tenants.filter(tenant::Column::Slug.eq(slug)),
+        TenantBy::Id(id) => tenants.filter(tenant::Column::Id.eq(*id)),
+        TenantBy::GssCode(code) => {
+            let area = crate::usecases::performance::areas::area(tx, &crate::usecases::performance::areas::AreaBy::GssCode(code.clone())).await;
+            let Ok(area) = area else { return Err(Error::NotFound("tenant")) };
+            tenants.filter(tenant::Column::AreaId.eq(area.id))
+        }
+    };
+    let found = query.one().await?.ok_or(Error::NotFound("tenant"))?;
+    if tx.actor().acts_in(found.id) { Ok(found) } else { Err(Error::NotFound("tenant")) }
+}
+
+/// Every tenant in which the actor holds an appointment, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tenants(tx: &TenantTx) -> Result<Vec<tenant::Model>> {
+    let own = tx.actor().tenants();
+    let mut found = tx.reference::<tenant::Entity>().filter(tx.any_of(tenant::Column::Id, own)).all().await?;
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+/// How a tenant stands to others: which areas it polices, and who followed it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn relations(tx: &TenantTx, tenant: TenantId) -> Result<Vec<tenant_relation::Model>> {
+    let either = tenant_relation::Column::FromTenantId.eq(tenant).or(tenant_relation::Column::ToTenantId.eq(tenant));
+    tx.reference::<tenant_relation::Entity>().filter(either).all().await
+}
+
+/// The names of tenants, which are public knowledge, for those that a relation mentions.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(tx: &TenantTx, ids: Vec<TenantId>) -> Result<Vec<tenant::Model>> {
+    tx.reference::<tenant::Entity>().filter(tx.any_of(tenant::Column::Id, ids)).all().await
+}

@@ -1,0 +1,91 @@
+//! Series of observations as they stood on a day: the latest few of each, in one statement for any number of series.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::NaiveDate;
+use sea_orm::Value;
+
+use crate::{
+    error::{Error, Result},
+    policy::Resource,
+    tables::{
+        Id, TenantId,
+        performance::{area, indicator, observation},
+    },
+    tenancy::{Engine, TenantTx},
+};
+
+/// What a series is of: an indicator in an area.
+pub type SeriesKey = (Id<indicator::Model>, Id<area::Model>);
+
+/// The latest `depth` dated observations of each series as they stood at the end of `as_at`, latest first.
+///
+/// Revisions recorded later are left out, and what they replaced is given instead. Breaks in a series come along however
+/// long ago they were, because no comparison may reach across one.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn latest(
+    tx: &TenantTx,
+    tenant: TenantId,
+    keys: &[SeriesKey],
+    depth: u32,
+    as_at: NaiveDate,
+) -> Result<HashMap<SeriesKey, Vec<Arc<observation::Model>>>> {
+    let keys_json: Vec<[String; 2]> =
+        keys.iter().map(|(indicator, area)| [indicator.uuid().simple().to_string(), area.uuid().simple().to_string()]).collect();
+    let keys_json = serde_json::to_string(&keys_json).map_err(Error::internal)?;
+    let (sql, values) = match tx.engine() {
+        Engine::Sqlite => (SQLITE, vec![as_at.into(), Value::from(keys_json), i64::from(depth).into()]),
+        Engine::Postgres => {
+            let uuids = |values: Vec<Value>| Value::Array(sea_orm::sea_query::ArrayType::Uuid, Some(Box::new(values)));
+            let indicators = uuids(keys.iter().map(|(indicator, _)| (*indicator).into()).collect());
+            let areas = uuids(keys.iter().map(|(_, area)| (*area).into()).collect());
+            (POSTGRES, vec![as_at.into(), indicators, areas, i64::from(depth).into()])
+        }
+    };
+    let rows: Vec<observation::Model> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
+    let mut series: HashMap<SeriesKey, Vec<Arc<observation::Model>>> = HashMap::with_capacity(keys.len());
+    for row in rows {
+        series.entry((row.indicator_id, row.area_id)).or_default().push(Arc::new(row));
+    }
+    for rows in series.values_mut() {
+        rows.sort_by(|a, b| b.ends_on.cmp(&a.ends_on).then_with(|| a.period.cmp(&b.period)));
+    }
+    Ok(series)
+}
+
+macro_rules! columns {
+    () => {
+        "o.tenant_id, o.id, o.indicator_id, o.area_id, o.period, o.period_label, o.starts_on, o.ends_on, o.value_millionths, \
+         o.value_high_millionths, o.numerator_millionths, o.denominator_millionths, o.status, o.qualifier, o.no_value_reason, o.revision, \
+         o.supersedes_id, o.revision_reason, o.is_illustrative, o.note, o.source, o.act_id, o.recorded_on, o.recorded_at, o.superseded_on"
+    };
+}
+
+// LATERAL with a limit reads as many rows as are wanted, however long the history.
+const POSTGRES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM unnest($3, $4) AS k (indicator_id, area_id) CROSS JOIN LATERAL (SELECT * FROM observation \
+     WHERE tenant_id = $1 AND indicator_id = k.indicator_id AND area_id = k.area_id AND ends_on IS NOT NULL \
+     AND recorded_on <= $2 AND (superseded_on IS NULL OR superseded_on > $2) ORDER BY ends_on DESC LIMIT $5) AS o \
+     UNION SELECT ",
+    columns!(),
+    " FROM observation AS o WHERE o.tenant_id = $1 AND o.status = 'BREAK_IN_SERIES' AND o.indicator_id = ANY ($3) AND o.ends_on IS NOT NULL \
+     AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2)"
+);
+
+// The keys come as one JSON text, so that one prepared statement serves any number of them.
+const SQLITE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM json_each(?3) AS k CROSS JOIN observation AS o ON o.rowid IN (SELECT i.rowid FROM observation AS i \
+     WHERE i.tenant_id = ?1 AND i.indicator_id = unhex(k.value ->> 0) AND i.area_id = unhex(k.value ->> 1) AND i.ends_on IS NOT NULL \
+     AND i.recorded_on <= ?2 AND (i.superseded_on IS NULL OR i.superseded_on > ?2) ORDER BY i.ends_on DESC LIMIT ?4) \
+     UNION SELECT ",
+    columns!(),
+    " FROM observation AS o WHERE o.tenant_id = ?1 AND o.status = 'BREAK_IN_SERIES' AND o.ends_on IS NOT NULL \
+     AND o.indicator_id IN (SELECT unhex(value ->> 0) FROM json_each(?3)) \
+     AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2)"
+);

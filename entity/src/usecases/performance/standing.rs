@@ -1,0 +1,495 @@
+//! How lines stand: everything that bears on their colours, gathered for many lines at once and judged by the rules.
+//!
+//! [`Evidence::gather`] takes four statements, however many lines there are. What follows is arithmetic without any I/O:
+//! [`Evidence::status`], [`Evidence::direction`] and [`Evidence::progress`] lay out a case and ask the rules.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{Days, NaiveDate};
+use rust_decimal::Decimal;
+use sea_orm::{ColumnTrait, Order};
+
+use super::series::{self, SeriesKey};
+use crate::{
+    error::{Error, Result},
+    rules::{
+        colour::{self, Case, Colour, NotRated, Verdict},
+        direction::{self, Comparator, Compared, Direction, NotComparable, Rule, Vintage},
+        margin::{self, Sample},
+        measure::{Frequency, MeasureKind, Polarity, Unit},
+        period::Period,
+        progress,
+        target::{Expression, Target},
+        tolerance::{TolerancePolicy, ToleranceRule},
+        trajectory::{Point, Profile},
+    },
+    tables::{
+        Id, TenantId,
+        organisation::body,
+        performance::{
+            agreement_indicator,
+            indicator::{self, Polarity as StoredPolarity},
+            observation,
+            target::{self, ExpressionKind},
+            tolerance_policy,
+        },
+    },
+    tenancy::TenantTx,
+};
+
+/// A tolerance policy as stored and as the rules apply it.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The row; none for the convention that applies where a tenant has none of its own.
+    pub row: Option<tolerance_policy::Model>,
+    /// For the rules.
+    pub rule: TolerancePolicy,
+}
+
+/// How a line stands at a period, with what the judgement rests on.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The period that was judged.
+    pub period: Option<Period>,
+    /// Colour, reason and figures.
+    pub verdict: Verdict,
+    /// The policy by which it was judged.
+    pub policy: Arc<Policy>,
+    /// The target that governed it, if one is agreed.
+    pub target: Option<Arc<target::Model>>,
+    /// Whether the figure, or what it was measured against, is illustrative.
+    pub is_illustrative: bool,
+}
+
+/// Where a line is heading.
+#[derive(Clone, Debug)]
+pub struct Travel {
+    /// The period looked at.
+    pub period: Option<Period>,
+    /// The period that it was compared with.
+    pub compared_with: Option<Period>,
+    /// What was compared with what, by convention.
+    pub comparator: Comparator,
+    /// The direction, or why there is none.
+    pub outcome: Result<Direction, NotComparable>,
+}
+
+/// How far a line has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// The share of the way from baseline to target, 1 at the target.
+    pub share: Decimal,
+    /// The share of a reward that it would earn.
+    pub reward_share: Decimal,
+}
+
+/// What is known of some lines as at a day.
+#[derive(Debug)]
+pub struct Evidence {
+    as_at: NaiveDate,
+    indicators: HashMap<Id<indicator::Model>, Arc<indicator::Model>>,
+    series: HashMap<SeriesKey, Vec<Arc<observation::Model>>>,
+    depth: usize,
+    targets: HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Model>>>,
+    policies: Vec<Arc<Policy>>,
+    fallback: Arc<Policy>,
+}
+
+impl Evidence {
+    /// Gathers what bears on the lines, with the latest `depth` observations of each series.
+    ///
+    /// # Errors
+    /// As [`TenantTx::rows`].
+    pub async fn gather(
+        tx: &TenantTx,
+        tenant: TenantId,
+        lines: &[&agreement_indicator::Model],
+        indicators: HashMap<Id<indicator::Model>, Arc<indicator::Model>>,
+        depth: Depth,
+        as_at: NaiveDate,
+    ) -> Result<Self> {
+        let keys: Vec<SeriesKey> = lines.iter().map(|line| (line.indicator_id, line.area_id)).collect();
+        let depth = depth.rows(indicators.values().map(|indicator| indicator.frequency));
+        let series = series::latest(tx, tenant, &keys, depth, as_at).await?;
+        let targets = standing_targets(tx, tenant, lines.iter().map(|line| line.id).collect(), as_at).await?;
+        let policies = policies(tx, tenant).await?;
+        let depth = usize::try_from(depth).unwrap_or(usize::MAX);
+        Ok(Self { as_at, indicators, series, depth, targets, policies, fallback: Arc::new(fallback()) })
+    }
+
+    /// The indicator of a line.
+    ///
+    /// # Errors
+    /// When it wasn't gathered.
+    pub fn indicator(&self, line: &agreement_indicator::Model) -> Result<&Arc<indicator::Model>> {
+        self.indicators.get(&line.indicator_id).ok_or_else(|| Error::internal("a line's indicator wasn't gathered"))
+    }
+
+    /// The observations of a line that were gathered, latest first.
+    #[must_use]
+    pub fn series(&self, line: &agreement_indicator::Model) -> &[Arc<observation::Model>] {
+        self.series.get(&(line.indicator_id, line.area_id)).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many of the latest observations are sure to have been gathered.
+    #[must_use]
+    pub fn reach(&self) -> usize {
+        self.depth
+    }
+
+    /// The targets of a line that stand, in the order of their periods.
+    #[must_use]
+    pub fn targets(&self, line: &agreement_indicator::Model) -> &[Arc<target::Model>] {
+        self.targets.get(&line.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The policy that a target names, in the version that was in force; or the tenant's default.
+    #[must_use]
+    pub fn policy(&self, target: Option<&target::Model>) -> Arc<Policy> {
+        let named = target.and_then(|target| target.tolerance_policy_id);
+        let name = named
+            .and_then(|id| self.policies.iter().find(|policy| policy.row.as_ref().is_some_and(|row| row.id == id)))
+            .map_or(DEFAULT_POLICY, |policy| policy.rule.name.as_str());
+        let in_force = self.policies.iter().filter(|policy| {
+            policy.rule.name == name && policy.row.as_ref().is_some_and(|row| row.effective_from <= self.as_at)
+        });
+        Arc::clone(in_force.max_by_key(|policy| policy.rule.version).unwrap_or(&self.fallback))
+    }
+
+    /// The period at which a line is judged when none is named: the latest that is due or has a figure, within its targets.
+    #[must_use]
+    pub fn current_period(&self, line: &agreement_indicator::Model) -> Option<Period> {
+        let indicator = self.indicators.get(&line.indicator_id)?;
+        let kind = indicator.frequency.period_kind();
+        let observed = self.series(line).iter().filter_map(|row| period_of(row)).filter(|period| period.kind() == kind).max();
+        let due = match indicator.frequency {
+            // Nobody knows when the next wave is until it is held.
+            Frequency::SurveyWave => None,
+            _ => self.as_at.checked_sub_days(lag(indicator)).and_then(|day| Period::latest_ended(kind, day)),
+        };
+        let current = observed.max(due).or_else(|| Period::latest_ended(kind, self.as_at))?;
+        // An agreement that has ended is judged as it ended.
+        let last = self.targets(line).last().map(|target| target.target_ends_on);
+        match last {
+            Some(last) if last < current.end() => Period::latest_ended(kind, last),
+            _ => Some(current),
+        }
+    }
+
+    /// How a line stands at a period, or at the current one.
+    ///
+    /// # Errors
+    /// When the line wasn't gathered.
+    pub fn status(&self, line: &agreement_indicator::Model, period: Option<Period>) -> Result<Status> {
+        let indicator = self.indicator(line)?;
+        let period = period.or_else(|| self.current_period(line));
+        let target = period.and_then(|period| self.governing(line, period));
+        let policy = self.policy(target.map(|target| &**target));
+        let Some(period) = period else {
+            return Ok(Status { period, verdict: never_due(), policy, target: target.cloned(), is_illustrative: false });
+        };
+        let observed = self.observed(line, period);
+        let points = self.points(line, indicator);
+        let unit = Unit::named(&indicator.unit);
+        let baseline = target.and_then(|target| baseline(target));
+        let read = target.and_then(|target| read(target, unit));
+        let case = Case {
+            polarity: polarity(indicator),
+            measure: indicator.measure_kind,
+            decimals: u32::try_from(indicator.decimals).unwrap_or(0),
+            period,
+            on: self.as_at,
+            due_on: due_on(indicator, period, observed.is_some()),
+            observation: observed.map(|row| figure(row, indicator)),
+            last_year: period.same_last_year().and_then(|before| self.observed(line, before)).and_then(shown),
+            earlier_wave: self.before(line, period).and_then(|row| Some((period_of(row)?, figure(row, indicator)))),
+            broken_at: self.broken_at(line, baseline, period),
+            baseline,
+            known: &points,
+            target: read,
+            trajectory: target.map_or(crate::rules::trajectory::Trajectory::Linear, |target| target.trajectory),
+            profile: Profile::Even,
+            policy: &policy.rule,
+        };
+        let verdict = colour::judge(&case);
+        let is_illustrative = observed.is_some_and(|row| row.is_illustrative) || target.is_some_and(|target| target.is_illustrative);
+        Ok(Status { period: Some(period), verdict, policy: Arc::clone(&policy), target: target.cloned(), is_illustrative })
+    }
+
+    /// Where a line is heading at a period, or at the current one.
+    ///
+    /// # Errors
+    /// When the line wasn't gathered.
+    pub fn direction(&self, line: &agreement_indicator::Model, period: Option<Period>) -> Result<Travel> {
+        let indicator = self.indicator(line)?;
+        let comparator = Comparator::default_for(indicator.measure_kind, indicator.frequency);
+        let Some(period) = period.or_else(|| self.latest_observed(line).or_else(|| self.current_period(line))) else {
+            return Ok(Travel { period: None, compared_with: None, comparator, outcome: Err(NotComparable::NoPrior) });
+        };
+        let before = match comparator {
+            Comparator::PreviousWave => self.before(line, period),
+            _ => comparator.period_for(period).and_then(|before| self.observed(line, before)),
+        };
+        let rule = Rule {
+            polarity: polarity(indicator),
+            decimals: u32::try_from(indicator.decimals).unwrap_or(0),
+            dead_band: None,
+            broken_at: self.broken_at(line, None, period),
+        };
+        let outcome = match self.observed(line, period) {
+            Some(now) => direction::direction(&rule, &compared(now, period), before.and_then(|row| Some(compared(row, period_of(row)?))).as_ref()),
+            None => Err(NotComparable::NoPrior),
+        };
+        Ok(Travel { period: Some(period), compared_with: before.and_then(period_of), comparator, outcome })
+    }
+
+    /// How far a line has come from its baseline to its last target; `None` where that can't be said.
+    ///
+    /// # Errors
+    /// When the line wasn't gathered.
+    pub fn progress(&self, line: &agreement_indicator::Model) -> Result<Option<Progress>> {
+        let indicator = self.indicator(line)?;
+        let worked_out = || {
+            let target = self.targets(line).last()?;
+            let actual = self.observed(line, self.latest_observed(line)?).and_then(shown)?;
+            let goal = read(target, Unit::named(&indicator.unit))?.value?;
+            let share = progress::progress(polarity(indicator), baseline(target)?.value, goal, actual)?;
+            Some(Progress { share, reward_share: progress::reward_share(share) })
+        };
+        Ok(worked_out())
+    }
+
+    /// The latest period of the indicator's own frequency with a figure.
+    fn latest_observed(&self, line: &agreement_indicator::Model) -> Option<Period> {
+        let kind = self.indicators.get(&line.indicator_id)?.frequency.period_kind();
+        self.series(line).iter().filter(|row| row.value.is_some()).filter_map(|row| period_of(row)).find(|period| period.kind() == kind)
+    }
+
+    /// The target that governs a period: the first that falls in it or later.
+    fn governing(&self, line: &agreement_indicator::Model, period: Period) -> Option<&Arc<target::Model>> {
+        let targets = self.targets(line);
+        targets.iter().find(|target| target.target_ends_on >= period.end()).or(targets.last())
+    }
+
+    fn observed(&self, line: &agreement_indicator::Model, period: Period) -> Option<&observation::Model> {
+        let code = period.code();
+        self.series(line).iter().find(|row| row.ends_on == Some(period.end()) && row.period == code).map(|row| &**row)
+    }
+
+    /// The latest observation of the same kind of period before `period`.
+    fn before(&self, line: &agreement_indicator::Model, period: Period) -> Option<&observation::Model> {
+        self.series(line).iter().find(|row| period_of(row).is_some_and(|other| other.kind() == period.kind() && other < period)).map(|row| &**row)
+    }
+
+    /// Where the series broke after the baseline and by `period`, if it did.
+    fn broken_at(&self, line: &agreement_indicator::Model, baseline: Option<Point>, period: Period) -> Option<Period> {
+        self.series(line)
+            .iter()
+            .filter(|row| row.status == observation::ObservationStatus::BreakInSeries)
+            .filter_map(|row| period_of(row))
+            .filter(|broken| *broken <= period && baseline.is_none_or(|baseline| *broken > baseline.period))
+            .max()
+    }
+
+    /// The points agreed for a line: every target's value and every milestone.
+    fn points(&self, line: &agreement_indicator::Model, indicator: &indicator::Model) -> Vec<Point> {
+        let unit = Unit::named(&indicator.unit);
+        let targets = self.targets(line).iter();
+        targets
+            .flat_map(|target| {
+                let own = read(target, unit).and_then(|read| Some(Point { period: read.period, value: read.value? }));
+                own.into_iter().chain(milestones(target))
+            })
+            .collect()
+    }
+}
+
+/// How far back a series is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Depth {
+    /// As far as colours and directions look.
+    Recent,
+    /// All of it.
+    Whole,
+}
+
+impl Depth {
+    fn rows(self, frequencies: impl Iterator<Item = Frequency>) -> u32 {
+        match self {
+            // The same period last year, and one more.
+            Self::Recent => frequencies.map(|frequency| u32::from(frequency.periods_per_year()) + 1).max().unwrap_or(1).max(5),
+            Self::Whole => 10_000,
+        }
+    }
+}
+
+/// The name that a tenant's default policy bears.
+const DEFAULT_POLICY: &str = "Default tolerance";
+
+/// What applies where a tenant has agreed nothing: five per cent of the expected value, said to be nobody's agreement.
+fn fallback() -> Policy {
+    let rule = TolerancePolicy {
+        name: DEFAULT_POLICY.to_owned(),
+        version: 0,
+        agreed_by: None,
+        agreed_on: None,
+        rule: ToleranceRule::PercentOfExpected(Decimal::from(5)),
+        exceeding_is_blue: false,
+        missing_is_red: false,
+        max_age_days: None,
+    };
+    Policy { row: None, rule }
+}
+
+/// A line of an indicator for which no period has ever ended can't be judged.
+fn never_due() -> Verdict {
+    Verdict {
+        colour: Colour::NotRated,
+        not_rated: Some(NotRated::NotDue),
+        reason: "Not rated: no period has ended yet.".to_owned(),
+        actual: None,
+        expected: None,
+        shortfall: None,
+        amber_width: None,
+        overdue_days: None,
+        within_margin_of_error: None,
+        carried_from: None,
+        as_readings: None,
+    }
+}
+
+/// The targets of lines that stood at the end of `as_at`, in the order of their periods.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn standing_targets(
+    tx: &TenantTx,
+    tenant: TenantId,
+    lines: Vec<Id<agreement_indicator::Model>>,
+    as_at: NaiveDate,
+) -> Result<HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Model>>>> {
+    use target::Column;
+    let rows = tx
+        .rows::<target::Entity>(tenant)?
+        .filter(tx.any_of(Column::AgreementIndicatorId, lines))
+        .filter(Column::RecordedOn.lte(as_at))
+        .filter(sea_orm::Condition::any().add(Column::SupersededOn.is_null()).add(Column::SupersededOn.gt(as_at)))
+        .order_by(Column::TargetEndsOn, Order::Asc)
+        .all()
+        .await?;
+    let mut targets: HashMap<_, Vec<Arc<target::Model>>> = HashMap::new();
+    for row in rows {
+        targets.entry(row.agreement_indicator_id).or_default().push(Arc::new(row));
+    }
+    Ok(targets)
+}
+
+/// The tolerance policies of a tenant, with the names of the bodies that agreed them.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn policies(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Arc<Policy>>> {
+    let rows = tx.rows::<tolerance_policy::Entity>(tenant)?.all().await?;
+    let agreed_by: Vec<_> = rows.iter().filter_map(|row| row.agreed_by_id).collect();
+    let bodies = if agreed_by.is_empty() { Vec::new() } else { tx.get_many::<body::Entity>(tenant, agreed_by).await? };
+    rows.into_iter()
+        .map(|row| {
+            let body = bodies.iter().find(|body| Some(body.id) == row.agreed_by_id);
+            let rule = TolerancePolicy {
+                name: row.name.clone(),
+                version: u32::try_from(row.version).unwrap_or(0),
+                agreed_by: body.map(|body| body.name.clone()),
+                agreed_on: row.agreed_on,
+                rule: ToleranceRule::from_parts(row.kind.as_str(), row.amount.decimal()).map_err(Error::internal)?,
+                exceeding_is_blue: row.exceeding_is_blue,
+                missing_is_red: row.missing_is_red,
+                max_age_days: row.max_age_days.and_then(|days| u32::try_from(days).ok()),
+            };
+            Ok(Arc::new(Policy { row: Some(row), rule }))
+        })
+        .collect()
+}
+
+/// Which way is better.
+#[must_use]
+pub fn polarity(indicator: &indicator::Model) -> Polarity {
+    match indicator.polarity {
+        StoredPolarity::Higher => Polarity::Higher,
+        StoredPolarity::Lower => Polarity::Lower,
+        StoredPolarity::None => Polarity::None,
+    }
+}
+
+/// A target's expression, for the rules.
+#[must_use]
+pub fn expression(kind: ExpressionKind, amount: Decimal) -> Expression {
+    match kind {
+        ExpressionKind::Absolute => Expression::Absolute(amount),
+        ExpressionKind::PointsFromBaseline => Expression::PointsFromBaseline(amount),
+        ExpressionKind::PercentFromBaseline => Expression::PercentFromBaseline(amount),
+        ExpressionKind::AmbiguousIncrease => Expression::AmbiguousIncrease(amount),
+    }
+}
+
+/// A target as it is read.
+#[must_use]
+pub fn read(target: &target::Model, unit: Unit) -> Option<Target> {
+    let period = target.target_period.parse().ok()?;
+    let expression = expression(target.expression, target.amount.decimal());
+    Some(Target::new(period, &expression, target.baseline.map(Decimal::from), target.reading, unit))
+}
+
+fn baseline(target: &target::Model) -> Option<Point> {
+    let period = target.baseline_period.as_deref()?.parse().ok()?;
+    Some(Point { period, value: target.baseline?.decimal() })
+}
+
+#[derive(serde::Deserialize)]
+struct Milestone {
+    period: String,
+    value: Decimal,
+}
+
+/// The milestones of a target.
+#[must_use]
+pub fn milestones(target: &target::Model) -> Vec<Point> {
+    let stored: Vec<Milestone> = serde_json::from_value(target.milestones.clone()).unwrap_or_default();
+    stored.into_iter().filter_map(|stored| Some(Point { period: stored.period.parse().ok()?, value: stored.value })).collect()
+}
+
+fn lag(indicator: &indicator::Model) -> Days {
+    Days::new(u64::try_from(indicator.data_lag_days).unwrap_or(0))
+}
+
+/// The last day on which a period's figure is in time; `None` when no figure is due for it.
+fn due_on(indicator: &indicator::Model, period: Period, is_observed: bool) -> Option<NaiveDate> {
+    let held = indicator.measure_kind != MeasureKind::Survey || indicator.frequency != Frequency::SurveyWave || is_observed;
+    held.then(|| period.end().checked_add_days(lag(indicator))).flatten()
+}
+
+/// The period of an observation, where it is one that the calendar knows.
+#[must_use]
+pub fn period_of(row: &observation::Model) -> Option<Period> {
+    row.period.parse().ok()
+}
+
+fn figure(row: &observation::Model, indicator: &indicator::Model) -> colour::Observation {
+    let value = row.value.map(Decimal::from);
+    colour::Observation { value, status: row.status, half_width: half_width(row, indicator) }
+}
+
+/// Half the width of a survey's confidence interval, where the number of people asked is known.
+fn half_width(row: &observation::Model, indicator: &indicator::Model) -> Option<Decimal> {
+    let is_share = indicator.measure_kind == MeasureKind::Survey && Unit::named(&indicator.unit) == Unit::Percent;
+    let respondents = row.denominator.filter(|_| is_share)?.decimal();
+    margin::half_width(row.value?.decimal(), &Sample::simple(u32::try_from(respondents).ok()?))
+}
+
+fn shown(row: &observation::Model) -> Option<Decimal> {
+    row.value.filter(|_| row.status.is_shown_outturn()).map(Decimal::from)
+}
+
+fn compared(row: &observation::Model, period: Period) -> Compared {
+    let vintage = Vintage { definition: 1, boundary: 1 };
+    Compared { period, value: row.value.map(Decimal::from), status: row.status, vintage }
+}
