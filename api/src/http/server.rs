@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::Settings,
-    graphql::{contract, frontdoor::FrontDoor, schema},
+    graphql::{contract, frontdoor::{Executors, FrontDoor}, schema},
     identity::Identity,
 };
 
@@ -20,6 +20,7 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     handle: ServerHandle,
+    executors: Executors,
     done: actix_web::rt::task::JoinHandle<std::io::Result<()>>,
 }
 
@@ -34,6 +35,7 @@ impl Running {
     pub async fn stop(self) {
         self.handle.stop(true).await;
         let _ = self.done.await;
+        self.executors.stop();
     }
 
     /// Waits until it has been told to stop by a signal.
@@ -41,7 +43,9 @@ impl Running {
     /// # Errors
     /// When it failed.
     pub async fn until_stopped(self) -> std::io::Result<()> {
-        self.done.await.map_err(std::io::Error::other)?
+        let ended = self.done.await.map_err(std::io::Error::other)?;
+        self.executors.stop();
+        ended
     }
 }
 
@@ -51,7 +55,8 @@ impl Running {
 /// When it can't listen there.
 pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<Running> {
     let (listen, workers) = (settings.listen, settings.workers);
-    let door = FrontDoor::new(settings.limits.clone());
+    let executors = Executors::start(workers)?;
+    let door = FrontDoor::new(settings.limits.clone(), executors.clone());
     let shared = web::Data::new(Shared {
         settings,
         db,
@@ -68,5 +73,5 @@ pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<
     let address = server.addrs().first().copied().unwrap_or(listen);
     let server = server.run();
     let handle = server.handle();
-    Ok(Running { address, handle, done: actix_web::rt::spawn(server) })
+    Ok(Running { address, handle, executors, done: actix_web::rt::spawn(server) })
 }

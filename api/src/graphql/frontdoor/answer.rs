@@ -1,6 +1,6 @@
 //! One request from the HTTP message to the answer.
 //!
-//! Execution runs in a task of its own on the same worker. When time is up the client is told so, but the task
+//! Execution runs in a task of its own on the executing threads. When time is up the client is told so, but the task
 //! runs to its end: dropping a resolver in the middle would drop a database transaction in the middle. For the
 //! same reason a client that hangs up does not stop it. A panic ends the task, not the connection.
 
@@ -10,6 +10,7 @@ use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 use super::{
     cache::DocumentCache,
     document::Document,
+    executor::Executors,
     limits::Limits,
     nulls::Begun,
     refusal::Refusal,
@@ -18,22 +19,21 @@ use super::{
 };
 
 /// What the door keeps between requests; one for all workers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FrontDoor {
     /// What one request may ask for.
     pub limits: Limits,
     /// Documents made ready.
     pub documents: DocumentCache,
+    /// Where documents are executed.
+    pub executors: Executors,
 }
 
 impl FrontDoor {
-    /// A door with these limits and an empty cache of the default size.
+    /// A door with these limits, an empty cache of the default size, and threads that execute.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            documents: DocumentCache::default(),
-        }
+    pub fn new(limits: Limits, executors: Executors) -> Self {
+        Self { limits, documents: DocumentCache::default(), executors }
     }
 }
 
@@ -103,7 +103,7 @@ async fn execute<S: Executor>(
     door: &FrontDoor,
     reply: &mut Reply,
 ) -> Result<Response, Refusal> {
-    let task = rt::spawn(async move { schema.execute(request).await });
+    let task = door.executors.handle().spawn(async move { schema.execute(request).await });
     match rt::time::timeout(door.limits.time, task).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(panic)) => {

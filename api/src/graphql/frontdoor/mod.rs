@@ -8,7 +8,7 @@
 //! 2. [`scan`]: bytes, tokens and nesting of the document, before any recursive parser sees it;
 //! 3. [`document`]: parsing, then [`measure`] with every fragment measured once, kept by [`cache`];
 //! 4. [`cost`]: page sizes multiplied out with this request's variables;
-//! 5. [`mod@answer`]: execution in a task of its own, under a time limit; panics become answers;
+//! 5. [`mod@answer`]: execution by [`executor`], under a time limit; panics become answers;
 //! 6. [`respond`]: status, media type, a stable code on every error.
 //!
 //! [`nulls`] is the schema extension that makes a failing field answer `null` as the specification asks.
@@ -19,6 +19,7 @@ pub mod answer;
 pub mod cache;
 pub mod cost;
 pub mod document;
+pub mod executor;
 pub mod limits;
 pub mod measure;
 pub mod nulls;
@@ -29,6 +30,7 @@ pub mod scan;
 
 pub use answer::{FrontDoor, answer};
 pub use document::Document;
+pub use executor::Executors;
 pub use limits::Limits;
 pub use nulls::Nulls;
 pub use refusal::{Limit, Refusal};

@@ -13,7 +13,7 @@ use async_graphql::{
 };
 use serde_json::{Value, json};
 
-use super::super::{Document, FrontDoor, Limits, Nulls, Outcome, answer, nulls::coded};
+use super::super::{Document, Executors, FrontDoor, Limits, Nulls, Outcome, answer, nulls::coded};
 
 pub type Toy = Schema<Query, Mutation, EmptySubscription>;
 
@@ -207,7 +207,7 @@ impl Answer {
 pub async fn send_to(schema: &Toy, limits: Limits, request: TestRequest) -> Answer {
     let (schema, door) = (
         web::Data::new(schema.clone()),
-        web::Data::new(FrontDoor::new(limits)),
+        web::Data::new(FrontDoor::new(limits, Executors::start(1).unwrap())),
     );
     let app = App::new()
         .app_data(schema)
