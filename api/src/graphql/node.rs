@@ -19,8 +19,8 @@ use super::{
     identity::Session,
     organisation::{Act, Appointment, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
-        Agreement, AgreementIndicator, Area, AreaSet, Indicator, NationalIndicator, Observation, Outcome, Outlook, PeriodClose, Target, Theme,
-        TolerancePolicy, TransformationalIssue,
+        Agreement, AgreementIndicator, Area, AreaSet, Indicator, NationalIndicator, Observation, Outcome, Outlook, PeriodClose,
+        Target, Theme, TolerancePolicy, TransformationalIssue,
     },
     relay::{Member, NodeId, NodeKind, View},
 };
@@ -120,26 +120,35 @@ async fn find(asking: &Asking, view: &View, id: &ID) -> Result<Option<Node>> {
 async fn of_tenant(view: &View, node: NodeId, tenant: TenantId) -> Result<Node, Error> {
     Ok(match node.kind {
         NodeKind::Body => Node::Body(Body(row::<org::body::Entity>(view, tenant, node).await?)),
-        NodeKind::BodyMembership => Node::BodyMembership(BodyMembership(row::<org::body_membership::Entity>(view, tenant, node).await?)),
+        NodeKind::BodyMembership => {
+            Node::BodyMembership(BodyMembership(row::<org::body_membership::Entity>(view, tenant, node).await?))
+        }
         NodeKind::Appointment => Node::Appointment(Appointment(row::<org::appointment::Entity>(view, tenant, node).await?)),
         NodeKind::Act => Node::Act(Act(row::<org::act::Entity>(view, tenant, node).await?)),
         NodeKind::Indicator => Node::Indicator(Indicator(row::<perf::indicator::Entity>(view, tenant, node).await?)),
         NodeKind::Agreement => Node::Agreement(Agreement(row::<perf::agreement::Entity>(view, tenant, node).await?)),
         NodeKind::Theme => Node::Theme(Theme(row::<perf::theme::Entity>(view, tenant, node).await?)),
         NodeKind::Outcome => Node::Outcome(Outcome(row::<perf::outcome::Entity>(view, tenant, node).await?)),
-        NodeKind::TransformationalIssue => {
-            Node::TransformationalIssue(TransformationalIssue(row::<perf::transformational_issue::Entity>(view, tenant, node).await?))
-        }
+        NodeKind::TransformationalIssue => Node::TransformationalIssue(TransformationalIssue(
+            row::<perf::transformational_issue::Entity>(view, tenant, node).await?,
+        )),
         NodeKind::AgreementIndicator => {
             Node::AgreementIndicator(AgreementIndicator(row::<perf::agreement_indicator::Entity>(view, tenant, node).await?))
         }
-        NodeKind::TolerancePolicy => Node::TolerancePolicy(TolerancePolicy(row::<perf::tolerance_policy::Entity>(view, tenant, node).await?)),
+        NodeKind::TolerancePolicy => {
+            Node::TolerancePolicy(TolerancePolicy(row::<perf::tolerance_policy::Entity>(view, tenant, node).await?))
+        }
         NodeKind::Target => Node::Target(Target(row::<perf::target::Entity>(view, tenant, node).await?)),
         NodeKind::Observation => Node::Observation(Observation(row::<perf::observation::Entity>(view, tenant, node).await?)),
         NodeKind::Outlook => Node::Outlook(Outlook::new(row::<perf::outlook::Entity>(view, tenant, node).await?).await?),
         NodeKind::PeriodClose => Node::PeriodClose(PeriodClose(row::<perf::period_close::Entity>(view, tenant, node).await?)),
         NodeKind::AreaSet => Node::AreaSet(AreaSet(row::<perf::area_set::Entity>(view, tenant, node).await?)),
-        NodeKind::Tenant | NodeKind::Organisation | NodeKind::Person | NodeKind::Session | NodeKind::Area | NodeKind::NationalIndicator => {
+        NodeKind::Tenant
+        | NodeKind::Organisation
+        | NodeKind::Person
+        | NodeKind::Session
+        | NodeKind::Area
+        | NodeKind::NationalIndicator => {
             return Err(Error::NotFound("node"));
         }
     })
@@ -156,8 +165,12 @@ where
 async fn beyond_tenants(asking: &Asking, view: &View, node: NodeId) -> Result<Node, Error> {
     let tx = view.tx();
     Ok(match node.kind {
-        NodeKind::Tenant => Node::Tenant(Tenant::new(view, tenants::tenant(tx, &tenants::TenantBy::Id(Id::from_uuid(node.id))).await?)),
-        NodeKind::Organisation => Node::Organisation(Organisation::new(view, organisations::one(tx, Id::from_uuid(node.id)).await?)),
+        NodeKind::Tenant => {
+            Node::Tenant(Tenant::new(view, tenants::tenant(tx, &tenants::TenantBy::Id(Id::from_uuid(node.id))).await?))
+        }
+        NodeKind::Organisation => {
+            Node::Organisation(Organisation::new(view, organisations::one(tx, Id::from_uuid(node.id)).await?))
+        }
         NodeKind::Area => {
             let found = areas::many(tx, vec![Id::from_uuid(node.id)]).await?.pop();
             Node::Area(Area::new(view, found.ok_or(Error::NotFound("area"))?))

@@ -73,7 +73,11 @@ pub struct SignInMutation;
 #[Object]
 impl SignInMutation {
     /// Signs in with e-mail address and password. Needs no token.
-    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "With what to sign in.")] input: SignInInput) -> Result<SignInPayload> {
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "With what to sign in.")] input: SignInInput,
+    ) -> Result<SignInPayload> {
         let asking = Asking::of(ctx)?;
         match signed_in(asking, input).await {
             Ok(tokens) => Ok(SignInPayload {
@@ -141,7 +145,9 @@ async fn verified(asking: &Asking, email: &str, password: String) -> Result<acco
 }
 
 async fn refreshed(asking: &Asking, token: &str) -> Result<Tokens, Error> {
-    let spent = || Error::invalid("refreshToken", ProblemCode::Credentials, "This refresh token isn't good any more. Please sign in again.");
+    let spent = || {
+        Error::invalid("refreshToken", ProblemCode::Credentials, "This refresh token isn't good any more. Please sign in again.")
+    };
     let presented = RefreshToken::parse(token).map_err(|_| spent())?;
     let successor = new_refresh_token()?;
     let session = sessions::rotate(&asking.db, &hex(&presented), hex(&successor)).await?.ok_or_else(spent)?;

@@ -14,8 +14,8 @@ use entity::{
 };
 
 use super::{
-    AgreementIndicator, Colour, Comparator, Movement, NotComparableReason, NotRatedReason, SignalKind, Target, TargetReading, TolerancePolicy,
-    TravelJudgement, period::Period,
+    AgreementIndicator, Colour, Comparator, Movement, NotComparableReason, NotRatedReason, SignalKind, Target, TargetReading,
+    TolerancePolicy, TravelJudgement, period::Period,
 };
 use crate::graphql::{relay::Member, scalars::Decimal};
 
@@ -235,7 +235,12 @@ impl ProcessChart {
                 Some(Signal { kind: signal.kind.into(), period: (*period).into(), movement: Moved::into(signal.movement) })
             })
             .collect();
-        Some(Self { mean: Decimal(mean), mean_range: Decimal(mean_range), lower_limit: Decimal(lower), upper_limit: Decimal(upper), signals })
+        Some(Self {
+            mean: Decimal(mean),
+            mean_range: Decimal(mean_range),
+            lower_limit: Decimal(lower),
+            upper_limit: Decimal(upper),
+            signals,
+        })
     }
 }
-

@@ -64,7 +64,8 @@ pub struct NewAccount {
 pub async fn add_account(db: &Db, new: NewAccount) -> Result<()> {
     let tx = db.write_beyond_tenants().await?;
     let found = tx.find::<tenant::Entity>().filter(tenant::Column::Slug.eq(&new.tenant)).one(tx.connection()).await?;
-    let tenant = found.ok_or_else(|| Error::invalid("tenant", ProblemCode::NotFound, format!("No tenant is called {}.", new.tenant)))?;
+    let tenant =
+        found.ok_or_else(|| Error::invalid("tenant", ProblemCode::NotFound, format!("No tenant is called {}.", new.tenant)))?;
     let email = new.email.trim().to_lowercase();
     if tx.find::<account::Entity>().filter(account::Column::Email.eq(&email)).one(tx.connection()).await?.is_some() {
         return Err(Error::invalid("email", ProblemCode::Duplicate, format!("An account for {email} stands already.")));
