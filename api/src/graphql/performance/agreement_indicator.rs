@@ -173,7 +173,7 @@ impl AgreementIndicator {
         let period = period::argument("period", period.as_deref())?;
         let evidence = self.evidence_for(period).await?;
         let status = evidence.status(self.0.row(), period)?;
-        Ok(status.target.map(|target| Target::of_line(self, &evidence, target)))
+        Ok(status.target.map(|target| Target::of_line(self, &evidence, &target)))
     }
 
     /// The targets that stand, in the order of their periods.
@@ -191,7 +191,7 @@ impl AgreementIndicator {
         let evidence = self.evidence().await?;
         let targets = evidence.targets(self.0.row());
         let items =
-            targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, Arc::clone(target)))).collect();
+            targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, target))).collect();
         Ok(Some(paging.slice(items)?.into()))
     }
 

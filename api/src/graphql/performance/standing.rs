@@ -99,7 +99,7 @@ impl IndicatorStatus {
 
     /// The target against which it was judged.
     async fn target(&self) -> Option<Target> {
-        self.status.target.clone().map(|target| Target::of_line(&self.line, &self.evidence, target))
+        self.status.target.as_ref().map(|target| Target::of_line(&self.line, &self.evidence, target))
     }
 
     /// The tolerance policy by which it was judged; null where the tenant has agreed none, and the reason then says what applied.

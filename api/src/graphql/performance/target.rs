@@ -33,9 +33,9 @@ pub struct Target(pub Member<target::Model>);
 impl Target {
     /// A target of a line, among the targets of the lines that came with it.
     #[must_use]
-    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: Arc<target::Model>) -> Self {
+    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: &Arc<target::Model>) -> Self {
         let id = target.id;
-        let alone = || Member::alone(line.0.view(), target::Model::clone(&target));
+        let alone = || Member::alone(line.0.view(), target::Model::clone(target));
         let members = line.0.loaded().ready("targets", || {
             let rows = line.0.rows().iter().flat_map(|line| evidence.targets(line).iter().cloned()).collect();
             let members = Member::gather_shared(line.0.view(), line.0.tenant(), rows);
