@@ -97,22 +97,22 @@ impl TenantTx {
         Ok(person::Entity::find().filter(person::Column::Id.eq(self.actor().person)).all(self.connection()).await?)
     }
 
-    /// A person whom the actor may know of: themselves, or somebody appointed in a tenant where the actor may read appointments.
+    /// The people among these whom the actor may know of: themselves, and those appointed in a tenant where the actor may read
+    /// appointments.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is none.
-    pub async fn person_in_sight(&self, id: Id<person::Model>) -> Result<person::Model> {
-        if id == self.actor().person {
-            return self.own_person().await?.pop().ok_or(Error::NotFound("person"));
+    /// When the database fails.
+    pub async fn people_in_sight(&self, ids: Vec<Id<person::Model>>) -> Result<Vec<person::Model>> {
+        let mut people = Vec::new();
+        if ids.contains(&self.actor().person) {
+            people.extend(self.own_person().await?);
         }
         for tenant in self.actor().tenants() {
-            if self.leave_to_read(tenant, Resource::Appointment).is_ok()
-                && let Some(person) = self.people_of(tenant, vec![id]).await?.pop()
-            {
-                return Ok(person);
+            if self.leave_to_read(tenant, Resource::Appointment).is_ok() {
+                people.extend(self.people_of(tenant, ids.clone()).await?);
             }
         }
-        Err(Error::NotFound("person"))
+        Ok(people)
     }
 
     /// People who hold or held an appointment in a tenant, if the actor may read appointments there.

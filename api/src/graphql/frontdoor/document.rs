@@ -114,7 +114,8 @@ fn select<'a>(
     operations: &'a DocumentOperations,
     wanted: Option<&str>,
 ) -> Result<(Option<&'a str>, &'a OperationDefinition), Refusal> {
-    let all: Vec<_> = operations.iter().map(|(name, operation)| (name.map(async_graphql::Name::as_str), &operation.node)).collect();
+    let all: Vec<_> =
+        operations.iter().map(|(name, operation)| (name.map(async_graphql::Name::as_str), &operation.node)).collect();
     match (wanted, all.as_slice()) {
         (Some(wanted), all) => all
             .iter()

@@ -190,8 +190,7 @@ impl AgreementIndicator {
         )?;
         let evidence = self.evidence().await?;
         let targets = evidence.targets(self.0.row());
-        let items =
-            targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, target))).collect();
+        let items = targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, target))).collect();
         Ok(Some(paging.slice(items)?.into()))
     }
 
