@@ -257,7 +257,7 @@ impl Evidence {
         let indicator = self.indicator(line)?;
         let worked_out = || {
             let target = self.targets(line).last()?;
-            let actual = self.observed(line, self.latest_observed(line)?).and_then(shown)?;
+            let actual = self.observed(line, self.latest_whole(line, indicator)?).and_then(shown)?;
             let goal = read(target, Unit::named(&indicator.unit))?.value?;
             let share = progress::progress(polarity(indicator), baseline(target)?.value, goal, actual)?;
             Some(Progress { share, reward_share: progress::reward_share(share) })
@@ -273,6 +273,16 @@ impl Evidence {
             .filter(|row| row.value.is_some())
             .filter_map(|row| period_of(row))
             .find(|period| period.kind() == kind)
+    }
+
+    /// The latest period with a figure that can be set against a baseline: of a measure that adds up through the year, only the
+    /// year's end.
+    fn latest_whole(&self, line: &agreement_indicator::Model, indicator: &indicator::Model) -> Option<Period> {
+        if indicator.measure_kind != MeasureKind::Cumulative {
+            return self.latest_observed(line);
+        }
+        let rows = self.series(line).iter().filter(|row| row.value.is_some());
+        rows.filter_map(|row| period_of(row)).find(|period| period.financial_year().is_some_and(|year| year.end() == period.end()))
     }
 
     /// The target that governs a period: the first that falls in it or later.
