@@ -116,16 +116,22 @@ struct Tokens {
 }
 
 async fn signed_in(asking: &Asking, input: SignInInput) -> Result<Tokens, Error> {
-    let subjects = Subjects { account: account_key(&input.email), address: address_key(asking.address) };
-    if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
-        return Err(throttled(until - asking.db.clock().now()));
-    }
-    let account = verified(asking, &input.email, input.password).await?;
-    sign_in::succeeded(&asking.db, &subjects).await?;
+    let account = proved(asking, &input.email, input.password).await?;
     let refresh = new_refresh_token()?;
     let device = Device { user_agent: asking.user_agent.clone(), address: Some(asking.address.to_string()) };
     let session = sessions::open(&asking.db, &account, device, hex(&refresh)).await?;
     tokens(asking, &session, &refresh)
+}
+
+/// The account whose password it is, with every attempt counted against the account and the address.
+pub(super) async fn proved(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
+    let subjects = Subjects { account: account_key(email), address: address_key(asking.address) };
+    if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
+        return Err(throttled(until - asking.db.clock().now()));
+    }
+    let account = verified(asking, email, password).await?;
+    sign_in::succeeded(&asking.db, &subjects).await?;
+    Ok(account)
 }
 
 /// The account whose password it is. An unknown account takes as long as a known one and gets the same answer.

@@ -282,7 +282,8 @@ impl Evidence {
             return self.latest_observed(line);
         }
         let rows = self.series(line).iter().filter(|row| row.value.is_some());
-        rows.filter_map(|row| period_of(row)).find(|period| period.financial_year().is_some_and(|year| year.end() == period.end()))
+        rows.filter_map(|row| period_of(row))
+            .find(|period| period.financial_year().is_some_and(|year| year.end() == period.end()))
     }
 
     /// The target that governs a period: the first that falls in it or later.
