@@ -106,6 +106,14 @@ fn identity() -> Identity {
     config::identity(keys, cost).expect("the key is good")
 }
 
+/// Faults that the server conceals from its clients are told on stderr, so that a failing test says why.
+fn tell_of_faults() {
+    let tell =
+        tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR).with_writer(std::io::stderr);
+    // Only the first test of the process sets it up.
+    drop(tell.try_init());
+}
+
 /// Connections enough for one test, few enough for many tests at once.
 fn few() -> Limits {
     Limits { readers: 4, writers: 2, ..Limits::default() }
@@ -124,6 +132,7 @@ impl TestServer {
     /// When it doesn't start.
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
     pub async fn start(engine: Engine) -> Self {
+        tell_of_faults();
         let database = TestDatabase::fresh(engine, &DEMONSTRATION).await;
         let clock = Arc::new(TestClock::new());
         let db = Db::connect(&database.url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
