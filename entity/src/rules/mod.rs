@@ -41,6 +41,7 @@ macro_rules! codes {
 }
 
 pub mod colour;
+pub mod designation;
 pub mod direction;
 pub mod gap;
 pub mod lint;

@@ -11,7 +11,7 @@ use crate::{
     policy::Resource,
     tables::{
         Id, TenantId, TenantTable,
-        organisation::{appointment, person},
+        organisation::{act, appointment, person},
     },
 };
 
@@ -86,6 +86,20 @@ impl TenantTx {
             .filter(appointment::Column::TenantId.eq(tenant))
             .filter(self.any_of(appointment::Column::Id, own));
         Ok(rows.all(self.connection()).await?)
+    }
+
+    /// Whether the actor did any of these acts in person; everybody may know what they did themselves.
+    ///
+    /// # Errors
+    /// When this transaction only reads, or the database fails.
+    #[expect(clippy::disallowed_methods, reason = "one's own acts need no leave; the tenant filter stands")]
+    pub async fn did_any(&self, acts: impl IntoIterator<Item = Id<act::Model>>) -> Result<bool> {
+        let acts: std::collections::BTreeSet<_> = acts.into_iter().collect();
+        let own = act::Entity::find()
+            .filter(act::Column::TenantId.eq(self.acting_tenant()?))
+            .filter(act::Column::PersonId.eq(self.actor().person))
+            .filter(self.any_of(act::Column::Id, acts));
+        Ok(own.limit(1).one(self.connection()).await?.is_some())
     }
 
     /// The actor's own person.

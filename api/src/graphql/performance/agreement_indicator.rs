@@ -14,6 +14,7 @@ use entity::{
     usecases::performance::{
         agreements, outlooks,
         standing::{Depth, Evidence},
+        targets,
     },
 };
 use uuid::Uuid;
@@ -23,6 +24,7 @@ use super::{
     agreement::Agreement,
     observation::ObservationConnection,
     period,
+    setting::TargetLint,
     standing::{DirectionOfTravel, IndicatorStatus, ProcessChart, Progress},
     target::TargetConnection,
 };
@@ -192,6 +194,13 @@ impl AgreementIndicator {
         let targets = evidence.targets(self.0.row());
         let items = targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, target))).collect();
         Ok(Some(paging.slice(items)?.into()))
+    }
+
+    /// What is questionable about the target that governs the current period; empty when nothing is, or none is agreed.
+    async fn target_lints(&self) -> Result<Vec<TargetLint>> {
+        let evidence = self.evidence_of(Depth::Whole).await?;
+        let Some(target) = evidence.status(self.0.row(), None)?.target else { return Ok(Vec::new()) };
+        Ok(targets::lints(&evidence, self.0.row(), &target)?.into_iter().map(TargetLint::from).collect())
     }
 
     /// Its dated figures that stand, oldest first; ask for the last four to see the latest.

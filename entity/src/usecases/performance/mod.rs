@@ -7,3 +7,5 @@ pub mod outlooks;
 pub mod periods;
 pub mod series;
 pub mod standing;
+mod target_checks;
+pub mod targets;

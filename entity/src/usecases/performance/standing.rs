@@ -146,7 +146,12 @@ impl Evidence {
     /// The policy that a target names, in the version that was in force; or the tenant's default.
     #[must_use]
     pub fn policy(&self, target: Option<&target::Model>) -> Arc<Policy> {
-        let named = target.and_then(|target| target.tolerance_policy_id);
+        self.policy_named(target.and_then(|target| target.tolerance_policy_id))
+    }
+
+    /// The policy with that identifier, in the version that was in force; or the tenant's default.
+    #[must_use]
+    pub fn policy_named(&self, named: Option<Id<tolerance_policy::Model>>) -> Arc<Policy> {
         let name = named
             .and_then(|id| self.policies.iter().find(|policy| policy.row.as_ref().is_some_and(|row| row.id == id)))
             .map_or(DEFAULT_POLICY, |policy| policy.rule.name.as_str());
@@ -486,7 +491,7 @@ fn lag(indicator: &indicator::Model) -> Days {
 }
 
 /// The last day on which a period's figure is in time; `None` when no figure is due for it.
-fn due_on(indicator: &indicator::Model, period: Period, is_observed: bool) -> Option<NaiveDate> {
+pub(super) fn due_on(indicator: &indicator::Model, period: Period, is_observed: bool) -> Option<NaiveDate> {
     let held = indicator.measure_kind != MeasureKind::Survey || indicator.frequency != Frequency::SurveyWave || is_observed;
     held.then(|| period.end().checked_add_days(lag(indicator))).flatten()
 }
