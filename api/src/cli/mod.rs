@@ -20,7 +20,11 @@ use crate::config::Unfit;
 
 /// A GraphQL API for local strategic partnerships and the police authority that works with them.
 #[derive(Debug, Parser)]
-#[command(name = "concordat", version, about)]
+#[command(
+    name = "concordat",
+    version,
+    about = "A GraphQL API for local strategic partnerships and the police authority that works with them"
+)]
 pub struct Concordat {
     #[command(subcommand)]
     command: Command,

@@ -7,7 +7,7 @@ use entity::{
     rules::throttle::{Attempt, account_key, address_key},
     tables::identity::{account, session},
     usecases::identity::{
-        account::account_of,
+        account::{account_of, store_hash},
         sessions::{self, Device},
         sign_in::{self, Subjects},
     },
@@ -72,7 +72,7 @@ pub struct SignInMutation;
 
 #[Object]
 impl SignInMutation {
-    /// Signs in with e-mail address and password. Needs no token.
+    /// Signs in with e-mail address and password. Send no Authorization header: a token that has run out is refused on every path.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -90,7 +90,7 @@ impl SignInMutation {
         }
     }
 
-    /// Exchanges a refresh token for new tokens of the same session. Needs no access token.
+    /// Exchanges a refresh token for new tokens of the same session. Send no Authorization header with it.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
@@ -138,16 +138,29 @@ pub(super) async fn proved(asking: &Asking, email: &str, password: String) -> Re
 async fn verified(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
     let passwords = &asking.identity.passwords;
     let account = account_of(&asking.db, email).await?;
+    let again = password.clone();
     let checked = match &account {
         Some(account) => passwords.verify(password, &account.password_hash).await,
         None => passwords.verify_nobody(password).await.map(|()| false),
     };
     match (checked, account) {
-        (Ok(true), Some(account)) => Ok(account),
+        (Ok(true), Some(account)) => Ok(rehashed(asking, account, &again).await),
         (Ok(_), _) => Err(wrong_credentials()),
         (Err(PasswordFault::Busy), _) => Err(too_busy()),
         (Err(fault), _) => Err(Error::internal(fault)),
     }
+}
+
+/// Stores the password anew when hashing has been made costlier since; a failure of that is no failure of signing in.
+async fn rehashed(asking: &Asking, account: account::Model, password: &str) -> account::Model {
+    let passwords = &asking.identity.passwords;
+    if passwords.needs_rehash(&account.password_hash)
+        && let Ok(hash) = passwords.hash(password.to_owned()).await
+        && let Err(error) = store_hash(&asking.db, account.id, hash).await
+    {
+        tracing::warn!(error = %error, "a password could not be stored anew");
+    }
+    account
 }
 
 async fn refreshed(asking: &Asking, token: &str) -> Result<Tokens, Error> {

@@ -63,7 +63,7 @@ impl Body {
     ) -> Result<BodyConnection> {
         let paging = Paging::new(&format!("Body.children/{}", self.0.row().id), (first, after, last, before))?;
         let load = bodies::children(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below(load, |row| row.parent_id).await?;
+        let rows = self.0.below("children", load, |row| row.parent_id).await?;
         Ok(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Body(row))).collect())?.into())
     }
 
@@ -77,7 +77,7 @@ impl Body {
     ) -> Result<BodyMembershipConnection> {
         let paging = Paging::new(&format!("Body.memberships/{}", self.0.row().id), (first, after, last, before))?;
         let load = bodies::memberships(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below(load, |row: &body_membership::Model| Some(row.body_id)).await?;
+        let rows = self.0.below("memberships", load, |row: &body_membership::Model| Some(row.body_id)).await?;
         Ok(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), BodyMembership(row))).collect())?.into())
     }
 

@@ -264,16 +264,17 @@ impl AgreementIndicator {
         Ok(self.evidence().await?.progress(self.0.row())?.map(Progress::from))
     }
 
-    /// Whether its figures show more than the usual noise; null with fewer than twelve.
+    /// Whether its figures show more than the usual noise; null with fewer than twelve since the series last broke, and for totals
+    /// that grow through the year.
     async fn process_chart(&self) -> Result<Option<ProcessChart>> {
         let evidence = self.evidence_of(Depth::Whole).await?;
-        Ok(ProcessChart::of(evidence.series(self.0.row())))
+        Ok(ProcessChart::of(&evidence, self.0.row()))
     }
 
     /// The officers' judgement that stands, kept beside the computed colour; null with an error when you may not read it.
     async fn outlook(&self) -> Result<Option<Outlook>> {
         let load = outlooks::standing(self.0.tx(), self.0.tenant(), self.0.ids(), self.0.view().as_at());
-        let rows = self.0.below(load, |row: &outlook::Model| Some(row.agreement_indicator_id)).await?;
+        let rows = self.0.below("outlook", load, |row: &outlook::Model| Some(row.agreement_indicator_id)).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let status = self.evidence().await?.status(self.0.row(), None)?;
         Ok(Some(Outlook { row, computed: status.verdict.colour }))

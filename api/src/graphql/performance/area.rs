@@ -256,7 +256,7 @@ impl AreaSet {
         let view = self.0.view();
         let paging = Paging::new(&format!("AreaSet.areas/{}/{}", self.0.row().id, view.as_at()), (first, after, last, before))?;
         let load = areas::set_members(self.0.tx(), self.0.tenant(), self.0.ids(), view.as_at());
-        let members = self.0.below(load, |row: &area_set_member::Model| Some(row.area_set_id)).await?;
+        let members = self.0.below("areas", load, |row: &area_set_member::Model| Some(row.area_set_id)).await?;
         let Some(first) = members.first() else { return Ok(Some(paging.slice(Vec::new())?.into())) };
         let ids = || first.rows().iter().map(|row| row.area_id).collect();
         let mut found = Vec::with_capacity(members.len());

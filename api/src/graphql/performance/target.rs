@@ -226,7 +226,7 @@ impl Target {
 
     /// The business date on which another one took its place; null while it stands.
     async fn superseded_on(&self) -> Option<Date> {
-        self.0.row().superseded_on.map(Date)
+        self.0.row().superseded_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
 }
 

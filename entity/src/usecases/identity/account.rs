@@ -67,6 +67,21 @@ pub async fn change_password(db: &Db, actor: &Actor, password_hash: String) -> R
     tx.commit().await
 }
 
+/// Stores the same password under a costlier hash.
+///
+/// # Errors
+/// When the database fails.
+#[expect(clippy::disallowed_methods, reason = "identity tables belong to no tenant")]
+pub async fn store_hash(db: &Db, account: Id<account::Model>, password_hash: String) -> Result<()> {
+    let tx = db.write_beyond_tenants().await?;
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::val(password_hash))
+        .filter(account::Column::Id.eq(account))
+        .exec(tx.connection())
+        .await?;
+    tx.commit().await
+}
+
 /// Who a new account is for, and the first appointment it comes with.
 #[derive(Clone, Debug)]
 pub struct NewAccount {

@@ -18,7 +18,7 @@ use crate::{
         margin::{self, Sample},
         measure::{Frequency, MeasureKind, Polarity, Unit},
         period::Period,
-        progress,
+        process_chart, progress,
         target::{Expression, Target},
         tolerance::{TolerancePolicy, ToleranceRule},
         trajectory::{Point, Profile},
@@ -167,11 +167,13 @@ impl Evidence {
     pub fn current_period(&self, line: &agreement_indicator::Model) -> Option<Period> {
         let indicator = self.indicators.get(&line.indicator_id)?;
         let kind = indicator.frequency.period_kind();
-        let observed = self.series(line).iter().filter_map(|row| period_of(row)).filter(|period| period.kind() == kind).max();
-        let due = match indicator.frequency {
-            // Nobody knows when the next wave is until it is held.
-            Frequency::SurveyWave => None,
-            _ => self.as_at.checked_sub_days(lag(indicator)).and_then(|day| Period::latest_ended(kind, day)),
+        let outturns = self.series(line).iter().filter(|row| row.status != observation::ObservationStatus::Forecast);
+        let observed = outturns.filter_map(|row| period_of(row)).filter(|period| period.kind() == kind).max();
+        let by = self.as_at.checked_sub_days(lag(indicator));
+        let due = match indicator.measure_kind {
+            // Nobody knows when the next survey is, but a target may name the period for which one is wanted.
+            MeasureKind::Survey => self.targeted(line).filter(|period| by.is_some_and(|by| period.end() <= by)).max(),
+            _ => by.and_then(|by| Period::latest_ended(kind, by)),
         };
         let current = observed.max(due).or_else(|| Period::latest_ended(kind, self.as_at))?;
         // An agreement that has ended is judged as it ended.
@@ -182,19 +184,27 @@ impl Evidence {
         }
     }
 
+    /// The periods that a line's targets name.
+    fn targeted(&self, line: &agreement_indicator::Model) -> impl Iterator<Item = Period> {
+        self.targets(line).iter().filter_map(|target| target.target_period.parse().ok())
+    }
+
     /// How a line stands at a period, or at the current one.
     ///
     /// # Errors
     /// When the line wasn't gathered.
     pub fn status(&self, line: &agreement_indicator::Model, period: Option<Period>) -> Result<Status> {
         let indicator = self.indicator(line)?;
-        let period = period.or_else(|| self.current_period(line));
+        // A longer period is judged by its last part: a year of quarterly figures at its fourth quarter.
+        let kind = indicator.frequency.period_kind();
+        let period = period.map(|named| named.last_of_kind(kind).unwrap_or(named)).or_else(|| self.current_period(line));
         let target = period.and_then(|period| self.governing(line, period));
         let policy = self.policy(target.map(|target| &**target));
         let Some(period) = period else {
             return Ok(Status { period, verdict: never_due(), policy, target: target.cloned(), is_illustrative: false });
         };
         let observed = self.observed(line, period);
+        let last_year = period.same_last_year().and_then(|before| self.observed(line, before));
         let points = self.points(line, indicator);
         let unit = Unit::named(&indicator.unit);
         let baseline = target.and_then(|target| baseline(target));
@@ -205,9 +215,9 @@ impl Evidence {
             decimals: u32::try_from(indicator.decimals).unwrap_or(0),
             period,
             on: self.as_at,
-            due_on: due_on(indicator, period, observed.is_some()),
+            due_on: due_on(indicator, period, observed.is_some() || self.targeted(line).any(|targeted| targeted == period)),
             observation: observed.map(|row| figure(row, indicator)),
-            last_year: period.same_last_year().and_then(|before| self.observed(line, before)).and_then(shown),
+            last_year: last_year.and_then(shown),
             earlier_wave: self.before(line, period).and_then(|row| Some((period_of(row)?, figure(row, indicator)))),
             broken_at: self.broken_at(line, baseline, period),
             baseline,
@@ -217,9 +227,16 @@ impl Evidence {
             profile: Profile::Even,
             policy: &policy.rule,
         };
-        let verdict = colour::judge(&case);
-        let is_illustrative =
-            observed.is_some_and(|row| row.is_illustrative) || target.is_some_and(|target| target.is_illustrative);
+        let mut verdict = colour::judge(&case);
+        let figures = [observed, last_year, self.before(line, period).filter(|_| verdict.carried_from.is_some())];
+        let is_illustrative = figures.into_iter().flatten().any(|row| row.is_illustrative)
+            || target.is_some_and(|target| target.is_illustrative)
+            || policy.row.as_ref().is_some_and(|row| row.is_illustrative && verdict.not_rated.is_none());
+        if is_illustrative {
+            // Nobody may take it for a real figure, wherever the sentence is copied to.
+            verdict.reason.truncate(verdict.reason.trim_end_matches('.').len());
+            verdict.reason.push_str(" (illustrative).");
+        }
         Ok(Status { period: Some(period), verdict, policy: Arc::clone(&policy), target: target.cloned(), is_illustrative })
     }
 
@@ -268,6 +285,30 @@ impl Evidence {
             Some(Progress { share, reward_share: progress::reward_share(share) })
         };
         Ok(worked_out())
+    }
+
+    /// Whether a line's figures show more than the usual noise, with the periods that the chart's points stand for; `None` with too
+    /// few figures since the series last broke, and for totals that grow through the year, which are never level.
+    #[must_use]
+    pub fn process_chart(&self, line: &agreement_indicator::Model) -> Option<(process_chart::Chart, Vec<Period>)> {
+        let indicator = self.indicators.get(&line.indicator_id)?;
+        if indicator.measure_kind == MeasureKind::Cumulative {
+            return None;
+        }
+        let kind = indicator.frequency.period_kind();
+        let mut points = Vec::new();
+        for row in self.series(line) {
+            let period = period_of(row).filter(|period| period.kind() == kind);
+            if let Some((period, value)) = period.zip(shown(row)) {
+                points.push((period, value));
+            }
+            if row.status == observation::ObservationStatus::BreakInSeries {
+                break;
+            }
+        }
+        points.reverse();
+        let (periods, values): (Vec<_>, Vec<_>) = points.into_iter().unzip();
+        Some((process_chart::chart(&values)?, periods))
     }
 
     /// The latest period of the indicator's own frequency with a figure.
@@ -491,9 +532,13 @@ fn lag(indicator: &indicator::Model) -> Days {
 }
 
 /// The last day on which a period's figure is in time; `None` when no figure is due for it.
-pub(super) fn due_on(indicator: &indicator::Model, period: Period, is_observed: bool) -> Option<NaiveDate> {
-    let held = indicator.measure_kind != MeasureKind::Survey || indicator.frequency != Frequency::SurveyWave || is_observed;
-    held.then(|| period.end().checked_add_days(lag(indicator))).flatten()
+///
+/// Figures are due for periods of the indicator's own frequency; a survey's only where one `is_expected`, because a target names
+/// the period or a figure is there.
+pub(super) fn due_on(indicator: &indicator::Model, period: Period, is_expected: bool) -> Option<NaiveDate> {
+    let is_own = period.kind() == indicator.frequency.period_kind();
+    let is_held = indicator.measure_kind != MeasureKind::Survey || is_expected;
+    (is_own && is_held).then(|| period.end().checked_add_days(lag(indicator))).flatten()
 }
 
 /// The period of an observation, where it is one that the calendar knows.
