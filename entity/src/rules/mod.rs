@@ -40,6 +40,7 @@ macro_rules! codes {
     };
 }
 
+pub mod closing;
 pub mod colour;
 pub mod designation;
 pub mod direction;

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{
     Area, Colour, Indicator, Observation, Outcome, Outlook, PoliceOwner, ReviewGroup, Target, Theme,
     agreement::Agreement,
+    closing_the_gap::{AreaSetBy, ClosingTheGap},
     observation::ObservationConnection,
     period,
     setting::TargetLint,
@@ -269,6 +270,19 @@ impl AgreementIndicator {
     async fn process_chart(&self) -> Result<Option<ProcessChart>> {
         let evidence = self.evidence_of(Depth::Whole).await?;
         Ok(ProcessChart::of(&evidence, self.0.row()))
+    }
+
+    /// Whether the gap between a set of priority areas and everybody else closes.
+    async fn closing_the_gap(
+        &self,
+        #[graphql(desc = "The set of priority areas.")] area_set: AreaSetBy,
+        #[graphql(desc = "The period, by its code; the latest one with a figure for the line's area when left out.")] period: Option<String>,
+        #[graphql(desc = "The earlier period to compare with, by its code; the one that is usual for the indicator when left out.")]
+        since: Option<String>,
+    ) -> Result<Option<ClosingTheGap>> {
+        let periods = (period::argument("period", period.as_deref())?, period::argument("since", since.as_deref())?);
+        let indicator = self.own_indicator().await?;
+        Ok(Some(ClosingTheGap::of(self, indicator.row(), area_set, periods).await?))
     }
 
     /// The officers' judgement that stands, kept beside the computed colour; null with an error when you may not read it.

@@ -3,6 +3,7 @@
 mod agreement;
 mod agreement_indicator;
 mod area;
+mod closing_the_gap;
 mod enums;
 mod indicator;
 mod national_indicator;

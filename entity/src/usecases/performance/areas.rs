@@ -78,6 +78,27 @@ pub async fn successions(tx: &TenantTx, area: Id<area::Model>) -> Result<Vec<are
     tx.reference::<area_succession::Entity>().filter(Column::PredecessorId.eq(area).or(Column::SuccessorId.eq(area))).all().await
 }
 
+/// How a set of areas is looked up.
+#[derive(Clone, Debug)]
+pub enum AreaSetBy {
+    /// By its identifier.
+    Id(Id<area_set::Model>),
+    /// By its short name.
+    Reference(String),
+}
+
+/// One of a tenant's sets of areas.
+///
+/// # Errors
+/// [`Error::NotFound`] when the tenant has none; otherwise as [`TenantTx::rows`].
+pub async fn set(tx: &TenantTx, tenant: TenantId, by: &AreaSetBy) -> Result<area_set::Model> {
+    let condition = match by {
+        AreaSetBy::Id(id) => area_set::Column::Id.eq(*id),
+        AreaSetBy::Reference(reference) => area_set::Column::Reference.eq(reference),
+    };
+    tx.rows::<area_set::Entity>(tenant)?.filter(condition).one().await?.ok_or(Error::NotFound("area set"))
+}
+
 /// A tenant's sets of areas, by name.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 pub mod agreements;
 pub mod areas;
+pub mod closing_the_gap;
 pub mod indicators;
 pub mod outlooks;
 pub mod periods;

@@ -1,0 +1,7 @@
+//! How partnerships are doing, and what their officers do about it.
+
+mod closing_the_gap;
+mod fixtures;
+mod outlooks;
+mod periods;
+mod targets;
