@@ -2,8 +2,10 @@
 
 pub mod agreements;
 pub mod areas;
+pub mod grounds;
 pub mod indicators;
 pub mod outlooks;
 pub mod periods;
+pub mod recording;
 pub mod series;
 pub mod standing;
