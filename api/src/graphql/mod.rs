@@ -31,7 +31,12 @@ pub struct Query(
 /// What can be done. Each field acts by itself, in the order of the document, and is durable before its payload is read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(identity::SignInMutation, identity::IdentitySessionMutation);
+pub struct Mutation(
+    identity::SignInMutation,
+    identity::IdentitySessionMutation,
+    performance::RecordObservationsMutation,
+    performance::ImportObservationsMutation,
+);
 
 /// The schema as the server executes it.
 pub type ConcordatSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -2,7 +2,9 @@
 
 pub mod agreements;
 pub mod areas;
+pub mod exporting;
 pub mod grounds;
+pub mod importing;
 pub mod indicators;
 pub mod outlooks;
 pub mod periods;

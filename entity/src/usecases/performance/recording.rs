@@ -262,6 +262,11 @@ impl Draft {
         })
     }
 
+    /// The same draft with the reason for the revision that it is, if it is one.
+    pub(super) fn because(self, reason: &str) -> Self {
+        Self { revises: self.revises.map(|(id, revision, _)| (id, revision, reason.to_owned())), ..self }
+    }
+
     pub(super) fn key(&self) -> FigureKey {
         (self.indicator, self.area, self.period.clone())
     }
