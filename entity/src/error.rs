@@ -94,6 +94,13 @@ impl Error {
         Self::Invalid(vec![Problem::new(path, code, message)])
     }
 
+    /// Whether a key of the database refused a row because another one stands there: somebody else was faster.
+    pub(crate) fn is_taken(&self) -> bool {
+        let Self::Internal(cause) = self else { return false };
+        let error = cause.downcast_ref::<sea_orm::DbErr>().and_then(sea_orm::DbErr::sql_err);
+        matches!(error, Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+    }
+
     /// A fault on our side.
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

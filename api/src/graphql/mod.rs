@@ -39,6 +39,8 @@ pub struct Mutation(
     performance::OutlookMutation,
     performance::PeriodCloseMutation,
     performance::TargetMutation,
+    performance::RecordObservationsMutation,
+    performance::ImportObservationsMutation,
 );
 
 /// The schema as the server executes it.

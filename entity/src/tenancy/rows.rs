@@ -1,7 +1,7 @@
 //! Finding rows of one tenant. The filter is put on where the query begins, so it can't be left out.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::IntoCondition,
 };
 
@@ -183,7 +183,8 @@ impl TenantTx {
             return Err(Error::internal("a row bears a tenant other than the acting one"));
         }
         // SQLite binds at most 32,766 values in a statement.
-        for batch in rows.chunks(500) {
+        let columns = <E::Column as Iterable>::iter().count().max(1);
+        for batch in rows.chunks(32_766 / columns) {
             let active: Vec<E::ActiveModel> = batch.iter().cloned().map(IntoActiveModel::into_active_model).collect();
             E::insert_many(active).exec_without_returning(self.connection()).await?;
         }

@@ -24,7 +24,7 @@ use crate::graphql::{
     context::Asking,
     performance::{
         Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
-        PeriodClose, PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
+        ObservationsCsvFilter, PeriodClose, PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
     },
     relay::{Member, NodeId, NodeKind, Paging, View, connection},
     scalars::Date,
@@ -302,6 +302,15 @@ impl Tenant {
         let paging = Paging::new(&self.list("periodCloses", &()), (first, after, last, before))?;
         let rows = Member::gather(&self.view, self.row.id, periods::closes(self.view.tx(), self.row.id).await?);
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), PeriodClose(row))).collect())?.into()))
+    }
+
+    /// The figures that stood at the end of the day that is shown, as comma-separated values that `importObservations` takes
+    /// back without a change. Texts that a spreadsheet would run as formulas begin with an apostrophe.
+    async fn observations_csv(
+        &self,
+        #[graphql(desc = "Which ones.")] filter: Option<ObservationsCsvFilter>,
+    ) -> Result<Option<String>> {
+        Ok(Some(filter.unwrap_or_default().exported(&self.view, self.row.id).await?))
     }
 }
 

@@ -276,8 +276,11 @@ impl AgreementIndicator {
     async fn closing_the_gap(
         &self,
         #[graphql(desc = "The set of priority areas.")] area_set: AreaSetBy,
-        #[graphql(desc = "The period, by its code; the latest one with a figure for the line's area when left out.")] period: Option<String>,
-        #[graphql(desc = "The earlier period to compare with, by its code; the one that is usual for the indicator when left out.")]
+        #[graphql(desc = "The period, by its code; the latest one with a figure for the line's area when left out.")]
+        period: Option<String>,
+        #[graphql(
+            desc = "The earlier period to compare with, by its code; the one that is usual for the indicator when left out."
+        )]
         since: Option<String>,
     ) -> Result<Option<ClosingTheGap>> {
         let periods = (period::argument("period", period.as_deref())?, period::argument("since", since.as_deref())?);

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How an area is looked up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AreaBy {
     /// By the nine-character code of the Government Statistical Service.
     GssCode(String),
