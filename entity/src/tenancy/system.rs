@@ -24,7 +24,7 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub(crate) async fn read_beyond_tenants(&self) -> Result<BeyondTenantsTx> {
-        self.begin_reading().await.map(BeyondTenantsTx)
+        self.begin_recognising().await.map(BeyondTenantsTx)
     }
 
     /// Begins to write beyond tenants.

@@ -4,7 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::Duration;
 use entity::{
     error::{Error, Problem, ProblemCode},
-    rules::throttle::{Attempt, account_key, address_key},
+    rules::throttle::Attempt,
     tables::identity::{account, session},
     usecases::identity::{
         account::{account_of, store_hash},
@@ -125,13 +125,23 @@ async fn signed_in(asking: &Asking, input: SignInInput) -> Result<Tokens, Error>
 
 /// The account whose password it is, with every attempt counted against the account and the address.
 pub(super) async fn proved(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
-    let subjects = Subjects { account: account_key(email), address: address_key(asking.address) };
+    let subjects = Subjects::of(email, asking.address);
     if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
         return Err(throttled(until - asking.db.clock().now()));
     }
-    let account = verified(asking, email, password).await?;
-    sign_in::succeeded(&asking.db, &subjects).await?;
-    Ok(account)
+    match verified(asking, email, password).await {
+        Ok(account) => {
+            sign_in::succeeded(&asking.db, &subjects).await?;
+            Ok(account)
+        }
+        Err(error) => {
+            // Only a wrong password counts against whoever tried; that we were too busy doesn't.
+            if !is_wrong_credentials(&error) {
+                sign_in::withdrawn(&asking.db, &subjects).await?;
+            }
+            Err(error)
+        }
+    }
 }
 
 /// The account whose password it is. An unknown account takes as long as a known one and gets the same answer.
@@ -189,6 +199,10 @@ fn hex(token: &RefreshToken) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+fn is_wrong_credentials(error: &Error) -> bool {
+    matches!(error, Error::Invalid(problems) if problems.iter().any(|problem| problem.code == ProblemCode::Credentials))
 }
 
 fn wrong_credentials() -> Error {

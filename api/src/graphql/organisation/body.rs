@@ -113,8 +113,10 @@ connection!(BodyConnection, BodyEdge, Body, "bodies");
 #[derive(InputObject, Default, Debug)]
 pub struct BodyFilter {
     /// Only bodies of these kinds.
+    #[graphql(validator(max_items = 100))]
     kinds: Option<Vec<BodyKind>>,
     /// Only bodies whose name, or another name in use, contains this text, whatever the case.
+    #[graphql(validator(max_length = 200))]
     named: Option<String>,
 }
 

@@ -304,8 +304,10 @@ connection!(AgreementIndicatorConnection, AgreementIndicatorEdge, AgreementIndic
 #[derive(InputObject, Debug)]
 pub struct AgreementIndicatorFilter {
     /// Only lines with these codes, such as NI 15.
+    #[graphql(validator(max_items = 100))]
     codes: Option<Vec<String>>,
     /// Only lines that have one of these colours at their latest period.
+    #[graphql(validator(max_items = 100))]
     colours: Option<Vec<Colour>>,
     /// Only lines whose indicator the police side owns in this way.
     police_owner: Option<PoliceOwner>,

@@ -156,8 +156,9 @@ impl Places {
         let mut members = areas::many(tx, members.iter().map(|member| member.area_id).collect()).await?;
         members.sort_by(|a, b| (&a.name, &a.reference).cmp(&(&b.name, &b.reference)));
         let england = areas::area(tx, &AreaBy::Reference("england".to_owned())).await?;
-        let parents = areas::links(tx, line.area_id, Hierarchy::Electoral, as_at).await?;
-        let mut around: Vec<_> = parents.iter().filter(|link| link.child_id == line.area_id).map(|link| link.parent_id).collect();
+        let links = areas::links(tx, Hierarchy::Electoral).await?;
+        let parents = links.iter().filter(|link| link.child_id == line.area_id && areas::holds(link.from_on, link.to_on, as_at));
+        let mut around: Vec<_> = parents.map(|link| link.parent_id).collect();
         around.push(line.area_id);
         let around = areas::many(tx, around).await?;
         let region = around.iter().find(|area| area.kind == AreaKind::Region && area.id != line.area_id).cloned();
