@@ -97,7 +97,8 @@ async fn an_access_token_runs_out_after_ten_minutes(app: TestApp) {
     let officer = app.sign_in("halton.performance-officer").await;
     app.clock().advance(TimeDelta::seconds(10 * 60 - 1));
     assert_eq!(officer.ask(WHO, json!({})).await.status, 200);
-    app.clock().advance(TimeDelta::seconds(1));
+    // Five seconds more are allowed, for clocks that differ.
+    app.clock().advance(TimeDelta::seconds(6));
     let late = officer.ask(WHO, json!({})).await;
     assert!(refused(&late), "{late}");
     assert!(late.headers["www-authenticate"].to_str().unwrap().starts_with("Bearer"), "RFC 6750");
