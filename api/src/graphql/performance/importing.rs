@@ -36,12 +36,12 @@ pub struct ImportObservationsInput {
 }
 
 /// What importing a file gives.
-#[derive(SimpleObject, Default)]
+#[derive(SimpleObject)]
 pub struct ImportObservationsPayload {
     /// What the file says beside what stands; null when it couldn't be read at all.
     preview: Option<ObservationsPreview>,
     /// Whether the file was taken in.
-    is_committed: bool,
+    is_committed: Option<bool>,
     /// Why nothing was taken in although it was to be, or why the file can't be read; empty otherwise.
     user_errors: Vec<UserError>,
 }
@@ -149,10 +149,12 @@ impl ImportObservationsMutation {
         match imported(asking, &input).await {
             Ok(import) => Ok(ImportObservationsPayload {
                 preview: Some(import.preview.into()),
-                is_committed: import.is_committed,
+                is_committed: Some(import.is_committed),
                 user_errors: import.refusals.into_iter().map(UserError::from).collect(),
             }),
-            Err(error) => Ok(ImportObservationsPayload { user_errors: for_user(error)?, ..ImportObservationsPayload::default() }),
+            Err(error) => {
+                Ok(ImportObservationsPayload { preview: None, is_committed: Some(false), user_errors: for_user(error)? })
+            }
         }
     }
 }

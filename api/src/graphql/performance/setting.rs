@@ -80,7 +80,7 @@ pub struct SetTargetPayload {
     /// The target that stands now; null when it wasn't set.
     target: Option<Target>,
     /// What is questionable about it, whether it was set or not.
-    lints: Vec<TargetLint>,
+    lints: Option<Vec<TargetLint>>,
     /// What was wrong with the input, or has to be acknowledged first; empty when the target was set.
     user_errors: Vec<UserError>,
 }
@@ -161,7 +161,7 @@ async fn set(acting: &Acting<'_>, input: SetTargetInput) -> Result<SetTargetPayl
         acknowledged: input.acknowledged_lints.unwrap_or_default().into_iter().map(Into::into).collect(),
     };
     let outcome = targets::set(tx, &setting).await?;
-    let lints = outcome.lints.into_iter().map(TargetLint::from).collect();
+    let lints = Some(outcome.lints.into_iter().map(TargetLint::from).collect());
     Ok(match outcome.target {
         Ok(id) => SetTargetPayload { target: Some(shown(acting, tenant, id).await?), lints, user_errors: Vec::new() },
         Err(problems) => {

@@ -13,10 +13,7 @@ use entity::{
         Id,
         performance::{agreement_indicator, target, tolerance_policy},
     },
-    usecases::performance::{
-        agreements,
-        standing::{self, Evidence},
-    },
+    usecases::performance::{agreements, reading, standing::Evidence},
 };
 
 use super::{AgreementIndicator, TargetExpression, TargetReading, TolerancePolicy, Trajectory, period::Period};
@@ -126,7 +123,7 @@ impl Target {
     /// The value to reach, in the indicator's unit, as it is read; null when it rests on a baseline that isn't held.
     async fn value(&self) -> Result<Option<Decimal>> {
         let unit = self.unit().await?;
-        Ok(standing::read(self.0.row(), unit).and_then(|read| read.value).map(Decimal))
+        Ok(reading::read(self.0.row(), unit).and_then(|read| read.value).map(Decimal))
     }
 
     /// The words of the source, as printed.
@@ -141,7 +138,7 @@ impl Target {
             return Ok(None);
         }
         let unit = self.unit().await?;
-        let expression = standing::expression(row.expression, row.amount.decimal());
+        let expression = reading::expression(row.expression, row.amount.decimal());
         let meant = values(&expression, row.baseline.map(Into::into));
         Ok(Some(TargetReadings {
             points: meant.points.map(Decimal),
@@ -176,7 +173,7 @@ impl Target {
 
     /// Points on the way.
     async fn milestones(&self) -> Vec<Milestone> {
-        let points = standing::milestones(self.0.row());
+        let points = reading::milestones(self.0.row());
         points.into_iter().map(|point| Milestone { period: point.period.into(), value: Decimal(point.value) }).collect()
     }
 

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::{
     areas::{self, AreaBy},
-    standing,
+    reading,
 };
 use crate::{
     error::{Error, ProblemCode, Result},
@@ -111,7 +111,7 @@ pub async fn closing_the_gap(tx: &TenantTx, question: &Question<'_>) -> Result<C
             borough: known.held(line.area_id, period),
             nation: known.held(nation.id, period),
         };
-        closing::picture(standing::polarity(indicator), closing::per(&indicator.unit), &figures, Threshold::USUAL)
+        closing::picture(reading::polarity(indicator), closing::per(&indicator.unit), &figures, Threshold::USUAL)
     };
     let (now, earlier) = (draw(period), since.map(draw));
     let breaks = since.map_or_else(Breaks::default, |since| Breaks {
@@ -119,7 +119,7 @@ pub async fn closing_the_gap(tx: &TenantTx, question: &Question<'_>) -> Result<C
         nation: known.broke(nation.id, since, period),
     });
     let band = band(indicator);
-    let changes = closing::changes(standing::polarity(indicator), earlier.as_ref(), &now, breaks, band);
+    let changes = closing::changes(reading::polarity(indicator), earlier.as_ref(), &now, breaks, band);
 
     let decimals = u32::try_from(indicator.decimals).unwrap_or(0);
     let tell = |between: (&str, &str), pick: fn(&Picture) -> Result<Gap, NoGap>, change| {
@@ -195,7 +195,7 @@ struct Known<'k> {
 impl<'k> Known<'k> {
     fn series(&self, area: Id<area::Model>) -> impl Iterator<Item = (Period, &'k observation::Model)> + use<'k> {
         let rows = self.rows.get(&area).map_or(&[] as &[_], Vec::as_slice);
-        rows.iter().filter_map(|row| Some((standing::period_of(row)?, row)))
+        rows.iter().filter_map(|row| Some((reading::period_of(row)?, row)))
     }
 
     fn at(&self, area: Id<area::Model>, period: Period) -> Option<&'k observation::Model> {
@@ -262,7 +262,7 @@ fn periods(question: &Question<'_>, known: &Known<'_>) -> Result<(Period, Option
 /// Half a unit in the last published digit: what rounds to the same figure counts as unchanged.
 fn band(indicator: &indicator::Model) -> rust_decimal::Decimal {
     let decimals = u32::try_from(indicator.decimals).unwrap_or(0);
-    Rule { polarity: standing::polarity(indicator), decimals, dead_band: None, broken_at: None }.band()
+    Rule { polarity: reading::polarity(indicator), decimals, dead_band: None, broken_at: None }.band()
 }
 
 fn sentence(

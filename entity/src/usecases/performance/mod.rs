@@ -9,6 +9,7 @@ pub mod importing;
 pub mod indicators;
 pub mod outlooks;
 pub mod periods;
+pub mod reading;
 pub mod recording;
 pub mod series;
 pub mod standing;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, Order};
 
-use super::{areas, standing};
+use super::{areas, reading};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::period::Period,
@@ -164,7 +164,7 @@ async fn due(tx: &TenantTx, period: Period) -> Result<Vec<(agreement_indicator::
         .into_iter()
         .filter_map(|line| Some((indicators.get(&line.indicator_id)?.clone(), line)))
         .filter(|(indicator, _)| indicator.frequency.period_kind() == period.kind())
-        .filter(|(indicator, _)| standing::due_on(indicator, period, false).is_some_and(|day| day < tx.business_date()))
+        .filter(|(indicator, _)| reading::due_on(indicator, period, false).is_some_and(|day| day < tx.business_date()))
         .map(|(indicator, line)| (line, indicator))
         .collect();
     due.sort_by_key(|(line, indicator)| (indicator.code.clone(), line.indicator_id, line.area_id));

@@ -12,7 +12,8 @@ use rust_decimal::Decimal;
 use sea_orm::ColumnTrait;
 
 use super::{
-    standing::{self, Depth, Evidence},
+    reading,
+    standing::{Depth, Evidence},
     target_checks::{self, Sound},
 };
 use crate::{
@@ -199,10 +200,10 @@ impl Sought {
 fn remarks(evidence: &Evidence, line: &agreement_indicator::Model, sought: &Sought) -> Result<Vec<Lint>> {
     let indicator = evidence.indicator(line)?;
     let unit = Unit::named(&indicator.unit);
-    let expression = standing::expression(sought.kind, sought.amount);
+    let expression = reading::expression(sought.kind, sought.amount);
     let policy = evidence.policy_named(sought.policy);
     Ok(lint::lint(&Setup {
-        polarity: standing::polarity(indicator),
+        polarity: reading::polarity(indicator),
         unit,
         decimals: u32::try_from(indicator.decimals).unwrap_or(0),
         baseline: sought.baseline,
@@ -236,7 +237,7 @@ fn last_outturn(series: &[Arc<observation::Model>], indicator: &indicator::Model
     series
         .iter()
         .filter(|row| row.status.is_shown_outturn())
-        .filter(|row| standing::period_of(row).is_some_and(|period| period.kind() == kind && is_whole(period)))
+        .filter(|row| reading::period_of(row).is_some_and(|period| period.kind() == kind && is_whole(period)))
         .find_map(|row| row.value)
         .map(Decimal::from)
 }

@@ -17,9 +17,9 @@ use crate::{
     tables::performance::{indicator, observation},
     tenancy::TenantTx,
     usecases::performance::{
+        reading::period_of,
         recording::Draft,
         series::{self, SeriesKey},
-        standing::period_of,
     },
 };
 
