@@ -40,8 +40,8 @@ pub struct ImportObservationsInput {
 pub struct ImportObservationsPayload {
     /// What the file says beside what stands; null when it couldn't be read at all.
     preview: Option<ObservationsPreview>,
-    /// Whether the file was taken in.
-    is_committed: bool,
+    /// Whether the file was taken in; null when it couldn't be read at all.
+    is_committed: Option<bool>,
     /// Why nothing was taken in although it was to be, or why the file can't be read; empty otherwise.
     user_errors: Vec<UserError>,
 }
@@ -149,7 +149,7 @@ impl ImportObservationsMutation {
         match imported(asking, &input).await {
             Ok(import) => Ok(ImportObservationsPayload {
                 preview: Some(import.preview.into()),
-                is_committed: import.is_committed,
+                is_committed: Some(import.is_committed),
                 user_errors: import.refusals.into_iter().map(UserError::from).collect(),
             }),
             Err(error) => Ok(ImportObservationsPayload { user_errors: for_user(error)?, ..ImportObservationsPayload::default() }),
