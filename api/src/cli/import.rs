@@ -132,6 +132,9 @@ fn told(import: &Import) -> String {
         let _ = writeln!(text, "  {}", refusal.message);
     }
     let _ = match import.is_committed {
+        true if preview.new + preview.changed == 0 => {
+            writeln!(text, "Everything in the file stands already; nothing was written.")
+        }
         true => writeln!(text, "The file is imported."),
         false => writeln!(text, "Nothing was written."),
     };

@@ -2,6 +2,8 @@
 
 mod closing_the_gap;
 mod fixtures;
+mod importing;
 mod outlooks;
 mod periods;
+mod recording;
 mod targets;

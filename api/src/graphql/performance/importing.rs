@@ -36,11 +36,11 @@ pub struct ImportObservationsInput {
 }
 
 /// What importing a file gives.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Default)]
 pub struct ImportObservationsPayload {
     /// What the file says beside what stands; null when it couldn't be read at all.
     preview: Option<ObservationsPreview>,
-    /// Whether the file was taken in.
+    /// Whether the file was taken in; null when it couldn't be read at all.
     is_committed: Option<bool>,
     /// Why nothing was taken in although it was to be, or why the file can't be read; empty otherwise.
     user_errors: Vec<UserError>,
@@ -152,9 +152,7 @@ impl ImportObservationsMutation {
                 is_committed: Some(import.is_committed),
                 user_errors: import.refusals.into_iter().map(UserError::from).collect(),
             }),
-            Err(error) => {
-                Ok(ImportObservationsPayload { preview: None, is_committed: Some(false), user_errors: for_user(error)? })
-            }
+            Err(error) => Ok(ImportObservationsPayload { user_errors: for_user(error)?, ..ImportObservationsPayload::default() }),
         }
     }
 }

@@ -176,7 +176,7 @@ fn refusals(preview: &Preview, reason: Option<&str>) -> Vec<Problem> {
         .collect();
     match reason {
         None if preview.changed > 0 => {
-            let message = format!("{} figures that stand would be revised; say why.", preview.changed);
+            let message = format!("Figures that stand would be revised ({} of them); say why.", preview.changed);
             refusals.push(Problem::new("reason", ProblemCode::Missing, message));
         }
         Some(reason) if preview.changed > 0 => refusals.extend(reason_fault(reason)),
