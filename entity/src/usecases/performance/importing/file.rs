@@ -295,7 +295,7 @@ impl Cells<'_> {
             Some(text) => match text.parse() {
                 Ok(member) => *into = member,
                 Err(_) => {
-                    faults.push(Problem::new(column, ProblemCode::Malformed, format!("{} is no {column}.", shortened(text))))
+                    faults.push(Problem::new(column, ProblemCode::Malformed, format!("{} is no {column}.", shortened(text))));
                 }
             },
         }
