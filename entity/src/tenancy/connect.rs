@@ -9,7 +9,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -55,6 +56,8 @@ impl Engine {
 pub struct Limits {
     /// Connections for reading.
     pub readers: u32,
+    /// Connections for finding out who asks, on PostgreSQL; SQLite has two.
+    pub recognisers: u32,
     /// Connections for writing on PostgreSQL; SQLite has one writer.
     pub writers: u32,
     /// How long to wait for a free connection.
@@ -65,14 +68,24 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { readers: 16, writers: 8, wait: Duration::from_secs(5), statement: Duration::from_secs(20) }
+        Self { readers: 16, recognisers: 4, writers: 8, wait: Duration::from_secs(5), statement: Duration::from_secs(20) }
     }
+}
+
+/// What a pool of connections is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Read,
+    Recognise,
+    Write,
 }
 
 /// The database, behind its door.
 #[derive(Clone)]
 pub struct Db {
     readers: DatabaseConnection,
+    /// For finding out who asks, so that nobody's long query keeps others from being known.
+    recognisers: DatabaseConnection,
     writers: DatabaseConnection,
     engine: Engine,
     clock: Arc<dyn Clock>,
@@ -87,10 +100,10 @@ impl Db {
     pub async fn connect(url: &str, clock: Arc<dyn Clock>, limits: Limits) -> Result<Self> {
         let engine = Engine::of(url).map_err(Error::internal)?;
         let statements = Arc::new(AtomicU64::new(0));
-        let pool = async |writes: bool| -> Result<DatabaseConnection> {
+        let pool = async |purpose: Purpose| -> Result<DatabaseConnection> {
             let options = match engine {
-                Engine::Sqlite => sqlite(url, limits, writes),
-                Engine::Postgres => postgres(url, limits, writes),
+                Engine::Sqlite => sqlite(url, limits, purpose),
+                Engine::Postgres => postgres(url, limits, purpose),
             };
             let mut pool = Database::connect(options).await?;
             let counter = Arc::clone(&statements);
@@ -99,9 +112,10 @@ impl Db {
             });
             Ok(pool)
         };
-        let writers = pool(true).await?;
-        let readers = pool(false).await?;
-        Ok(Self { readers, writers, engine, clock, statements })
+        let writers = pool(Purpose::Write).await?;
+        let readers = pool(Purpose::Read).await?;
+        let recognisers = pool(Purpose::Recognise).await?;
+        Ok(Self { readers, recognisers, writers, engine, clock, statements })
     }
 
     /// Begins to read on behalf of an actor: one snapshot over all tenants in which they hold an appointment.
@@ -125,12 +139,22 @@ impl Db {
         Ok(self.on_behalf(actor, transaction, Some(tenant), request_id))
     }
 
-    fn on_behalf(&self, actor: Arc<Actor>, transaction: DatabaseTransaction, acting: Option<TenantId>, request_id: Option<String>) -> TenantTx {
+    fn on_behalf(
+        &self,
+        actor: Arc<Actor>,
+        transaction: DatabaseTransaction,
+        acting: Option<TenantId>,
+        request_id: Option<String>,
+    ) -> TenantTx {
         TenantTx { transaction, engine: self.engine, actor, acting, clock: Arc::clone(&self.clock), request_id }
     }
 
     pub(super) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
         Ok(self.readers.begin().await?)
+    }
+
+    pub(super) async fn begin_recognising(&self) -> Result<DatabaseTransaction> {
+        Ok(self.recognisers.begin().await?)
     }
 
     pub(super) async fn begin_writing(&self) -> Result<DatabaseTransaction> {
@@ -162,7 +186,7 @@ impl Db {
     /// # Errors
     /// When it doesn't.
     pub async fn ping(&self) -> Result<()> {
-        Ok(self.readers.ping().await?)
+        Ok(self.recognisers.ping().await?)
     }
 
     /// Closes every connection.
@@ -171,6 +195,7 @@ impl Db {
     /// When the database objects.
     pub async fn close(self) -> Result<()> {
         self.readers.close().await?;
+        self.recognisers.close().await?;
         Ok(self.writers.close().await?)
     }
 }
@@ -178,9 +203,13 @@ impl Db {
 /// Statements that a connection keeps prepared; well above the number of distinct statements there are.
 const PREPARED: usize = 500;
 
-fn sqlite(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
+fn sqlite(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    let connections = if writes { 1 } else { limits.readers.min(4) };
+    let connections = match purpose {
+        Purpose::Read => limits.readers.min(4),
+        Purpose::Recognise => 2,
+        Purpose::Write => 1,
+    };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
@@ -191,14 +220,18 @@ fn sqlite(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(limits.wait)
             .statement_cache_capacity(PREPARED);
-        if writes { sqlite } else { sqlite.pragma("query_only", "ON") }
+        if purpose == Purpose::Write { sqlite } else { sqlite.pragma("query_only", "ON") }
     });
     options
 }
 
-fn postgres(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
+fn postgres(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    let connections = if writes { limits.writers } else { limits.readers };
+    let connections = match purpose {
+        Purpose::Read => limits.readers,
+        Purpose::Recognise => limits.recognisers,
+        Purpose::Write => limits.writers,
+    };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
     let statement = limits.statement.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |postgres| {
@@ -206,7 +239,7 @@ fn postgres(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
             .application_name("concordat")
             .statement_cache_capacity(PREPARED)
             .options([("statement_timeout", statement.as_str()), ("timezone", "UTC")]);
-        if writes {
+        if purpose == Purpose::Write {
             return postgres;
         }
         // Set once a connection, so that a plain BEGIN opens a read-only snapshot without further round trips.

@@ -1,6 +1,9 @@
 //! Finding rows of one tenant. The filter is put on where the query begins, so it can't be left out.
 
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::IntoCondition};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::IntoCondition,
+};
 
 use super::TenantTx;
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
     policy::Resource,
     tables::{
         Id, TenantId, TenantTable,
-        organisation::{appointment, person},
+        organisation::{act, appointment, person},
     },
 };
 
@@ -79,8 +82,24 @@ impl TenantTx {
     #[expect(clippy::disallowed_methods, reason = "one's own appointments need no leave; the tenant filter stands")]
     pub async fn own_appointments(&self, tenant: TenantId) -> Result<Vec<appointment::Model>> {
         let own = self.actor().appointments.iter().filter(|held| held.tenant == tenant).map(|held| held.id);
-        let rows = appointment::Entity::find().filter(appointment::Column::TenantId.eq(tenant)).filter(self.any_of(appointment::Column::Id, own));
+        let rows = appointment::Entity::find()
+            .filter(appointment::Column::TenantId.eq(tenant))
+            .filter(self.any_of(appointment::Column::Id, own));
         Ok(rows.all(self.connection()).await?)
+    }
+
+    /// Whether the actor did any of these acts in person; everybody may know what they did themselves.
+    ///
+    /// # Errors
+    /// When this transaction only reads, or the database fails.
+    #[expect(clippy::disallowed_methods, reason = "one's own acts need no leave; the tenant filter stands")]
+    pub async fn did_any(&self, acts: impl IntoIterator<Item = Id<act::Model>>) -> Result<bool> {
+        let acts: std::collections::BTreeSet<_> = acts.into_iter().collect();
+        let own = act::Entity::find()
+            .filter(act::Column::TenantId.eq(self.acting_tenant()?))
+            .filter(act::Column::PersonId.eq(self.actor().person))
+            .filter(self.any_of(act::Column::Id, acts));
+        Ok(own.limit(1).one(self.connection()).await?.is_some())
     }
 
     /// The actor's own person.
@@ -92,22 +111,22 @@ impl TenantTx {
         Ok(person::Entity::find().filter(person::Column::Id.eq(self.actor().person)).all(self.connection()).await?)
     }
 
-    /// A person whom the actor may know of: themselves, or somebody appointed in a tenant where the actor may read appointments.
+    /// The people among these whom the actor may know of: themselves, and those appointed in a tenant where the actor may read
+    /// appointments.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is none.
-    pub async fn person_in_sight(&self, id: Id<person::Model>) -> Result<person::Model> {
-        if id == self.actor().person {
-            return self.own_person().await?.pop().ok_or(Error::NotFound("person"));
+    /// When the database fails.
+    pub async fn people_in_sight(&self, ids: Vec<Id<person::Model>>) -> Result<Vec<person::Model>> {
+        let mut people = Vec::new();
+        if ids.contains(&self.actor().person) {
+            people.extend(self.own_person().await?);
         }
         for tenant in self.actor().tenants() {
-            if self.leave_to_read(tenant, Resource::Appointment).is_ok()
-                && let Some(person) = self.people_of(tenant, vec![id]).await?.pop()
-            {
-                return Ok(person);
+            if self.leave_to_read(tenant, Resource::Appointment).is_ok() {
+                people.extend(self.people_of(tenant, ids.clone()).await?);
             }
         }
-        Err(Error::NotFound("person"))
+        Ok(people)
     }
 
     /// People who hold or held an appointment in a tenant, if the actor may read appointments there.
@@ -139,7 +158,11 @@ impl TenantTx {
     ///
     /// # Errors
     /// As [`TenantTx::rows`].
-    pub async fn get_many<E: TenantTable>(&self, tenant: TenantId, ids: impl IntoIterator<Item = Id<E::Model>>) -> Result<Vec<E::Model>> {
+    pub async fn get_many<E: TenantTable>(
+        &self,
+        tenant: TenantId,
+        ids: impl IntoIterator<Item = Id<E::Model>>,
+    ) -> Result<Vec<E::Model>> {
         self.rows::<E>(tenant)?.filter(self.any_of(E::id_column(), ids)).all().await
     }
 
@@ -160,7 +183,8 @@ impl TenantTx {
             return Err(Error::internal("a row bears a tenant other than the acting one"));
         }
         // SQLite binds at most 32,766 values in a statement.
-        for batch in rows.chunks(500) {
+        let columns = <E::Column as Iterable>::iter().count().max(1);
+        for batch in rows.chunks(32_766 / columns) {
             let active: Vec<E::ActiveModel> = batch.iter().cloned().map(IntoActiveModel::into_active_model).collect();
             E::insert_many(active).exec_without_returning(self.connection()).await?;
         }
@@ -172,7 +196,11 @@ impl TenantTx {
     /// # Errors
     /// When the database refuses.
     #[expect(clippy::disallowed_methods, reason = "this is where the tenant filter is put on")]
-    pub async fn set<E: TenantTable>(&self, ids: impl IntoIterator<Item = Id<E::Model>>, values: Vec<(E::Column, sea_orm::Value)>) -> Result<u64> {
+    pub async fn set<E: TenantTable>(
+        &self,
+        ids: impl IntoIterator<Item = Id<E::Model>>,
+        values: Vec<(E::Column, sea_orm::Value)>,
+    ) -> Result<u64> {
         let tenant = self.acting_tenant()?;
         let mut update = E::update_many().filter(E::tenant_column().eq(tenant)).filter(self.any_of(E::id_column(), ids));
         for (column, value) in values {

@@ -9,7 +9,10 @@ use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActi
 use super::{Db, Held};
 use crate::{
     error::Result,
-    tables::{BeyondTenants, Id, TenantTable, organisation::{appointment, person}},
+    tables::{
+        BeyondTenants, Id, TenantTable,
+        organisation::{appointment, person},
+    },
 };
 
 /// A transaction beyond tenants, over identity and reference tables.
@@ -21,7 +24,7 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub(crate) async fn read_beyond_tenants(&self) -> Result<BeyondTenantsTx> {
-        self.begin_reading().await.map(BeyondTenantsTx)
+        self.begin_recognising().await.map(BeyondTenantsTx)
     }
 
     /// Begins to write beyond tenants.

@@ -9,18 +9,18 @@
 //! inside is complete, its registered type decides how far up the `null` goes. A request without errors pays for
 //! the hook only, never for a search. The record also tells execution errors from errors of the request.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
 
 use async_graphql::{
-    Error, ErrorExtensionValues, Name, PathSegment, QueryPathNode, QueryPathSegment, Response,
-    ServerError, ServerResult, Value,
+    Error, ErrorExtensionValues, Name, PathSegment, QueryPathNode, QueryPathSegment, Response, ServerError, ServerResult, Value,
     async_trait::async_trait,
-    extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
-    },
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo},
 };
 
 use crate::graphql::errors::finish;
@@ -51,6 +51,11 @@ impl Begun {
     }
 }
 
+/// When a query's time is up: from then on its fields fail without being resolved, so that it lets go of its connection soon after
+/// its client has been told.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(pub Instant);
+
 /// The errors of one request.
 #[derive(Debug, Default)]
 struct Record {
@@ -62,10 +67,7 @@ impl Record {
     fn fail(&self, mut error: ServerError, at: &QueryPathNode<'_>) -> Value {
         error.path = path(at);
         finish(&mut error);
-        self.errors
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(error);
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).push(error);
         self.any.store(true, Ordering::Release);
         Value::Enum(Name::new(FAILED))
     }
@@ -77,12 +79,7 @@ impl Record {
 
 #[async_trait]
 impl Extension for Record {
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
+    async fn execute(&self, ctx: &ExtensionContext<'_>, name: Option<&str>, next: NextExecute<'_>) -> Response {
         if let Some(begun) = ctx.data_opt::<Begun>() {
             begun.0.store(true, Ordering::Release);
         }
@@ -104,6 +101,9 @@ impl Extension for Record {
     ) -> ServerResult<Option<Value>> {
         let (at, declared, name) = (*info.path_node, info.return_type, info.name);
         let is_item = matches!(at.segment, QueryPathSegment::Index(_));
+        if ctx.data_opt::<Deadline>().is_some_and(|deadline| Instant::now() > deadline.0) {
+            return Ok(Some(self.fail(out_of_time(), &at)));
+        }
         let mut value = match next.run(ctx, info).await {
             Ok(value) => value.unwrap_or_default(),
             Err(error) => self.fail(error, &at),
@@ -128,18 +128,11 @@ fn settle(value: &mut Value, declared: &str) {
         Some(inner) => (true, inner),
         None => (false, declared),
     };
-    if let (Value::List(items), Some(item)) = (
-        &mut *value,
-        inner.strip_prefix('[').and_then(|it| it.strip_suffix(']')),
-    ) {
+    if let (Value::List(items), Some(item)) = (&mut *value, inner.strip_prefix('[').and_then(|it| it.strip_suffix(']'))) {
         items.iter_mut().for_each(|each| settle(each, item));
     }
     if is_failure(value) || holds_failure(value) {
-        *value = if required {
-            Value::Enum(Name::new(FAILED))
-        } else {
-            Value::Null
-        };
+        *value = if required { Value::Enum(Name::new(FAILED)) } else { Value::Null };
     }
 }
 
@@ -155,13 +148,18 @@ fn holds_failure(value: &Value) -> bool {
     }
 }
 
+fn out_of_time() -> ServerError {
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", "TIME_LIMIT");
+    let mut error = ServerError::new("The time for this request is up.", None);
+    error.extensions = Some(extensions);
+    error
+}
+
 fn null_where_none_may_be(field: &str) -> ServerError {
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", "INTERNAL");
-    let mut error = ServerError::new(
-        format!("Field \"{field}\" has no value where one is promised."),
-        None,
-    );
+    let mut error = ServerError::new(format!("Field \"{field}\" has no value where one is promised."), None);
     error.extensions = Some(extensions);
     error
 }

@@ -14,6 +14,7 @@ use entity::{
     usecases::performance::{
         agreements, outlooks,
         standing::{Depth, Evidence},
+        targets,
     },
 };
 use uuid::Uuid;
@@ -21,8 +22,10 @@ use uuid::Uuid;
 use super::{
     Area, Colour, Indicator, Observation, Outcome, Outlook, PoliceOwner, ReviewGroup, Target, Theme,
     agreement::Agreement,
+    closing_the_gap::{AreaSetBy, ClosingTheGap},
     observation::ObservationConnection,
     period,
+    setting::TargetLint,
     standing::{DirectionOfTravel, IndicatorStatus, ProcessChart, Progress},
     target::TargetConnection,
 };
@@ -43,7 +46,10 @@ impl AgreementIndicator {
         let loaded = line.loaded().once("indicators", async {
             let ids = line.rows().iter().map(|row| row.indicator_id).collect();
             let rows = agreements::indicators(line.tx(), line.tenant(), ids).await?;
-            Ok(Member::gather(line.view(), line.tenant(), rows).into_iter().map(|row| (row.row().id, row)).collect::<Indicators>())
+            Ok(Member::gather(line.view(), line.tenant(), rows)
+                .into_iter()
+                .map(|row| (row.row().id, row))
+                .collect::<Indicators>())
         });
         loaded.await
     }
@@ -110,7 +116,10 @@ impl AgreementIndicator {
 
     /// The area.
     async fn area(&self) -> Result<Option<Area>> {
-        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), || self.0.rows().iter().map(|row| row.area_id).collect()).await
+        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), || {
+            self.0.rows().iter().map(|row| row.area_id).collect()
+        })
+        .await
     }
 
     /// The theme that it stands under.
@@ -167,19 +176,32 @@ impl AgreementIndicator {
         let period = period::argument("period", period.as_deref())?;
         let evidence = self.evidence_for(period).await?;
         let status = evidence.status(self.0.row(), period)?;
-        Ok(status.target.map(|target| Target::of_line(self, &evidence, target)))
+        Ok(status.target.map(|target| Target::of_line(self, &evidence, &target)))
     }
 
     /// The targets that stand, in the order of their periods.
-    async fn targets(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn targets(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<TargetConnection>> {
-        let paging = Paging::new(&format!("AgreementIndicator.targets/{}/{}", self.0.row().id, self.0.view().as_at()), (first, after, last, before))?;
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<TargetConnection>> {
+        let paging = Paging::new(
+            &format!("AgreementIndicator.targets/{}/{}", self.0.row().id, self.0.view().as_at()),
+            (first, after, last, before),
+        )?;
         let evidence = self.evidence().await?;
         let targets = evidence.targets(self.0.row());
-        let items = targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, Arc::clone(target)))).collect();
+        let items = targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, target))).collect();
         Ok(Some(paging.slice(items)?.into()))
+    }
+
+    /// What is questionable about the target that governs the current period; empty when nothing is, or none is agreed.
+    async fn target_lints(&self) -> Result<Vec<TargetLint>> {
+        let evidence = self.evidence_of(Depth::Whole).await?;
+        let Some(target) = evidence.status(self.0.row(), None)?.target else { return Ok(Vec::new()) };
+        Ok(targets::lints(&evidence, self.0.row(), &target)?.into_iter().map(TargetLint::from).collect())
     }
 
     /// Its dated figures that stand, oldest first; ask for the last four to see the latest.
@@ -191,7 +213,10 @@ impl AgreementIndicator {
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<ObservationConnection>> {
-        let paging = Paging::new(&format!("AgreementIndicator.observations/{}/{}", self.0.row().id, self.0.view().as_at()), (first, after, last, before))?;
+        let paging = Paging::new(
+            &format!("AgreementIndicator.observations/{}/{}", self.0.row().id, self.0.view().as_at()),
+            (first, after, last, before),
+        )?;
         let recent = self.evidence().await?;
         let enough = recent.reach();
         // The latest few are at hand from judging the colours; only a longer look back takes another statement.
@@ -215,7 +240,9 @@ impl AgreementIndicator {
     /// How it stands at a period, or at the latest one that is due or has a figure; and why.
     async fn status(
         &self,
-        #[graphql(desc = "The period, by its code; the latest one that is due or has a figure when left out.")] period: Option<String>,
+        #[graphql(desc = "The period, by its code; the latest one that is due or has a figure when left out.")] period: Option<
+            String,
+        >,
     ) -> Result<Option<IndicatorStatus>> {
         let period = period::argument("period", period.as_deref())?;
         let evidence = self.evidence_for(period).await?;
@@ -238,16 +265,33 @@ impl AgreementIndicator {
         Ok(self.evidence().await?.progress(self.0.row())?.map(Progress::from))
     }
 
-    /// Whether its figures show more than the usual noise; null with fewer than twelve.
+    /// Whether its figures show more than the usual noise; null with fewer than twelve since the series last broke, and for totals
+    /// that grow through the year.
     async fn process_chart(&self) -> Result<Option<ProcessChart>> {
         let evidence = self.evidence_of(Depth::Whole).await?;
-        Ok(ProcessChart::of(evidence.series(self.0.row())))
+        Ok(ProcessChart::of(&evidence, self.0.row()))
+    }
+
+    /// Whether the gap between a set of priority areas and everybody else closes.
+    async fn closing_the_gap(
+        &self,
+        #[graphql(desc = "The set of priority areas.")] area_set: AreaSetBy,
+        #[graphql(desc = "The period, by its code; the latest one with a figure for the line's area when left out.")]
+        period: Option<String>,
+        #[graphql(
+            desc = "The earlier period to compare with, by its code; the one that is usual for the indicator when left out."
+        )]
+        since: Option<String>,
+    ) -> Result<Option<ClosingTheGap>> {
+        let periods = (period::argument("period", period.as_deref())?, period::argument("since", since.as_deref())?);
+        let indicator = self.own_indicator().await?;
+        Ok(Some(ClosingTheGap::of(self, indicator.row(), area_set, periods).await?))
     }
 
     /// The officers' judgement that stands, kept beside the computed colour; null with an error when you may not read it.
     async fn outlook(&self) -> Result<Option<Outlook>> {
         let load = outlooks::standing(self.0.tx(), self.0.tenant(), self.0.ids(), self.0.view().as_at());
-        let rows = self.0.below(load, |row: &outlook::Model| Some(row.agreement_indicator_id)).await?;
+        let rows = self.0.below("outlook", load, |row: &outlook::Model| Some(row.agreement_indicator_id)).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let status = self.evidence().await?.status(self.0.row(), None)?;
         Ok(Some(Outlook { row, computed: status.verdict.colour }))
@@ -260,8 +304,10 @@ connection!(AgreementIndicatorConnection, AgreementIndicatorEdge, AgreementIndic
 #[derive(InputObject, Debug)]
 pub struct AgreementIndicatorFilter {
     /// Only lines with these codes, such as NI 15.
+    #[graphql(validator(max_items = 100))]
     codes: Option<Vec<String>>,
     /// Only lines that have one of these colours at their latest period.
+    #[graphql(validator(max_items = 100))]
     colours: Option<Vec<Colour>>,
     /// Only lines whose indicator the police side owns in this way.
     police_owner: Option<PoliceOwner>,

@@ -1,14 +1,22 @@
 //! Outlooks.
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
     error::Error,
     rules::{colour::Colour as Judged, outlook::optimism_gap, period::Period as Known},
     tables::performance::{agreement_indicator, outlook},
+    usecases::performance::outlooks::{self, Stated},
 };
 
-use super::{AgreementIndicator, Colour, Leaning, OutlookJudgement, period::Period};
+use uuid::Uuid;
+
+use super::{
+    AgreementIndicator, Colour, Leaning, OutlookJudgement,
+    period::{self, Period},
+};
 use crate::graphql::{
+    acting::Acting,
+    errors::{UserError, for_user},
     organisation::Act,
     relay::{Member, NodeId, NodeKind},
     scalars::{Date, DateTime},
@@ -22,15 +30,29 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// An outlook by itself, with the colour that is computed today.
+    /// Outlooks that were loaded together, each with the colour that is computed for its line.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn new(row: Member<outlook::Model>) -> Result<Self, Error> {
-        let line = row.tx().get::<agreement_indicator::Entity>(row.tenant(), row.row().agreement_indicator_id).await?;
-        let line = AgreementIndicator(Member::alone(row.view(), line));
-        let computed = line.evidence().await?.status(line.0.row(), None)?.verdict.colour;
-        Ok(Self { row, computed })
+    /// When the database fails, or you may not read figures or targets.
+    pub async fn many(rows: Vec<Member<outlook::Model>>) -> Result<Vec<Self>, Error> {
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        let lines = rows.iter().map(|row| row.row().agreement_indicator_id);
+        let lines = first.tx().get_many::<agreement_indicator::Entity>(first.tenant(), lines).await?;
+        let lines: Vec<_> = Member::gather(first.view(), first.tenant(), lines).into_iter().map(AgreementIndicator).collect();
+        let mut outlooks = Vec::with_capacity(rows.len());
+        for row in rows {
+            let line = lines.iter().find(|line| line.0.row().id == row.row().agreement_indicator_id);
+            let line = line.ok_or(Error::NotFound("outlook"))?;
+            let computed = line.evidence().await?.status(line.0.row(), None)?.verdict.colour;
+            outlooks.push(Self { row, computed });
+        }
+        Ok(outlooks)
+    }
+
+    /// Its identifier within the tenant.
+    #[must_use]
+    pub fn uuid(&self) -> Uuid {
+        self.row.row().id.uuid()
     }
 }
 
@@ -55,6 +77,16 @@ impl Outlook {
     /// Why.
     async fn rationale(&self) -> &str {
         &self.row.row().rationale
+    }
+
+    /// The action that will close the difference, where the judgement is better than the computed colour.
+    async fn closing_action(&self) -> Option<&str> {
+        self.row.row().closing_action.as_deref()
+    }
+
+    /// The day by which it will.
+    async fn closing_on(&self) -> Option<Date> {
+        self.row.row().closing_on.map(Date)
     }
 
     /// The period that was looked at.
@@ -98,4 +130,69 @@ impl Outlook {
         let load = async { self.row.tx().get_many::<entity::tables::organisation::act::Entity>(self.row.tenant(), ids).await };
         Ok(self.row.beside("Outlook.act", Some(self.row.row().act_id), load).await?.map(Act))
     }
+}
+
+/// An outlook to be recorded.
+#[derive(InputObject)]
+pub struct RecordOutlookInput {
+    /// The line of an agreement that it is about.
+    line: ID,
+    /// How likely achievement is.
+    judgement: OutlookJudgement,
+    /// Why.
+    rationale: String,
+    /// The action that will close the difference; required when the judgement is better than the computed colour.
+    closing_action: Option<String>,
+    /// The day by which it will; required when the judgement is better than the computed colour.
+    closing_on: Option<Date>,
+    /// The day of the next review, within twelve months; the outlook stands until then.
+    expires_on: Date,
+    /// The period that was looked at, by its code; the current one when left out.
+    period: Option<String>,
+}
+
+/// What recording an outlook gives.
+#[derive(SimpleObject, Default)]
+pub struct RecordOutlookPayload {
+    /// The outlook that stands now.
+    outlook: Option<Outlook>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// Outlooks being recorded.
+#[derive(Default)]
+pub struct OutlookMutation;
+
+#[Object]
+impl OutlookMutation {
+    /// Records an officer's judgement of a line, in place of the one that stood. It doesn't change the computed colour.
+    async fn record_outlook(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The outlook to be recorded.")] input: RecordOutlookInput,
+    ) -> Result<RecordOutlookPayload> {
+        let acting = Acting::of(ctx)?;
+        match recorded(&acting, input).await {
+            Ok(outlook) => Ok(RecordOutlookPayload { outlook: Some(outlook), user_errors: Vec::new() }),
+            Err(error) => Ok(RecordOutlookPayload { user_errors: for_user(error)?, ..RecordOutlookPayload::default() }),
+        }
+    }
+}
+
+async fn recorded(acting: &Acting<'_>, input: RecordOutlookInput) -> Result<Outlook, Error> {
+    let (tenant, line) = NodeId::expect("line", &input.line, NodeKind::AgreementIndicator)?;
+    let stated = Stated {
+        line,
+        judgement: input.judgement.into(),
+        rationale: input.rationale,
+        closing_action: input.closing_action,
+        closing_on: input.closing_on.map(|day| day.0),
+        expires_on: input.expires_on.0,
+        period: period::argument("period", input.period.as_deref())?,
+    };
+    let id = outlooks::record(acting.begin(tenant).await?, &stated).await?;
+    let view = acting.view_after().await?;
+    let row = view.tx().get::<outlook::Entity>(tenant, id).await?;
+    Outlook::many(vec![Member::alone(&view, row)]).await?.pop().ok_or(Error::NotFound("outlook"))
 }

@@ -9,11 +9,11 @@ use entity::{
         period::Period as Known,
         target::{Reading, values},
     },
-    tables::{Id, performance::{agreement_indicator, target, tolerance_policy}},
-    usecases::performance::{
-        agreements,
-        standing::{self, Evidence},
+    tables::{
+        Id,
+        performance::{agreement_indicator, target, tolerance_policy},
     },
+    usecases::performance::{agreements, reading, standing::Evidence},
 };
 
 use super::{AgreementIndicator, TargetExpression, TargetReading, TolerancePolicy, Trajectory, period::Period};
@@ -30,13 +30,16 @@ pub struct Target(pub Member<target::Model>);
 impl Target {
     /// A target of a line, among the targets of the lines that came with it.
     #[must_use]
-    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: Arc<target::Model>) -> Self {
+    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: &Arc<target::Model>) -> Self {
         let id = target.id;
-        let alone = || Member::alone(line.0.view(), target::Model::clone(&target));
+        let alone = || Member::alone(line.0.view(), target::Model::clone(target));
         let members = line.0.loaded().ready("targets", || {
             let rows = line.0.rows().iter().flat_map(|line| evidence.targets(line).iter().cloned()).collect();
             let members = Member::gather_shared(line.0.view(), line.0.tenant(), rows);
-            members.into_iter().map(|member| (member.row().id, member)).collect::<HashMap<Id<target::Model>, Member<target::Model>>>()
+            members
+                .into_iter()
+                .map(|member| (member.row().id, member))
+                .collect::<HashMap<Id<target::Model>, Member<target::Model>>>()
         });
         Self(members.and_then(|members| members.get(&id).cloned()).unwrap_or_else(alone))
     }
@@ -51,7 +54,10 @@ impl Target {
                 let ids = lines.iter().map(|row| row.indicator_id).collect();
                 let indicators = agreements::indicators(line.tx(), line.tenant(), ids).await?;
                 let unit = |row: &agreement_indicator::Model| {
-                    indicators.iter().find(|indicator| indicator.id == row.indicator_id).map_or(Unit::Other, |indicator| Unit::named(&indicator.unit))
+                    indicators
+                        .iter()
+                        .find(|indicator| indicator.id == row.indicator_id)
+                        .map_or(Unit::Other, |indicator| Unit::named(&indicator.unit))
                 };
                 Ok(lines.iter().map(|row| (row.id, unit(row))).collect::<HashMap<_, _>>())
             })
@@ -117,7 +123,7 @@ impl Target {
     /// The value to reach, in the indicator's unit, as it is read; null when it rests on a baseline that isn't held.
     async fn value(&self) -> Result<Option<Decimal>> {
         let unit = self.unit().await?;
-        Ok(standing::read(self.0.row(), unit).and_then(|read| read.value).map(Decimal))
+        Ok(reading::read(self.0.row(), unit).and_then(|read| read.value).map(Decimal))
     }
 
     /// The words of the source, as printed.
@@ -132,7 +138,7 @@ impl Target {
             return Ok(None);
         }
         let unit = self.unit().await?;
-        let expression = standing::expression(row.expression, row.amount.decimal());
+        let expression = reading::expression(row.expression, row.amount.decimal());
         let meant = values(&expression, row.baseline.map(Into::into));
         Ok(Some(TargetReadings {
             points: meant.points.map(Decimal),
@@ -167,7 +173,7 @@ impl Target {
 
     /// Points on the way.
     async fn milestones(&self) -> Vec<Milestone> {
-        let points = standing::milestones(self.0.row());
+        let points = reading::milestones(self.0.row());
         points.into_iter().map(|point| Milestone { period: point.period.into(), value: Decimal(point.value) }).collect()
     }
 
@@ -217,7 +223,7 @@ impl Target {
 
     /// The business date on which another one took its place; null while it stands.
     async fn superseded_on(&self) -> Option<Date> {
-        self.0.row().superseded_on.map(Date)
+        self.0.row().superseded_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
 }
 

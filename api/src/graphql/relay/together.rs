@@ -201,13 +201,18 @@ impl<R: TenantRow> Member<R> {
     ///
     /// # Errors
     /// When loading fails.
-    pub async fn below<C: TenantRow, F>(&self, load: F, parent: impl Fn(&C) -> Option<Id<R>>) -> Result<Vec<Member<C>>>
+    pub async fn below<C: TenantRow, F>(
+        &self,
+        relation: &'static str,
+        load: F,
+        parent: impl Fn(&C) -> Option<Id<R>>,
+    ) -> Result<Vec<Member<C>>>
     where
         F: Future<Output = Result<Vec<C>>>,
     {
         let by_parent = self
             .loaded()
-            .once("below", async {
+            .once(relation, async {
                 let mut by_parent: HashMap<Id<R>, Vec<Member<C>>> = HashMap::new();
                 for child in Member::gather(self.view(), self.tenant(), load.await?) {
                     if let Some(id) = parent(child.row()) {
