@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use crate::{graphql::frontdoor::Limits, identity::{AccessTokens, Argon2Cost, Identity, Passwords, SigningKeys}};
+use crate::{
+    graphql::frontdoor::Limits,
+    identity::{AccessTokens, Argon2Cost, Identity, Passwords, SigningKeys},
+};
 
 /// How the server is set up.
 #[derive(Clone, Debug)]
@@ -54,13 +57,22 @@ pub fn identity(keys: SigningKeys, cost: Argon2Cost) -> Result<Identity, Unfit> 
 /// # Errors
 /// When the file can't be read, is open to others, or holds no key.
 pub fn signing_keys(path: &PathBuf, previous: Option<&PathBuf>) -> Result<SigningKeys, Unfit> {
-    let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|error| Unfit(format!("the key file {} can't be read: {error}", path.display())));
+    let read = |path: &PathBuf| {
+        std::fs::read_to_string(path).map_err(|error| Unfit(format!("the key file {} can't be read: {error}", path.display())))
+    };
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(path).map_err(|error| Unfit(format!("the key file {} can't be read: {error}", path.display())))?.permissions().mode();
+        let mode = std::fs::metadata(path)
+            .map_err(|error| Unfit(format!("the key file {} can't be read: {error}", path.display())))?
+            .permissions()
+            .mode();
         if mode & 0o077 != 0 {
-            return Err(Unfit(format!("the key file {} is open to others; make it so: chmod 600 {}", path.display(), path.display())));
+            return Err(Unfit(format!(
+                "the key file {} is open to others; make it so: chmod 600 {}",
+                path.display(),
+                path.display()
+            )));
         }
     }
     let keys = SigningKeys::from_text(&read(path)?).map_err(Unfit::because)?;

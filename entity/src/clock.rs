@@ -1,6 +1,6 @@
 //! The two clocks. Both are injected, so that a demonstration and a test can say what day it is.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 /// Tells the time of the system and the date of business.
 pub trait Clock: Send + Sync + 'static {
@@ -18,7 +18,8 @@ pub struct RealClock;
 impl Clock for RealClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system's clock")]
     fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        // PostgreSQL keeps microseconds; a moment must read back as it was given.
+        Utc::now().trunc_subsecs(6)
     }
 
     fn business_date(&self) -> NaiveDate {

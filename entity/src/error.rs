@@ -12,7 +12,7 @@ pub enum Error {
     #[error("There is no such {0}, or you may not know of it.")]
     NotFound(&'static str),
     /// None of the appointments in force allows it.
-    #[error("None of your appointments in force on {on} allows you to {action} {resource} here.")]
+    #[error("None of your appointments in force on {on} allows {action} of {resource} here; your viewer lists what they allow.")]
     Denied {
         /// What was attempted.
         action: Action,

@@ -2,7 +2,10 @@
 //!
 //! It stands alone: it knows nothing of `entity`, and a test compares the two.
 
-use sea_orm_migration::{prelude::*, sea_orm::{ConnectOptions, Database}};
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{ConnectOptions, Database},
+};
 
 mod m20261121_000001_organisation;
 mod m20261121_000002_identity;

@@ -13,14 +13,39 @@ use sea_orm_migration::{
 
 /// Tables that belong to tenants.
 pub const TENANT_TABLES: &[&str] = &[
-    "act", "agreement", "agreement_indicator", "appointment", "area_set", "area_set_member", "body", "body_membership", "indicator",
-    "observation", "outcome", "outlook", "period_close", "target", "theme", "tolerance_policy", "transformational_issue",
+    "act",
+    "agreement",
+    "agreement_indicator",
+    "appointment",
+    "area_set",
+    "area_set_member",
+    "body",
+    "body_membership",
+    "indicator",
+    "observation",
+    "outcome",
+    "outlook",
+    "period_close",
+    "target",
+    "theme",
+    "tolerance_policy",
+    "transformational_issue",
 ];
 
 /// Tables that belong to none: reference data first, then what changes often and stays local.
 pub const GLOBAL_TABLES: &[&str] = &[
-    "area", "area_link", "area_succession", "national_indicator", "organisation", "person", "tenant", "tenant_relation", "account",
-    "refresh_token", "session", "sign_in_throttle",
+    "area",
+    "area_link",
+    "area_succession",
+    "national_indicator",
+    "organisation",
+    "person",
+    "tenant",
+    "tenant_relation",
+    "account",
+    "refresh_token",
+    "session",
+    "sign_in_throttle",
 ];
 
 /// A table in the making.
@@ -69,10 +94,11 @@ impl Kind {
 impl Table {
     /// A table whose rows each belong to one tenant.
     pub(crate) fn of_tenants(name: &'static str) -> Self {
-        Self::new(name, true).column("tenant_id", Kind::Uuid).column("id", Kind::Uuid).constraint("pk", "PRIMARY KEY (tenant_id, id)").constraint(
-            "tenant_fk",
-            "FOREIGN KEY (tenant_id) REFERENCES tenant (id)",
-        )
+        Self::new(name, true)
+            .column("tenant_id", Kind::Uuid)
+            .column("id", Kind::Uuid)
+            .constraint("pk", "PRIMARY KEY (tenant_id, id)")
+            .constraint("tenant_fk", "FOREIGN KEY (tenant_id) REFERENCES tenant (id)")
     }
 
     /// A table that belongs to no tenant.

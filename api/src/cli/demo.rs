@@ -66,7 +66,8 @@ impl Demo {
         let identity = config::identity(SigningKeys::generate().map_err(Unfit::because)?, Argon2Cost::default())?;
         let db = loaded(&place.folder, &passwords, &identity).await?;
         let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], self.port)), ..Settings::default() };
-        let running = http::start(settings, db, identity).map_err(|error| Unfit(format!("can't listen on port {}: {error}", self.port)))?;
+        let running =
+            http::start(settings, db, identity).map_err(|error| Unfit(format!("can't listen on port {}: {error}", self.port)))?;
         if let Some(path) = &self.ready_file {
             write_ready_file(path, &running.url(), &accounts, &passwords)?;
         }
@@ -106,7 +107,9 @@ async fn loaded(folder: &Path, passwords: &HashMap<String, String>, identity: &I
         let mut name = file.clone().into_os_string();
         name.push(suffix);
         match std::fs::remove_file(&name) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Unfit(format!("{} can't be replaced: {error}", file.display()))),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Unfit(format!("{} can't be replaced: {error}", file.display())));
+            }
             _ => {}
         }
     }
@@ -129,7 +132,12 @@ async fn hashed(passwords: &HashMap<String, String>, hashing: &Passwords) -> Res
     Ok(hashes)
 }
 
-fn write_ready_file(path: &Path, url: &str, accounts: &[DemonstrationAccount], passwords: &HashMap<String, String>) -> Result<(), Unfit> {
+fn write_ready_file(
+    path: &Path,
+    url: &str,
+    accounts: &[DemonstrationAccount],
+    passwords: &HashMap<String, String>,
+) -> Result<(), Unfit> {
     let accounts: Vec<_> = accounts
         .iter()
         .map(|account| {
@@ -155,7 +163,8 @@ fn welcome(url: &str, accounts: &[DemonstrationAccount], passwords: &HashMap<Str
     let mut text = String::new();
     let _ = writeln!(text, "\nConcordat listens at {url}/graphql with demonstration data.");
     let _ = writeln!(text, "The business date stands still on {BUSINESS_DATE}, the day of an Engagement Committee.");
-    let _ = writeln!(text, "Figures made up to show how things work are marked illustrative; all others come from the documents.\n");
+    let _ =
+        writeln!(text, "Figures made up to show how things work are marked illustrative; all others come from the documents.\n");
     let _ = writeln!(text, "Accounts, by office (the passwords are new at every start):\n");
     for account in accounts {
         let password = passwords.get(&account.email).map_or("", String::as_str);

@@ -23,7 +23,8 @@ impl Key {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        let mut file = options.open(&self.path).map_err(|error| Unfit(format!("{} can't be made: {error}", self.path.display())))?;
+        let mut file =
+            options.open(&self.path).map_err(|error| Unfit(format!("{} can't be made: {error}", self.path.display())))?;
         file.write_all(keys.to_pem().as_bytes()).map_err(Unfit::because)?;
         println!("The key {} is in {}.", keys.kid(), self.path.display());
         Ok(())

@@ -77,7 +77,9 @@ impl DatabaseAddress {
 
     /// Opens it when every change of the schema has been made.
     async fn open_current(&self, clock: Arc<dyn Clock>) -> Result<Db, Unfit> {
-        let pending = migration::pending(&self.database_url).await.map_err(|error| Unfit(format!("the database can't be reached: {error}")))?;
+        let pending = migration::pending(&self.database_url)
+            .await
+            .map_err(|error| Unfit(format!("the database can't be reached: {error}")))?;
         match pending.len() {
             0 => self.open(clock).await,
             count => Err(Unfit(format!("the database lacks {count} changes of the schema; run: concordat migrate"))),

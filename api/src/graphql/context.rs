@@ -29,7 +29,14 @@ pub struct Asking {
 impl Asking {
     /// A request.
     #[must_use]
-    pub fn new(db: Db, identity: Arc<Identity>, actor: Option<Arc<Actor>>, request_id: String, address: IpAddr, user_agent: Option<String>) -> Self {
+    pub fn new(
+        db: Db,
+        identity: Arc<Identity>,
+        actor: Option<Arc<Actor>>,
+        request_id: String,
+        address: IpAddr,
+        user_agent: Option<String>,
+    ) -> Self {
         Self { db, identity, actor, request_id, address, user_agent, view: OnceCell::new() }
     }
 

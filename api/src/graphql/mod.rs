@@ -31,7 +31,7 @@ pub struct Query(
 /// What can be done. Each field acts by itself, in the order of the document, and is durable before its payload is read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(identity::SignInMutation, identity::IdentitySessionMutation);
+pub struct Mutation(identity::SignInMutation, identity::IdentitySessionMutation, identity::PasswordMutation);
 
 /// The schema as the server executes it.
 pub type ConcordatSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -50,7 +50,8 @@ pub fn schema() -> ConcordatSchema {
 /// The published contract: the schema in its definition language.
 #[must_use]
 pub fn contract() -> String {
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by().use_space_ident();
+    let options =
+        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by().use_space_ident();
     let mut text = schema().sdl_with_options(options);
     while text.ends_with('\n') {
         text.pop();

@@ -2,25 +2,28 @@
 //!
 //! A thing that you may not see and a thing that isn't there answer alike: null.
 
+use std::{collections::HashMap, sync::Arc};
+
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
     error::Error,
-    tables::{Id, TenantId, TenantTable, organisation as org, performance as perf},
+    tables::{Id, TenantId, TenantRow, TenantTable, organisation as org, performance as perf},
     usecases::{
         identity::sessions,
         organisation::{organisations, tenants},
         performance::{areas, indicators},
     },
 };
-use std::sync::Arc;
+
+use uuid::Uuid;
 
 use super::{
     context::Asking,
     identity::Session,
     organisation::{Act, Appointment, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
-        Agreement, AgreementIndicator, Area, AreaSet, Indicator, NationalIndicator, Observation, Outcome, Outlook, PeriodClose, Target, Theme,
-        TolerancePolicy, TransformationalIssue,
+        Agreement, AgreementIndicator, Area, AreaSet, Indicator, NationalIndicator, Observation, Outcome, Outlook, PeriodClose,
+        Target, Theme, TolerancePolicy, TransformationalIssue,
     },
     relay::{Member, NodeId, NodeKind, View},
 };
@@ -84,7 +87,7 @@ impl NodeQuery {
     /// The thing with this global identifier; null when there is none that you may see.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global identifier.")] id: ID) -> Result<Option<Node>> {
         let asking = Asking::of(ctx)?;
-        find(asking, &asking.view().await?, &id).await
+        Ok(find(asking, &asking.view().await?, &[id]).await?.pop().flatten())
     }
 
     /// The things with these global identifiers, in the same order; null in the place of each that you may not see.
@@ -94,85 +97,111 @@ impl NodeQuery {
         #[graphql(desc = "Up to 100 global identifiers.", validator(max_items = 100))] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         let asking = Asking::of(ctx)?;
-        let view = asking.view().await?;
-        let mut nodes = Vec::with_capacity(ids.len());
-        for id in &ids {
-            nodes.push(find(asking, &view, id).await?);
-        }
-        Ok(nodes)
+        Ok(find(asking, &asking.view().await?, &ids).await?)
     }
 }
 
-async fn find(asking: &Asking, view: &View, id: &ID) -> Result<Option<Node>> {
-    let Some(node) = NodeId::parse(id) else { return Ok(None) };
-    let found = match node.tenant {
-        Some(tenant) => of_tenant(view, node, tenant).await,
-        None => beyond_tenants(asking, view, node).await,
-    };
-    match found {
-        Ok(node) => Ok(Some(node)),
-        // What you may not read isn't there for you.
-        Err(Error::NotFound(_) | Error::Denied { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
+/// The things with these identifiers; those of one kind and tenant are loaded together.
+async fn find(asking: &Asking, view: &View, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
+    let parsed: Vec<Option<NodeId>> = ids.iter().map(|id| NodeId::parse(id)).collect();
+    let mut groups: HashMap<(NodeKind, Option<TenantId>), Vec<Uuid>> = HashMap::new();
+    for node in parsed.iter().flatten() {
+        groups.entry((node.kind, node.tenant)).or_default().push(node.id);
     }
+    let mut found: HashMap<NodeId, Node> = HashMap::new();
+    for ((kind, tenant), ids) in groups {
+        let nodes = match tenant {
+            Some(tenant) => of_tenant(view, kind, tenant, ids).await,
+            None => beyond_tenants(asking, view, kind, ids).await,
+        };
+        match nodes {
+            Ok(nodes) => found.extend(nodes.into_iter().map(|(id, node)| (NodeId { kind, tenant, id }, node))),
+            // What you may not read isn't there for you.
+            Err(Error::NotFound(_) | Error::Denied { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(parsed.into_iter().map(|node| found.get(&node?).cloned()).collect())
 }
 
-async fn of_tenant(view: &View, node: NodeId, tenant: TenantId) -> Result<Node, Error> {
-    Ok(match node.kind {
-        NodeKind::Body => Node::Body(Body(row::<org::body::Entity>(view, tenant, node).await?)),
-        NodeKind::BodyMembership => Node::BodyMembership(BodyMembership(row::<org::body_membership::Entity>(view, tenant, node).await?)),
-        NodeKind::Appointment => Node::Appointment(Appointment(row::<org::appointment::Entity>(view, tenant, node).await?)),
-        NodeKind::Act => Node::Act(Act(row::<org::act::Entity>(view, tenant, node).await?)),
-        NodeKind::Indicator => Node::Indicator(Indicator(row::<perf::indicator::Entity>(view, tenant, node).await?)),
-        NodeKind::Agreement => Node::Agreement(Agreement(row::<perf::agreement::Entity>(view, tenant, node).await?)),
-        NodeKind::Theme => Node::Theme(Theme(row::<perf::theme::Entity>(view, tenant, node).await?)),
-        NodeKind::Outcome => Node::Outcome(Outcome(row::<perf::outcome::Entity>(view, tenant, node).await?)),
-        NodeKind::TransformationalIssue => {
-            Node::TransformationalIssue(TransformationalIssue(row::<perf::transformational_issue::Entity>(view, tenant, node).await?))
+type Nodes = Vec<(Uuid, Node)>;
+
+async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>) -> Result<Nodes, Error> {
+    macro_rules! rows {
+        ($node:ident, $area:ident::$table:ident) => {
+            rows::<$area::$table::Entity>(view, tenant, ids)
+                .await?
+                .into_iter()
+                .map(|row| (row.row().id.uuid(), Node::$node($node(row))))
+                .collect()
+        };
+    }
+    Ok(match kind {
+        NodeKind::Body => rows!(Body, org::body),
+        NodeKind::BodyMembership => rows!(BodyMembership, org::body_membership),
+        NodeKind::Appointment => rows!(Appointment, org::appointment),
+        NodeKind::Act => rows!(Act, org::act),
+        NodeKind::Indicator => rows!(Indicator, perf::indicator),
+        NodeKind::Agreement => rows!(Agreement, perf::agreement),
+        NodeKind::Theme => rows!(Theme, perf::theme),
+        NodeKind::Outcome => rows!(Outcome, perf::outcome),
+        NodeKind::TransformationalIssue => rows!(TransformationalIssue, perf::transformational_issue),
+        NodeKind::AgreementIndicator => rows!(AgreementIndicator, perf::agreement_indicator),
+        NodeKind::TolerancePolicy => rows!(TolerancePolicy, perf::tolerance_policy),
+        NodeKind::Target => rows!(Target, perf::target),
+        NodeKind::Observation => rows!(Observation, perf::observation),
+        NodeKind::PeriodClose => rows!(PeriodClose, perf::period_close),
+        NodeKind::AreaSet => rows!(AreaSet, perf::area_set),
+        NodeKind::Outlook => {
+            let rows = rows::<perf::outlook::Entity>(view, tenant, ids).await?;
+            let outlooks = Outlook::many(rows).await?;
+            outlooks.into_iter().map(|outlook| (outlook.uuid(), Node::Outlook(outlook))).collect()
         }
-        NodeKind::AgreementIndicator => {
-            Node::AgreementIndicator(AgreementIndicator(row::<perf::agreement_indicator::Entity>(view, tenant, node).await?))
-        }
-        NodeKind::TolerancePolicy => Node::TolerancePolicy(TolerancePolicy(row::<perf::tolerance_policy::Entity>(view, tenant, node).await?)),
-        NodeKind::Target => Node::Target(Target(row::<perf::target::Entity>(view, tenant, node).await?)),
-        NodeKind::Observation => Node::Observation(Observation(row::<perf::observation::Entity>(view, tenant, node).await?)),
-        NodeKind::Outlook => Node::Outlook(Outlook::new(row::<perf::outlook::Entity>(view, tenant, node).await?).await?),
-        NodeKind::PeriodClose => Node::PeriodClose(PeriodClose(row::<perf::period_close::Entity>(view, tenant, node).await?)),
-        NodeKind::AreaSet => Node::AreaSet(AreaSet(row::<perf::area_set::Entity>(view, tenant, node).await?)),
-        NodeKind::Tenant | NodeKind::Organisation | NodeKind::Person | NodeKind::Session | NodeKind::Area | NodeKind::NationalIndicator => {
-            return Err(Error::NotFound("node"));
-        }
+        NodeKind::Tenant
+        | NodeKind::Organisation
+        | NodeKind::Person
+        | NodeKind::Session
+        | NodeKind::Area
+        | NodeKind::NationalIndicator => Vec::new(),
     })
 }
 
-async fn row<E: TenantTable>(view: &View, tenant: TenantId, node: NodeId) -> Result<Member<E::Model>, Error>
+async fn rows<E: TenantTable>(view: &View, tenant: TenantId, ids: Vec<Uuid>) -> Result<Vec<Member<E::Model>>, Error>
 where
-    E::Model: entity::tables::TenantRow,
+    E::Model: TenantRow,
 {
-    let row = view.tx().get::<E>(tenant, Id::from_uuid(node.id)).await?;
-    Ok(Member::alone(view, row))
+    let rows = view.tx().get_many::<E>(tenant, ids.into_iter().map(Id::from_uuid)).await?;
+    Ok(Member::gather(view, tenant, rows))
 }
 
-async fn beyond_tenants(asking: &Asking, view: &View, node: NodeId) -> Result<Node, Error> {
+async fn beyond_tenants(asking: &Asking, view: &View, kind: NodeKind, ids: Vec<Uuid>) -> Result<Nodes, Error> {
     let tx = view.tx();
-    Ok(match node.kind {
-        NodeKind::Tenant => Node::Tenant(Tenant::new(view, tenants::tenant(tx, &tenants::TenantBy::Id(Id::from_uuid(node.id))).await?)),
-        NodeKind::Organisation => Node::Organisation(Organisation::new(view, organisations::one(tx, Id::from_uuid(node.id)).await?)),
+    Ok(match kind {
+        NodeKind::Tenant => {
+            let rows = tenants::tenants(tx).await?.into_iter().filter(|row| ids.contains(&row.id.uuid()));
+            rows.map(|row| (row.id.uuid(), Node::Tenant(Tenant::new(view, row)))).collect()
+        }
+        NodeKind::Organisation => {
+            let rows = organisations::many(tx, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            rows.into_iter().map(|row| (row.id.uuid(), Node::Organisation(Organisation::new(view, row)))).collect()
+        }
         NodeKind::Area => {
-            let found = areas::many(tx, vec![Id::from_uuid(node.id)]).await?.pop();
-            Node::Area(Area::new(view, found.ok_or(Error::NotFound("area"))?))
+            let rows = areas::many(tx, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            rows.into_iter().map(|row| (row.id.uuid(), Node::Area(Area::new(view, row)))).collect()
         }
         NodeKind::NationalIndicator => {
-            let found = indicators::national_many(tx, vec![Id::from_uuid(node.id)]).await?.pop();
-            Node::NationalIndicator(NationalIndicator(Arc::new(found.ok_or(Error::NotFound("national indicator"))?)))
+            let rows = indicators::national_many(tx, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            rows.into_iter().map(|row| (row.id.uuid(), Node::NationalIndicator(NationalIndicator(Arc::new(row))))).collect()
         }
         // People are seen through the tenants in which both hold appointments.
-        NodeKind::Person => Node::Person(Person::new(view, tx.person_in_sight(Id::from_uuid(node.id)).await?)),
-        NodeKind::Session => {
-            let own = sessions::live(&asking.db, tx.actor()).await?.into_iter().find(|row| row.id.uuid() == node.id);
-            let row = own.ok_or(Error::NotFound("session"))?;
-            Node::Session(Session::new(row, tx.actor()))
+        NodeKind::Person => {
+            let rows = tx.people_in_sight(ids.into_iter().map(Id::from_uuid).collect()).await?;
+            rows.into_iter().map(|row| (row.id.uuid(), Node::Person(Person::new(view, row)))).collect()
         }
-        _ => return Err(Error::NotFound("node")),
+        NodeKind::Session => {
+            let own = sessions::live(&asking.db, tx.actor()).await?.into_iter().filter(|row| ids.contains(&row.id.uuid()));
+            own.map(|row| (row.id.uuid(), Node::Session(Session::new(row, tx.actor())))).collect()
+        }
+        _ => Vec::new(),
     })
 }

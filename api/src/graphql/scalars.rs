@@ -36,7 +36,9 @@ impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = value else { return Err(InputValueError::custom("is not a moment in the form of RFC 3339")) };
         let moment = chrono::DateTime::parse_from_rfc3339(&text);
-        moment.map(|moment| Self(moment.with_timezone(&Utc))).map_err(|_| InputValueError::custom("is not a moment in the form of RFC 3339"))
+        moment
+            .map(|moment| Self(moment.with_timezone(&Utc)))
+            .map_err(|_| InputValueError::custom("is not a moment in the form of RFC 3339"))
     }
 
     fn to_value(&self) -> Value {

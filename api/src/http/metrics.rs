@@ -58,7 +58,8 @@ impl Metrics {
         }
         head(&mut text, "concordat_request_duration_seconds", "histogram", "How long GraphQL requests took.");
         for (bound, bucket) in BOUNDS.iter().zip(&self.buckets) {
-            let _ = writeln!(text, "concordat_request_duration_seconds_bucket{{le=\"{bound}\"}} {}", bucket.load(Ordering::Relaxed));
+            let _ =
+                writeln!(text, "concordat_request_duration_seconds_bucket{{le=\"{bound}\"}} {}", bucket.load(Ordering::Relaxed));
         }
         let count = self.count.load(Ordering::Relaxed);
         let sum = Duration::from_micros(self.micros.load(Ordering::Relaxed)).as_secs_f64();

@@ -61,7 +61,14 @@ async fn graphql(shared: web::Data<Shared>, request: HttpRequest, body: web::Pay
         }
         outcome.map(|outcome| (outcome.operation.clone(), outcome.codes.clone())).unwrap_or_default()
     };
-    tracing::info!(request_id, status, operation, ?codes, micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "graphql");
+    tracing::info!(
+        request_id,
+        status,
+        operation,
+        ?codes,
+        micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        "graphql"
+    );
     shared.metrics.count(status, codes, took);
     response
 }
@@ -90,7 +97,8 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
 /// The caller's own identifier where it has a sensible one, else a new one.
 fn request_id(request: &HttpRequest) -> String {
     let own = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
-    let sensible = own.filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
+    let sensible =
+        own.filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
     sensible.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
@@ -138,12 +146,16 @@ async fn readiness(shared: web::Data<Shared>) -> HttpResponse {
 }
 
 async fn metrics(shared: web::Data<Shared>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(shared.metrics.text(shared.db.statements_sent()))
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(shared.metrics.text(shared.db.statements_sent()))
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {
     let request_id = request_id(&request);
-    HttpResponse::NotFound()
-        .insert_header(("x-request-id", request_id.as_str()))
-        .json(error_body("NOT_FOUND", "Nothing is served at this address. Queries go to POST /graphql.", &request_id))
+    HttpResponse::NotFound().insert_header(("x-request-id", request_id.as_str())).json(error_body(
+        "NOT_FOUND",
+        "Nothing is served at this address. Queries go to POST /graphql.",
+        &request_id,
+    ))
 }

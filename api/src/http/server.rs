@@ -11,7 +11,11 @@ use super::{
 };
 use crate::{
     config::Settings,
-    graphql::{contract, frontdoor::{Executors, FrontDoor}, schema},
+    graphql::{
+        contract,
+        frontdoor::{Executors, FrontDoor},
+        schema,
+    },
     identity::Identity,
 };
 

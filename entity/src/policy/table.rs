@@ -31,17 +31,43 @@ pub struct Row {
 }
 
 /// Sees what the partnership publishes to its members, but not officers' judgements or who did what.
-const ASSOCIATES: &[Office] = &[
-    ElectedMemberHalton, PpbMember, VcsNominee, GonwOfficer, CommunicationsOfficer, CommsMarketingStaff, ChiefOfficersLcjb,
-];
+const ASSOCIATES: &[Office] =
+    &[ElectedMemberHalton, PpbMember, VcsNominee, GonwOfficer, CommunicationsOfficer, CommsMarketingStaff, ChiefOfficersLcjb];
 
 /// Works inside the partnership or the Authority and sees its working papers.
 const INSIDERS: &[Office] = &[
-    AuthorityChairman, AuthorityViceChairman, AuthorityMember, PartnershipLeadMember, NpuMember, PerformancePanelChairman,
-    PerformancePanelViceChairman, AuthorityChiefExecutive, Treasurer, EngagementManager, ResearchOfficer, AreaOfficer,
-    AuthorityOfficers, ChiefConstable, AreaCommander, NpuInspector, SuperintendentPartnerships, CouncilChiefExecutives,
-    HspbMember, PsgMember, SspMember, LeadOfficer, LogMember, AlcoholInterventionOfficer, PartnershipTeam,
-    PolicyStrategyStaff, CouncilOfficers, PerformanceOfficer, PartnerAnalyst, CommitteeClerk, SspChair, Auditor,
+    AuthorityChairman,
+    AuthorityViceChairman,
+    AuthorityMember,
+    PartnershipLeadMember,
+    NpuMember,
+    PerformancePanelChairman,
+    PerformancePanelViceChairman,
+    AuthorityChiefExecutive,
+    Treasurer,
+    EngagementManager,
+    ResearchOfficer,
+    AreaOfficer,
+    AuthorityOfficers,
+    ChiefConstable,
+    AreaCommander,
+    NpuInspector,
+    SuperintendentPartnerships,
+    CouncilChiefExecutives,
+    HspbMember,
+    PsgMember,
+    SspMember,
+    LeadOfficer,
+    LogMember,
+    AlcoholInterventionOfficer,
+    PartnershipTeam,
+    PolicyStrategyStaff,
+    CouncilOfficers,
+    PerformanceOfficer,
+    PartnerAnalyst,
+    CommitteeClerk,
+    SspChair,
+    Auditor,
 ];
 
 const fn row(action: Action, resource: Resource, offices: &'static [Office]) -> Row {

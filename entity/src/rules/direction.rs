@@ -275,19 +275,12 @@ mod tests {
     use crate::rules::tests::{d, p};
 
     fn figure(period: &str, value: &str) -> Compared {
-        Compared {
-            period: p(period),
-            value: Some(d(value)),
-            status: ObservationStatus::Normal,
-            vintage: Vintage::default(),
-        }
+        Compared { period: p(period), value: Some(d(value)), status: ObservationStatus::Normal, vintage: Vintage::default() }
     }
 
     fn travel(polarity: Polarity, decimals: u32, before: &str, now: &str) -> Option<(Movement, Judgement)> {
         let rule = Rule { polarity, decimals, dead_band: None, broken_at: None };
-        direction(&rule, &figure("FY2009", now), Some(&figure("FY2008", before)))
-            .ok()
-            .map(|d| (d.movement, d.judgement))
+        direction(&rule, &figure("FY2009", now), Some(&figure("FY2008", before))).ok().map(|d| (d.movement, d.judgement))
     }
 
     #[test]

@@ -139,10 +139,7 @@ fn undetectable(s: &Setup<'_>) -> Option<String> {
 }
 
 fn zero_target(s: &Setup<'_>) -> Option<String> {
-    s.target
-        .value?
-        .is_zero()
-        .then(|| "The target is zero, around which a percentage tolerance has no width.".to_owned())
+    s.target.value?.is_zero().then(|| "The target is zero, around which a percentage tolerance has no width.".to_owned())
 }
 
 fn worse_than_baseline(s: &Setup<'_>) -> Option<String> {
@@ -170,9 +167,7 @@ fn ambiguous_reading(s: &Setup<'_>) -> Option<String> {
 }
 
 fn no_baseline(s: &Setup<'_>) -> Option<String> {
-    s.baseline
-        .is_none()
-        .then(|| "No baseline is held, so that nothing can be expected before the target itself.".to_owned())
+    s.baseline.is_none().then(|| "No baseline is held, so that nothing can be expected before the target itself.".to_owned())
 }
 
 fn equals_baseline(s: &Setup<'_>) -> Option<String> {
@@ -189,9 +184,9 @@ fn beyond_possible_range(s: &Setup<'_>) -> Option<String> {
 
 fn already_beaten(s: &Setup<'_>) -> Option<String> {
     let (target, outturn) = (s.target.value?, s.last_outturn?);
-    s.polarity.is_better(outturn, target).then(|| {
-        format!("The last outturn of {} is already better than the target of {}.", s.print(outturn), s.print(target))
-    })
+    s.polarity
+        .is_better(outturn, target)
+        .then(|| format!("The last outturn of {} is already better than the target of {}.", s.print(outturn), s.print(target)))
 }
 
 #[cfg(test)]
@@ -247,8 +242,7 @@ mod tests {
     #[test]
     fn each_remaining_remark_has_its_cause() {
         use LintCode::*;
-        let of =
-            |target: &str, baseline: Option<&str>| codes(&remarks(Expression::Absolute(d(target)), baseline, |_| ()));
+        let of = |target: &str, baseline: Option<&str>| codes(&remarks(Expression::Absolute(d(target)), baseline, |_| ()));
         assert_eq!(of("0", Some("32")), [ZeroTarget, WorseThanBaseline]);
         assert_eq!(of("20", Some("32")), [WorseThanBaseline]);
         assert_eq!(of("40", None), [NoBaseline]);

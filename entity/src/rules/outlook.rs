@@ -219,10 +219,7 @@ mod tests {
         let past = Statement { closing_on: Some(on("2010-02-09")), ..action };
         assert_eq!(past.check(Colour::Red), Err(StatementRefused::DayMissing));
         assert_eq!(Statement { closing_on: Some(on("2010-03-31")), ..action }.check(Colour::Red), Ok(()));
-        assert_eq!(
-            Statement { rationale: "  ", ..action }.check(Colour::Green),
-            Err(StatementRefused::RationaleMissing)
-        );
+        assert_eq!(Statement { rationale: "  ", ..action }.check(Colour::Green), Err(StatementRefused::RationaleMissing));
     }
 
     #[test]
@@ -236,9 +233,6 @@ mod tests {
     #[test]
     fn an_outlook_is_in_force_until_its_review() {
         let at = |day| in_force(on("2010-02-09"), on("2010-07-01"), on(day));
-        assert_eq!(
-            [at("2010-02-08"), at("2010-02-09"), at("2010-07-01"), at("2010-07-02")],
-            [false, true, true, false]
-        );
+        assert_eq!([at("2010-02-08"), at("2010-02-09"), at("2010-07-01"), at("2010-07-02")], [false, true, true, false]);
     }
 }

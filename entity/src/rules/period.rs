@@ -301,8 +301,7 @@ impl FromStr for Period {
 
     fn from_str(code: &str) -> Result<Self, Self::Err> {
         let unreadable = || PeriodError::Unreadable(code.chars().take(40).collect());
-        let whole =
-            [("CY", PeriodKind::CalendarYear), ("AY", PeriodKind::AcademicYear), ("WAVE", PeriodKind::SurveyWave)];
+        let whole = [("CY", PeriodKind::CalendarYear), ("AY", PeriodKind::AcademicYear), ("WAVE", PeriodKind::SurveyWave)];
         for (prefix, kind) in whole {
             if let Some(year) = code.strip_prefix(prefix) {
                 return Self::new(kind, digits(year, 4).ok_or_else(unreadable)?, 1);

@@ -72,13 +72,8 @@ pub fn chart(values: &[Decimal]) -> Option<Chart> {
     let mean = mean(values.iter().map(|v| Some(*v)))?;
     let mean_range = mean_of_ranges(values)?;
     let reach = mean_range.checked_mul(LIMIT_FACTOR)?;
-    let mut chart = Chart {
-        mean,
-        mean_range,
-        lower: mean.checked_sub(reach)?,
-        upper: mean.checked_add(reach)?,
-        signals: Vec::new(),
-    };
+    let mut chart =
+        Chart { mean, mean_range, lower: mean.checked_sub(reach)?, upper: mean.checked_add(reach)?, signals: Vec::new() };
     let third = reach.checked_mul(Decimal::TWO)?.checked_div(Decimal::from(3_u8))?;
     let inner = (mean.checked_sub(third)?, mean.checked_add(third)?);
     chart.signals = signals(values, &chart, inner);
@@ -200,10 +195,7 @@ mod tests {
     #[test]
     fn seven_rising_points_are_a_trend_and_six_are_not() {
         let trend = |values: &[i64]| kinds(values).into_iter().find(|(kind, ..)| *kind == SignalKind::Trend);
-        assert_eq!(
-            trend(&[44, 42, 44, 42, 44, 40, 41, 42, 43, 44, 45, 46]),
-            Some((SignalKind::Trend, 11, Movement::Up))
-        );
+        assert_eq!(trend(&[44, 42, 44, 42, 44, 40, 41, 42, 43, 44, 45, 46]), Some((SignalKind::Trend, 11, Movement::Up)));
         assert_eq!(trend(&[44, 42, 44, 42, 44, 42, 41, 42, 43, 44, 45, 46]), None);
     }
 

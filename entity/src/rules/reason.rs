@@ -151,9 +151,7 @@ pub(crate) fn missing_is_red(case: &Case<'_>) -> String {
 /// Why a survey's earlier verdict still stands.
 pub(crate) fn carried(case: &Case<'_>, wave: Period, earlier: &str) -> String {
     let (word, rest) = earlier.split_once(": ").unwrap_or(("Carried", earlier));
-    sentence(|text| {
-        write!(text, "{word} as at {}, since no survey is due in {}: {rest}", Named(wave), Named(case.period))
-    })
+    sentence(|text| write!(text, "{word} as at {}, since no survey is due in {}: {rest}", Named(wave), Named(case.period)))
 }
 
 /// Why there is no colour.

@@ -85,13 +85,8 @@ impl Counts {
     /// "11 green, 3 amber, 4 red, 6 not rated (4 no data, 2 not due)"; zero counts are left out.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let colours = [
-            (self.blue, "blue"),
-            (self.green, "green"),
-            (self.amber, "amber"),
-            (self.red, "red"),
-            (self.not_rated, "not rated"),
-        ];
+        let colours =
+            [(self.blue, "blue"), (self.green, "green"), (self.amber, "amber"), (self.red, "red"), (self.not_rated, "not rated")];
         let mut text = listed(colours);
         if text.is_empty() {
             return "No indicators".to_owned();

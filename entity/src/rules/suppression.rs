@@ -106,11 +106,8 @@ pub fn release(table: &Table<'_>, threshold: Threshold) -> Release {
         };
         protect(set.iter_mut().chain(rest.iter_mut()).chain(unlisted.iter_mut()), threshold);
     }
-    let borough = if threshold.is_small(set_total.saturating_add(rest_total)) {
-        Publication::Withheld
-    } else {
-        Publication::Shown
-    };
+    let borough =
+        if threshold.is_small(set_total.saturating_add(rest_total)) { Publication::Withheld } else { Publication::Shown };
     Release { set: publications(set), rest: publications(rest), subtotals, borough }
 }
 

@@ -115,9 +115,7 @@ pub fn values(expression: &Expression, baseline: Option<Decimal>) -> Readings {
             let value = percent(amount);
             Readings { percent: value, settled: value, points: None }
         }
-        Expression::AmbiguousIncrease(amount) => {
-            Readings { points: points(amount), percent: percent(amount), settled: None }
-        }
+        Expression::AmbiguousIncrease(amount) => Readings { points: points(amount), percent: percent(amount), settled: None },
     }
 }
 

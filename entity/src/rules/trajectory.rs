@@ -53,7 +53,7 @@ impl Profile<'_> {
         let (due, whole) = match self {
             Self::Even => (Decimal::from(at.part()), Decimal::from(at.kind().per_year())),
             Self::Weighted(weights) => {
-                if weights.len() != usize::from(at.kind().per_year()) || weights.iter().any(|w| w.is_sign_negative()) {
+                if weights.len() != usize::from(at.kind().per_year()) || weights.iter().any(Decimal::is_sign_negative) {
                     return Err(NoExpectation::ProfileDoesNotFit);
                 }
                 let due = sum(weights.iter().take(usize::from(at.part())));

@@ -223,9 +223,7 @@ where
     T: FromStr<Err: fmt::Display>,
     I: ColIdx,
 {
-    String::try_get_by(row, index)?
-        .parse()
-        .map_err(|error: T::Err| TryGetError::DbErr(DbErr::Type(error.to_string())))
+    String::try_get_by(row, index)?.parse().map_err(|error: T::Err| TryGetError::DbErr(DbErr::Type(error.to_string())))
 }
 
 /// Stores a closed set of the rules or of the tables as text.
@@ -329,7 +327,10 @@ mod tests {
         let kept: Decimal = "-32.312500".parse().expect("a decimal");
         assert_eq!(Figure::new(kept).map(Figure::decimal), Some(kept.normalize()));
         assert_eq!(Figure::new("0.0000001".parse().expect("a decimal")), None);
-        assert_eq!(Figure::new("6400000000".parse().expect("a decimal")).map(|f| f.decimal().to_string()), Some("6400000000".into()));
+        assert_eq!(
+            Figure::new("6400000000".parse().expect("a decimal")).map(|f| f.decimal().to_string()),
+            Some("6400000000".into())
+        );
         assert_eq!(Figure::new("10000000000000".parse().expect("a decimal")), None);
     }
 }

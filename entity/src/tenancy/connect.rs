@@ -9,7 +9,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -125,7 +126,13 @@ impl Db {
         Ok(self.on_behalf(actor, transaction, Some(tenant), request_id))
     }
 
-    fn on_behalf(&self, actor: Arc<Actor>, transaction: DatabaseTransaction, acting: Option<TenantId>, request_id: Option<String>) -> TenantTx {
+    fn on_behalf(
+        &self,
+        actor: Arc<Actor>,
+        transaction: DatabaseTransaction,
+        acting: Option<TenantId>,
+        request_id: Option<String>,
+    ) -> TenantTx {
         TenantTx { transaction, engine: self.engine, actor, acting, clock: Arc::clone(&self.clock), request_id }
     }
 

@@ -1,6 +1,9 @@
 //! Pages of rows by key: the place of a page is the values of its ordering columns, so rows that come or go don't shift it.
 
-use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value, sea_query::{Condition, ExprTrait}};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ModelTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+    sea_query::{Condition, ExprTrait},
+};
 
 use super::Rows;
 use crate::error::Result;
@@ -107,9 +110,9 @@ where
         if backwards {
             found.reverse();
         }
-        let rows = found.into_iter().map(|row| (PageKey(keys.iter().map(|(column, _)| row.get(*column)).collect()), row)).collect();
-        let (has_previous, has_next) =
-            if backwards { (more, request.before.is_some()) } else { (request.after.is_some(), more) };
+        let rows =
+            found.into_iter().map(|row| (PageKey(keys.iter().map(|(column, _)| row.get(*column)).collect()), row)).collect();
+        let (has_previous, has_next) = if backwards { (more, request.before.is_some()) } else { (request.after.is_some(), more) };
         Ok(Page { rows, has_previous, has_next, total })
     }
 }

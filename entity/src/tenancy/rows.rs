@@ -1,6 +1,9 @@
 //! Finding rows of one tenant. The filter is put on where the query begins, so it can't be left out.
 
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::IntoCondition};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::IntoCondition,
+};
 
 use super::TenantTx;
 use crate::{
@@ -79,7 +82,9 @@ impl TenantTx {
     #[expect(clippy::disallowed_methods, reason = "one's own appointments need no leave; the tenant filter stands")]
     pub async fn own_appointments(&self, tenant: TenantId) -> Result<Vec<appointment::Model>> {
         let own = self.actor().appointments.iter().filter(|held| held.tenant == tenant).map(|held| held.id);
-        let rows = appointment::Entity::find().filter(appointment::Column::TenantId.eq(tenant)).filter(self.any_of(appointment::Column::Id, own));
+        let rows = appointment::Entity::find()
+            .filter(appointment::Column::TenantId.eq(tenant))
+            .filter(self.any_of(appointment::Column::Id, own));
         Ok(rows.all(self.connection()).await?)
     }
 
@@ -92,22 +97,22 @@ impl TenantTx {
         Ok(person::Entity::find().filter(person::Column::Id.eq(self.actor().person)).all(self.connection()).await?)
     }
 
-    /// A person whom the actor may know of: themselves, or somebody appointed in a tenant where the actor may read appointments.
+    /// The people among these whom the actor may know of: themselves, and those appointed in a tenant where the actor may read
+    /// appointments.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is none.
-    pub async fn person_in_sight(&self, id: Id<person::Model>) -> Result<person::Model> {
-        if id == self.actor().person {
-            return self.own_person().await?.pop().ok_or(Error::NotFound("person"));
+    /// When the database fails.
+    pub async fn people_in_sight(&self, ids: Vec<Id<person::Model>>) -> Result<Vec<person::Model>> {
+        let mut people = Vec::new();
+        if ids.contains(&self.actor().person) {
+            people.extend(self.own_person().await?);
         }
         for tenant in self.actor().tenants() {
-            if self.leave_to_read(tenant, Resource::Appointment).is_ok()
-                && let Some(person) = self.people_of(tenant, vec![id]).await?.pop()
-            {
-                return Ok(person);
+            if self.leave_to_read(tenant, Resource::Appointment).is_ok() {
+                people.extend(self.people_of(tenant, ids.clone()).await?);
             }
         }
-        Err(Error::NotFound("person"))
+        Ok(people)
     }
 
     /// People who hold or held an appointment in a tenant, if the actor may read appointments there.
@@ -139,7 +144,11 @@ impl TenantTx {
     ///
     /// # Errors
     /// As [`TenantTx::rows`].
-    pub async fn get_many<E: TenantTable>(&self, tenant: TenantId, ids: impl IntoIterator<Item = Id<E::Model>>) -> Result<Vec<E::Model>> {
+    pub async fn get_many<E: TenantTable>(
+        &self,
+        tenant: TenantId,
+        ids: impl IntoIterator<Item = Id<E::Model>>,
+    ) -> Result<Vec<E::Model>> {
         self.rows::<E>(tenant)?.filter(self.any_of(E::id_column(), ids)).all().await
     }
 
@@ -172,7 +181,11 @@ impl TenantTx {
     /// # Errors
     /// When the database refuses.
     #[expect(clippy::disallowed_methods, reason = "this is where the tenant filter is put on")]
-    pub async fn set<E: TenantTable>(&self, ids: impl IntoIterator<Item = Id<E::Model>>, values: Vec<(E::Column, sea_orm::Value)>) -> Result<u64> {
+    pub async fn set<E: TenantTable>(
+        &self,
+        ids: impl IntoIterator<Item = Id<E::Model>>,
+        values: Vec<(E::Column, sea_orm::Value)>,
+    ) -> Result<u64> {
         let tenant = self.acting_tenant()?;
         let mut update = E::update_many().filter(E::tenant_column().eq(tenant)).filter(self.any_of(E::id_column(), ids));
         for (column, value) in values {

@@ -9,7 +9,10 @@ use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActi
 use super::{Db, Held};
 use crate::{
     error::Result,
-    tables::{BeyondTenants, Id, TenantTable, organisation::{appointment, person}},
+    tables::{
+        BeyondTenants, Id, TenantTable,
+        organisation::{appointment, person},
+    },
 };
 
 /// A transaction beyond tenants, over identity and reference tables.

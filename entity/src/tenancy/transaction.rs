@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value, sea_query::{Expr, ExprTrait, SimpleExpr}};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
 
 use super::{Actor, Authorised, Engine};
 use crate::{

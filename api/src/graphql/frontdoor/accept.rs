@@ -20,11 +20,7 @@ impl Media {
     #[must_use]
     pub fn negotiate(headers: &HeaderMap) -> Self {
         let (mut named, mut json) = (0.0_f32, 0.0_f32);
-        for range in headers
-            .get_all(ACCEPT)
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-        {
+        for range in headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
             let mut parts = range.split(';').map(str::trim);
             let media = parts.next().unwrap_or_default().to_ascii_lowercase();
             let weight = parts.find_map(weight).unwrap_or(1.0);
@@ -34,11 +30,7 @@ impl Media {
                 _ => {}
             }
         }
-        if named > 0.0 && named >= json {
-            Self::GraphqlResponse
-        } else {
-            Self::Json
-        }
+        if named > 0.0 && named >= json { Self::GraphqlResponse } else { Self::Json }
     }
 
     /// The value of `Content-Type`.
@@ -71,33 +63,16 @@ mod tests {
 
     #[test]
     fn the_graphql_media_type_is_used_only_when_named_and_not_outweighed() {
-        assert_eq!(
-            negotiate("application/graphql-response+json"),
-            Media::GraphqlResponse
-        );
-        assert_eq!(
-            negotiate("application/json;q=0.9, application/graphql-response+json"),
-            Media::GraphqlResponse
-        );
-        assert_eq!(
-            negotiate("application/json, application/graphql-response+json; q=0.5"),
-            Media::Json
-        );
-        assert_eq!(
-            negotiate("application/graphql-response+json;q=0"),
-            Media::Json
-        );
+        assert_eq!(negotiate("application/graphql-response+json"), Media::GraphqlResponse);
+        assert_eq!(negotiate("application/json;q=0.9, application/graphql-response+json"), Media::GraphqlResponse);
+        assert_eq!(negotiate("application/json, application/graphql-response+json; q=0.5"), Media::Json);
+        assert_eq!(negotiate("application/graphql-response+json;q=0"), Media::Json);
         assert_eq!(Media::negotiate(&HeaderMap::new()), Media::Json);
     }
 
     #[test]
     fn dashboard_tools_get_json_whatever_they_ask_for() {
-        for accept in [
-            "application/json;q=0.9,text/plain",
-            "text/csv",
-            "*/*",
-            "nonsense;;q=x",
-        ] {
+        for accept in ["application/json;q=0.9,text/plain", "text/csv", "*/*", "nonsense;;q=x"] {
             assert_eq!(negotiate(accept), Media::Json, "{accept}");
         }
     }

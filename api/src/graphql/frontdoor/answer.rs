@@ -69,9 +69,7 @@ async fn admit(
     reply: &mut Reply,
 ) -> Result<(Call, std::sync::Arc<Document>), Refusal> {
     let call = read(request, body, door.limits.body_bytes).await?;
-    let document =
-        door.documents
-            .document(&call.query, call.operation_name.as_deref(), &door.limits)?;
+    let document = door.documents.document(&call.query, call.operation_name.as_deref(), &door.limits)?;
     reply.outcome.operation = document.name().map(str::to_owned);
     match (call.carrier, document.kind()) {
         (_, OperationType::Query) | (Carrier::Post, OperationType::Mutation) => {}
@@ -82,27 +80,15 @@ async fn admit(
     Ok((call, document))
 }
 
-fn executable(
-    call: Call,
-    document: &Document,
-    begun: &Begun,
-    make_context: impl FnOnce(&mut Request, &Document),
-) -> Request {
-    let mut request = Request::new(call.query)
-        .variables(call.variables)
-        .data(begun.clone());
+fn executable(call: Call, document: &Document, begun: &Begun, make_context: impl FnOnce(&mut Request, &Document)) -> Request {
+    let mut request = Request::new(call.query).variables(call.variables).data(begun.clone());
     request.operation_name = call.operation_name;
     request.set_parsed_query(document.parsed());
     make_context(&mut request, document);
     request
 }
 
-async fn execute<S: Executor>(
-    schema: S,
-    request: Request,
-    door: &FrontDoor,
-    reply: &mut Reply,
-) -> Result<Response, Refusal> {
+async fn execute<S: Executor>(schema: S, request: Request, door: &FrontDoor, reply: &mut Reply) -> Result<Response, Refusal> {
     let task = door.executors.handle().spawn(async move { schema.execute(request).await });
     match rt::time::timeout(door.limits.time, task).await {
         Ok(Ok(response)) => Ok(response),

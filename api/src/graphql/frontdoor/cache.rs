@@ -48,23 +48,14 @@ impl DocumentCache {
     /// A cache of at most so many documents and estimated bytes.
     #[must_use]
     pub fn new(documents: usize, bytes: u64) -> Self {
-        Self {
-            documents,
-            bytes,
-            shelf: Mutex::default(),
-        }
+        Self { documents, bytes, shelf: Mutex::default() }
     }
 
     /// The document made ready, from the cache if it is there.
     ///
     /// # Errors
     /// As [`Document::prepare`].
-    pub fn document(
-        &self,
-        text: &str,
-        name: Option<&str>,
-        limits: &Limits,
-    ) -> Result<Arc<Document>, Refusal> {
+    pub fn document(&self, text: &str, name: Option<&str>, limits: &Limits) -> Result<Arc<Document>, Refusal> {
         let key = key(text, name);
         if let Some(document) = self.with_shelf(|shelf| shelf.take(&key)) {
             return Ok(document);
@@ -106,24 +97,14 @@ impl Shelf {
 
     fn put(&mut self, key: Key, document: Arc<Document>) {
         self.bytes = self.bytes.saturating_add(document.bytes());
-        if let Some(replaced) = self.entries.insert(
-            key,
-            Entry {
-                document,
-                used: self.clock,
-            },
-        ) {
+        if let Some(replaced) = self.entries.insert(key, Entry { document, used: self.clock }) {
             self.bytes = self.bytes.saturating_sub(replaced.document.bytes());
         }
     }
 
     fn shrink(&mut self, documents: usize, bytes: u64) {
         while self.entries.len() > documents || self.bytes > bytes {
-            let oldest = self
-                .entries
-                .iter()
-                .min_by_key(|(_, entry)| entry.used)
-                .map(|(key, _)| *key);
+            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key);
             let Some(gone) = oldest.and_then(|key| self.entries.remove(&key)) else {
                 break;
             };
@@ -134,15 +115,8 @@ impl Shelf {
 
 fn key(text: &str, name: Option<&str>) -> Key {
     // The length keeps name and text apart, and no name from an empty one.
-    let length = name
-        .map_or(u64::MAX, |name| name.len() as u64)
-        .to_be_bytes();
-    Sha256::new()
-        .chain_update(length)
-        .chain_update(name.unwrap_or_default())
-        .chain_update(text)
-        .finalize()
-        .into()
+    let length = name.map_or(u64::MAX, |name| name.len() as u64).to_be_bytes();
+    Sha256::new().chain_update(length).chain_update(name.unwrap_or_default()).chain_update(text).finalize().into()
 }
 
 #[cfg(test)]
@@ -157,13 +131,7 @@ mod tests {
         let again = cache.document(text, Some("A"), &limits).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
         let other = cache.document(text, Some("B"), &limits).unwrap();
-        assert_eq!(
-            (
-                first.measurement().data.fields,
-                other.measurement().data.fields
-            ),
-            (1, 2)
-        );
+        assert_eq!((first.measurement().data.fields, other.measurement().data.fields), (1, 2));
         assert_eq!(cache.len(), 2);
     }
 
@@ -176,16 +144,11 @@ mod tests {
         cache.document("{ a }", None, &limits).unwrap();
         cache.document("{ c }", None, &limits).unwrap();
         assert_eq!(cache.len(), 2);
-        assert!(Arc::ptr_eq(
-            &a,
-            &cache.document("{ a }", None, &limits).unwrap()
-        ));
+        assert!(Arc::ptr_eq(&a, &cache.document("{ a }", None, &limits).unwrap()));
 
         let narrow = DocumentCache::new(1_000, a.bytes() * 3);
         for field in ["a", "b", "c", "d", "e"] {
-            narrow
-                .document(&format!("{{ {field} }}"), None, &limits)
-                .unwrap();
+            narrow.document(&format!("{{ {field} }}"), None, &limits).unwrap();
         }
         assert_eq!(narrow.len(), 3);
     }

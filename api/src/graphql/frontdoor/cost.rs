@@ -69,24 +69,12 @@ impl Weight {
 impl Plan {
     /// Draws the plan of `operation`; `order` as [`super::measure::order`] gives it.
     #[must_use]
-    pub fn new(
-        document: &ExecutableDocument,
-        operation: &OperationDefinition,
-        order: &[&str],
-    ) -> Self {
-        let places = order
-            .iter()
-            .enumerate()
-            .map(|(place, &name)| (name, place))
-            .collect();
+    pub fn new(document: &ExecutableDocument, operation: &OperationDefinition, order: &[&str]) -> Self {
+        let places = order.iter().enumerate().map(|(place, &name)| (name, place)).collect();
         let drawing = Drawing { places, operation };
-        let sets = order
-            .iter()
-            .filter_map(|&name| document.fragments.get(name));
+        let sets = order.iter().filter_map(|&name| document.fragments.get(name));
         Self {
-            fragments: sets
-                .map(|fragment| drawing.parts(&fragment.node.selection_set.node))
-                .collect(),
+            fragments: sets.map(|fragment| drawing.parts(&fragment.node.selection_set.node)).collect(),
             operation: drawing.parts(&operation.selection_set.node),
         }
     }
@@ -96,11 +84,7 @@ impl Plan {
     /// # Errors
     /// [`Refusal::Exceeded`] for a page above [`Limits::page_max`] or a cost above [`Limits::cost`].
     pub fn cost(&self, variables: &Variables, limits: &Limits) -> Result<u64, Refusal> {
-        let mut scales = Scales {
-            fragments: Vec::with_capacity(self.fragments.len()),
-            variables,
-            limits,
-        };
+        let mut scales = Scales { fragments: Vec::with_capacity(self.fragments.len()), variables, limits };
         for parts in &self.fragments {
             let weight = scales.weigh(parts)?;
             scales.fragments.push(weight);
@@ -126,9 +110,7 @@ impl Drawing<'_> {
                     leaves += 1;
                 }
                 Selection::Field(field) => parts.extend(self.object(&field.node).map(Part::Object)),
-                Selection::InlineFragment(inline) => {
-                    parts.extend(self.parts(&inline.node.selection_set.node))
-                }
+                Selection::InlineFragment(inline) => parts.extend(self.parts(&inline.node.selection_set.node)),
                 Selection::FragmentSpread(spread) => {
                     let place = self.places.get(spread.node.fragment_name.node.as_str());
                     parts.extend(place.map(|&place| Part::Fragment(place)));
@@ -144,9 +126,7 @@ impl Drawing<'_> {
         if matches!(name, "__schema" | "__type") {
             return None;
         }
-        let sizes = ["first", "last", "ids"]
-            .iter()
-            .filter_map(|argument| self.size(field, argument));
+        let sizes = ["first", "last", "ids"].iter().filter_map(|argument| self.size(field, argument));
         Some(Object {
             row: matches!(name, "edges" | "nodes"),
             sizes: sizes.collect(),
@@ -167,8 +147,7 @@ impl Drawing<'_> {
             (Value::Null, Some(name)) => {
                 let definitions = &self.operation.variable_definitions;
                 let definition = definitions.iter().find(|each| each.node.name.node == name);
-                let default =
-                    definition.and_then(|each| rows(&each.node.default_value.as_ref()?.node));
+                let default = definition.and_then(|each| rows(&each.node.default_value.as_ref()?.node));
                 Some(Size::Variable { name, default })
             }
             (constant, _) => rows(&constant).map(Size::Literal),
@@ -196,10 +175,7 @@ impl Scales<'_> {
         let mut total = Weight::default();
         for part in parts {
             total.add(match part {
-                Part::Leaves(fields) => Weight {
-                    rows: None,
-                    beside: *fields,
-                },
+                Part::Leaves(fields) => Weight { rows: None, beside: *fields },
                 Part::Object(object) => self.object(object)?,
                 Part::Fragment(place) => self.fragments.get(*place).copied().unwrap_or_default(),
             });
@@ -213,26 +189,12 @@ impl Scales<'_> {
         let weight = match below.rows {
             Some(rows) => {
                 let page = given.unwrap_or(self.limits.page_default);
-                page.saturating_mul(rows)
-                    .saturating_add(below.beside)
-                    .saturating_add(1)
+                page.saturating_mul(rows).saturating_add(below.beside).saturating_add(1)
             }
             // A plain list: the rows are the field's own objects.
-            None => given
-                .unwrap_or(1)
-                .saturating_mul(below.beside.saturating_add(1)),
+            None => given.unwrap_or(1).saturating_mul(below.beside.saturating_add(1)),
         };
-        Ok(if object.row {
-            Weight {
-                rows: Some(weight),
-                beside: 0,
-            }
-        } else {
-            Weight {
-                rows: None,
-                beside: weight,
-            }
-        })
+        Ok(if object.row { Weight { rows: Some(weight), beside: 0 } } else { Weight { rows: None, beside: weight } })
     }
 
     fn page(&self, sizes: &[Size]) -> Result<Option<u64>, Refusal> {

@@ -38,11 +38,7 @@ impl Document {
     ///
     /// # Errors
     /// Syntax, fragment cycles, an operation that cannot be told, a subscription, or any structural limit.
-    pub fn prepare(
-        text: &str,
-        operation_name: Option<&str>,
-        limits: &Limits,
-    ) -> Result<Self, Refusal> {
+    pub fn prepare(text: &str, operation_name: Option<&str>, limits: &Limits) -> Result<Self, Refusal> {
         let tokens = scan(text, limits)?;
         let parsed = parse(text, limits)?;
         let order = order(&parsed)?;
@@ -52,15 +48,7 @@ impl Document {
         refuse_repeated_mutations(&parsed, operation)?;
         let (kind, name, needed) = (operation.ty, name.map(str::to_owned), needed(operation));
         let plan = Plan::new(&parsed, operation, &order);
-        Ok(Self {
-            kind,
-            name,
-            tokens,
-            measurement,
-            plan,
-            needed,
-            parsed,
-        })
+        Ok(Self { kind, name, tokens, measurement, plan, needed, parsed })
     }
 
     /// Checks this request's variables and weighs it: fields in the fullest possible answer.
@@ -68,12 +56,7 @@ impl Document {
     /// # Errors
     /// [`Refusal::Variable`] for a missing or null value that is required; a page or cost limit.
     pub fn weigh(&self, variables: &Variables, limits: &Limits) -> Result<u64, Refusal> {
-        let missing = |name: &&String| {
-            matches!(
-                variables.get(name.as_str()),
-                None | Some(async_graphql::Value::Null)
-            )
-        };
+        let missing = |name: &&String| matches!(variables.get(name.as_str()), None | Some(async_graphql::Value::Null));
         if let Some(name) = self.needed.iter().find(missing) {
             return Err(Refusal::Variable(name.clone()));
         }
@@ -115,18 +98,13 @@ fn parse(text: &str, limits: &Limits) -> Result<ExecutableDocument, Refusal> {
     // The parser has assertions of its own; a panic must not take the connection with it.
     let parsed = std::panic::catch_unwind(|| parse_query(text)).map_err(|_| Refusal::Internal)?;
     parsed.map_err(|error| match error {
-        ParseError::RecursionLimitExceeded => Refusal::Exceeded {
-            limit: Limit::Nesting,
-            measured: limits.nesting.saturating_add(1),
-            allowed: limits.nesting,
-        },
+        ParseError::RecursionLimitExceeded => {
+            Refusal::Exceeded { limit: Limit::Nesting, measured: limits.nesting.saturating_add(1), allowed: limits.nesting }
+        }
         // The parser draws a picture of the place; what it expected is on the last line.
         ParseError::Syntax { ref message, .. } => {
             let last = message.lines().last().unwrap_or_default();
-            Refusal::Syntax(
-                last.trim_start_matches([' ', '=']).to_owned(),
-                error.positions().collect(),
-            )
+            Refusal::Syntax(last.trim_start_matches([' ', '=']).to_owned(), error.positions().collect())
         }
         other => Refusal::Syntax(other.to_string(), other.positions().collect()),
     })
@@ -136,10 +114,8 @@ fn select<'a>(
     operations: &'a DocumentOperations,
     wanted: Option<&str>,
 ) -> Result<(Option<&'a str>, &'a OperationDefinition), Refusal> {
-    let all: Vec<_> = operations
-        .iter()
-        .map(|(name, operation)| (name.map(|name| name.as_str()), &operation.node))
-        .collect();
+    let all: Vec<_> =
+        operations.iter().map(|(name, operation)| (name.map(async_graphql::Name::as_str), &operation.node)).collect();
     match (wanted, all.as_slice()) {
         (Some(wanted), all) => all
             .iter()
@@ -153,19 +129,13 @@ fn select<'a>(
 
 /// The executor resolves a field once per time it is selected instead of merging equal ones first: harmless
 /// for reading, but `mutation { pay {a} pay {b} }` would pay twice.
-fn refuse_repeated_mutations(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-) -> Result<(), Refusal> {
+fn refuse_repeated_mutations(document: &ExecutableDocument, operation: &OperationDefinition) -> Result<(), Refusal> {
     if operation.ty != OperationType::Mutation {
         return Ok(());
     }
     let mut seen = HashSet::new();
     let keys = root_keys(document, &operation.selection_set.node);
-    match keys
-        .into_iter()
-        .find(|key| *key != "__typename" && !seen.insert(*key))
-    {
+    match keys.into_iter().find(|key| *key != "__typename" && !seen.insert(*key)) {
         Some(key) => Err(Refusal::MutationRepeated(key.to_owned())),
         None => Ok(()),
     }
@@ -173,10 +143,7 @@ fn refuse_repeated_mutations(
 
 /// Variables that must have a value: the executor would find out only in the middle of its work.
 fn needed(operation: &OperationDefinition) -> Vec<String> {
-    let definitions = operation
-        .variable_definitions
-        .iter()
-        .map(|definition| &definition.node);
+    let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
     definitions
         .filter(|each| !each.var_type.node.nullable && each.default_value.is_none())
         .map(|each| each.name.node.to_string())

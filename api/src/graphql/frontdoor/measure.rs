@@ -7,9 +7,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{
-    ExecutableDocument, OperationDefinition, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
 
 use super::{
     limits::Limits,
@@ -33,16 +31,8 @@ impl Tally {
     const fn add(&mut self, other: Self) {
         self.fields = self.fields.saturating_add(other.fields);
         self.aliases = self.aliases.saturating_add(other.aliases);
-        self.depth = if self.depth > other.depth {
-            self.depth
-        } else {
-            other.depth
-        };
-        self.lists = if self.lists > other.lists {
-            self.lists
-        } else {
-            other.lists
-        };
+        self.depth = if self.depth > other.depth { self.depth } else { other.depth };
+        self.lists = if self.lists > other.lists { self.lists } else { other.lists };
     }
 }
 
@@ -57,10 +47,7 @@ struct Sum {
 
 impl Sum {
     const fn add(&mut self, other: Self) {
-        self.selections = self
-            .selections
-            .saturating_add(other.selections)
-            .saturating_add(1);
+        self.selections = self.selections.saturating_add(other.selections).saturating_add(1);
         self.roots = self.roots.saturating_add(other.roots);
         self.data.add(other.data);
         self.introspection.add(other.introspection);
@@ -88,41 +75,17 @@ impl Measurement {
     /// # Errors
     /// [`Refusal::Exceeded`].
     pub fn check(&self, limits: &Limits) -> Result<(), Refusal> {
-        let Self {
-            data,
-            introspection,
-            ..
-        } = self;
+        let Self { data, introspection, .. } = self;
         for (limit, measured, allowed) in [
             (Limit::Spreads, self.spreads, limits.spreads),
             (Limit::Fields, data.fields, limits.fields),
             (Limit::Depth, data.depth, limits.depth),
-            (
-                Limit::Aliases,
-                data.aliases.saturating_add(introspection.aliases),
-                limits.aliases,
-            ),
+            (Limit::Aliases, data.aliases.saturating_add(introspection.aliases), limits.aliases),
             (Limit::Roots, self.root_fields, limits.root_fields),
-            (
-                Limit::IntrospectionFields,
-                introspection.fields,
-                limits.introspection_fields,
-            ),
-            (
-                Limit::IntrospectionDepth,
-                introspection.depth,
-                limits.introspection_depth,
-            ),
-            (
-                Limit::IntrospectionLists,
-                introspection.lists,
-                limits.introspection_lists,
-            ),
-            (
-                Limit::Document,
-                self.document_selections,
-                limits.document_selections,
-            ),
+            (Limit::IntrospectionFields, introspection.fields, limits.introspection_fields),
+            (Limit::IntrospectionDepth, introspection.depth, limits.introspection_depth),
+            (Limit::IntrospectionLists, introspection.lists, limits.introspection_lists),
+            (Limit::Document, self.document_selections, limits.document_selections),
         ] {
             Refusal::above(limit, measured, allowed)?;
         }
@@ -132,11 +95,7 @@ impl Measurement {
 
 /// Measures `operation` and everything beside it in `document`, given its fragments in [`order`].
 #[must_use]
-pub fn measure(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-    order: &[&str],
-) -> Measurement {
+pub fn measure(document: &ExecutableDocument, operation: &OperationDefinition, order: &[&str]) -> Measurement {
     let mut known = HashMap::with_capacity(order.len());
     for &name in order {
         if let Some(fragment) = document.fragments.get(name) {
@@ -145,21 +104,14 @@ pub fn measure(
         }
     }
     let selected = sum(&operation.selection_set.node, &known);
-    let operations = document
-        .operations
-        .iter()
-        .map(|(_, other)| sum(&other.node.selection_set.node, &known));
+    let operations = document.operations.iter().map(|(_, other)| sum(&other.node.selection_set.node, &known));
     let everything = operations.chain(known.values().copied());
     Measurement {
         data: selected.data,
         introspection: selected.introspection,
         root_fields: selected.roots,
-        spreads: sets(document)
-            .map(spreads)
-            .map(|names| names.len() as u64)
-            .sum(),
-        document_selections: everything
-            .fold(0, |total, each| total.saturating_add(each.selections)),
+        spreads: sets(document).map(spreads).map(|names| names.len() as u64).sum(),
+        document_selections: everything.fold(0, |total, each| total.saturating_add(each.selections)),
     }
 }
 
@@ -168,11 +120,8 @@ pub fn measure(
 /// # Errors
 /// [`Refusal::FragmentCycle`], whether or not the circle is used.
 pub fn order(document: &ExecutableDocument) -> Result<Vec<&str>, Refusal> {
-    let edges: HashMap<&str, Vec<&str>> = document
-        .fragments
-        .iter()
-        .map(|(name, fragment)| (name.as_str(), spreads(&fragment.node.selection_set.node)))
-        .collect();
+    let edges: HashMap<&str, Vec<&str>> =
+        document.fragments.iter().map(|(name, fragment)| (name.as_str(), spreads(&fragment.node.selection_set.node))).collect();
     let (mut done, mut order) = (HashMap::new(), Vec::with_capacity(edges.len()));
     for &start in edges.keys() {
         // A stack of our own: a chain of a thousand fragments must not recurse.
@@ -202,16 +151,8 @@ pub fn order(document: &ExecutableDocument) -> Result<Vec<&str>, Refusal> {
 }
 
 fn sets(document: &ExecutableDocument) -> impl Iterator<Item = &SelectionSet> {
-    let operations = document
-        .operations
-        .iter()
-        .map(|(_, operation)| &operation.node.selection_set.node);
-    operations.chain(
-        document
-            .fragments
-            .values()
-            .map(|fragment| &fragment.node.selection_set.node),
-    )
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    operations.chain(document.fragments.values().map(|fragment| &fragment.node.selection_set.node))
 }
 
 /// The fragments spread anywhere in a selection set, as often as written. Recursion is bounded by the scan.
@@ -220,12 +161,8 @@ fn spreads(set: &SelectionSet) -> Vec<&str> {
     for selection in &set.items {
         match &selection.node {
             Selection::Field(field) => names.extend(spreads(&field.node.selection_set.node)),
-            Selection::InlineFragment(inline) => {
-                names.extend(spreads(&inline.node.selection_set.node))
-            }
-            Selection::FragmentSpread(spread) => {
-                names.push(spread.node.fragment_name.node.as_str())
-            }
+            Selection::InlineFragment(inline) => names.extend(spreads(&inline.node.selection_set.node)),
+            Selection::FragmentSpread(spread) => names.push(spread.node.fragment_name.node.as_str()),
         }
     }
     names
@@ -237,18 +174,11 @@ fn sum(set: &SelectionSet, known: &HashMap<&str, Sum>) -> Sum {
         total.add(match &selection.node {
             Selection::Field(field) => {
                 let below = sum(&field.node.selection_set.node, known);
-                field_sum(
-                    field.node.name.node.as_str(),
-                    field.node.alias.is_some(),
-                    below,
-                )
+                field_sum(field.node.name.node.as_str(), field.node.alias.is_some(), below)
             }
             Selection::InlineFragment(inline) => sum(&inline.node.selection_set.node, known),
             // An unknown fragment is left to validation.
-            Selection::FragmentSpread(spread) => known
-                .get(spread.node.fragment_name.node.as_str())
-                .copied()
-                .unwrap_or_default(),
+            Selection::FragmentSpread(spread) => known.get(spread.node.fragment_name.node.as_str()).copied().unwrap_or_default(),
         });
     }
     total
@@ -261,18 +191,10 @@ fn field_sum(name: &str, aliased: bool, below: Sum) -> Sum {
     }
     here.depth = here.depth.saturating_add(1);
     here.aliases = here.aliases.saturating_add(u64::from(aliased));
-    if matches!(
-        name,
-        "fields" | "inputFields" | "interfaces" | "possibleTypes"
-    ) {
+    if matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes") {
         here.lists = here.lists.saturating_add(1);
     }
-    let mut total = Sum {
-        selections: below.selections,
-        roots: 1,
-        introspection: below.introspection,
-        ..Sum::default()
-    };
+    let mut total = Sum { selections: below.selections, roots: 1, introspection: below.introspection, ..Sum::default() };
     if matches!(name, "__schema" | "__type") {
         total.introspection.add(here);
     } else {
@@ -288,9 +210,7 @@ pub fn root_keys<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet) ->
     for selection in &set.items {
         match &selection.node {
             Selection::Field(field) => keys.push(field.node.response_key().node.as_str()),
-            Selection::InlineFragment(inline) => {
-                keys.extend(root_keys(document, &inline.node.selection_set.node))
-            }
+            Selection::InlineFragment(inline) => keys.extend(root_keys(document, &inline.node.selection_set.node)),
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
                     keys.extend(root_keys(document, &fragment.node.selection_set.node));

@@ -15,12 +15,9 @@ use std::sync::{
 };
 
 use async_graphql::{
-    Error, ErrorExtensionValues, Name, PathSegment, QueryPathNode, QueryPathSegment, Response,
-    ServerError, ServerResult, Value,
+    Error, ErrorExtensionValues, Name, PathSegment, QueryPathNode, QueryPathSegment, Response, ServerError, ServerResult, Value,
     async_trait::async_trait,
-    extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
-    },
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo},
 };
 
 use crate::graphql::errors::finish;
@@ -62,10 +59,7 @@ impl Record {
     fn fail(&self, mut error: ServerError, at: &QueryPathNode<'_>) -> Value {
         error.path = path(at);
         finish(&mut error);
-        self.errors
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(error);
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).push(error);
         self.any.store(true, Ordering::Release);
         Value::Enum(Name::new(FAILED))
     }
@@ -77,12 +71,7 @@ impl Record {
 
 #[async_trait]
 impl Extension for Record {
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
+    async fn execute(&self, ctx: &ExtensionContext<'_>, name: Option<&str>, next: NextExecute<'_>) -> Response {
         if let Some(begun) = ctx.data_opt::<Begun>() {
             begun.0.store(true, Ordering::Release);
         }
@@ -128,18 +117,11 @@ fn settle(value: &mut Value, declared: &str) {
         Some(inner) => (true, inner),
         None => (false, declared),
     };
-    if let (Value::List(items), Some(item)) = (
-        &mut *value,
-        inner.strip_prefix('[').and_then(|it| it.strip_suffix(']')),
-    ) {
+    if let (Value::List(items), Some(item)) = (&mut *value, inner.strip_prefix('[').and_then(|it| it.strip_suffix(']'))) {
         items.iter_mut().for_each(|each| settle(each, item));
     }
     if is_failure(value) || holds_failure(value) {
-        *value = if required {
-            Value::Enum(Name::new(FAILED))
-        } else {
-            Value::Null
-        };
+        *value = if required { Value::Enum(Name::new(FAILED)) } else { Value::Null };
     }
 }
 
@@ -158,10 +140,7 @@ fn holds_failure(value: &Value) -> bool {
 fn null_where_none_may_be(field: &str) -> ServerError {
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", "INTERNAL");
-    let mut error = ServerError::new(
-        format!("Field \"{field}\" has no value where one is promised."),
-        None,
-    );
+    let mut error = ServerError::new(format!("Field \"{field}\" has no value where one is promised."), None);
     error.extensions = Some(extensions);
     error
 }

@@ -54,9 +54,7 @@ impl Limit {
             Self::Depth => "LIMIT_DEPTH",
             Self::Aliases => "LIMIT_ALIASES",
             Self::Roots => "LIMIT_ROOT_FIELDS",
-            Self::IntrospectionFields | Self::IntrospectionDepth | Self::IntrospectionLists => {
-                "LIMIT_INTROSPECTION"
-            }
+            Self::IntrospectionFields | Self::IntrospectionDepth | Self::IntrospectionLists => "LIMIT_INTROSPECTION",
             Self::Page => "LIMIT_PAGE",
             Self::Cost => "LIMIT_COST",
         }
@@ -128,9 +126,7 @@ pub enum Refusal {
     #[error("Subscriptions are not answered here: connect by WebSocket.")]
     SubscriptionHere,
     /// A root field of a mutation selected twice under one response key: the executor would act twice.
-    #[error(
-        "\"{0}\" is selected twice at the root of the mutation: select it once, or give each an alias."
-    )]
+    #[error("\"{0}\" is selected twice at the root of the mutation: select it once, or give each an alias.")]
     MutationRepeated(String),
     /// A variable that must have a value has none.
     #[error("Variable \"${0}\" needs a value that is not null.")]
@@ -146,9 +142,7 @@ pub enum Refusal {
         allowed: u64,
     },
     /// No answer in time (whole seconds).
-    #[error(
-        "No answer within {0} s. A mutation may still be carried out: look before sending it again."
-    )]
+    #[error("No answer within {0} s. A mutation may still be carried out: look before sending it again.")]
     TimeLimit(u64),
     /// A fault of ours; the cause goes to the log only.
     #[error("The server failed to answer. Quote the request id when reporting this.")]
@@ -162,11 +156,7 @@ impl Refusal {
     /// [`Refusal::Exceeded`].
     pub fn above(limit: Limit, measured: u64, allowed: u64) -> Result<(), Self> {
         if measured > allowed {
-            return Err(Self::Exceeded {
-                limit,
-                measured,
-                allowed,
-            });
+            return Err(Self::Exceeded { limit, measured, allowed });
         }
         Ok(())
     }
@@ -201,11 +191,9 @@ impl Refusal {
             Self::Method | Self::NotByGet(_) => Some(StatusCode::METHOD_NOT_ALLOWED),
             Self::MediaType => Some(StatusCode::UNSUPPORTED_MEDIA_TYPE),
             Self::BodyTooLarge(_) => Some(StatusCode::PAYLOAD_TOO_LARGE),
-            Self::BodyUnreadable
-            | Self::Malformed(_)
-            | Self::Member(..)
-            | Self::Batch
-            | Self::QueryMissing => Some(StatusCode::BAD_REQUEST),
+            Self::BodyUnreadable | Self::Malformed(_) | Self::Member(..) | Self::Batch | Self::QueryMissing => {
+                Some(StatusCode::BAD_REQUEST)
+            }
             Self::TimeLimit(_) => Some(StatusCode::SERVICE_UNAVAILABLE),
             Self::Internal => Some(StatusCode::INTERNAL_SERVER_ERROR),
             _ => None,
@@ -227,10 +215,7 @@ impl Refusal {
     pub fn to_error(&self) -> ServerError {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", self.code());
-        if let Self::Exceeded {
-            measured, allowed, ..
-        } = self
-        {
+        if let Self::Exceeded { measured, allowed, .. } = self {
             extensions.set("measured", *measured);
             extensions.set("allowed", *allowed);
         }

@@ -40,11 +40,7 @@ pub struct Call {
 ///
 /// # Errors
 /// A [`Refusal`] with a status of its own: method, media type, size, or a malformed message.
-pub async fn read(
-    request: &HttpRequest,
-    body: web::Payload,
-    limit: usize,
-) -> Result<Call, Refusal> {
+pub async fn read(request: &HttpRequest, body: web::Payload, limit: usize) -> Result<Call, Refusal> {
     match *request.method() {
         Method::GET => from_parameters(request.query_string()),
         Method::POST => {
@@ -56,37 +52,16 @@ pub async fn read(
 }
 
 fn check_media_type(request: &HttpRequest) -> Result<(), Refusal> {
-    let media = request
-        .mime_type()
-        .ok()
-        .flatten()
-        .ok_or(Refusal::MediaType)?;
-    let utf8 = media
-        .get_param("charset")
-        .is_none_or(|charset| charset.as_str().eq_ignore_ascii_case("utf-8"));
+    let media = request.mime_type().ok().flatten().ok_or(Refusal::MediaType)?;
+    let utf8 = media.get_param("charset").is_none_or(|charset| charset.as_str().eq_ignore_ascii_case("utf-8"));
     let encoding = request.headers().get(header::CONTENT_ENCODING);
-    let plain =
-        encoding.is_none_or(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if media.essence_str() == "application/json" && utf8 && plain {
-        Ok(())
-    } else {
-        Err(Refusal::MediaType)
-    }
+    let plain = encoding.is_none_or(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if media.essence_str() == "application/json" && utf8 && plain { Ok(()) } else { Err(Refusal::MediaType) }
 }
 
-async fn read_body(
-    request: &HttpRequest,
-    mut body: web::Payload,
-    limit: usize,
-) -> Result<web::BytesMut, Refusal> {
-    let announced = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok());
-    if announced
-        .and_then(|length| length.parse::<usize>().ok())
-        .is_some_and(|length| length > limit)
-    {
+async fn read_body(request: &HttpRequest, mut body: web::Payload, limit: usize) -> Result<web::BytesMut, Refusal> {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > limit) {
         return Err(Refusal::BodyTooLarge(limit));
     }
     let mut bytes = web::BytesMut::new();
@@ -116,25 +91,14 @@ struct Members<'a> {
 
 fn from_json(bytes: &[u8]) -> Result<Call, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| Refusal::Malformed(error.to_string()))?;
-    match text
-        .trim_start_matches([' ', '\t', '\r', '\n'])
-        .chars()
-        .next()
-    {
+    match text.trim_start_matches([' ', '\t', '\r', '\n']).chars().next() {
         Some('[') => return Err(Refusal::Batch),
         // A derived decoder would take other shapes for an object.
         Some('{') => {}
         _ => return Err(Refusal::Malformed("the body must start with {".to_owned())),
     }
-    let members: Members<'_> =
-        serde_json::from_str(text).map_err(|error| Refusal::Malformed(error.to_string()))?;
-    call(
-        Carrier::Post,
-        members.query,
-        members.variables,
-        members.operation_name,
-        members.extensions,
-    )
+    let members: Members<'_> = serde_json::from_str(text).map_err(|error| Refusal::Malformed(error.to_string()))?;
+    call(Carrier::Post, members.query, members.variables, members.operation_name, members.extensions)
 }
 
 fn call(
@@ -158,15 +122,10 @@ fn member<'a, T: Deserialize<'a>>(
     shape: &'static str,
     raw: Option<&'a RawValue>,
 ) -> Result<Option<T>, Refusal> {
-    raw.map(|raw| serde_json::from_str(raw.get()))
-        .transpose()
-        .map_err(|_| Refusal::Member(name, shape))
+    raw.map(|raw| serde_json::from_str(raw.get())).transpose().map_err(|_| Refusal::Member(name, shape))
 }
 
-fn object<'a, T: Deserialize<'a>>(
-    name: &'static str,
-    raw: Option<&'a RawValue>,
-) -> Result<Option<T>, Refusal> {
+fn object<'a, T: Deserialize<'a>>(name: &'static str, raw: Option<&'a RawValue>) -> Result<Option<T>, Refusal> {
     member(name, "an object or null", raw)
 }
 
@@ -176,27 +135,19 @@ fn from_parameters(query_string: &str) -> Result<Call, Refusal> {
         .into_inner();
     let object = |name| -> Result<Option<Box<RawValue>>, Refusal> {
         let text = single(&pairs, name)?.filter(|text| !text.is_empty());
-        text.map(serde_json::from_str)
-            .transpose()
-            .map_err(|_| Refusal::Member(name, "an object or null, as JSON"))
+        text.map(serde_json::from_str).transpose().map_err(|_| Refusal::Member(name, "an object or null, as JSON"))
     };
     let (variables, extensions) = (object("variables")?, object("extensions")?);
     let mut call = Call {
         carrier: Carrier::Get,
-        query: single(&pairs, "query")?
-            .ok_or(Refusal::QueryMissing)?
-            .to_owned(),
+        query: single(&pairs, "query")?.ok_or(Refusal::QueryMissing)?.to_owned(),
         variables: Variables::default(),
         // The specification takes an empty name in a URL for none.
-        operation_name: single(&pairs, "operationName")?
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned),
+        operation_name: single(&pairs, "operationName")?.filter(|name| !name.is_empty()).map(str::to_owned),
         extensions: serde_json::Map::new(),
     };
-    call.variables =
-        self::object("variables", unless_null(variables.as_deref()))?.unwrap_or_default();
-    call.extensions =
-        self::object("extensions", unless_null(extensions.as_deref()))?.unwrap_or_default();
+    call.variables = self::object("variables", unless_null(variables.as_deref()))?.unwrap_or_default();
+    call.extensions = self::object("extensions", unless_null(extensions.as_deref()))?.unwrap_or_default();
     Ok(call)
 }
 
@@ -205,14 +156,8 @@ fn unless_null(raw: Option<&RawValue>) -> Option<&RawValue> {
 }
 
 /// A parameter's value; other parameters are ignored, since tools add keys of their own.
-fn single<'a>(
-    pairs: &'a [(String, String)],
-    name: &'static str,
-) -> Result<Option<&'a str>, Refusal> {
-    let mut values = pairs
-        .iter()
-        .filter(|(key, _)| key == name)
-        .map(|(_, value)| value.as_str());
+fn single<'a>(pairs: &'a [(String, String)], name: &'static str) -> Result<Option<&'a str>, Refusal> {
+    let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
     match (values.next(), values.next()) {
         (_, Some(_)) => Err(Refusal::Member(name, "given once")),
         (value, None) => Ok(value),
@@ -230,111 +175,42 @@ mod tests {
     #[test]
     fn what_grafana_sends_is_a_request_without_variables_or_name() {
         let call = from_json(br#" {"query":"{ a }","variables":null,"unknown":[1]}"#).unwrap();
-        assert_eq!(
-            (
-                call.query.as_str(),
-                call.operation_name,
-                call.variables.len()
-            ),
-            ("{ a }", None, 0)
-        );
-        let call = from_json(
-            br#"{"query":"q","operationName":"A","variables":{"n":1},"extensions":{"x":{}}}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            (
-                call.operation_name.as_deref(),
-                call.variables.len(),
-                call.extensions.len()
-            ),
-            (Some("A"), 1, 1)
-        );
+        assert_eq!((call.query.as_str(), call.operation_name, call.variables.len()), ("{ a }", None, 0));
+        let call = from_json(br#"{"query":"q","operationName":"A","variables":{"n":1},"extensions":{"x":{}}}"#).unwrap();
+        assert_eq!((call.operation_name.as_deref(), call.variables.len(), call.extensions.len()), (Some("A"), 1, 1));
     }
 
     #[test]
     fn the_member_at_fault_is_named() {
         for (body, expected, message) in [
-            (
-                r#"{"query":1}"#,
-                "MALFORMED_REQUEST",
-                "`query` must be a string.",
-            ),
-            (
-                r#"{"query":"q","variables":[1]}"#,
-                "MALFORMED_REQUEST",
-                "`variables` must be an object or null.",
-            ),
-            (
-                r#"{"query":"q","operationName":{}}"#,
-                "MALFORMED_REQUEST",
-                "`operationName` must be a string or null.",
-            ),
-            (
-                r#"{"query":"q","extensions":"x"}"#,
-                "MALFORMED_REQUEST",
-                "`extensions` must be an object or null.",
-            ),
+            (r#"{"query":1}"#, "MALFORMED_REQUEST", "`query` must be a string."),
+            (r#"{"query":"q","variables":[1]}"#, "MALFORMED_REQUEST", "`variables` must be an object or null."),
+            (r#"{"query":"q","operationName":{}}"#, "MALFORMED_REQUEST", "`operationName` must be a string or null."),
+            (r#"{"query":"q","extensions":"x"}"#, "MALFORMED_REQUEST", "`extensions` must be an object or null."),
             (r#"{"qeury":"q"}"#, "QUERY_MISSING", "`query` is missing."),
-            (
-                r#"[{"query":"q"}]"#,
-                "BATCH_REFUSED",
-                "Requests are taken one at a time, not in an array.",
-            ),
+            (r#"[{"query":"q"}]"#, "BATCH_REFUSED", "Requests are taken one at a time, not in an array."),
         ] {
             let refusal = from_json(body.as_bytes()).unwrap_err();
-            assert_eq!(
-                (refusal.code(), refusal.to_string().as_str()),
-                (expected, message),
-                "{body}"
-            );
+            assert_eq!((refusal.code(), refusal.to_string().as_str()), (expected, message), "{body}");
         }
-        for body in [
-            "",
-            "{",
-            "\"q\"",
-            "{\"query\":\"a\",\"query\":\"b\"}",
-            "{\"query\":\"a\"} x",
-        ] {
+        for body in ["", "{", "\"q\"", "{\"query\":\"a\",\"query\":\"b\"}", "{\"query\":\"a\"} x"] {
             assert_eq!(code(body), "MALFORMED_REQUEST", "{body}");
         }
-        assert_eq!(
-            from_json(b"{\"query\":\"\xff\"}").unwrap_err().code(),
-            "MALFORMED_REQUEST"
-        );
+        assert_eq!(from_json(b"{\"query\":\"\xff\"}").unwrap_err().code(), "MALFORMED_REQUEST");
     }
 
     #[test]
     fn parameters_carry_the_same_members() {
-        let call =
-            from_parameters("query=%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=&api_key=x")
-                .unwrap();
-        assert_eq!(
-            (
-                call.query.as_str(),
-                call.operation_name,
-                call.variables.len()
-            ),
-            ("{a}", None, 1)
-        );
-        assert_eq!(
-            from_parameters("query=a&variables=null")
-                .unwrap()
-                .variables
-                .len(),
-            0
-        );
+        let call = from_parameters("query=%7Ba%7D&variables=%7B%22n%22%3A1%7D&operationName=&api_key=x").unwrap();
+        assert_eq!((call.query.as_str(), call.operation_name, call.variables.len()), ("{a}", None, 1));
+        assert_eq!(from_parameters("query=a&variables=null").unwrap().variables.len(), 0);
         for (parameters, expected) in [
             ("query=a&variables=%5B1%5D", "MALFORMED_REQUEST"),
             ("query=a&variables=nonsense", "MALFORMED_REQUEST"),
             ("query=a&query=b", "MALFORMED_REQUEST"),
             ("variables=%7B%7D", "QUERY_MISSING"),
         ] {
-            assert_eq!(
-                from_parameters(parameters).unwrap_err().code(),
-                expected,
-                "{parameters}"
-            );
+            assert_eq!(from_parameters(parameters).unwrap_err().code(), expected, "{parameters}");
         }
     }
 }

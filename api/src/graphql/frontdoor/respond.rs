@@ -18,8 +18,7 @@ use serde::Serialize;
 use super::{accept::Media, refusal::Refusal};
 
 /// Sent when even the answer cannot be written.
-const LAST_RESORT: &str =
-    r#"{"errors":[{"message":"The server failed to answer.","extensions":{"code":"INTERNAL"}}]}"#;
+const LAST_RESORT: &str = r#"{"errors":[{"message":"The server failed to answer.","extensions":{"code":"INTERNAL"}}]}"#;
 
 /// What the request log wants to know; found in the extensions of the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,25 +58,17 @@ impl Reply {
     #[must_use]
     pub fn to(request: &HttpRequest, request_id: &str) -> Self {
         let media = Media::negotiate(request.headers());
-        Self {
-            media,
-            request_id: request_id.to_owned(),
-            outcome: Outcome::default(),
-        }
+        Self { media, request_id: request_id.to_owned(), outcome: Outcome::default() }
     }
 
     /// Turns the request away.
     #[must_use]
     pub fn refuse(self, refusal: &Refusal) -> HttpResponse {
         let mut response = Response::from_errors(vec![refusal.to_error()]);
-        let status = refusal
-            .status()
-            .unwrap_or_else(|| self.request_error_status());
+        let status = refusal.status().unwrap_or_else(|| self.request_error_status());
         let mut reply = self.request_error(&mut response, status);
         if let Some(allow) = refusal.allow() {
-            reply
-                .headers_mut()
-                .insert(header::ALLOW, header::HeaderValue::from_static(allow));
+            reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
         }
         reply
     }
@@ -90,10 +81,7 @@ impl Reply {
             let status = self.request_error_status();
             return self.request_error(&mut response, status);
         }
-        response
-            .errors
-            .iter_mut()
-            .for_each(|error| self.conceal(error));
+        response.errors.iter_mut().for_each(|error| self.conceal(error));
         self.write(&response, Some(&response.data), StatusCode::OK)
     }
 
@@ -122,36 +110,20 @@ impl Reply {
         }
         // The library's own words about an argument; whatever came from another error type has a source.
         let about_input = ["Failed to parse \"", "Expected input type \""];
-        if error.source.is_none()
-            && about_input
-                .iter()
-                .any(|start| error.message.starts_with(start))
-        {
+        if error.source.is_none() && about_input.iter().any(|start| error.message.starts_with(start)) {
             extensions.set("code", "BAD_INPUT");
             return;
         }
         *extensions = async_graphql::ErrorExtensionValues::default();
         extensions.set("code", "INTERNAL");
         extensions.set("requestId", self.request_id.as_str());
-        let told =
-            "The server failed to answer this field. Quote the request id when reporting this.";
-        self.outcome
-            .concealed
-            .push(std::mem::replace(&mut error.message, told.to_owned()));
+        let told = "The server failed to answer this field. Quote the request id when reporting this.";
+        self.outcome.concealed.push(std::mem::replace(&mut error.message, told.to_owned()));
     }
 
-    fn write(
-        mut self,
-        response: &Response,
-        data: Option<&Value>,
-        status: StatusCode,
-    ) -> HttpResponse {
+    fn write(mut self, response: &Response, data: Option<&Value>, status: StatusCode) -> HttpResponse {
         self.outcome.codes = response.errors.iter().filter_map(code).collect();
-        let body = Body {
-            errors: &response.errors,
-            data,
-            extensions: &response.extensions,
-        };
+        let body = Body { errors: &response.errors, data, extensions: &response.extensions };
         let (status, body) = match serde_json::to_vec(&body) {
             Ok(body) => (status, body),
             Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, LAST_RESORT.into()),

@@ -82,22 +82,15 @@ fn after_block(mut bytes: &[u8]) -> Option<&[u8]> {
         if let Some(after) = bytes.strip_prefix(b"\"\"\"") {
             return Some(after);
         }
-        bytes = bytes
-            .strip_prefix(b"\\\"\"\"")
-            .or_else(|| Some(bytes.split_first()?.1))?;
+        bytes = bytes.strip_prefix(b"\\\"\"\"").or_else(|| Some(bytes.split_first()?.1))?;
     }
 }
 
 fn unclosed(text: &str, left: usize) -> Refusal {
-    let before = text
-        .get(..text.len().saturating_sub(left))
-        .unwrap_or_default();
+    let before = text.get(..text.len().saturating_sub(left)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-    Refusal::Syntax(
-        "a string is not closed".to_owned(),
-        vec![Pos { line, column }],
-    )
+    Refusal::Syntax("a string is not closed".to_owned(), vec![Pos { line, column }])
 }
 
 #[cfg(test)]
@@ -112,10 +105,7 @@ mod tests {
     fn names_numbers_punctuators_spreads_and_strings_count_one_each() {
         assert_eq!(tokens("{ a(first: 10) ...F }"), Ok(10));
         assert_eq!(tokens("# a comment { ( [\n, ,{a}"), Ok(3));
-        assert_eq!(
-            tokens(r#"{ a(b: "x \" { y", c: """block " \""" {{{ """) }"#),
-            Ok(11)
-        );
+        assert_eq!(tokens(r#"{ a(b: "x \" { y", c: """block " \""" {{{ """) }"#), Ok(11));
     }
 
     #[test]
@@ -137,10 +127,7 @@ mod tests {
     #[test]
     fn the_refusal_says_what_was_measured_and_what_is_allowed() {
         let refusal = scan(&"a ".repeat(20_000), &Limits::default()).unwrap_err();
-        assert_eq!(
-            refusal.to_string(),
-            "The request has 10001 tokens; 10000 are allowed."
-        );
+        assert_eq!(refusal.to_string(), "The request has 10001 tokens; 10000 are allowed.");
         let refusal = scan(&" ".repeat(100_001), &Limits::default()).unwrap_err();
         assert_eq!(refusal.code(), "LIMIT_BYTES");
     }

@@ -117,7 +117,10 @@ impl IdentitySessionMutation {
             Err(error) => return Ok(RevokeSessionPayload { revoked: None, user_errors: for_user(error)? }),
         };
         match sessions::end(&asking.db, &actor, session).await {
-            Ok(()) => Ok(RevokeSessionPayload { revoked: Some(NodeId::beyond(NodeKind::Session, session).to_id()), user_errors: Vec::new() }),
+            Ok(()) => Ok(RevokeSessionPayload {
+                revoked: Some(NodeId::beyond(NodeKind::Session, session).to_id()),
+                user_errors: Vec::new(),
+            }),
             Err(error) => Ok(RevokeSessionPayload { revoked: None, user_errors: for_user(error)? }),
         }
     }

@@ -73,7 +73,11 @@ pub struct SignInMutation;
 #[Object]
 impl SignInMutation {
     /// Signs in with e-mail address and password. Needs no token.
-    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "With what to sign in.")] input: SignInInput) -> Result<SignInPayload> {
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "With what to sign in.")] input: SignInInput,
+    ) -> Result<SignInPayload> {
         let asking = Asking::of(ctx)?;
         match signed_in(asking, input).await {
             Ok(tokens) => Ok(SignInPayload {
@@ -112,16 +116,22 @@ struct Tokens {
 }
 
 async fn signed_in(asking: &Asking, input: SignInInput) -> Result<Tokens, Error> {
-    let subjects = Subjects { account: account_key(&input.email), address: address_key(asking.address) };
-    if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
-        return Err(throttled(until - asking.db.clock().now()));
-    }
-    let account = verified(asking, &input.email, input.password).await?;
-    sign_in::succeeded(&asking.db, &subjects).await?;
+    let account = proved(asking, &input.email, input.password).await?;
     let refresh = new_refresh_token()?;
     let device = Device { user_agent: asking.user_agent.clone(), address: Some(asking.address.to_string()) };
     let session = sessions::open(&asking.db, &account, device, hex(&refresh)).await?;
     tokens(asking, &session, &refresh)
+}
+
+/// The account whose password it is, with every attempt counted against the account and the address.
+pub(super) async fn proved(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
+    let subjects = Subjects { account: account_key(email), address: address_key(asking.address) };
+    if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
+        return Err(throttled(until - asking.db.clock().now()));
+    }
+    let account = verified(asking, email, password).await?;
+    sign_in::succeeded(&asking.db, &subjects).await?;
+    Ok(account)
 }
 
 /// The account whose password it is. An unknown account takes as long as a known one and gets the same answer.
@@ -141,7 +151,9 @@ async fn verified(asking: &Asking, email: &str, password: String) -> Result<acco
 }
 
 async fn refreshed(asking: &Asking, token: &str) -> Result<Tokens, Error> {
-    let spent = || Error::invalid("refreshToken", ProblemCode::Credentials, "This refresh token isn't good any more. Please sign in again.");
+    let spent = || {
+        Error::invalid("refreshToken", ProblemCode::Credentials, "This refresh token isn't good any more. Please sign in again.")
+    };
     let presented = RefreshToken::parse(token).map_err(|_| spent())?;
     let successor = new_refresh_token()?;
     let session = sessions::rotate(&asking.db, &hex(&presented), hex(&successor)).await?.ok_or_else(spent)?;

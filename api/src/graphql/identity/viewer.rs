@@ -112,7 +112,8 @@ pub struct Permission {
 
 impl ViewerTenant {
     fn new(view: &View, actor: &Actor, row: tenant::Model) -> Self {
-        let mut offices: Vec<_> = actor.appointments.iter().filter(|held| held.tenant == row.id).map(|held| held.office).collect();
+        let mut offices: Vec<_> =
+            actor.appointments.iter().filter(|held| held.tenant == row.id).map(|held| held.office).collect();
         offices.sort();
         offices.dedup();
         let permissions = PolicyResource::ALL

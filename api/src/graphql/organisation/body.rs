@@ -54,10 +54,13 @@ impl Body {
     }
 
     /// The bodies that stand under it, by name.
-    async fn children(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn children(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<BodyConnection> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<BodyConnection> {
         let paging = Paging::new(&format!("Body.children/{}", self.0.row().id), (first, after, last, before))?;
         let load = bodies::children(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below(load, |row| row.parent_id).await?;
@@ -65,10 +68,13 @@ impl Body {
     }
 
     /// The organisations that sit on it.
-    async fn memberships(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn memberships(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<BodyMembershipConnection> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<BodyMembershipConnection> {
         let paging = Paging::new(&format!("Body.memberships/{}", self.0.row().id), (first, after, last, before))?;
         let load = bodies::memberships(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below(load, |row: &body_membership::Model| Some(row.body_id)).await?;

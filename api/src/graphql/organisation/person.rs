@@ -39,7 +39,8 @@ impl Person {
     /// The organisation that the person works for or sits on.
     async fn organisation(&self) -> Result<Option<Organisation>> {
         let Some(id) = self.row.organisation_id else { return Ok(None) };
-        let rows = self.view.loaded().once(("Person.organisation", id.uuid()), organisations::many(self.view.tx(), vec![id])).await?;
+        let rows =
+            self.view.loaded().once(("Person.organisation", id.uuid()), organisations::many(self.view.tx(), vec![id])).await?;
         Ok(rows.first().map(|row| Organisation::new(&self.view, row.clone())))
     }
 }

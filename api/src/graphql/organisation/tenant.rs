@@ -16,15 +16,15 @@ use entity::{
 };
 
 use super::{
-    Act, ActConnection, Action, Appointment, AppointmentConnection, Body, BodyConnection, Office, Organisation, Resource, TenantKind,
-    TenantRelationKind,
+    Act, ActConnection, Action, Appointment, AppointmentConnection, Body, BodyConnection, Office, Organisation, Resource,
+    TenantKind, TenantRelationKind,
     body::{BodyFilter, BodyOrder},
 };
 use crate::graphql::{
     context::Asking,
     performance::{
-        Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter, PeriodClose,
-        PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
+        Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
+        PeriodClose, PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
     },
     relay::{Member, NodeId, NodeKind, Paging, View, connection},
     scalars::Date,
@@ -181,10 +181,13 @@ impl Tenant {
     }
 
     /// Every agreement, latest first.
-    async fn agreements(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn agreements(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<AgreementConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AgreementConnection>> {
         let paging = Paging::new(&self.list("agreements", &()), (first, after, last, before))?;
         let rows = agreements::agreements(self.view.tx(), self.row.id).await?;
         let rows = Member::gather(&self.view, self.row.id, rows);
@@ -222,7 +225,8 @@ impl Tenant {
     ) -> Result<Option<AppointmentConnection>> {
         let paging = Paging::new(&self.list("appointments", &filter), (first, after, last, before))?;
         let filter = filter.unwrap_or_default();
-        let filter = appointments::Filter { office: filter.office.map(Into::into), in_force_on: filter.in_force_on.map(|day| day.0) };
+        let filter =
+            appointments::Filter { office: filter.office.map(Into::into), in_force_on: filter.in_force_on.map(|day| day.0) };
         let page = appointments::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Appointment).into()))
     }
@@ -258,20 +262,26 @@ impl Tenant {
     }
 
     /// The sets of areas that it works with, such as its priority wards.
-    async fn area_sets(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn area_sets(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<AreaSetConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AreaSetConnection>> {
         let paging = Paging::new(&self.list("areaSets", &()), (first, after, last, before))?;
         let rows = Member::gather(&self.view, self.row.id, areas::sets(self.view.tx(), self.row.id).await?);
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), AreaSet(row))).collect())?.into()))
     }
 
     /// How far short of expectation is still amber: every policy in every version.
-    async fn tolerance_policies(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn tolerance_policies(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<TolerancePolicyConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<TolerancePolicyConnection>> {
         let paging = Paging::new(&self.list("tolerancePolicies", &()), (first, after, last, before))?;
         let policies = standing::policies(self.view.tx(), self.row.id).await?;
         let rows = policies.iter().filter_map(|policy| policy.row.clone()).collect();
@@ -280,10 +290,13 @@ impl Tenant {
     }
 
     /// The periods whose figures have been verified or approved, latest first.
-    async fn period_closes(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn period_closes(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<PeriodCloseConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<PeriodCloseConnection>> {
         let paging = Paging::new(&self.list("periodCloses", &()), (first, after, last, before))?;
         let rows = Member::gather(&self.view, self.row.id, periods::closes(self.view.tx(), self.row.id).await?);
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), PeriodClose(row))).collect())?.into()))
@@ -333,7 +346,8 @@ impl TenantQuery {
             TenantBy::Slug(slug) => By::Slug(slug),
             TenantBy::GssCode(code) => By::GssCode(code),
             TenantBy::Id(id) => {
-                let parsed = NodeId::parse(&id).filter(|parsed| parsed.kind == NodeKind::Tenant).ok_or(Error::NotFound("tenant"))?;
+                let parsed =
+                    NodeId::parse(&id).filter(|parsed| parsed.kind == NodeKind::Tenant).ok_or(Error::NotFound("tenant"))?;
                 By::Id(entity::tables::Id::from_uuid(parsed.id))
             }
         };

@@ -11,7 +11,9 @@ use entity::{
 
 use super::{
     AgreementKind, Area, Theme,
-    agreement_indicator::{AgreementIndicator, AgreementIndicatorConnection, AgreementIndicatorFilter, AgreementIndicatorOrder, selected},
+    agreement_indicator::{
+        AgreementIndicator, AgreementIndicatorConnection, AgreementIndicatorFilter, AgreementIndicatorOrder, selected,
+    },
     roll_up::RollUp,
     theme::ThemeConnection,
 };
@@ -67,7 +69,10 @@ impl Agreement {
 
     /// The area that it is for.
     async fn area(&self) -> Result<Option<Area>> {
-        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), || self.0.rows().iter().map(|row| row.area_id).collect()).await
+        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), || {
+            self.0.rows().iter().map(|row| row.area_id).collect()
+        })
+        .await
     }
 
     /// Between whom it was made.
@@ -129,10 +134,13 @@ impl Agreement {
     }
 
     /// Its themes (blocks), in order.
-    async fn themes(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn themes(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<ThemeConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<ThemeConnection>> {
         let paging = Paging::new(&self.list("themes", &()), (first, after, last, before))?;
         let load = agreements::themes(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below(load, |row: &theme::Model| Some(row.agreement_id)).await?;
@@ -140,10 +148,13 @@ impl Agreement {
     }
 
     /// The stubborn, cross-cutting issues on which it concentrates effort.
-    async fn transformational_issues(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn transformational_issues(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<TransformationalIssueConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<TransformationalIssueConnection>> {
         let paging = Paging::new(&self.list("transformationalIssues", &()), (first, after, last, before))?;
         let load = agreements::issues(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below(load, |row: &transformational_issue::Model| Some(row.agreement_id)).await?;

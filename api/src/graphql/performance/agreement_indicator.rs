@@ -43,7 +43,10 @@ impl AgreementIndicator {
         let loaded = line.loaded().once("indicators", async {
             let ids = line.rows().iter().map(|row| row.indicator_id).collect();
             let rows = agreements::indicators(line.tx(), line.tenant(), ids).await?;
-            Ok(Member::gather(line.view(), line.tenant(), rows).into_iter().map(|row| (row.row().id, row)).collect::<Indicators>())
+            Ok(Member::gather(line.view(), line.tenant(), rows)
+                .into_iter()
+                .map(|row| (row.row().id, row))
+                .collect::<Indicators>())
         });
         loaded.await
     }
@@ -110,7 +113,10 @@ impl AgreementIndicator {
 
     /// The area.
     async fn area(&self) -> Result<Option<Area>> {
-        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), || self.0.rows().iter().map(|row| row.area_id).collect()).await
+        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), || {
+            self.0.rows().iter().map(|row| row.area_id).collect()
+        })
+        .await
     }
 
     /// The theme that it stands under.
@@ -167,18 +173,24 @@ impl AgreementIndicator {
         let period = period::argument("period", period.as_deref())?;
         let evidence = self.evidence_for(period).await?;
         let status = evidence.status(self.0.row(), period)?;
-        Ok(status.target.map(|target| Target::of_line(self, &evidence, target)))
+        Ok(status.target.map(|target| Target::of_line(self, &evidence, &target)))
     }
 
     /// The targets that stand, in the order of their periods.
-    async fn targets(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn targets(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<TargetConnection>> {
-        let paging = Paging::new(&format!("AgreementIndicator.targets/{}/{}", self.0.row().id, self.0.view().as_at()), (first, after, last, before))?;
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<TargetConnection>> {
+        let paging = Paging::new(
+            &format!("AgreementIndicator.targets/{}/{}", self.0.row().id, self.0.view().as_at()),
+            (first, after, last, before),
+        )?;
         let evidence = self.evidence().await?;
         let targets = evidence.targets(self.0.row());
-        let items = targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, Arc::clone(target)))).collect();
+        let items = targets.iter().map(|target| (target.id.uuid(), Target::of_line(self, &evidence, target))).collect();
         Ok(Some(paging.slice(items)?.into()))
     }
 
@@ -191,7 +203,10 @@ impl AgreementIndicator {
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<ObservationConnection>> {
-        let paging = Paging::new(&format!("AgreementIndicator.observations/{}/{}", self.0.row().id, self.0.view().as_at()), (first, after, last, before))?;
+        let paging = Paging::new(
+            &format!("AgreementIndicator.observations/{}/{}", self.0.row().id, self.0.view().as_at()),
+            (first, after, last, before),
+        )?;
         let recent = self.evidence().await?;
         let enough = recent.reach();
         // The latest few are at hand from judging the colours; only a longer look back takes another statement.
@@ -215,7 +230,9 @@ impl AgreementIndicator {
     /// How it stands at a period, or at the latest one that is due or has a figure; and why.
     async fn status(
         &self,
-        #[graphql(desc = "The period, by its code; the latest one that is due or has a figure when left out.")] period: Option<String>,
+        #[graphql(desc = "The period, by its code; the latest one that is due or has a figure when left out.")] period: Option<
+            String,
+        >,
     ) -> Result<Option<IndicatorStatus>> {
         let period = period::argument("period", period.as_deref())?;
         let evidence = self.evidence_for(period).await?;

@@ -64,7 +64,8 @@ impl Area {
 
     async fn linked(&self, hierarchy: Hierarchy, to_parents: bool) -> Result<Vec<(uuid::Uuid, Self)>> {
         let links = areas::links(self.view.tx(), self.row.id, hierarchy.into(), self.view.as_at()).await?;
-        let other = |link: &entity::tables::performance::area_link::Model| if to_parents { link.parent_id } else { link.child_id };
+        let other =
+            |link: &entity::tables::performance::area_link::Model| if to_parents { link.parent_id } else { link.child_id };
         let ids = links.iter().map(other).filter(|id| *id != self.row.id).collect();
         self.sorted(ids).await
     }
@@ -160,10 +161,13 @@ impl Area {
     }
 
     /// The areas whose place it took, as on the reorganisation of 1 April 2009.
-    async fn predecessors(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn predecessors(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<AreaConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AreaConnection>> {
         let paging = Paging::new(&self.list("predecessors", None), (first, after, last, before))?;
         let rows = areas::successions(self.view.tx(), self.row.id).await?;
         let ids = rows.iter().filter(|row| row.successor_id == self.row.id).map(|row| row.predecessor_id).collect();
@@ -171,10 +175,13 @@ impl Area {
     }
 
     /// The areas that took its place.
-    async fn successors(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn successors(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<AreaConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AreaConnection>> {
         let paging = Paging::new(&self.list("successors", None), (first, after, last, before))?;
         let rows = areas::successions(self.view.tx(), self.row.id).await?;
         let ids = rows.iter().filter(|row| row.predecessor_id == self.row.id).map(|row| row.successor_id).collect();
@@ -239,10 +246,13 @@ impl AreaSet {
     }
 
     /// The areas that belonged to it on the day that is shown, by name.
-    async fn areas(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn areas(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<AreaConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AreaConnection>> {
         let view = self.0.view();
         let paging = Paging::new(&format!("AreaSet.areas/{}/{}", self.0.row().id, view.as_at()), (first, after, last, before))?;
         let load = areas::set_members(self.0.tx(), self.0.tenant(), self.0.ids(), view.as_at());

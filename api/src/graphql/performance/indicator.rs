@@ -10,7 +10,8 @@ use entity::{
 };
 
 use super::{
-    Control, Frequency, MeasureKind, NationalIndicator, Observation, PoliceOwner, Polarity, area::AreaBy, observation::ObservationConnection,
+    Control, Frequency, MeasureKind, NationalIndicator, Observation, Polarity, PoliceOwner, area::AreaBy,
+    observation::ObservationConnection,
 };
 use crate::graphql::{
     organisation::Organisation,
@@ -157,15 +158,26 @@ impl Indicator {
             Some(by) => Some(known_area(view, by).await?),
             None => None,
         };
-        let wanted = indicators::ObservationFilter { area, period: filter.period, with_superseded: filter.with_superseded.unwrap_or(false) };
-        let paging = Paging::new(&format!("Indicator.observations/{}/{}/{wanted:?}", self.0.row().id, view.as_at()), (first, after, last, before))?;
+        let wanted = indicators::ObservationFilter {
+            area,
+            period: filter.period,
+            with_superseded: filter.with_superseded.unwrap_or(false),
+        };
+        let paging = Paging::new(
+            &format!("Indicator.observations/{}/{}/{wanted:?}", self.0.row().id, view.as_at()),
+            (first, after, last, before),
+        )?;
         let request = paging.request(ctx.look_ahead().field("totalCount").exists())?;
-        let page = indicators::observations(self.0.tx(), self.0.tenant(), self.0.row().id, &wanted, view.as_at(), &request).await?;
+        let page =
+            indicators::observations(self.0.tx(), self.0.tenant(), self.0.row().id, &wanted, view.as_at(), &request).await?;
         Ok(Some(paging.together(page, view, self.0.tenant(), Observation).into()))
     }
 }
 
-async fn known_area(view: &crate::graphql::relay::View, by: AreaBy) -> Result<entity::tables::Id<entity::tables::performance::area::Model>, Error> {
+async fn known_area(
+    view: &crate::graphql::relay::View,
+    by: AreaBy,
+) -> Result<entity::tables::Id<entity::tables::performance::area::Model>, Error> {
     match areas::area(view.tx(), &by.into()).await {
         Ok(area) => Ok(area.id),
         Err(Error::NotFound(_)) => Err(Error::invalid("filter.area", ProblemCode::NotFound, "There is no such area.")),

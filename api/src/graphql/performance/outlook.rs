@@ -7,6 +7,8 @@ use entity::{
     tables::performance::{agreement_indicator, outlook},
 };
 
+use uuid::Uuid;
+
 use super::{AgreementIndicator, Colour, Leaning, OutlookJudgement, period::Period};
 use crate::graphql::{
     organisation::Act,
@@ -22,15 +24,29 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// An outlook by itself, with the colour that is computed today.
+    /// Outlooks that were loaded together, each with the colour that is computed for its line.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn new(row: Member<outlook::Model>) -> Result<Self, Error> {
-        let line = row.tx().get::<agreement_indicator::Entity>(row.tenant(), row.row().agreement_indicator_id).await?;
-        let line = AgreementIndicator(Member::alone(row.view(), line));
-        let computed = line.evidence().await?.status(line.0.row(), None)?.verdict.colour;
-        Ok(Self { row, computed })
+    /// When the database fails, or you may not read figures or targets.
+    pub async fn many(rows: Vec<Member<outlook::Model>>) -> Result<Vec<Self>, Error> {
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        let lines = rows.iter().map(|row| row.row().agreement_indicator_id);
+        let lines = first.tx().get_many::<agreement_indicator::Entity>(first.tenant(), lines).await?;
+        let lines: Vec<_> = Member::gather(first.view(), first.tenant(), lines).into_iter().map(AgreementIndicator).collect();
+        let mut outlooks = Vec::with_capacity(rows.len());
+        for row in rows {
+            let line = lines.iter().find(|line| line.0.row().id == row.row().agreement_indicator_id);
+            let line = line.ok_or(Error::NotFound("outlook"))?;
+            let computed = line.evidence().await?.status(line.0.row(), None)?.verdict.colour;
+            outlooks.push(Self { row, computed });
+        }
+        Ok(outlooks)
+    }
+
+    /// Its identifier within the tenant.
+    #[must_use]
+    pub fn uuid(&self) -> Uuid {
+        self.row.row().id.uuid()
     }
 }
 

@@ -55,7 +55,11 @@ impl RollUp {
             amber: whole(counts.amber),
             red: whole(counts.red),
             not_rated: whole(counts.not_rated),
-            not_rated_reasons: counts.reasons().into_iter().map(|(reason, count)| NotRatedCount { reason: reason.into(), count: whole(count) }).collect(),
+            not_rated_reasons: counts
+                .reasons()
+                .into_iter()
+                .map(|(reason, count)| NotRatedCount { reason: reason.into(), count: whole(count) })
+                .collect(),
             summary: counts.sentence(),
         })
     }

@@ -14,8 +14,8 @@ use entity::{
 };
 
 use super::{
-    AgreementIndicator, Colour, Comparator, Movement, NotComparableReason, NotRatedReason, SignalKind, Target, TargetReading, TolerancePolicy,
-    TravelJudgement, period::Period,
+    AgreementIndicator, Colour, Comparator, Movement, NotComparableReason, NotRatedReason, SignalKind, Target, TargetReading,
+    TolerancePolicy, TravelJudgement, period::Period,
 };
 use crate::graphql::{relay::Member, scalars::Decimal};
 
@@ -99,7 +99,7 @@ impl IndicatorStatus {
 
     /// The target against which it was judged.
     async fn target(&self) -> Option<Target> {
-        self.status.target.clone().map(|target| Target::of_line(&self.line, &self.evidence, target))
+        self.status.target.as_ref().map(|target| Target::of_line(&self.line, &self.evidence, target))
     }
 
     /// The tolerance policy by which it was judged; null where the tenant has agreed none, and the reason then says what applied.
@@ -235,7 +235,12 @@ impl ProcessChart {
                 Some(Signal { kind: signal.kind.into(), period: (*period).into(), movement: Moved::into(signal.movement) })
             })
             .collect();
-        Some(Self { mean: Decimal(mean), mean_range: Decimal(mean_range), lower_limit: Decimal(lower), upper_limit: Decimal(upper), signals })
+        Some(Self {
+            mean: Decimal(mean),
+            mean_range: Decimal(mean_range),
+            lower_limit: Decimal(lower),
+            upper_limit: Decimal(upper),
+            signals,
+        })
     }
 }
-

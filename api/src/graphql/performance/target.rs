@@ -9,7 +9,10 @@ use entity::{
         period::Period as Known,
         target::{Reading, values},
     },
-    tables::{Id, performance::{agreement_indicator, target, tolerance_policy}},
+    tables::{
+        Id,
+        performance::{agreement_indicator, target, tolerance_policy},
+    },
     usecases::performance::{
         agreements,
         standing::{self, Evidence},
@@ -30,13 +33,16 @@ pub struct Target(pub Member<target::Model>);
 impl Target {
     /// A target of a line, among the targets of the lines that came with it.
     #[must_use]
-    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: Arc<target::Model>) -> Self {
+    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: &Arc<target::Model>) -> Self {
         let id = target.id;
-        let alone = || Member::alone(line.0.view(), target::Model::clone(&target));
+        let alone = || Member::alone(line.0.view(), target::Model::clone(target));
         let members = line.0.loaded().ready("targets", || {
             let rows = line.0.rows().iter().flat_map(|line| evidence.targets(line).iter().cloned()).collect();
             let members = Member::gather_shared(line.0.view(), line.0.tenant(), rows);
-            members.into_iter().map(|member| (member.row().id, member)).collect::<HashMap<Id<target::Model>, Member<target::Model>>>()
+            members
+                .into_iter()
+                .map(|member| (member.row().id, member))
+                .collect::<HashMap<Id<target::Model>, Member<target::Model>>>()
         });
         Self(members.and_then(|members| members.get(&id).cloned()).unwrap_or_else(alone))
     }
@@ -51,7 +57,10 @@ impl Target {
                 let ids = lines.iter().map(|row| row.indicator_id).collect();
                 let indicators = agreements::indicators(line.tx(), line.tenant(), ids).await?;
                 let unit = |row: &agreement_indicator::Model| {
-                    indicators.iter().find(|indicator| indicator.id == row.indicator_id).map_or(Unit::Other, |indicator| Unit::named(&indicator.unit))
+                    indicators
+                        .iter()
+                        .find(|indicator| indicator.id == row.indicator_id)
+                        .map_or(Unit::Other, |indicator| Unit::named(&indicator.unit))
                 };
                 Ok(lines.iter().map(|row| (row.id, unit(row))).collect::<HashMap<_, _>>())
             })

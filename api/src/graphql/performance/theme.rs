@@ -10,7 +10,9 @@ use entity::{
 };
 
 use super::{
-    agreement_indicator::{AgreementIndicator, AgreementIndicatorConnection, AgreementIndicatorFilter, AgreementIndicatorOrder, selected},
+    agreement_indicator::{
+        AgreementIndicator, AgreementIndicatorConnection, AgreementIndicatorFilter, AgreementIndicatorOrder, selected,
+    },
     roll_up::RollUp,
 };
 use crate::graphql::{
@@ -66,10 +68,13 @@ impl Theme {
     }
 
     /// The outcomes under it, in order.
-    async fn outcomes(&self, #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+    async fn outcomes(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,) -> Result<Option<OutcomeConnection>> {
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<OutcomeConnection>> {
         let paging = Paging::new(&format!("Theme.outcomes/{}", self.0.row().id), (first, after, last, before))?;
         let load = agreements::outcomes(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below(load, |row: &outcome::Model| Some(row.theme_id)).await?;

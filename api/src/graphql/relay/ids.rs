@@ -128,7 +128,11 @@ impl NodeId {
     pub fn expect<R>(field: &str, id: &ID, kind: NodeKind) -> Result<(TenantId, Id<R>)> {
         let parsed = Self::parse(id).filter(|parsed| parsed.kind == kind);
         parsed.and_then(|parsed| Some((parsed.tenant?, Id::from_uuid(parsed.id)))).ok_or_else(|| {
-            Error::invalid(field, ProblemCode::NotFound, format!("This is not the identifier of a {}, or there is no such thing.", kind.name()))
+            Error::invalid(
+                field,
+                ProblemCode::NotFound,
+                format!("This is not the identifier of a {}, or there is no such thing.", kind.name()),
+            )
         })
     }
 }

@@ -114,7 +114,13 @@ impl Paging {
 
     /// The page that the database gave, of a tenant's rows that are loaded together from now on.
     #[must_use]
-    pub fn together<R: TenantRow, N>(&self, page: Page<R>, view: &View, tenant: TenantId, mut node: impl FnMut(Member<R>) -> N) -> Slice<N> {
+    pub fn together<R: TenantRow, N>(
+        &self,
+        page: Page<R>,
+        view: &View,
+        tenant: TenantId,
+        mut node: impl FnMut(Member<R>) -> N,
+    ) -> Slice<N> {
         let (keys, rows): (Vec<_>, Vec<_>) = page.rows.into_iter().unzip();
         let members = Member::gather(view, tenant, rows);
         let items = keys.into_iter().zip(members).map(|(key, row)| (key.to_parts(), node(row))).collect();

@@ -306,10 +306,8 @@ fn an_unconfirmed_reading_shows_the_colour_under_both() {
 #[test]
 fn a_difference_inside_the_margin_of_error_is_said() {
     let policy = five_percent();
-    let survey = |value, half_width| Case {
-        observation: Some(Observation { half_width, ..normal(value) }),
-        ..satisfaction(&policy)
-    };
+    let survey =
+        |value, half_width| Case { observation: Some(Observation { half_width, ..normal(value) }), ..satisfaction(&policy) };
     assert_eq!(judge(&survey("32", Some(d("2.8")))).within_margin_of_error, Some(true));
     assert_eq!(judge(&survey("30.2", Some(d("2.8")))).within_margin_of_error, Some(false));
     assert_eq!(judge(&survey("32", None)).within_margin_of_error, None);

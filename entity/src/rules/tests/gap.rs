@@ -42,8 +42,7 @@ fn judged(before: (&str, &str), after: (&str, &str)) -> Option<(GapVerdict, Opti
 
 #[test]
 fn six_wards_are_pooled_and_their_rates_never_averaged() {
-    let wards = [(319, 4_150), (284, 3_900), (285, 4_050), (283, 4_200), (246, 3_850), (313, 3_850)]
-        .map(|(n, of)| count(n, of));
+    let wards = [(319, 4_150), (284, 3_900), (285, 4_050), (283, 4_200), (246, 3_850), (313, 3_850)].map(|(n, of)| count(n, of));
     let pooled = pool(wards, Decimal::ONE_HUNDRED);
     assert_eq!(pooled.map(|p| p.value.round_dp(4)), Some(d("7.2083")));
     assert_eq!(pooled.and_then(|p| p.count), Some(count(1_730, 24_000)));
@@ -82,10 +81,7 @@ fn halton_levelled_up_by_22_per_cent() {
     assert_eq!(to_borough.change.round_dp(4), d("-0.5417"));
     assert_eq!(to_borough.closed_percent.map(|c| c.round_dp(2)), Some(d("22.03")));
     assert_eq!((to_borough.verdict, to_borough.quality), (GapVerdict::Narrowing, Some(GapQuality::LevellingUp)));
-    assert_eq!(
-        to_borough.sentence(0),
-        "Narrowing: a gap of 2.46 became 1.92, 22.0% of it closed; the priority side improved."
-    );
+    assert_eq!(to_borough.sentence(0), "Narrowing: a gap of 2.46 became 1.92, 22.0% of it closed; the priority side improved.");
     let before = Moment { comparator: rate(1_595, 46_000), ..before };
     let after = Moment { comparator: d("3.5"), ..after };
     let to_rest = change(Polarity::Lower, before, after, d("0.05")).unwrap();

@@ -100,8 +100,7 @@ fn dates_find_their_period() {
 
 #[test]
 fn order_is_by_last_day_then_the_shorter_first() {
-    let mut periods =
-        vec![p("FY2009"), p("FY2010-Q1"), p("FY2009-H2"), p("FY2009-M12"), p("FY2009-Q4"), p("FY2009-Q3")];
+    let mut periods = vec![p("FY2009"), p("FY2010-Q1"), p("FY2009-H2"), p("FY2009-M12"), p("FY2009-Q4"), p("FY2009-Q3")];
     periods.sort();
     let codes: Vec<_> = periods.into_iter().map(Period::code).collect();
     assert_eq!(codes, ["FY2009-Q3", "FY2009-M12", "FY2009-Q4", "FY2009-H2", "FY2009", "FY2010-Q1"]);

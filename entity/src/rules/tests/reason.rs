@@ -23,16 +23,8 @@ fn with<'a>(case: Case<'a>, value: &str) -> Case<'a> {
 fn each_colour_names_the_boundary_that_decided_it() {
     let policy = TolerancePolicy { exceeding_is_blue: true, ..five_percent() };
     let case = falling(&policy);
-    said(
-        &with(case, "190"),
-        "Blue: 190 against an expected 210 by Q2 2008/09; at least 10.5 better than expected is blue",
-        "",
-    );
-    said(
-        &with(case, "205"),
-        "Green: 205 against an expected 210 by Q2 2008/09; on or better than expected is green",
-        "",
-    );
+    said(&with(case, "190"), "Blue: 190 against an expected 210 by Q2 2008/09; at least 10.5 better than expected is blue", "");
+    said(&with(case, "205"), "Green: 205 against an expected 210 by Q2 2008/09; on or better than expected is green", "");
     said(&with(case, "215"), "Amber: 215 against an expected 210 by Q2 2008/09; up to 10.5 over is amber", "");
     said(&with(case, "225"), "Red: 225 against an expected 210 by Q2 2008/09; more than 10.5 over is red", "");
 }
@@ -40,11 +32,7 @@ fn each_colour_names_the_boundary_that_decided_it() {
 #[test]
 fn figures_that_round_alike_are_printed_apart() {
     let policy = five_percent();
-    said(
-        &with(falling(&policy), "210.3"),
-        "Amber: 210.3 against an expected 210.0 by Q2 2008/09; up to 10.5 over is amber",
-        "",
-    );
+    said(&with(falling(&policy), "210.3"), "Amber: 210.3 against an expected 210.0 by Q2 2008/09; up to 10.5 over is amber", "");
 }
 
 #[test]
@@ -114,10 +102,7 @@ fn a_missing_figure_is_named_with_its_lateness() {
     let policy = five_percent();
     let missing = Case { observation: None, ..falling(&policy) };
     let reason = |case: &Case<'_>| judge(case).reason;
-    assert_eq!(
-        reason(&missing),
-        "Not rated: the figure for Q2 2008/09 was due on 14 November 2008 and is 17 days overdue."
-    );
+    assert_eq!(reason(&missing), "Not rated: the figure for Q2 2008/09 was due on 14 November 2008 and is 17 days overdue.");
     assert_eq!(
         reason(&Case { on: on("2008-11-01"), ..missing }),
         "Not rated: the figure for Q2 2008/09 is not due until 14 November 2008."

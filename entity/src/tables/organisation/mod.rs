@@ -1,5 +1,7 @@
 //! Who there is: tenants, organisations, people, bodies, and the appointments from which every permission follows.
 
+#![expect(clippy::module_inception, reason = "organisations are one of the things of the area that bears their name")]
+
 pub mod act;
 pub mod appointment;
 pub mod body;

@@ -3,12 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use crate::tables::{
-    Id,
-    organisation::organisation,
-    performance::area,
-    values::closed_set,
-};
+use crate::tables::{Id, organisation::organisation, performance::area, values::closed_set};
 
 closed_set! {
     /// What sort of tenant it is.

@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-pub use crate::rules::outlook::Outlook as OutlookJudgement;
 use super::agreement_indicator;
+pub use crate::rules::outlook::Outlook as OutlookJudgement;
 use crate::tables::{
     Id,
     organisation::{act, tenant},

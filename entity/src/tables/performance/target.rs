@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
+use super::{agreement_indicator, tolerance_policy};
 pub use crate::rules::target::Reading as TargetReading;
 pub use crate::rules::trajectory::Trajectory as TrajectoryKind;
-use super::{agreement_indicator, tolerance_policy};
 use crate::tables::{
     Figure, Id,
     organisation::{act, tenant},

@@ -1,13 +1,16 @@
 //! Accounts and the people behind them.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
     error::{Error, ProblemCode, Result},
     policy::Office,
     tables::{
         Id,
-        identity::account,
+        identity::{
+            account,
+            session::{self, EndReason},
+        },
         organisation::{appointment, person, tenant},
     },
     tenancy::{Actor, Db},
@@ -39,6 +42,31 @@ pub async fn person_of(db: &Db, actor: &Actor) -> Result<(person::Model, String)
     person.zip(account.map(|account| account.email)).ok_or(Error::NotFound("person"))
 }
 
+/// Gives the actor's account a new password and ends its other sessions: whoever knew the old one is out.
+///
+/// # Errors
+/// When the database fails; then nothing was changed.
+#[expect(clippy::disallowed_methods, reason = "identity tables belong to no tenant")]
+pub async fn change_password(db: &Db, actor: &Actor, password_hash: String) -> Result<()> {
+    let now = db.clock().now();
+    let tx = db.write_beyond_tenants().await?;
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::val(password_hash))
+        .col_expr(account::Column::PasswordSetAt, Expr::val(now))
+        .filter(account::Column::Id.eq(actor.account))
+        .exec(tx.connection())
+        .await?;
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::val(now))
+        .col_expr(session::Column::EndReason, Expr::val(EndReason::PasswordChanged.as_str()))
+        .filter(session::Column::AccountId.eq(actor.account))
+        .filter(session::Column::Id.ne(actor.session))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    tx.commit().await
+}
+
 /// Who a new account is for, and the first appointment it comes with.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
@@ -64,7 +92,8 @@ pub struct NewAccount {
 pub async fn add_account(db: &Db, new: NewAccount) -> Result<()> {
     let tx = db.write_beyond_tenants().await?;
     let found = tx.find::<tenant::Entity>().filter(tenant::Column::Slug.eq(&new.tenant)).one(tx.connection()).await?;
-    let tenant = found.ok_or_else(|| Error::invalid("tenant", ProblemCode::NotFound, format!("No tenant is called {}.", new.tenant)))?;
+    let tenant =
+        found.ok_or_else(|| Error::invalid("tenant", ProblemCode::NotFound, format!("No tenant is called {}.", new.tenant)))?;
     let email = new.email.trim().to_lowercase();
     if tx.find::<account::Entity>().filter(account::Column::Email.eq(&email)).one(tx.connection()).await?.is_some() {
         return Err(Error::invalid("email", ProblemCode::Duplicate, format!("An account for {email} stands already.")));

@@ -66,15 +66,20 @@ async fn state(tx: &BeyondTenantsTx, subject: &str, now: DateTime<Utc>) -> Resul
     let found = tx.find::<sign_in_throttle::Entity>().filter(Column::Subject.eq(subject)).one(tx.connection()).await?;
     Ok(found.map_or_else(
         || ThrottleState::fresh(now),
-        |row| ThrottleState { failures: row.failures, window_started_at: row.window_started_at, blocked_until: row.blocked_until },
+        |row| ThrottleState {
+            failures: row.failures,
+            window_started_at: row.window_started_at,
+            blocked_until: row.blocked_until,
+        },
     ))
 }
 
 async fn store(tx: &BeyondTenantsTx, subject: &str, state: ThrottleState) -> Result<()> {
     use sign_in_throttle::Column;
     let row = model(subject, state).into_active_model();
-    let conflict =
-        OnConflict::column(Column::Subject).update_columns([Column::Failures, Column::WindowStartedAt, Column::BlockedUntil]).to_owned();
+    let conflict = OnConflict::column(Column::Subject)
+        .update_columns([Column::Failures, Column::WindowStartedAt, Column::BlockedUntil])
+        .to_owned();
     insert(row).on_conflict(conflict).exec_without_returning(tx.connection()).await?;
     Ok(())
 }

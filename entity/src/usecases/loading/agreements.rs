@@ -9,7 +9,9 @@ use super::files::{Tenants, data, id, maybe, owner, parsed, tenant_id};
 use crate::{
     error::Result,
     rules::measure::{Frequency, MeasureKind},
-    tables::performance::{agreement, agreement_indicator, area_set, area_set_member, indicator, outcome, theme, transformational_issue},
+    tables::performance::{
+        agreement, agreement_indicator, area_set, area_set_member, indicator, outcome, theme, transformational_issue,
+    },
 };
 
 #[derive(Deserialize)]

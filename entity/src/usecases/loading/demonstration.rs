@@ -8,8 +8,8 @@ use crate::{
         identity::account,
         organisation::{act, appointment, body, body_membership, person},
         performance::{
-            agreement, agreement_indicator, area_set, area_set_member, indicator, observation, outcome, outlook, target, theme, tolerance_policy,
-            transformational_issue,
+            agreement, agreement_indicator, area_set, area_set_member, indicator, observation, outcome, outlook, target, theme,
+            tolerance_policy, transformational_issue,
         },
     },
     tenancy::Db,

@@ -75,8 +75,9 @@ pub(super) fn bodies() -> Result<(Vec<body::Model>, Tenants)> {
     let mut ordered = Vec::with_capacity(bodies.len());
     while !bodies.is_empty() {
         let before = bodies.len();
-        let (ready, waiting): (Vec<_>, Vec<_>) =
-            bodies.into_iter().partition(|body| body.parent_id.is_none_or(|parent| ordered.iter().any(|placed: &body::Model| placed.id == parent)));
+        let (ready, waiting): (Vec<_>, Vec<_>) = bodies
+            .into_iter()
+            .partition(|body| body.parent_id.is_none_or(|parent| ordered.iter().any(|placed: &body::Model| placed.id == parent)));
         ordered.extend(ready);
         bodies = waiting;
         if bodies.len() == before {

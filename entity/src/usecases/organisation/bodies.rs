@@ -27,7 +27,13 @@ pub struct Filter {
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn page(tx: &TenantTx, tenant: TenantId, filter: &Filter, descending: bool, request: &PageRequest) -> Result<Page<body::Model>> {
+pub async fn page(
+    tx: &TenantTx,
+    tenant: TenantId,
+    filter: &Filter,
+    descending: bool,
+    request: &PageRequest,
+) -> Result<Page<body::Model>> {
     use body::Column;
     let order = if descending { Order::Desc } else { Order::Asc };
     let mut rows = tx.rows::<body::Entity>(tenant)?;

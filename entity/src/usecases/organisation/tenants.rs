@@ -32,7 +32,11 @@ pub async fn tenant(tx: &TenantTx, by: &TenantBy) -> Result<tenant::Model> {
         TenantBy::Slug(slug) => tenants.filter(tenant::Column::Slug.eq(slug)),
         TenantBy::Id(id) => tenants.filter(tenant::Column::Id.eq(*id)),
         TenantBy::GssCode(code) => {
-            let area = crate::usecases::performance::areas::area(tx, &crate::usecases::performance::areas::AreaBy::GssCode(code.clone())).await;
+            let area = crate::usecases::performance::areas::area(
+                tx,
+                &crate::usecases::performance::areas::AreaBy::GssCode(code.clone()),
+            )
+            .await;
             let Ok(area) = area else { return Err(Error::NotFound("tenant")) };
             tenants.filter(tenant::Column::AreaId.eq(area.id))
         }

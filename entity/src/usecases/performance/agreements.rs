@@ -28,7 +28,12 @@ pub async fn agreements(tx: &TenantTx, tenant: TenantId) -> Result<Vec<agreement
 pub async fn running(tx: &TenantTx, tenant: TenantId, on: NaiveDate) -> Result<agreement::Model> {
     use agreement::Column;
     let rows = tx.rows::<agreement::Entity>(tenant)?;
-    let running = rows.filter(Column::StartsOn.lte(on)).filter(Column::EndsOn.gte(on)).order_by(Column::StartsOn, Order::Desc).one().await?;
+    let running = rows
+        .filter(Column::StartsOn.lte(on))
+        .filter(Column::EndsOn.gte(on))
+        .order_by(Column::StartsOn, Order::Desc)
+        .one()
+        .await?;
     running.ok_or(Error::NotFound("agreement"))
 }
 
@@ -63,7 +68,11 @@ pub async fn outcomes(tx: &TenantTx, tenant: TenantId, themes: Vec<Id<theme::Mod
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn issues(tx: &TenantTx, tenant: TenantId, agreements: Vec<Id<agreement::Model>>) -> Result<Vec<transformational_issue::Model>> {
+pub async fn issues(
+    tx: &TenantTx,
+    tenant: TenantId,
+    agreements: Vec<Id<agreement::Model>>,
+) -> Result<Vec<transformational_issue::Model>> {
     use transformational_issue::Column;
     let rows = tx.rows::<transformational_issue::Entity>(tenant)?;
     rows.filter(tx.any_of(Column::AgreementId, agreements)).order_by(Column::Number, Order::Asc).all().await

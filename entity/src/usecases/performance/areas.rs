@@ -90,7 +90,12 @@ pub async fn sets(tx: &TenantTx, tenant: TenantId) -> Result<Vec<area_set::Model
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn set_members(tx: &TenantTx, tenant: TenantId, sets: Vec<Id<area_set::Model>>, on: NaiveDate) -> Result<Vec<area_set_member::Model>> {
+pub async fn set_members(
+    tx: &TenantTx,
+    tenant: TenantId,
+    sets: Vec<Id<area_set::Model>>,
+    on: NaiveDate,
+) -> Result<Vec<area_set_member::Model>> {
     let rows = tx.rows::<area_set_member::Entity>(tenant)?;
     let members = rows.filter(tx.any_of(area_set_member::Column::AreaSetId, sets)).all().await?;
     Ok(members.into_iter().filter(|member| holds(member.from_on, member.to_on, on)).collect())

@@ -82,7 +82,8 @@ pub async fn observations(
     request: &PageRequest,
 ) -> Result<Page<observation::Model>> {
     use observation::Column;
-    let mut rows = tx.rows::<observation::Entity>(tenant)?.filter(Column::IndicatorId.eq(indicator)).filter(Column::RecordedOn.lte(as_at));
+    let mut rows =
+        tx.rows::<observation::Entity>(tenant)?.filter(Column::IndicatorId.eq(indicator)).filter(Column::RecordedOn.lte(as_at));
     if let Some(area) = filter.area {
         rows = rows.filter(Column::AreaId.eq(area));
     }

@@ -16,7 +16,12 @@ use crate::{
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn standing(tx: &TenantTx, tenant: TenantId, lines: Vec<Id<agreement_indicator::Model>>, as_at: NaiveDate) -> Result<Vec<outlook::Model>> {
+pub async fn standing(
+    tx: &TenantTx,
+    tenant: TenantId,
+    lines: Vec<Id<agreement_indicator::Model>>,
+    as_at: NaiveDate,
+) -> Result<Vec<outlook::Model>> {
     use outlook::Column;
     let rows = tx.rows::<outlook::Entity>(tenant)?.filter(tx.any_of(Column::AgreementIndicatorId, lines));
     rows.filter(Column::RecordedOn.lte(as_at))

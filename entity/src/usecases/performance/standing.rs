@@ -150,9 +150,10 @@ impl Evidence {
         let name = named
             .and_then(|id| self.policies.iter().find(|policy| policy.row.as_ref().is_some_and(|row| row.id == id)))
             .map_or(DEFAULT_POLICY, |policy| policy.rule.name.as_str());
-        let in_force = self.policies.iter().filter(|policy| {
-            policy.rule.name == name && policy.row.as_ref().is_some_and(|row| row.effective_from <= self.as_at)
-        });
+        let in_force = self
+            .policies
+            .iter()
+            .filter(|policy| policy.rule.name == name && policy.row.as_ref().is_some_and(|row| row.effective_from <= self.as_at));
         Arc::clone(in_force.max_by_key(|policy| policy.rule.version).unwrap_or(&self.fallback))
     }
 
@@ -212,7 +213,8 @@ impl Evidence {
             policy: &policy.rule,
         };
         let verdict = colour::judge(&case);
-        let is_illustrative = observed.is_some_and(|row| row.is_illustrative) || target.is_some_and(|target| target.is_illustrative);
+        let is_illustrative =
+            observed.is_some_and(|row| row.is_illustrative) || target.is_some_and(|target| target.is_illustrative);
         Ok(Status { period: Some(period), verdict, policy: Arc::clone(&policy), target: target.cloned(), is_illustrative })
     }
 
@@ -237,7 +239,11 @@ impl Evidence {
             broken_at: self.broken_at(line, None, period),
         };
         let outcome = match self.observed(line, period) {
-            Some(now) => direction::direction(&rule, &compared(now, period), before.and_then(|row| Some(compared(row, period_of(row)?))).as_ref()),
+            Some(now) => direction::direction(
+                &rule,
+                &compared(now, period),
+                before.and_then(|row| Some(compared(row, period_of(row)?))).as_ref(),
+            ),
             None => Err(NotComparable::NoPrior),
         };
         Ok(Travel { period: Some(period), compared_with: before.and_then(period_of), comparator, outcome })
@@ -251,7 +257,7 @@ impl Evidence {
         let indicator = self.indicator(line)?;
         let worked_out = || {
             let target = self.targets(line).last()?;
-            let actual = self.observed(line, self.latest_observed(line)?).and_then(shown)?;
+            let actual = self.observed(line, self.latest_whole(line, indicator)?).and_then(shown)?;
             let goal = read(target, Unit::named(&indicator.unit))?.value?;
             let share = progress::progress(polarity(indicator), baseline(target)?.value, goal, actual)?;
             Some(Progress { share, reward_share: progress::reward_share(share) })
@@ -262,7 +268,22 @@ impl Evidence {
     /// The latest period of the indicator's own frequency with a figure.
     fn latest_observed(&self, line: &agreement_indicator::Model) -> Option<Period> {
         let kind = self.indicators.get(&line.indicator_id)?.frequency.period_kind();
-        self.series(line).iter().filter(|row| row.value.is_some()).filter_map(|row| period_of(row)).find(|period| period.kind() == kind)
+        self.series(line)
+            .iter()
+            .filter(|row| row.value.is_some())
+            .filter_map(|row| period_of(row))
+            .find(|period| period.kind() == kind)
+    }
+
+    /// The latest period with a figure that can be set against a baseline: of a measure that adds up through the year, only the
+    /// year's end.
+    fn latest_whole(&self, line: &agreement_indicator::Model, indicator: &indicator::Model) -> Option<Period> {
+        if indicator.measure_kind != MeasureKind::Cumulative {
+            return self.latest_observed(line);
+        }
+        let rows = self.series(line).iter().filter(|row| row.value.is_some());
+        rows.filter_map(|row| period_of(row))
+            .find(|period| period.financial_year().is_some_and(|year| year.end() == period.end()))
     }
 
     /// The target that governs a period: the first that falls in it or later.
@@ -278,7 +299,10 @@ impl Evidence {
 
     /// The latest observation of the same kind of period before `period`.
     fn before(&self, line: &agreement_indicator::Model, period: Period) -> Option<&observation::Model> {
-        self.series(line).iter().find(|row| period_of(row).is_some_and(|other| other.kind() == period.kind() && other < period)).map(|row| &**row)
+        self.series(line)
+            .iter()
+            .find(|row| period_of(row).is_some_and(|other| other.kind() == period.kind() && other < period))
+            .map(|row| &**row)
     }
 
     /// Where the series broke after the baseline and by `period`, if it did.

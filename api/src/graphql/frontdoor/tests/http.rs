@@ -15,40 +15,22 @@ fn get(parameters: &str) -> TestRequest {
 }
 
 fn raw(content_type: &str, body: &'static str) -> TestRequest {
-    TestRequest::post()
-        .uri("/graphql")
-        .insert_header(("content-type", content_type))
-        .set_payload(body)
+    TestRequest::post().uri("/graphql").insert_header(("content-type", content_type)).set_payload(body)
 }
 
 #[actix_web::test]
 async fn a_query_is_answered_in_the_media_type_asked_for() {
-    let answer = send(body(
-        json!({"query": "query A { ok told }", "operationName": "A", "variables": null}),
-    ))
-    .await;
+    let answer = send(body(json!({"query": "query A { ok told }", "operationName": "A", "variables": null}))).await;
     assert_eq!(answer.status, 200);
-    assert_eq!(
-        answer.header("content-type"),
-        "application/json; charset=utf-8"
-    );
+    assert_eq!(answer.header("content-type"), "application/json; charset=utf-8");
     assert_eq!(answer.header("x-request-id"), "request-1");
     assert_eq!(answer.body, json!({"data": {"ok": 1, "told": "A"}}));
-    assert_eq!(
-        (answer.outcome.operation.as_deref(), answer.outcome.cost),
-        (Some("A"), Some(2))
-    );
+    assert_eq!((answer.outcome.operation.as_deref(), answer.outcome.cost), (Some("A"), Some(2)));
     let answer = send(body(json!({"query": "{ ok }"})).insert_header(NEW)).await;
-    assert_eq!(
-        answer.header("content-type"),
-        "application/graphql-response+json; charset=utf-8"
-    );
+    assert_eq!(answer.header("content-type"), "application/graphql-response+json; charset=utf-8");
     let grafana = ("accept", "application/json;q=0.9,text/plain");
     let answer = send(body(json!({"query": "{ ok }"})).insert_header(grafana)).await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.header("content-type")),
-        (200, "application/json; charset=utf-8")
-    );
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json; charset=utf-8"));
 }
 
 #[actix_web::test]
@@ -72,10 +54,7 @@ async fn errors_of_the_request_have_no_data_and_the_status_of_their_media_type()
         let new = send(body(json!({"query": query})).insert_header(NEW)).await;
         assert_eq!((new.code(), new.status.as_u16()), (code, 400), "{query}");
         assert!(new.body.get("data").is_none(), "{query}");
-        assert_eq!(
-            new.body["errors"][0]["extensions"]["requestId"], "request-1",
-            "{query}"
-        );
+        assert_eq!(new.body["errors"][0]["extensions"]["requestId"], "request-1", "{query}");
     }
 }
 
@@ -83,19 +62,13 @@ async fn errors_of_the_request_have_no_data_and_the_status_of_their_media_type()
 async fn a_variable_that_is_null_where_none_may_be_is_an_error_of_the_request() {
     let query = json!({"query": "query C($id: ID!) { __typename }", "variables": {"id": null}});
     let answer = send(body(query).insert_header(NEW)).await;
-    assert_eq!(
-        (answer.code(), answer.status.as_u16()),
-        ("BAD_VARIABLES", 400)
-    );
+    assert_eq!((answer.code(), answer.status.as_u16()), ("BAD_VARIABLES", 400));
 }
 
 #[actix_web::test]
 async fn syntax_errors_say_where_and_what_was_expected_in_one_line() {
     let answer = post("{ ok\n  ( }").await;
-    assert_eq!(
-        answer.body["errors"][0]["locations"],
-        json!([{"line": 2, "column": 5}])
-    );
+    assert_eq!(answer.body["errors"][0]["locations"], json!([{"line": 2, "column": 5}]));
     let message = answer.body["errors"][0]["message"].as_str().unwrap();
     assert!(message.starts_with("Syntax error: expected"), "{message}");
 }
@@ -112,22 +85,13 @@ async fn bodies_that_a_browser_sends_across_sites_are_not_read() {
         "nonsense",
     ] {
         let answer = send(raw(content_type, query)).await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.code()),
-            (415, "UNSUPPORTED_MEDIA_TYPE"),
-            "{content_type}"
-        );
+        assert_eq!((answer.status.as_u16(), answer.code()), (415, "UNSUPPORTED_MEDIA_TYPE"), "{content_type}");
     }
     let answer = send(TestRequest::post().uri("/graphql").set_payload(query)).await;
     assert_eq!(answer.status, 415);
     let packed = raw("application/json", query).insert_header(("content-encoding", "gzip"));
     assert_eq!(send(packed).await.status, 415);
-    assert_eq!(
-        send(raw("application/json; charset=\"UTF-8\"", query))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(send(raw("application/json; charset=\"UTF-8\"", query)).await.status, 200);
 }
 
 #[actix_web::test]
@@ -140,16 +104,9 @@ async fn malformed_messages_are_400_whatever_is_accepted() {
         (r#"{"qeury":"{ok}"}"#, "QUERY_MISSING"),
         (r#"[{"query":"{ok}"}]"#, "BATCH_REFUSED"),
     ] {
-        for request in [
-            raw("application/json", text),
-            raw("application/json", text).insert_header(NEW),
-        ] {
+        for request in [raw("application/json", text), raw("application/json", text).insert_header(NEW)] {
             let answer = send(request).await;
-            assert_eq!(
-                (answer.status.as_u16(), answer.code()),
-                (400, code),
-                "{text}"
-            );
+            assert_eq!((answer.status.as_u16(), answer.code()), (400, code), "{text}");
             assert!(answer.body.get("data").is_none());
         }
     }
@@ -157,16 +114,10 @@ async fn malformed_messages_are_400_whatever_is_accepted() {
 
 #[actix_web::test]
 async fn a_body_above_the_limit_is_413_by_what_it_announces_and_by_what_it_sends() {
-    let narrow = Limits {
-        body_bytes: 20,
-        ..Limits::default()
-    };
+    let narrow = Limits { body_bytes: 20, ..Limits::default() };
     let request = raw("application/json", r#"{"query":"{ ok ok ok ok }"}"#);
     let answer = send_to(&schema(), narrow.clone(), request).await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.code()),
-        (413, "BODY_TOO_LARGE")
-    );
+    assert_eq!((answer.status.as_u16(), answer.code()), (413, "BODY_TOO_LARGE"));
     let liar = raw("application/json", "{}").insert_header(("content-length", "999999"));
     assert_eq!(send_to(&schema(), narrow, liar).await.status, 413);
 }
@@ -176,26 +127,11 @@ async fn get_reads_and_never_writes() {
     let query = "query=query%20D(%24n%3AInt!)%7Bdouble(n%3A%24n)%7D&variables=%7B%22n%22%3A21%7D&operationName=D";
     assert_eq!(send(get(query)).await.body, json!({"data": {"double": 42}}));
     let schema = schema();
-    let answer = send_to(
-        &schema,
-        Limits::default(),
-        get("query=mutation%7Bpay%7Bid%7D%7D"),
-    )
-    .await;
-    assert_eq!(
-        (
-            answer.status.as_u16(),
-            answer.header("allow"),
-            answer.code()
-        ),
-        (405, "POST", "METHOD_NOT_ALLOWED")
-    );
+    let answer = send_to(&schema, Limits::default(), get("query=mutation%7Bpay%7Bid%7D%7D")).await;
+    assert_eq!((answer.status.as_u16(), answer.header("allow"), answer.code()), (405, "POST", "METHOD_NOT_ALLOWED"));
     assert_eq!(paid(&schema), 0);
     let answer = send(get("query=%7Bok%7D&variables=nonsense")).await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.code()),
-        (400, "MALFORMED_REQUEST")
-    );
+    assert_eq!((answer.status.as_u16(), answer.code()), (400, "MALFORMED_REQUEST"));
     // The operation named decides, not the one that stands first.
     let both = "query=query%20A%7Bok%7D%20mutation%20B%7Bpay%7Bid%7D%7D&operationName=";
     assert_eq!(send(get(&format!("{both}A"))).await.status, 200);
@@ -204,16 +140,9 @@ async fn get_reads_and_never_writes() {
 
 #[actix_web::test]
 async fn other_methods_are_405_and_say_what_is_allowed() {
-    for request in [
-        TestRequest::put(),
-        TestRequest::delete(),
-        TestRequest::patch(),
-    ] {
+    for request in [TestRequest::put(), TestRequest::delete(), TestRequest::patch()] {
         let answer = send(request.uri("/graphql")).await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.header("allow")),
-            (405, "GET, POST")
-        );
+        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "GET, POST"));
     }
 }
 
@@ -229,20 +158,9 @@ async fn a_panic_is_an_answer_that_names_the_request_and_nothing_else() {
 #[actix_web::test]
 async fn the_answer_comes_in_time_and_the_work_still_runs_to_its_end() {
     let schema = schema();
-    let hasty = Limits {
-        time: Duration::from_millis(5),
-        ..Limits::default()
-    };
-    let answer = send_to(
-        &schema,
-        hasty,
-        body(json!({"query": "{ slow(millis: 60) }"})),
-    )
-    .await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.code(), paid(&schema)),
-        (503, "TIME_LIMIT", 0)
-    );
+    let hasty = Limits { time: Duration::from_millis(5), ..Limits::default() };
+    let answer = send_to(&schema, hasty, body(json!({"query": "{ slow(millis: 60) }"}))).await;
+    assert_eq!((answer.status.as_u16(), answer.code(), paid(&schema)), (503, "TIME_LIMIT", 0));
     while paid(&schema) == 0 {
         tokio::task::yield_now().await;
     }

@@ -8,9 +8,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service, read_body},
     web,
 };
-use async_graphql::{
-    Context, EmptySubscription, Error, Guard, Object, Result, Schema, SimpleObject,
-};
+use async_graphql::{Context, EmptySubscription, Error, Guard, Object, Result, Schema, SimpleObject};
 use serde_json::{Value, json};
 
 use super::super::{Document, Executors, FrontDoor, Limits, Nulls, Outcome, answer, nulls::coded};
@@ -49,11 +47,7 @@ pub struct Item(pub i32);
 
 impl Item {
     fn broken<T>(self, value: T) -> Result<T> {
-        if self.0 == 1 {
-            Err(coded("BROKEN", "Broken."))
-        } else {
-            Ok(value)
-        }
+        if self.0 == 1 { Err(coded("BROKEN", "Broken.")) } else { Ok(value) }
     }
 }
 
@@ -128,10 +122,7 @@ impl Query {
         vec![Some(Item(0)), Some(Item(1)), None]
     }
     async fn plain(&self) -> Option<Plain> {
-        Some(Plain {
-            item: Item(1),
-            item_opt: Some(Item(1)),
-        })
+        Some(Plain { item: Item(1), item_opt: Some(Item(1)) })
     }
     async fn database(&self) -> Result<Option<i32>> {
         Err(std::io::Error::other("relation \"secret\" does not exist").into())
@@ -147,9 +138,7 @@ impl Query {
     }
     async fn slow(&self, ctx: &Context<'_>, millis: u64) -> Result<i32> {
         tokio::time::sleep(std::time::Duration::from_millis(millis)).await;
-        ctx.data_unchecked::<Paid>()
-            .0
-            .fetch_add(1, Ordering::SeqCst);
+        ctx.data_unchecked::<Paid>().0.fetch_add(1, Ordering::SeqCst);
         Ok(1)
     }
 }
@@ -159,9 +148,7 @@ pub struct Mutation;
 #[Object]
 impl Mutation {
     async fn pay(&self, ctx: &Context<'_>) -> Option<Item> {
-        ctx.data_unchecked::<Paid>()
-            .0
-            .fetch_add(1, Ordering::SeqCst);
+        ctx.data_unchecked::<Paid>().0.fetch_add(1, Ordering::SeqCst);
         Some(Item(0))
     }
     async fn refuse(&self) -> Result<Option<Item>> {
@@ -171,10 +158,7 @@ impl Mutation {
 
 /// The schema, with the extension under test.
 pub fn schema() -> Toy {
-    Schema::build(Query, Mutation, EmptySubscription)
-        .extension(Nulls)
-        .data(Paid::default())
-        .finish()
+    Schema::build(Query, Mutation, EmptySubscription).extension(Nulls).data(Paid::default()).finish()
 }
 
 /// How often money was paid (or a slow field came to its end).
@@ -192,42 +176,22 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
     pub fn code(&self) -> &str {
-        self.body["errors"][0]["extensions"]["code"]
-            .as_str()
-            .unwrap_or("")
+        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or("")
     }
 }
 
 /// Sends a request through a running application.
 pub async fn send_to(schema: &Toy, limits: Limits, request: TestRequest) -> Answer {
-    let (schema, door) = (
-        web::Data::new(schema.clone()),
-        web::Data::new(FrontDoor::new(limits, Executors::start(1).unwrap())),
-    );
-    let app = App::new()
-        .app_data(schema)
-        .app_data(door)
-        .default_service(web::to(serve));
+    let (schema, door) = (web::Data::new(schema.clone()), web::Data::new(FrontDoor::new(limits, Executors::start(1).unwrap())));
+    let app = App::new().app_data(schema).app_data(door).default_service(web::to(serve));
     let response = call_service(&init_service(app).await, request.to_request()).await;
     let (status, headers) = (response.status(), response.headers().clone());
-    let outcome = response
-        .response()
-        .extensions()
-        .get::<Outcome>()
-        .cloned()
-        .unwrap();
+    let outcome = response.response().extensions().get::<Outcome>().cloned().unwrap();
     let body = serde_json::from_slice(&read_body(response).await).unwrap();
-    Answer {
-        status,
-        headers,
-        body,
-        outcome,
-    }
+    Answer { status, headers, body, outcome }
 }
 
 /// Sends a request with the default limits.
@@ -245,23 +209,9 @@ pub fn body(body: Value) -> TestRequest {
     TestRequest::post().uri("/graphql").set_json(body)
 }
 
-async fn serve(
-    schema: web::Data<Toy>,
-    door: web::Data<FrontDoor>,
-    request: HttpRequest,
-    body: web::Payload,
-) -> HttpResponse {
-    answer(
-        schema.get_ref(),
-        &door,
-        &request,
-        body,
-        "request-1",
-        |context, document: &Document| {
-            context
-                .data
-                .insert(Told(document.name().map(str::to_owned)));
-        },
-    )
+async fn serve(schema: web::Data<Toy>, door: web::Data<FrontDoor>, request: HttpRequest, body: web::Payload) -> HttpResponse {
+    answer(schema.get_ref(), &door, &request, body, "request-1", |context, document: &Document| {
+        context.data.insert(Told(document.name().map(str::to_owned)));
+    })
     .await
 }
