@@ -23,8 +23,6 @@ mod measure;
 mod questions;
 #[path = "throughput/report.rs"]
 mod report;
-#[path = "throughput/support.rs"]
-mod support;
 #[path = "throughput/world.rs"]
 mod world;
 
@@ -73,7 +71,7 @@ impl Wanted {
 
 fn main() -> Outcome<()> {
     let wanted = Wanted::from_arguments();
-    let folder = support::place::new_directory("concordat-throughput-")?;
+    let folder = tests::support::place::new_directory("concordat-throughput-")?;
     actix_web::rt::System::new().block_on(async {
         for &engine in &wanted.engines {
             let measured = measured(engine, &wanted, folder.path()).await?;

@@ -1,1 +1,3 @@
+//! What the integration tests stand on; the tests themselves are in `it`.
 
+pub mod support;

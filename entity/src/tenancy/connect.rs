@@ -217,7 +217,7 @@ fn postgres(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
             return postgres;
         }
         // Set once a connection, so that a plain BEGIN opens a read-only snapshot without further round trips.
-        postgres.options([("default_transaction_read_only", "on"), ("default_transaction_isolation", "repeatable\\ read")])
+        postgres.options([("default_transaction_read_only", "on"), ("default_transaction_isolation", "repeatable read")])
     });
     options
 }

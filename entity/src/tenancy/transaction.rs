@@ -109,7 +109,8 @@ impl TenantTx {
             Engine::Sqlite => column.is_in(values),
             Engine::Postgres => {
                 let array = Value::Array(T::array_type(), Some(Box::new(values)));
-                Expr::col(column.as_column_ref()).eq(Expr::cust_with_values("ANY($1)", [array]))
+                // A function's call, since a custom expression would be put in brackets, which PostgreSQL doesn't take here.
+                Expr::col(column.as_column_ref()).eq(sea_orm::sea_query::extension::postgres::PgFunc::any(array))
             }
         }
     }

@@ -17,11 +17,12 @@ use entity::{
 };
 use sqlx::{postgres::PgPoolOptions, sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions}};
 
+use tests::support::postgres::Cluster;
+
 use super::{
     Outcome, data,
     floor::{self, Floor, Pool},
     load,
-    support::postgres::Cluster,
 };
 
 /// Worker threads of either server.

@@ -7,8 +7,10 @@
 //! * [`place`] chooses where the databases lie;
 //! * [`postgres`] starts one private PostgreSQL cluster per test process, when the first test asks for it;
 //! * [`databases`] builds each template once per engine and copies it for each test;
-//! * [`app`] starts the server over such a copy and plays the offices that call it.
+//! * [`app`] starts the server over such a copy and plays the offices that call it;
+//! * [`answer`] is what they get.
 
+pub mod answer;
 pub mod app;
 pub mod databases;
 pub mod place;
@@ -17,7 +19,8 @@ pub mod watchdog;
 
 use std::future::Future;
 
-pub use app::TestApp;
+pub use answer::Answer;
+pub use app::{Actor, TestApp, TestServer, day};
 pub use databases::{Engine, Template, TestDatabase};
 
 /// Runs each named test on SQLite and on PostgreSQL.
@@ -61,5 +64,9 @@ where
         eprintln!("SKIPPED on {engine}: {} leaves it out", databases::WANTED_ENGINES);
         return;
     }
-    actix_web::rt::System::new().block_on(async move { test(TestApp::start(engine).await).await });
+    actix_web::rt::System::new().block_on(async move {
+        let server = TestServer::start(engine).await;
+        test(server.app()).await;
+        server.stop().await;
+    });
 }

@@ -1,0 +1,3 @@
+//! The integration tests: the real server, on both databases, asked over HTTP as its users ask.
+
+mod first_light;

@@ -1,0 +1,283 @@
+//! The real server over a database of the test's own, and the offices that call it.
+//!
+//! [`TestServer::start`] copies the template that holds the demonstration, starts the server on a free port with hashing
+//! made cheap, and hands out a [`TestApp`]: a light handle that a test may clone. `app.sign_in("halton.lead-member")` goes
+//! through the same `signIn` as everybody and gives an [`Actor`], who asks over HTTP and gets an [`Answer`]. Time is a
+//! [`TestClock`]'s: it stands still until the test moves it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use api::{
+    config::{self, Settings},
+    http::{self, Running},
+    identity::{Argon2Cost, Identity, SigningKeys},
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
+use entity::{
+    clock::Clock,
+    tenancy::{Db, Limits},
+    usecases::loading,
+};
+use serde_json::{Value, json};
+
+use super::{
+    answer::Answer,
+    databases::{Engine, Template, TestDatabase},
+};
+
+/// The password of every account of the demonstration, in tests.
+pub const PASSWORD: &str = "seven-herons-over-the-mersey";
+
+/// The business date at which every test begins: an Engagement Committee met that day.
+pub const BUSINESS_DATE: &str = "2010-02-09";
+
+/// A day, written as `2010-02-09`.
+///
+/// # Panics
+/// When it isn't one.
+#[expect(clippy::expect_used, reason = "a test's own spelling mistake")]
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day is written as YYYY-MM-DD")
+}
+
+/// Clocks that stand still until a test moves them.
+#[derive(Debug)]
+pub struct TestClock {
+    now: Mutex<DateTime<Utc>>,
+    business_date: Mutex<NaiveDate>,
+}
+
+impl TestClock {
+    /// Nine in the morning of [`BUSINESS_DATE`].
+    ///
+    /// # Panics
+    /// Never: the moment exists.
+    #[expect(clippy::expect_used, reason = "the moment exists")]
+    pub fn new() -> Self {
+        let now = Utc.with_ymd_and_hms(2010, 2, 9, 9, 0, 0).single().expect("the moment exists");
+        Self { now: Mutex::new(now), business_date: Mutex::new(day(BUSINESS_DATE)) }
+    }
+
+    /// Moves the business date, leaving the system's time where it is.
+    pub fn set_business_date(&self, date: NaiveDate) {
+        *self.business_date.lock().unwrap_or_else(PoisonError::into_inner) = date;
+    }
+
+    /// Lets the system's time go on, leaving the business date where it is.
+    pub fn advance(&self, by: TimeDelta) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn business_date(&self) -> NaiveDate {
+        *self.business_date.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A database with reference data and the demonstration.
+static DEMONSTRATION: Template = Template::new("demonstration", |url| Box::pin(load(url)));
+
+#[expect(clippy::expect_used, reason = "a test without its data has nothing to go on with")]
+async fn load(url: String) {
+    migration::up(&url).await.expect("the migrations run on an empty database");
+    let db = Db::connect(&url, Arc::new(TestClock::new()), few()).await.expect("the new database opens");
+    loading::reference(&db).await.expect("the reference data loads");
+    let hash = identity().passwords.hash(PASSWORD.to_owned()).await.expect("the password hashes");
+    loading::demonstration(&db, |_| hash.clone()).await.expect("the demonstration loads");
+    db.close().await.expect("the template's connections close");
+}
+
+/// Hashing so cheap that a sign-in takes no time worth mentioning, and a key of the server's own.
+#[expect(clippy::expect_used, reason = "a test without identity has nothing to go on with")]
+fn identity() -> Identity {
+    let cost = Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 };
+    let keys = SigningKeys::generate().expect("the operating system gives randomness");
+    config::identity(keys, cost).expect("the key is good")
+}
+
+/// Faults that the server conceals from its clients are told on stderr, so that a failing test says why.
+fn tell_of_faults() {
+    let tell =
+        tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR).with_writer(std::io::stderr);
+    // Only the first test of the process sets it up.
+    drop(tell.try_init());
+}
+
+/// Connections enough for one test, few enough for many tests at once.
+fn few() -> Limits {
+    Limits { readers: 4, writers: 2, ..Limits::default() }
+}
+
+/// A server under test, with its database.
+pub struct TestServer {
+    running: Running,
+    app: TestApp,
+}
+
+impl TestServer {
+    /// Starts one over a fresh copy of the demonstration.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
+    pub async fn start(engine: Engine) -> Self {
+        tell_of_faults();
+        let database = TestDatabase::fresh(engine, &DEMONSTRATION).await;
+        let clock = Arc::new(TestClock::new());
+        let db = Db::connect(&database.url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
+        let listen = ([127, 0, 0, 1], 0).into();
+        let settings = Settings { listen, workers: 1, ..Settings::default() };
+        let running = http::start(settings, db.clone(), identity()).expect("the server starts");
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
+        let app = TestApp(Arc::new(Shared { url: running.url(), clock, db, database, http }));
+        Self { running, app }
+    }
+
+    /// The handle for the test.
+    pub fn app(&self) -> TestApp {
+        self.app.clone()
+    }
+
+    /// Lets requests under way come to their end, and closes the database.
+    ///
+    /// # Panics
+    /// When the database doesn't close.
+    #[expect(clippy::expect_used, reason = "a database that doesn't close is a fault of the server's")]
+    pub async fn stop(self) {
+        let db = self.app.0.db.clone();
+        self.running.stop().await;
+        db.close().await.expect("the database closes");
+    }
+}
+
+struct Shared {
+    url: String,
+    clock: Arc<TestClock>,
+    db: Db,
+    database: TestDatabase,
+    http: reqwest::Client,
+}
+
+/// The server as a test sees it.
+#[derive(Clone)]
+pub struct TestApp(Arc<Shared>);
+
+impl TestApp {
+    /// Where the server listens, such as `http://127.0.0.1:43210`.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The clocks, to be moved.
+    pub fn clock(&self) -> &TestClock {
+        &self.0.clock
+    }
+
+    /// The database beneath, for tests that look at it past the server.
+    pub fn database(&self) -> &TestDatabase {
+        &self.0.database
+    }
+
+    /// The engine beneath.
+    pub fn engine(&self) -> Engine {
+        self.0.database.engine
+    }
+
+    /// The HTTP client, for requests of an unusual shape.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    /// SQL statements sent since the server opened the database.
+    #[expect(clippy::unused_async, reason = "tests await it; a count kept by the database would have to be awaited")]
+    pub async fn statements(&self) -> u64 {
+        self.0.db.statements_sent()
+    }
+
+    /// Nobody in particular.
+    pub fn anonymous(&self) -> Actor {
+        Actor { app: self.clone(), token: None, refresh_token: None }
+    }
+
+    /// Whoever brings this access token, good or not.
+    pub fn bearing(&self, token: &str) -> Actor {
+        Actor { app: self.clone(), token: Some(token.to_owned()), refresh_token: None }
+    }
+
+    /// Signs the account of an office in, such as `halton.performance-officer`.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn sign_in(&self, office: &str) -> Actor {
+        let answer = self.try_sign_in(office, PASSWORD).await;
+        let text = |pointer: &str| answer.data(pointer).as_str().map(str::to_owned);
+        Actor { app: self.clone(), token: text("/signIn/accessToken"), refresh_token: text("/signIn/refreshToken") }
+    }
+
+    /// Tries to sign in; `office` is an account's name or a whole e-mail address.
+    pub async fn try_sign_in(&self, office: &str, password: &str) -> Answer {
+        let email = if office.contains('@') { office.to_owned() } else { format!("{office}@concordat.example") };
+        self.anonymous().ask(SIGN_IN, json!({ "input": { "email": email, "password": password } })).await
+    }
+}
+
+const SIGN_IN: &str = "mutation SignIn($input: SignInInput!) {
+    signIn(input: $input) { accessToken refreshToken userErrors { code field message } }
+}";
+
+/// Somebody who asks.
+#[derive(Clone)]
+pub struct Actor {
+    app: TestApp,
+    token: Option<String>,
+    refresh_token: Option<String>,
+}
+
+impl Actor {
+    /// Asks a question, or has something done. `variables` is an object, or null.
+    pub async fn ask(&self, query: &str, variables: Value) -> Answer {
+        self.post(&json!({ "query": query, "variables": variables })).await
+    }
+
+    /// Sends a request's body as it is.
+    ///
+    /// # Panics
+    /// When the server doesn't answer, or not in JSON.
+    #[expect(clippy::expect_used, reason = "a server that doesn't answer fails any test")]
+    pub async fn post(&self, body: &Value) -> Answer {
+        let mut request = self.app.http().post(format!("{}/graphql", self.app.url())).json(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        Answer::of(request.send().await.expect("the server answers")).await
+    }
+
+    /// The access token.
+    ///
+    /// # Panics
+    /// When nobody is signed in.
+    #[expect(clippy::expect_used, reason = "a test that asks for it signs in first")]
+    pub fn token(&self) -> &str {
+        self.token.as_deref().expect("somebody is signed in")
+    }
+
+    /// The refresh token.
+    ///
+    /// # Panics
+    /// When nobody is signed in.
+    #[expect(clippy::expect_used, reason = "a test that asks for it signs in first")]
+    pub fn refresh_token(&self) -> &str {
+        self.refresh_token.as_deref().expect("somebody is signed in")
+    }
+}
