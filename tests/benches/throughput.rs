@@ -9,6 +9,8 @@
 //! PostgreSQL is the private cluster of the tests, so `fsync` is off and its files lie in memory where there is room; that is
 //! of no account to readers, and writes are flattered on both sides alike. Client, servers and database share the machine.
 
+#![expect(clippy::indexing_slicing, reason = "every index is of a list that was made for it; there is no input")]
+
 #[path = "throughput/client.rs"]
 mod client;
 #[path = "throughput/data.rs"]

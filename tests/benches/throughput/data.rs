@@ -1,7 +1,7 @@
 //! The partnerships that are measured: as many as are wanted, alike in size, no two alike in figures.
 //!
 //! A tenant has an agreement of 5 themes, 40 outcomes and 120 quarterly indicators, each with five yearly targets and twelve
-//! observations, and a tolerance policy that a body agreed. Figures have one decimal place, and a year's step is a multiple
+//! observations, a tolerance policy that a body agreed, and sixty people with appointments. Figures have one decimal place, and a year's step is a multiple
 //! of 0.4, so that a quarter's expectation has one decimal place, too. The generator is deterministic: both databases hold
 //! the same rows. Rows are handed over as cells, which [`super::load`] writes in each database's own way.
 
@@ -19,6 +19,8 @@ const FIRST_TARGET: i32 = 2008;
 const TARGETS: i32 = 5;
 const QUARTERS: u64 = 12;
 const MOMENT: &str = "2008-04-01T09:00:00+00:00";
+/// Other people with an appointment in a tenant.
+const COLLEAGUES: u64 = 59;
 const SOURCE: &str = "generated for the measurement";
 
 /// One value of a row.
@@ -203,9 +205,10 @@ fn area(tenant: u64) -> Vec<Row> {
     vec![vec![id(Kind::Area, tenant, 0), text(format!("area-{tenant:04}")), text(name), text("UNITARY_AUTHORITY"), text(SOURCE)]]
 }
 
+/// The one who asks is number 0 of tenant 0; everybody else works in one tenant.
 fn person(tenant: u64) -> Vec<Row> {
-    // One person, whatever the number of tenants.
-    if tenant > 0 { Vec::new() } else { vec![vec![id(Kind::Person, 0, 0), text("The performance officer")]] }
+    let first = u64::from(tenant > 0);
+    (first..=COLLEAGUES).map(|at| vec![id(Kind::Person, tenant, at), text(format!("Person {at} of {tenant:04}"))]).collect()
 }
 
 fn account_row(tenant: u64) -> Vec<Row> {
@@ -233,9 +236,13 @@ fn body(tenant: u64) -> Vec<Row> {
 }
 
 fn appointment(tenant: u64) -> Vec<Row> {
-    let area = id(Kind::Area, tenant, 0);
-    let rest = vec![id(Kind::Person, 0, 0), text("PERFORMANCE_OFFICER"), area, text("2008-04-01"), text(SOURCE)];
-    vec![row(tenant, Kind::Appointment, 0, rest)]
+    let appointment = |at: u64| {
+        let person = id(Kind::Person, if at == 0 { 0 } else { tenant }, at);
+        let office = text(if at == 0 { "PERFORMANCE_OFFICER" } else { "HSPB_MEMBER" });
+        let rest = vec![person, office, id(Kind::Area, tenant, 0), text("2008-04-01"), text(SOURCE)];
+        row(tenant, Kind::Appointment, at, rest)
+    };
+    (0..=COLLEAGUES).map(appointment).collect()
 }
 
 fn act(tenant: u64) -> Vec<Row> {
