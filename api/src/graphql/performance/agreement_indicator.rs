@@ -176,8 +176,7 @@ impl AgreementIndicator {
     ) -> Result<Option<Target>> {
         let period = period::argument("period", period.as_deref())?;
         let evidence = self.evidence_for(period).await?;
-        let status = evidence.status(self.0.row(), period)?;
-        Ok(status.target.map(|target| Target::of_line(self, &evidence, &target)))
+        Ok(evidence.target(self.0.row(), period).map(|target| Target::of_line(self, &evidence, target)))
     }
 
     /// The targets that stand, in the order of their periods.

@@ -177,6 +177,12 @@ impl Evidence {
         }
     }
 
+    /// The target that governs a period, or the current one.
+    #[must_use]
+    pub fn target(&self, line: &agreement_indicator::Model, period: Option<Period>) -> Option<&Arc<target::Model>> {
+        self.governing(line, period.or_else(|| self.current_period(line))?)
+    }
+
     /// How a line stands at a period, or at the current one.
     ///
     /// # Errors
