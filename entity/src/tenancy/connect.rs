@@ -182,6 +182,10 @@ impl Db {
     }
 }
 
+/// A connection that lay idle for this long is asked whether it lives before it is used; asking each time would cost every
+/// request a round trip and more.
+const DOUBTFUL_AFTER: Duration = Duration::from_secs(1);
+
 /// Statements that a connection keeps prepared; well above the number of distinct statements there are.
 const PREPARED: usize = 500;
 
@@ -189,6 +193,7 @@ fn sqlite(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     let connections = if writes { 1 } else { limits.readers.min(4) };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
+    options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .create_if_missing(false)
@@ -207,6 +212,7 @@ fn postgres(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     let connections = if writes { limits.writers } else { limits.readers };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
+    options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
     let statement = limits.statement.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |postgres| {
         let postgres = postgres
