@@ -73,9 +73,9 @@ impl Default for Limits {
 /// The database, behind its door.
 #[derive(Clone)]
 pub struct Db {
-    readers: DatabaseConnection,
+    pub(super) readers: DatabaseConnection,
     writers: DatabaseConnection,
-    engine: Engine,
+    pub(super) engine: Engine,
     clock: Arc<dyn Clock>,
     statements: Arc<AtomicU64>,
 }
