@@ -10,6 +10,7 @@ use sea_orm_migration::{
 mod m20261121_000001_organisation;
 mod m20261121_000002_identity;
 mod m20261121_000003_performance;
+mod m20261121_000004_appointments_by_person;
 mod schema;
 
 pub use schema::{GLOBAL_TABLES, TENANT_TABLES};
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_organisation::Migration),
             Box::new(m20261121_000002_identity::Migration),
             Box::new(m20261121_000003_performance::Migration),
+            Box::new(m20261121_000004_appointments_by_person::Migration),
         ]
     }
 }

@@ -85,9 +85,9 @@ enum Purpose {
 pub struct Db {
     readers: DatabaseConnection,
     /// For finding out who asks, so that nobody's long query keeps others from being known.
-    recognisers: DatabaseConnection,
+    pub(super) recognisers: DatabaseConnection,
     writers: DatabaseConnection,
-    engine: Engine,
+    pub(super) engine: Engine,
     clock: Arc<dyn Clock>,
     statements: Arc<AtomicU64>,
 }
@@ -200,6 +200,10 @@ impl Db {
     }
 }
 
+/// A connection that lay idle for this long is asked whether it lives before it is used; asking each time would cost every
+/// request a round trip and more.
+const DOUBTFUL_AFTER: Duration = Duration::from_secs(1);
+
 /// Statements that a connection keeps prepared; well above the number of distinct statements there are.
 const PREPARED: usize = 500;
 
@@ -211,6 +215,7 @@ fn sqlite(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
         Purpose::Write => 1,
     };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
+    options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .create_if_missing(false)
@@ -233,6 +238,7 @@ fn postgres(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
         Purpose::Write => limits.writers,
     };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
+    options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
     let statement = limits.statement.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |postgres| {
         let postgres = postgres

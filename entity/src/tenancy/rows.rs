@@ -11,6 +11,7 @@ use crate::{
     policy::Resource,
     tables::{
         Id, TenantId, TenantTable,
+        identity::account,
         organisation::{act, appointment, person},
     },
 };
@@ -109,6 +110,15 @@ impl TenantTx {
     #[expect(clippy::disallowed_methods, reason = "people belong to no tenant, and everybody may see themselves")]
     pub async fn own_person(&self) -> Result<Vec<person::Model>> {
         Ok(person::Entity::find().filter(person::Column::Id.eq(self.actor().person)).all(self.connection()).await?)
+    }
+
+    /// The actor's own account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "accounts belong to no tenant, and everybody may see their own")]
+    pub async fn own_account(&self) -> Result<Option<account::Model>> {
+        Ok(account::Entity::find().filter(account::Column::Id.eq(self.actor().account)).one(self.connection()).await?)
     }
 
     /// The people among these whom the actor may know of: themselves, and those appointed in a tenant where the actor may read

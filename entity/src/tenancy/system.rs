@@ -3,17 +3,31 @@
 //! Nothing that a signed-in person asks for goes through here. Use cases outside `identity` and `loading` don't use it,
 //! and a test holds them to it.
 
-use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
+    Select, Statement, Value,
+};
 
-use super::{Db, Held};
+use super::{Actor, Db, Held};
 use crate::{
     error::Result,
     tables::{
         BeyondTenants, Id, TenantTable,
+        identity::{account, session},
         organisation::{appointment, person},
     },
 };
+
+/// Session, account and appointments in one statement, which is one moment without a transaction around it.
+///
+/// A live session without an appointment in force gives one row, with nothing after the person.
+const ACTOR: &str = "\
+    SELECT account.person_id, held.tenant_id, held.id, held.office, held.body_id, held.area_id, held.organisation_id \
+    FROM session JOIN account ON account.id = session.account_id \
+    LEFT JOIN appointment AS held ON held.person_id = account.person_id AND held.from_on <= $3 AND (held.to_on IS NULL OR held.to_on >= $3) \
+    WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
+    AND account.disabled_at IS NULL";
 
 /// A transaction beyond tenants, over identity and reference tables.
 pub struct BeyondTenantsTx(DatabaseTransaction);
@@ -27,6 +41,26 @@ impl Db {
         self.begin_recognising().await.map(BeyondTenantsTx)
     }
 
+    /// The person behind a live session of an account that isn't disabled, with the appointments in force on a day, in every
+    /// tenant: what makes an actor.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn actor_behind(
+        &self,
+        account: Id<account::Model>,
+        session: Id<session::Model>,
+        (business_date, now): (NaiveDate, DateTime<Utc>),
+    ) -> Result<Option<Actor>> {
+        let values: [Value; 4] = [session.into(), account.into(), business_date.into(), now.into()];
+        let statement = Statement::from_sql_and_values(self.engine.backend(), ACTOR, values);
+        let rows = self.recognisers.query_all_raw(statement).await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let person = first.try_get_by_index(0)?;
+        let appointments = rows.iter().map(held).filter_map(Result::transpose).collect::<Result<_, DbErr>>()?;
+        Ok(Some(Actor { person, account, session, business_date, appointments }))
+    }
+
     /// Begins to write beyond tenants.
     ///
     /// # Errors
@@ -34,6 +68,19 @@ impl Db {
     pub(crate) async fn write_beyond_tenants(&self) -> Result<BeyondTenantsTx> {
         self.begin_writing().await.map(BeyondTenantsTx)
     }
+}
+
+/// The appointment in a row of [`ACTOR`], if there is one.
+fn held(row: &QueryResult) -> Result<Option<Held>, DbErr> {
+    let Some(tenant) = row.try_get_by_index(1)? else { return Ok(None) };
+    Ok(Some(Held {
+        tenant,
+        id: row.try_get_by_index(2)?,
+        office: row.try_get_by_index(3)?,
+        body: row.try_get_by_index(4)?,
+        area: row.try_get_by_index(5)?,
+        organisation: row.try_get_by_index(6)?,
+    }))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the named way past tenants")]
@@ -48,7 +95,7 @@ impl BeyondTenantsTx {
         &self.0
     }
 
-    /// The appointments of a person in force on a day, in every tenant: what makes an actor.
+    /// The appointments of a person in force on a day, in every tenant.
     pub(crate) async fn appointments_in_force(&self, person: Id<person::Model>, on: NaiveDate) -> Result<Vec<Held>> {
         use appointment::Column;
         let rows = appointment::Entity::find()
@@ -57,17 +104,15 @@ impl BeyondTenantsTx {
             .filter(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(on)))
             .all(&self.0)
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Held {
-                id: row.id,
-                tenant: row.tenant_id,
-                office: row.office,
-                body: row.body_id,
-                area: row.area_id,
-                organisation: row.organisation_id,
-            })
-            .collect())
+        let held = |row: appointment::Model| Held {
+            id: row.id,
+            tenant: row.tenant_id,
+            office: row.office,
+            body: row.body_id,
+            area: row.area_id,
+            organisation: row.organisation_id,
+        };
+        Ok(rows.into_iter().map(held).collect())
     }
 
     /// Loads rows of a tenant table from the command line; rows that stand there already are left as they are.

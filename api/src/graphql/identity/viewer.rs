@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use entity::{
+    error::Error,
     policy::{Action as PolicyAction, Reach as PolicyReach, Resource as PolicyResource, reach},
     tables::{TenantId, organisation::tenant},
     tenancy::Actor,
     usecases::{
-        identity::{account::person_of, sessions},
+        identity::sessions,
         organisation::{appointments, tenants},
     },
 };
@@ -31,15 +32,15 @@ pub struct Viewer {
 #[Object]
 impl Viewer {
     /// The person.
-    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let (person, _) = person_of(&Asking::of(ctx)?.db, &self.actor).await?;
+    async fn person(&self) -> Result<Option<Person>> {
+        let person = self.view.tx().own_person().await?.pop().ok_or(Error::NotFound("person"))?;
         Ok(Some(Person::new(&self.view, person)))
     }
 
     /// The e-mail address of the account.
-    async fn email(&self, ctx: &Context<'_>) -> Result<Option<Email>> {
-        let (_, email) = person_of(&Asking::of(ctx)?.db, &self.actor).await?;
-        Ok(Some(Email(email)))
+    async fn email(&self) -> Result<Option<Email>> {
+        let account = self.view.tx().own_account().await?.ok_or(Error::NotFound("person"))?;
+        Ok(Some(Email(account.email)))
     }
 
     /// The date that counts for appointments, deadlines and colours.

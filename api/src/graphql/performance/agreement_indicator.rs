@@ -1,6 +1,9 @@
 //! Lines of agreements: where target, figures, colour and reason come together.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use entity::{
@@ -8,11 +11,12 @@ use entity::{
     rules::colour::Colour as Judged,
     tables::{
         Id,
-        performance::{agreement, agreement_indicator, indicator, outcome, outlook, theme},
+        performance::{agreement, agreement_indicator, indicator, observation, outcome, outlook, theme},
     },
     tenancy::Ends,
     usecases::performance::{
         agreements, outlooks,
+        series::SeriesKey,
         standing::{Depth, Evidence},
         targets,
     },
@@ -175,8 +179,7 @@ impl AgreementIndicator {
     ) -> Result<Option<Target>> {
         let period = period::argument("period", period.as_deref())?;
         let evidence = self.evidence_for(period).await?;
-        let status = evidence.status(self.0.row(), period)?;
-        Ok(status.target.map(|target| Target::of_line(self, &evidence, &target)))
+        Ok(evidence.target(self.0.row(), period).map(|target| Target::of_line(self, &evidence, target)))
     }
 
     /// The targets that stand, in the order of their periods.
@@ -228,12 +231,19 @@ impl AgreementIndicator {
             .0
             .loaded()
             .once(("observations", is_recent), async {
-                let rows = self.0.rows().iter().flat_map(|line| evidence.series(line).iter().rev().cloned());
-                Ok(Member::gather_shared(self.0.view(), self.0.tenant(), rows.collect()))
+                // Lines of two agreements can share a series.
+                let mut met = HashSet::new();
+                let lines = self.0.rows().iter().filter(|line| met.insert((line.indicator_id, line.area_id)));
+                let rows = lines.flat_map(|line| evidence.series(line).iter().rev().cloned()).collect();
+                let mut by_series: HashMap<SeriesKey, Vec<Member<observation::Model>>> =
+                    HashMap::with_capacity(self.0.rows().len());
+                for member in Member::gather_shared(self.0.view(), self.0.tenant(), rows) {
+                    by_series.entry((member.row().indicator_id, member.row().area_id)).or_default().push(member);
+                }
+                Ok(by_series)
             })
             .await?;
-        let key = (self.0.row().indicator_id, self.0.row().area_id);
-        let own = members.iter().filter(|row| (row.row().indicator_id, row.row().area_id) == key);
+        let own = members.get(&(self.0.row().indicator_id, self.0.row().area_id)).into_iter().flatten();
         Ok(Some(paging.slice(own.map(|row| (row.row().id.uuid(), Observation(row.clone()))).collect())?.into()))
     }
 

@@ -27,6 +27,12 @@ use crate::graphql::{
 #[derive(Clone)]
 pub struct Target(pub Member<target::Model>);
 
+/// The units of lines, in which their targets are.
+type Units = HashMap<Id<agreement_indicator::Model>, Unit>;
+
+/// What [`Units`] are loaded under.
+const UNITS: &str = "Target.unit";
+
 impl Target {
     /// A target of a line, among the targets of the lines that came with it.
     #[must_use]
@@ -36,6 +42,12 @@ impl Target {
         let members = line.0.loaded().ready("targets", || {
             let rows = line.0.rows().iter().flat_map(|line| evidence.targets(line).iter().cloned()).collect();
             let members = Member::gather_shared(line.0.view(), line.0.tenant(), rows);
+            if let Some(any) = members.first() {
+                // The lines and their indicators are at hand here, so nobody needs to ask for them again.
+                let unit =
+                    |line: &Arc<agreement_indicator::Model>| Some((line.id, Unit::named(&evidence.indicator(line).ok()?.unit)));
+                any.loaded().ready(UNITS, || line.0.rows().iter().filter_map(unit).collect::<Units>());
+            }
             members
                 .into_iter()
                 .map(|member| (member.row().id, member))
@@ -48,7 +60,7 @@ impl Target {
         let line = &self.0;
         let units = line
             .loaded()
-            .once("Target.unit", async {
+            .once(UNITS, async {
                 let lines = line.rows().iter().map(|row| row.agreement_indicator_id);
                 let lines = line.tx().get_many::<agreement_indicator::Entity>(line.tenant(), lines).await?;
                 let ids = lines.iter().map(|row| row.indicator_id).collect();
@@ -59,7 +71,7 @@ impl Target {
                         .find(|indicator| indicator.id == row.indicator_id)
                         .map_or(Unit::Other, |indicator| Unit::named(&indicator.unit))
                 };
-                Ok(lines.iter().map(|row| (row.id, unit(row))).collect::<HashMap<_, _>>())
+                Ok(lines.iter().map(|row| (row.id, unit(row))).collect::<Units>())
             })
             .await?;
         Ok(units.get(&self.0.row().agreement_indicator_id).copied().unwrap_or(Unit::Other))

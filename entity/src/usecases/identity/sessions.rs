@@ -181,22 +181,5 @@ pub async fn end(db: &Db, actor: &Actor, session: Id<session::Model>) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn actor(db: &Db, account: Id<account::Model>, session: Id<session::Model>) -> Result<Option<Actor>> {
-    let now = db.clock().now();
-    let business_date = db.clock().business_date();
-    let tx = db.read_beyond_tenants().await?;
-    let live = tx
-        .find::<session::Entity>()
-        .filter(session::Column::Id.eq(session))
-        .filter(session::Column::AccountId.eq(account))
-        .filter(session::Column::EndedAt.is_null())
-        .filter(session::Column::ExpiresAt.gt(now))
-        .find_also_related(account::Entity)
-        .one(tx.connection())
-        .await?;
-    let Some((_, Some(account))) = live else { return Ok(None) };
-    if account.disabled_at.is_some() {
-        return Ok(None);
-    }
-    let appointments = tx.appointments_in_force(account.person_id, business_date).await?;
-    Ok(Some(Actor { person: account.person_id, account: account.id, session, business_date, appointments }))
+    db.actor_behind(account, session, (db.clock().business_date(), db.clock().now())).await
 }

@@ -51,6 +51,8 @@ pub async fn latest(
     }
     for rows in series.values_mut() {
         rows.sort_by(|a, b| b.ends_on.cmp(&a.ends_on).then_with(|| a.period.cmp(&b.period)));
+        // A recent break comes twice: among the latest and among the breaks. Of a period only one figure stands, so they are neighbours.
+        rows.dedup_by_key(|row| row.id);
     }
     Ok(series)
 }
@@ -70,7 +72,7 @@ const POSTGRES: &str = concat!(
     " FROM unnest($3, $4) AS k (indicator_id, area_id) CROSS JOIN LATERAL (SELECT * FROM observation \
      WHERE tenant_id = $1 AND indicator_id = k.indicator_id AND area_id = k.area_id AND ends_on IS NOT NULL \
      AND recorded_on <= $2 AND (superseded_on IS NULL OR superseded_on > $2) ORDER BY ends_on DESC LIMIT $5) AS o \
-     UNION SELECT ",
+     UNION ALL SELECT ",
     columns!(),
     " FROM observation AS o WHERE o.tenant_id = $1 AND o.status = 'BREAK_IN_SERIES' AND o.indicator_id = ANY ($3) AND o.ends_on IS NOT NULL \
      AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2)"
@@ -83,7 +85,7 @@ const SQLITE: &str = concat!(
     " FROM json_each(?3) AS k CROSS JOIN observation AS o ON o.rowid IN (SELECT i.rowid FROM observation AS i \
      WHERE i.tenant_id = ?1 AND i.indicator_id = unhex(k.value ->> 0) AND i.area_id = unhex(k.value ->> 1) AND i.ends_on IS NOT NULL \
      AND i.recorded_on <= ?2 AND (i.superseded_on IS NULL OR i.superseded_on > ?2) ORDER BY i.ends_on DESC LIMIT ?4) \
-     UNION SELECT ",
+     UNION ALL SELECT ",
     columns!(),
     " FROM observation AS o WHERE o.tenant_id = ?1 AND o.status = 'BREAK_IN_SERIES' AND o.ends_on IS NOT NULL \
      AND o.indicator_id IN (SELECT unhex(value ->> 0) FROM json_each(?3)) \

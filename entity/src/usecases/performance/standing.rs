@@ -184,6 +184,12 @@ impl Evidence {
         self.targets(line).iter().filter_map(|target| target.target_period.parse().ok())
     }
 
+    /// The target that governs a period, or the current one.
+    #[must_use]
+    pub fn target(&self, line: &agreement_indicator::Model, period: Option<Period>) -> Option<&Arc<target::Model>> {
+        self.governing(line, period.or_else(|| self.current_period(line))?)
+    }
+
     /// How a line stands at a period, or at the current one.
     ///
     /// # Errors

@@ -1,0 +1,33 @@
+//! What is asked, and what a hand-written statement takes to answer the same: the F1 floor.
+//!
+//! A statement takes the tenant's short name, the person and the business date, checks the person's appointment, and gives the
+//! whole JSON `data` object. Its arithmetic is that of the rules for the figures that [`super::data`] makes, and no more: a
+//! straight line to a yearly target, five per cent of the expected value, one decimal place.
+
+/// A question with its floor on either database.
+pub struct Question {
+    /// What it is called, in the table and as the floor's path.
+    pub name: &'static str,
+    /// The GraphQL document; it takes `$slug`.
+    pub document: &'static str,
+    /// The statement on PostgreSQL.
+    pub postgres: &'static str,
+    /// The statement on SQLite.
+    pub sqlite: &'static str,
+}
+
+/// The questions.
+pub const QUESTIONS: &[Question] = &[
+    Question {
+        name: "dashboard",
+        document: include_str!("dashboard.graphql"),
+        postgres: include_str!("dashboard.postgres.sql"),
+        sqlite: include_str!("dashboard.sqlite.sql"),
+    },
+    Question {
+        name: "small",
+        document: include_str!("small.graphql"),
+        postgres: include_str!("small.postgres.sql"),
+        sqlite: include_str!("small.sqlite.sql"),
+    },
+];

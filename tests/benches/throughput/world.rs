@@ -1,0 +1,143 @@
+//! A database of so many tenants with both servers over it: Concordat and the floor.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use actix_web::dev::ServerHandle;
+use api::{
+    config::{self, Settings},
+    http::{self, Running},
+    identity::{Argon2Cost, Identity, SigningKeys},
+};
+use chrono::{DateTime, Utc};
+use entity::{
+    clock::PinnedClock,
+    tables::{Id, identity::account},
+    tenancy::{Db, Limits},
+    usecases::identity::sessions::{self, Device},
+};
+use sqlx::{
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
+};
+
+use tests::support::postgres::Cluster;
+
+use super::{
+    Outcome, data,
+    floor::{self, Floor, Pool},
+    load,
+};
+
+/// Worker threads of either server.
+const WORKERS: usize = 2;
+/// Readers that the real server keeps on SQLite.
+const SQLITE_READERS: u32 = 4;
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// PostgreSQL.
+    Postgres,
+    /// SQLite.
+    Sqlite,
+}
+
+impl Engine {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::Sqlite => "SQLite",
+        }
+    }
+}
+
+/// Both servers over one database.
+pub struct World {
+    /// How many tenants there are.
+    pub tenants: u64,
+    /// Where Concordat listens.
+    pub ours: SocketAddr,
+    /// Where the floor listens.
+    pub floor: SocketAddr,
+    /// A token that both take.
+    pub token: String,
+    /// Concordat's database, for the number of its statements.
+    pub db: Db,
+    running: Running,
+    floor_handle: ServerHandle,
+}
+
+impl World {
+    /// Makes, loads and serves a database; SQLite's lies in `folder`.
+    pub async fn start(engine: Engine, tenants: u64, folder: &std::path::Path) -> Outcome<Self> {
+        let (url, file) = address(engine, tenants, folder)?;
+        migration::up(&url).await?;
+        match engine {
+            Engine::Postgres => load::postgres(&url, tenants).await?,
+            Engine::Sqlite => load::sqlite(&file, tenants).await?,
+        }
+        let pool = match engine {
+            Engine::Postgres => {
+                let pool = PgPoolOptions::new().max_connections(Limits::default().readers).test_before_acquire(false);
+                Pool::Postgres(pool.connect(&url).await?)
+            }
+            Engine::Sqlite => {
+                let options = SqliteConnectOptions::new().filename(&file).journal_mode(SqliteJournalMode::Wal);
+                let pool = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
+                Pool::Sqlite(pool.connect_with(options).await?)
+            }
+        };
+        let keys = SigningKeys::generate()?.to_pem();
+        let db = connect(&url).await?;
+        let token = token(&db, &identity(&keys)?).await?;
+        let (floor, floor_handle) = floor::start(Floor { identity: identity(&keys)?, db: connect(&url).await?, pool }, WORKERS)?;
+        let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), workers: WORKERS, ..Settings::default() };
+        let running = http::start(settings, db.clone(), identity(&keys)?)?;
+        Ok(Self { tenants, ours: running.address, floor, token, db, running, floor_handle })
+    }
+
+    /// Stops both servers.
+    pub async fn stop(self) {
+        self.running.stop().await;
+        self.floor_handle.stop(true).await;
+    }
+}
+
+fn address(engine: Engine, tenants: u64, folder: &std::path::Path) -> Outcome<(String, PathBuf)> {
+    let name = format!("throughput_{tenants}");
+    let file = folder.join(format!("{name}.sqlite"));
+    match engine {
+        Engine::Postgres => {
+            Cluster::shared().create_database(&name)?;
+            Ok((Cluster::shared().url(&name), file))
+        }
+        Engine::Sqlite => Ok((format!("sqlite://{}", file.display()), file)),
+    }
+}
+
+async fn connect(url: &str) -> Outcome<Db> {
+    let clock = Arc::new(PinnedClock { business_date: data::BUSINESS_DATE.parse()? });
+    // Sixteen connections at work may have to wait for four readers; nobody is to be turned away for that.
+    Ok(Db::connect(url, clock, Limits { wait: Duration::from_secs(30), ..Limits::default() }).await?)
+}
+
+fn identity(keys: &str) -> Outcome<Identity> {
+    Ok(config::identity(SigningKeys::from_text(keys)?, Argon2Cost::default())?)
+}
+
+/// Opens a session of the one account, as a sign-in does once the password was right.
+async fn token(db: &Db, identity: &Identity) -> Outcome<String> {
+    let (id, person) = data::account();
+    let account = account::Model {
+        id: Id::from_uuid(id),
+        person_id: Id::from_uuid(person),
+        email: String::new(),
+        password_hash: String::new(),
+        created_at: DateTime::<Utc>::UNIX_EPOCH,
+        password_set_at: DateTime::<Utc>::UNIX_EPOCH,
+        disabled_at: None,
+    };
+    let session = sessions::open(db, &account, Device::default(), "no refresh token".to_owned()).await?;
+    Ok(identity.tokens.issue(id, session.id.uuid(), db.clock().now())?.token)
+}
