@@ -111,14 +111,14 @@ impl TenantTx {
                 let hex = |uuid: &uuid::Uuid| uuid.simple().to_string();
                 let (inner, texts): (_, Vec<String>) = match T::array_type() {
                     ArrayType::Uuid => (
-                        "SELECT unhex(value) FROM json_each($1)",
+                        "SELECT unhex(value) FROM json_each(?)",
                         values
                             .iter()
                             .filter_map(|value| if let Value::Uuid(Some(uuid)) = value { Some(hex(uuid)) } else { None })
                             .collect(),
                     ),
                     _ => (
-                        "SELECT value FROM json_each($1)",
+                        "SELECT value FROM json_each(?)",
                         values
                             .iter()
                             .filter_map(|value| if let Value::String(Some(text)) = value { Some(text.clone()) } else { None })

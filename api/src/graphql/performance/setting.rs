@@ -79,7 +79,7 @@ pub struct SetTargetInput {
 pub struct SetTargetPayload {
     /// The target that stands now; null when it wasn't set.
     target: Option<Target>,
-    /// What is questionable about it, whether it was set or not.
+    /// What is questionable about it, whether it was set or not; null when other problems kept it from being looked at.
     lints: Option<Vec<TargetLint>>,
     /// What was wrong with the input, or has to be acknowledged first; empty when the target was set.
     user_errors: Vec<UserError>,
