@@ -141,11 +141,11 @@ async fn a_session_is_seen_and_ended_by_its_owner_only(app: TestApp) {
 async fn nonsense_is_no_session_and_no_refresh_token(app: TestApp) {
     let officer = app.sign_in("halton.performance-officer").await;
     let tenant = officer.ask("{ tenants { nodes { id } } }", json!({})).await.text("/tenants/nodes/0/id").to_owned();
-    for id in ["", "x", "\u{0}", &tenant, &"A".repeat(10_000)] {
+    for id in ["", "x", "\u{1}", &tenant, &"A".repeat(10_000)] {
         let answer = revoke(&officer, Some(id)).await;
         assert_eq!(answer.user_errors("/revokeSession")[0]["code"], "NOT_FOUND", "{id}");
     }
-    for token in ["", "x", "\u{0}'--", officer.token(), &"A".repeat(10_000)] {
+    for token in ["", "x", "\u{1}'--", officer.token(), &"A".repeat(10_000)] {
         let answer = refresh(&app, token).await;
         assert_eq!(answer.user_errors("/refreshSession")[0]["code"], "CREDENTIALS", "{token}");
     }

@@ -97,7 +97,7 @@ async fn every_bad_row_is_named_and_nothing_is_written(app: TestApp) {
     let mut without_value = figure("halton-ni-32", "FY2007-Q3", 1.0);
     without_value["status"] = json!("NOT_AVAILABLE");
     let mut nowhere = figure("halton-ni-16", "FY2007-Q4", 1.0);
-    nowhere["area"] = json!({ "reference": "atlantis\u{0}" });
+    nowhere["area"] = json!({ "reference": "atlantis\u{1}" });
     let rows = vec![
         figure("halton-ni-16", "FY2007-Q3", 10.9),
         without_source,

@@ -238,12 +238,8 @@ async fn the_chief_executive_settles_how_ni_4_is_read(app: TestApp) {
 /// Lets the survey of 2008/09 have found 33 per cent in Halton, which the sources don't print.
 async fn ni_4_was_asked(app: &TestApp) {
     let officer = app.sign_in("authority.research-officer").await;
-<<<<<<< HEAD
     let record =
         "mutation ($input: RecordObservationsInput!) { recordObservations(input: $input) { userErrors { code message } } }";
-=======
-    let record = "mutation ($input: RecordObservationsInput!) { recordObservations(input: $input) { userErrors { code message } } }";
->>>>>>> targets
     let figure = json!({ "indicator": { "reference": "cpa-ni-4" }, "area": { "reference": "halton" }, "period": "FY2008", "value": 33,
         "source": "Survey" });
     let tenant = tenant(&officer, "cheshire-police-authority").await;
