@@ -15,7 +15,25 @@ const STACK: usize = 64 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Executors {
     handle: Handle,
-    runtime: Arc<Mutex<Option<Runtime>>>,
+    runtime: Arc<Held>,
+}
+
+/// A runtime that is let go without waiting, whoever drops it last: from within another runtime waiting isn't allowed.
+#[derive(Debug)]
+struct Held(Mutex<Option<Runtime>>);
+
+impl Held {
+    fn let_go(&self) {
+        if let Some(runtime) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.let_go();
+    }
 }
 
 impl Executors {
@@ -30,7 +48,7 @@ impl Executors {
             .thread_stack_size(STACK)
             .enable_all()
             .build()?;
-        Ok(Self { handle: runtime.handle().clone(), runtime: Arc::new(Mutex::new(Some(runtime))) })
+        Ok(Self { handle: runtime.handle().clone(), runtime: Arc::new(Held(Mutex::new(Some(runtime)))) })
     }
 
     /// The way to give them work.
@@ -41,8 +59,6 @@ impl Executors {
 
     /// Lets them go without waiting for work that nobody waits for any more.
     pub fn stop(&self) {
-        if let Some(runtime) = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            runtime.shutdown_background();
-        }
+        self.runtime.let_go();
     }
 }
