@@ -41,10 +41,12 @@ const CATALOGUE: &[&str] = &[
     "BATCH_REFUSED",
     "FORBIDDEN",
     "INVALID_DOCUMENT",
+    "LIMIT_PAGE",
     "MALFORMED_REQUEST",
     "METHOD_NOT_ALLOWED",
     "NOT_FOUND",
     "QUERY_MISSING",
+    "SUBSCRIPTION_HERE",
     "SYNTAX",
     "UNAUTHENTICATED",
     "UNSUPPORTED_MEDIA_TYPE",
@@ -165,6 +167,14 @@ async fn nothing_that_is_sent_to_sign_in_brings_the_database_s_words_out(app: Te
             let answer = app.anonymous().ask(query, json!({ "input": { "email": email, "password": password } })).await;
             check("signIn", &text, &answer);
             let code = answer.value("/signIn/userErrors/0/code");
+            if text.contains('\0') {
+                assert_eq!(
+                    answer.error_codes(),
+                    ["MALFORMED_REQUEST"],
+                    "one of the databases can't hold it, so neither is asked to"
+                );
+                continue;
+            }
             assert!(code == "CREDENTIALS" || code == "THROTTLED", "{answer}");
         }
     }

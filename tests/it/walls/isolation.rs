@@ -33,6 +33,8 @@ const UNSEEN_FIELDS: &[(&str, &str)] = &[
     ("AgreementIndicator", "processChart"),
     ("IndicatorStatus", "carriedFrom"),
     ("IndicatorStatus", "readings"),
+    ("Outlook", "closingAction"),
+    ("Outlook", "closingOn"),
     ("Provenance", "supersededOn"),
     ("Provenance", "revisionReason"),
     // Only live sessions are shown.

@@ -24,12 +24,13 @@ pub struct Schema {
     types: BTreeMap<String, Value>,
 }
 
-/// Fields of `Query` that need an argument, and how they are asked; `$slug` is the tenant in which the actor is at home.
-/// A field that isn't here and needs an argument fails the walk.
-const QUESTIONS: &[(&str, &str)] = &[
-    ("area", "(by: { reference: \"halton\" }, on: \"2010-02-09\")"),
-    ("tenant", "(by: { slug: $slug })"),
-    ("period", "(code: \"FY2009-Q3\")"),
+/// Fields that insist on an argument, and how they are asked; `$slug` is the tenant in which the actor is at home. A field
+/// that isn't here and needs an argument fails the walk.
+const QUESTIONS: &[(&str, &str, &str)] = &[
+    ("Query", "area", "(by: { reference: \"halton\" }, on: \"2010-02-09\")"),
+    ("Query", "tenant", "(by: { slug: $slug })"),
+    ("Query", "period", "(code: \"FY2009-Q3\")"),
+    ("AgreementIndicator", "closingTheGap", "(areaSet: { reference: \"halton-priority-wards\" })"),
 ];
 
 /// Fields of `Query` that the walk asks in its own way: from one identifier to the next.
@@ -47,17 +48,23 @@ impl Schema {
         Self { types: types.filter(|(name, _)| !name.starts_with("__")).collect() }
     }
 
-    /// The names of the object types, but for the roots, payloads and pages.
+    /// The names of the object types that a query can lead to, but for the roots and pages; what only a mutation gives back is
+    /// left out.
     pub fn things(&self) -> BTreeSet<&str> {
-        let machinery = |name: &str| {
-            ["Query", "Mutation", "Subscription", "PageInfo", "UserError"].contains(&name)
-                || ["Connection", "Edge", "Payload"].iter().any(|ending| name.ends_with(ending))
-        };
-        self.types
-            .iter()
-            .filter(|(name, about)| about["kind"] == "OBJECT" && !machinery(name))
-            .map(|(name, _)| name.as_str())
-            .collect()
+        let mut reached = BTreeSet::new();
+        let mut ahead = vec!["Query"];
+        while let Some(name) = ahead.pop() {
+            if !reached.insert(name) {
+                continue;
+            }
+            ahead.extend(self.fields(name).iter().map(|field| named(&field["type"])));
+            if name == "Node" {
+                ahead.extend(self.types.keys().map(String::as_str).filter(|kind| self.is_node(kind)));
+            }
+        }
+        let machinery =
+            |name: &str| ["Query", "PageInfo"].contains(&name) || ["Connection", "Edge"].iter().any(|end| name.ends_with(end));
+        reached.into_iter().filter(|name| self.kind(name) == "OBJECT" && !machinery(name)).collect()
     }
 
     pub fn field_names(&self, of: &str) -> Vec<&str> {
@@ -100,20 +107,19 @@ impl Schema {
     }
 
     pub fn all_fields(&self, of: &str, depth: usize, ways: Ways) -> String {
-        let fields = self.fields(of).iter().flat_map(|field| {
-            let all = self.ways_to_ask(of, field, depth);
-            let wanted = if ways == Ways::Every { all.len() } else { 1 };
-            all.into_iter().take(wanted)
-        });
+        let fields = self.fields(of).iter().flat_map(|field| self.ways_to_ask(of, field, depth, ways));
         fields.collect::<Vec<_>>().join(" ")
     }
 
     /// The field with each way of asking it: once for each value of an enumeration that it insists on.
-    fn ways_to_ask(&self, of: &str, field: &Value, depth: usize) -> Vec<String> {
+    fn ways_to_ask(&self, of: &str, field: &Value, depth: usize, ways: Ways) -> Vec<String> {
         let name = text(&field["name"]);
         let selection = self.selection(named(&field["type"]), depth);
         let arguments = field["args"].as_array().map_or(&[][..], Vec::as_slice);
         let page = if arguments.iter().any(|argument| argument["name"] == "first") { page_at(depth) } else { "" };
+        if let Some((.., arguments)) = QUESTIONS.iter().find(|(kind, field, _)| (*kind, *field) == (of, name)) {
+            return vec![format!("{name}{arguments} {selection}")];
+        }
         let required: Vec<&Value> = arguments.iter().filter(|argument| is_required(argument)).collect();
         let values = |argument: &Value| self.enum_values(named(&argument["type"]));
         for argument in &required {
@@ -122,7 +128,7 @@ impl Schema {
         match required.as_slice() {
             [] if page.is_empty() => vec![format!("{name} {selection}")],
             [] => vec![format!("{name}({page}) {selection}")],
-            [only] => {
+            [only] if ways == Ways::Every => {
                 let argument = text(&only["name"]);
                 let ask = |value| format!("{name}__{value}: {name}({argument}: {value} {page}) {selection}");
                 values(only).into_iter().map(ask).collect()
@@ -227,7 +233,7 @@ impl Walk {
         }
         for (kind, id) in samples {
             for field in schema.fields(&kind) {
-                for way in schema.ways_to_ask(&kind, field, depth) {
+                for way in schema.ways_to_ask(&kind, field, depth, Ways::Every) {
                     let document = format!("{{ node(id: {}) {{ __typename id ... on {kind} {{ {way} }} }} }}", json!(id));
                     self.ask(schema, actor, &document, "Query").await;
                 }
@@ -275,15 +281,7 @@ impl Walk {
 fn questions(schema: &Schema, slug: &str) -> Vec<String> {
     let asked = schema.fields("Query").iter().filter(|field| !LOOK_UPS.contains(&text(&field["name"])));
     asked
-        .flat_map(|field| {
-            let name = text(&field["name"]);
-            let selection = schema.selection(named(&field["type"]), 0);
-            match QUESTIONS.iter().find(|(asked, _)| *asked == name) {
-                Some((_, arguments)) => {
-                    vec![format!("{{ {name}{} {selection} }}", arguments.replace("$slug", &json!(slug).to_string()))]
-                }
-                None => schema.ways_to_ask("Query", field, 0).into_iter().map(|way| format!("{{ {way} }}")).collect(),
-            }
-        })
+        .flat_map(|field| schema.ways_to_ask("Query", field, 0, Ways::Every))
+        .map(|way| format!("{{ {} }}", way.replace("$slug", &json!(slug).to_string())))
         .collect()
 }
