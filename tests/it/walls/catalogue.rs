@@ -167,11 +167,16 @@ async fn no_foreign_key_crosses_tenants(app: TestApp) {
     }
 }
 
+/// Indexes that don't begin with the tenant, because what they serve comes before any tenant: who somebody is. May only shrink.
+const BEYOND_TENANTS: [&str; 1] = ["appointment_by_person_idx"];
+
 async fn every_index_of_a_tenant_table_begins_with_the_tenant(app: TestApp) {
     let catalogue = Catalogue::read(&app).await;
     let tenant_tables = catalogue.tenant_tables();
     for (table, name, columns) in catalogue.indexes.iter().filter(|(table, ..)| tenant_tables.contains(table.as_str())) {
-        assert_eq!(columns[0], "tenant_id", "{name} on {table} ({})", columns.join(", "));
+        if !BEYOND_TENANTS.contains(&name.as_str()) {
+            assert_eq!(columns[0], "tenant_id", "{name} on {table} ({})", columns.join(", "));
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! How lines stand: colour with its reason, direction, progress.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Object, SimpleObject};
 use entity::{
     rules::{colour::AsReadings, direction::NotComparable, process_chart::Chart},
-    tables::performance::agreement_indicator,
+    tables::performance::{agreement_indicator, tolerance_policy},
     usecases::performance::standing::{self, Evidence, Status, Travel},
 };
 
@@ -100,8 +100,16 @@ impl IndicatorStatus {
 
     /// The tolerance policy by which it was judged; null where the tenant has agreed none, and the reason then says what applied.
     async fn policy(&self) -> Option<TolerancePolicy> {
-        let row = self.status.policy.row.clone()?;
-        Some(TolerancePolicy(Member::alone(self.line.0.view(), row)))
+        let row = self.status.policy.row.as_ref()?;
+        let line = &self.line.0;
+        // Gathered for all lines, so that what lies beyond the policies is loaded for all together.
+        let gathered = line.loaded().ready("policies", || {
+            let rows = self.evidence.policies().iter().filter_map(|policy| policy.row.clone()).collect();
+            let members = Member::gather(line.view(), line.tenant(), rows).into_iter();
+            members.map(|member| (member.row().id, member)).collect::<HashMap<_, Member<tolerance_policy::Model>>>()
+        });
+        let together = gathered.and_then(|policies| policies.get(&row.id).cloned());
+        Some(TolerancePolicy(together.unwrap_or_else(|| Member::alone(line.view(), row.clone()))))
     }
 
     /// Whether the figure, or the target that it was measured against, was made up to show how things work.

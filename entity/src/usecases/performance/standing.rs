@@ -144,6 +144,11 @@ impl Evidence {
         self.policy_named(target.and_then(|target| target.tolerance_policy_id))
     }
 
+    /// Every tolerance policy of the tenant.
+    pub fn policies(&self) -> &[Arc<Policy>] {
+        &self.policies
+    }
+
     /// The policy with that identifier, in the version that was in force; or the tenant's default.
     #[must_use]
     pub fn policy_named(&self, named: Option<Id<tolerance_policy::Model>>) -> Arc<Policy> {
