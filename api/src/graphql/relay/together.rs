@@ -17,39 +17,54 @@ use entity::{
     tables::{Id, TenantId, TenantRow},
     tenancy::TenantTx,
 };
-use futures::FutureExt;
+use futures::{
+    FutureExt,
+    future::{Either, ready},
+};
 use tokio::sync::OnceCell;
 
 /// What has been loaded already, by what it is and what was asked about it.
 #[derive(Default)]
 pub struct Loaded(Mutex<HashMap<(TypeId, u64), Arc<dyn Any + Send + Sync>>>);
 
+type Slot<V> = OnceCell<Arc<V>>;
+
 impl Loaded {
     /// What `load` gives, loaded once for each type and `question`.
     ///
+    /// A document has thousands of fields in the making at a time, and each of them is as large as what it may have to wait
+    /// for. So loading is put aside in a box, and only by those who come before it is done.
+    ///
     /// # Errors
     /// When loading fails; then the next one to ask tries again.
-    pub async fn once<V, Q, F>(&self, question: Q, load: F) -> Result<Arc<V>>
+    pub fn once<'l, V, Q, F>(&'l self, question: Q, load: F) -> impl Future<Output = Result<Arc<V>>> + Send + use<'l, V, Q, F>
     where
         V: Any + Send + Sync,
         Q: Hash,
-        F: Future<Output = Result<V>>,
+        F: Future<Output = Result<V>> + Send + 'l,
     {
+        let slot = self.slot::<V>(&question);
+        match slot.as_ref().ok().and_then(|slot| slot.get()).cloned() {
+            Some(value) => Either::Left(ready(Ok(value))),
+            None => Either::Right(async move { slot?.get_or_try_init(async || load.await.map(Arc::new)).await.cloned() }.boxed()),
+        }
+    }
+
+    fn slot<V: Any + Send + Sync>(&self, question: &impl Hash) -> Result<Arc<Slot<V>>> {
         let mut hasher = DefaultHasher::new();
         question.hash(&mut hasher);
         let key = (TypeId::of::<V>(), hasher.finish());
         let slot = {
             let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(slots.entry(key).or_insert_with(|| Arc::new(OnceCell::<Arc<V>>::new())))
+            Arc::clone(slots.entry(key).or_insert_with(|| Arc::new(Slot::<V>::new())))
         };
-        let cell = slot.downcast::<OnceCell<Arc<V>>>().map_err(|_| Error::internal("a slot holds another type"))?;
-        cell.get_or_try_init(async || load.await.map(Arc::new)).await.cloned()
+        slot.downcast().map_err(|_| Error::internal("a slot holds another type"))
     }
 }
 
 impl Loaded {
     /// The same for what needs no waiting; `None` while somebody else is making it.
-    pub fn ready<V, Q>(&self, question: Q, make: impl FnOnce() -> V) -> Option<Arc<V>>
+    pub fn ready<V, Q>(&self, question: Q, make: impl FnOnce() -> V + Send) -> Option<Arc<V>>
     where
         V: Any + Send + Sync,
         Q: Hash,
@@ -201,41 +216,51 @@ impl<R: TenantRow> Member<R> {
     ///
     /// # Errors
     /// When loading fails.
-    pub async fn below<C: TenantRow, F>(&self, load: F, parent: impl Fn(&C) -> Option<Id<R>>) -> Result<Vec<Member<C>>>
+    pub fn below<'m, C: TenantRow, F>(
+        &'m self,
+        load: F,
+        parent: impl Fn(&C) -> Option<Id<R>> + Send + 'm,
+    ) -> impl Future<Output = Result<Vec<Member<C>>>> + Send
     where
-        F: Future<Output = Result<Vec<C>>>,
+        F: Future<Output = Result<Vec<C>>> + Send + 'm,
     {
-        let by_parent = self
-            .loaded()
-            .once("below", async {
-                let mut by_parent: HashMap<Id<R>, Vec<Member<C>>> = HashMap::new();
-                for child in Member::gather(self.view(), self.tenant(), load.await?) {
-                    if let Some(id) = parent(child.row()) {
-                        by_parent.entry(id).or_default().push(child);
-                    }
+        let loaded = self.loaded().once("below", async move {
+            let mut by_parent: HashMap<Id<R>, Vec<Member<C>>> = HashMap::new();
+            for child in Member::gather(self.view(), self.tenant(), load.await?) {
+                if let Some(id) = parent(child.row()) {
+                    by_parent.entry(id).or_default().push(child);
                 }
-                Ok(by_parent)
-            })
-            .await?;
-        Ok(by_parent.get(&self.row.id()).cloned().unwrap_or_default())
+            }
+            Ok(by_parent)
+        });
+        async move { Ok(loaded.await?.get(&self.row.id()).cloned().unwrap_or_default()) }
     }
 
     /// A row of the same tenant that this one refers to, loaded for all rows together.
     ///
     /// # Errors
     /// When loading fails.
-    pub async fn beside<C: TenantRow, F>(&self, relation: &'static str, id: Option<Id<C>>, load: F) -> Result<Option<Member<C>>>
+    pub fn beside<'m, C: TenantRow, F>(
+        &'m self,
+        relation: &'static str,
+        id: Option<Id<C>>,
+        load: F,
+    ) -> impl Future<Output = Result<Option<Member<C>>>> + Send
     where
-        F: Future<Output = Result<Vec<C>>>,
+        F: Future<Output = Result<Vec<C>>> + Send + 'm,
     {
-        let Some(id) = id else { return Ok(None) };
-        let by_id = self
-            .loaded()
-            .once(relation, async {
+        let loaded = id.map(|id| {
+            let by_id = self.loaded().once(relation, async move {
                 let members = Member::gather(self.view(), self.tenant(), load.await?);
                 Ok(members.into_iter().map(|member| (member.row().id(), member)).collect::<HashMap<Id<C>, Member<C>>>())
-            })
-            .await?;
-        Ok(by_id.get(&id).cloned())
+            });
+            (id, by_id)
+        });
+        async move {
+            match loaded {
+                Some((id, by_id)) => Ok(by_id.await?.get(&id).cloned()),
+                None => Ok(None),
+            }
+        }
     }
 }
