@@ -94,6 +94,13 @@ impl Error {
         Self::Invalid(vec![Problem::new(path, code, message)])
     }
 
+    /// Whether a key of the database refused a row because another one stands there: somebody else was faster.
+    pub(crate) fn is_taken(&self) -> bool {
+        let Self::Internal(cause) = self else { return false };
+        let error = cause.downcast_ref::<sea_orm::DbErr>().and_then(sea_orm::DbErr::sql_err);
+        matches!(error, Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+    }
+
     /// A fault on our side.
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -119,9 +126,10 @@ fn is_transient(error: &sea_orm::DbErr) -> bool {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) => match &**cause {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-            // SQLite's SQLITE_BUSY (5) and SQLITE_LOCKED (6), with their extended codes.
             sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                TRANSIENT.contains(&&*code) || code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
+                // SQLite's SQLITE_BUSY (5) and SQLITE_LOCKED (6), with their extended codes; PostgreSQL's have five characters.
+                let is_busy = code.len() < 5 && code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
+                is_busy || TRANSIENT.contains(&&*code)
             }),
             _ => false,
         },

@@ -111,6 +111,8 @@ migration_of! {
     Table::of_tenants("outlook")
         .within("agreement_indicator_id", "agreement_indicator")
         .columns(Text, &["period", "judgement", "rationale"])
+        .optional(Text, &["closing_action"])
+        .optional(Date, &["closing_on"])
         .column("expires_on", Date)
         .column("is_illustrative", Truth)
         .within("act_id", "act")

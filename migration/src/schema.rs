@@ -165,7 +165,9 @@ impl Table {
 
     /// A key beside the primary one.
     pub(crate) fn unique(self, columns: &[&str]) -> Self {
-        let name = format!("{}_key", columns.join("_"));
+        // Without the `_id`s, since names may have 52 letters at most.
+        let named: Vec<&str> = columns.iter().map(|column| column.trim_end_matches("_id")).collect();
+        let name = format!("{}_key", named.join("_"));
         let list = self.scoped(columns);
         self.constraint(&name, &format!("UNIQUE ({list})"))
     }

@@ -99,7 +99,8 @@ async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec
     // The client has a thread of its own: it isn't to wait for a worker, nor a worker for it.
     let client = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let outcome = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(rounds(contestants, pace, only.as_deref())));
+        let outcome =
+            runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(rounds(contestants, pace, only.as_deref())));
         drop(send.send(outcome));
     });
     let measured = receive.await?;

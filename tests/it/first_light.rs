@@ -20,7 +20,8 @@ async fn an_officer_learns_the_colour_of_an_indicator_and_why(app: TestApp) {
             "actual": 9.86,
             "expected": 10.5,
             "reason": "Green: 9.86 against an expected 10.50 by Q3 2009/10; on or better than expected is green under Halton \
-                       performance convention version 2, agreed by the Performance and Standards Group on 14 January 2009.",
+                       performance convention version 2, agreed by the Performance and Standards Group on 14 January 2009 \
+                       (illustrative).",
         })
     );
 }

@@ -38,7 +38,7 @@ pub struct Demo {
     /// Once it listens, write address and accounts to this file as JSON.
     #[arg(long)]
     ready_file: Option<PathBuf>,
-    /// Keep the database in this folder; in a temporary one when left out.
+    /// Where the database lies, made anew at every start; a temporary folder when left out.
     #[arg(long)]
     data_dir: Option<PathBuf>,
 }
@@ -180,7 +180,7 @@ fn welcome(url: &str, accounts: &[DemonstrationAccount], passwords: &HashMap<Str
     let _ = writeln!(text, "\nAsk how Halton's agreement is doing, and why each indicator has its colour:\n");
     let _ = writeln!(
         text,
-        "  curl -s {url}/graphql -H 'Content-Type: application/json' -H \"Authorization: Bearer $TOKEN\" \\\n    -d '{{\"query\":\"{{ tenant(by: {{slug: \\\"halton\\\"}}) {{ agreement {{ name rollUp {{ summary }} indicators {{ nodes {{ code title status {{ colour reason }} direction {{ words }} }} }} }} }} }}\"}}'\n"
+        "  curl -s {url}/graphql -H 'Content-Type: application/json' -H \"Authorization: Bearer $TOKEN\" \\\n    -d '{{\"query\":\"{{ tenant(by: {{slug: \\\"halton\\\"}}) {{ agreement {{ name rollUp {{ summary }} indicators {{ nodes {{ code title status {{ colour reason isIllustrative }} direction {{ words }} }} }} }} }} }}\"}}'\n"
     );
     text
 }

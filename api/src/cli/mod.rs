@@ -1,6 +1,8 @@
 //! The command line: one file a command.
 
 mod demo;
+mod export;
+mod import;
 mod key;
 mod load;
 mod migrate;
@@ -20,7 +22,11 @@ use crate::config::Unfit;
 
 /// A GraphQL API for local strategic partnerships and the police authority that works with them.
 #[derive(Debug, Parser)]
-#[command(name = "concordat", version, about)]
+#[command(
+    name = "concordat",
+    version,
+    about = "A GraphQL API for local strategic partnerships and the police authority that works with them"
+)]
 pub struct Concordat {
     #[command(subcommand)]
     command: Command,
@@ -40,6 +46,10 @@ enum Command {
     User(user::User),
     /// Make a signing key.
     Key(key::Key),
+    /// Take in a file of observations, or say what it would change.
+    Import(import::ImportObservations),
+    /// Write the observations that stand to a file.
+    Export(export::Export),
     /// Print the GraphQL schema.
     Schema(schema::Schema),
 }
@@ -56,6 +66,8 @@ impl Concordat {
             Command::Migrate(command) => command.run().await,
             Command::Load(command) => command.run().await,
             Command::User(command) => command.run().await,
+            Command::Import(command) => command.run().await,
+            Command::Export(command) => command.run().await,
             Command::Key(command) => command.run(),
             Command::Schema(command) => command.run(),
         }

@@ -3,6 +3,7 @@
 //! Resolvers only call use cases. What is asked for together is loaded together (`relay`), errors get their codes in one place
 //! (`errors`), and every object carries the view in which it was seen (`context`).
 
+pub mod acting;
 pub mod context;
 pub mod errors;
 pub mod frontdoor;
@@ -31,7 +32,16 @@ pub struct Query(
 /// What can be done. Each field acts by itself, in the order of the document, and is durable before its payload is read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(identity::SignInMutation, identity::IdentitySessionMutation, identity::PasswordMutation);
+pub struct Mutation(
+    identity::SignInMutation,
+    identity::IdentitySessionMutation,
+    identity::PasswordMutation,
+    performance::OutlookMutation,
+    performance::PeriodCloseMutation,
+    performance::TargetMutation,
+    performance::RecordObservationsMutation,
+    performance::ImportObservationsMutation,
+);
 
 /// The schema as the server executes it.
 pub type ConcordatSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -13,8 +13,8 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
-            // chrono is lenient about leading zeros; dates that sort as text are not.
-            Value::String(text) if text.len() == 10 => {
+            // chrono takes signs, blanks and years that no database keeps; dates that sort as text don't have them.
+            Value::String(text) if is_plain(&text) => {
                 text.parse().map(Self).map_err(|_| InputValueError::custom("is not a date in the form YYYY-MM-DD"))
             }
             _ => Err(InputValueError::custom("is not a date in the form YYYY-MM-DD")),
@@ -24,6 +24,14 @@ impl ScalarType for Date {
     fn to_value(&self) -> Value {
         Value::String(self.0.to_string())
     }
+}
+
+/// Four figures, two and two, from the year 1000 on.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let shape =
+        bytes.iter().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
+    bytes.len() == 10 && shape && !text.starts_with('0')
 }
 
 /// A moment in universal time.

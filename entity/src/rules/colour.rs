@@ -309,6 +309,10 @@ fn expectation(case: &Case<'_>, target: Option<Decimal>) -> Result<Option<Decima
         return Ok(None);
     }
     let agreed = case.target.ok_or(NotRated::NoTarget)?;
+    // Nothing was expected of the baseline itself; set against itself it would always be green.
+    if case.baseline.is_some_and(|baseline| baseline.period.end() >= case.period.end()) {
+        return Err(NotRated::OutOfRange);
+    }
     let path = Path {
         measure: case.measure,
         trajectory: case.trajectory,

@@ -114,6 +114,18 @@ pub enum NoGap {
     NoCounts,
     /// The figures exceed exact arithmetic.
     TooLarge,
+    /// It is held back, because a small count could be worked out from it.
+    Withheld,
+    /// A member of the set has no figure, and the others are not the set.
+    MemberMissing,
+    /// Rates alone, and nothing to weight them by.
+    NoWeights,
+    /// The indicator is no rate, so that areas of different size cannot be held against each other.
+    NotARate,
+    /// No earlier period was found to compare with.
+    NoEarlierPeriod,
+    /// The series broke between the two periods.
+    SeriesBreak,
 }
 
 codes!(NoGap, "reason for no gap", {
@@ -124,7 +136,35 @@ codes!(NoGap, "reason for no gap", {
     BoundaryDiffers => "BOUNDARY_DIFFERS",
     NoCounts => "NO_COUNTS",
     TooLarge => "TOO_LARGE",
+    Withheld => "WITHHELD",
+    MemberMissing => "MEMBER_MISSING",
+    NoWeights => "NO_WEIGHTS",
+    NotARate => "NOT_A_RATE",
+    NoEarlierPeriod => "NO_EARLIER_PERIOD",
+    SeriesBreak => "SERIES_BREAK",
 });
+
+impl NoGap {
+    /// The reason in words, to follow "because".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NoPolarity => "neither way is better for this indicator",
+            Self::NoFigure => "a figure is missing",
+            Self::DefinitionDiffers => "the definition differs",
+            Self::PeriodDiffers => "the periods differ",
+            Self::BoundaryDiffers => "the boundaries differ",
+            Self::NoCounts => "it takes the counts behind the rates, and they are not held",
+            Self::TooLarge => "the figures are too large to be computed exactly",
+            Self::Withheld => "it is held back, so that no small count can be worked out",
+            Self::MemberMissing => "an area of the set has no figure",
+            Self::NoWeights => "only rates are held, and nothing to weight them by",
+            Self::NotARate => "the indicator is no rate",
+            Self::NoEarlierPeriod => "there is no earlier period to compare with",
+            Self::SeriesBreak => "the series broke in between",
+        }
+    }
+}
 
 /// A gap at one time, unrounded; positive when the priority side is worse off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

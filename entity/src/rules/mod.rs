@@ -40,12 +40,17 @@ macro_rules! codes {
     };
 }
 
+pub mod closing;
 pub mod colour;
+pub mod csv_text;
+pub mod designation;
 pub mod direction;
+pub mod entry;
 pub mod gap;
 pub mod lint;
 pub mod margin;
 pub mod measure;
+pub mod outlier;
 pub mod outlook;
 pub mod period;
 pub mod process_chart;

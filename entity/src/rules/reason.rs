@@ -12,7 +12,7 @@ use crate::rules::colour::{Case, Colour, NotRated, Workings, age_days, overdue_d
 use crate::rules::measure::{MeasureKind, ObservationStatus, Polarity};
 use crate::rules::period::{Label, Period, PeriodKind};
 use crate::rules::tolerance::{TolerancePolicy, ToleranceRule};
-use crate::rules::wording::{LongDate, Printed, Width, decimals_to_tell_apart};
+use crate::rules::wording::{LongDate, Printed, Width, decimals_to_explain, decimals_to_tell_apart};
 
 /// Room for the usual sentence.
 const USUAL_LENGTH: usize = 256;
@@ -71,8 +71,8 @@ pub(crate) fn coloured(case: &Case<'_>, colour: Colour, workings: &Workings) -> 
     };
     sentence(|text| {
         write!(text, "{}: ", colour.word())?;
-        comparison(text, case, actual, expected)?;
-        if workings.within_margin == Some(true) {
+        comparison(text, case, actual, expected, width)?;
+        if workings.within_margin == Some(true) && actual != expected {
             text.write_str(", a difference within the survey's margin of error")?;
         }
         text.write_str("; ")?;
@@ -84,14 +84,14 @@ pub(crate) fn coloured(case: &Case<'_>, colour: Colour, workings: &Workings) -> 
 }
 
 /// "215 against an expected 210 by Q2 2009/10".
-fn comparison(text: &mut String, case: &Case<'_>, actual: Decimal, expected: Decimal) -> fmt::Result {
+fn comparison(text: &mut String, case: &Case<'_>, actual: Decimal, expected: Decimal, width: Decimal) -> fmt::Result {
     if let Polarity::Range { lo, hi } = case.polarity {
         let decimals = decimals_to_tell_apart(actual, expected, case.decimals);
         let print = |value| Printed { value, decimals };
         let (actual, lo, hi) = (print(actual), print(lo), print(hi));
         return write!(text, "{actual} against an expected range of {lo} to {hi} by {}", Named(case.period));
     }
-    let decimals = decimals_to_tell_apart(actual, expected, case.decimals);
+    let decimals = decimals_to_explain(actual, expected, width, case.decimals);
     let (actual, expected) = (Printed { value: actual, decimals }, Printed { value: expected, decimals });
     write!(text, "{actual} against an expected {expected} by {}", Named(case.period))
 }
@@ -189,6 +189,9 @@ pub(crate) fn not_rated(case: &Case<'_>, why: NotRated) -> String {
 }
 
 fn out_of_range(text: &mut String, case: &Case<'_>) -> fmt::Result {
+    if case.baseline.is_some_and(|baseline| baseline.period.end() == case.period.end()) {
+        return write!(text, "{} is the baseline, and a baseline cannot be set against itself", Named(case.period));
+    }
     write!(text, "{} lies outside the periods for which values were agreed", Named(case.period))?;
     match case.target {
         Some(target) => write!(text, ", the target being for {}", Named(target.period)),

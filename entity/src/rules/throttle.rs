@@ -1,7 +1,7 @@
 //! Slows down guessing at the sign-in door, by account and by network address.
 //!
-//! Two counts are kept for every attempt: one under the account that was named (whether or not it exists), one under
-//! the address it came from. The rules here are pure; the caller stores the [`ThrottleState`] under the key that
+//! Three counts are kept for every attempt: under the account that was named (whether or not it exists), under the address it came
+//! from, and under both together. The rules here are pure; the caller stores the [`ThrottleState`] under the key that
 //! [`account_key`] or [`address_key`] gives, and works in this order, holding the rows for the whole of it so that a
 //! parallel burst cannot pass on one reading:
 //!
@@ -20,8 +20,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
-/// Failures against one account that cost nothing.
+/// Failures against one account from one address that cost nothing.
 const FREE_FAILURES: i32 = 5;
+/// Failures against one account from all addresses together that cost nothing: more than one stranger makes by hand, so that nobody
+/// keeps a member out from elsewhere, and few enough to slow down guessing from many addresses.
+const FREE_FAILURES_FROM_ANYWHERE: i32 = 50;
 /// The wait after the first failure beyond those; each further failure doubles it.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
 /// No wait for an account is longer than this.
@@ -36,7 +39,10 @@ const ADDRESS_WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// Which of the two counts a rule is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Throttle {
-    /// The account that was named: five failures free, then waits of 30 s doubling up to 15 minutes.
+    /// The account that was named, from the address it was named from: five failures free, then waits of 30 s doubling up to 15
+    /// minutes.
+    AccountFromAddress,
+    /// The account that was named, from anywhere: fifty failures free, then the same waits.
     Account,
     /// The address the attempt came from: 30 failures in 15 minutes, then nothing until those have passed.
     Address,
@@ -90,7 +96,8 @@ impl Throttle {
         let started = if counted.failures == 0 { now } else { counted.window_started_at };
         let failures = counted.failures.saturating_add(1);
         let blocked_until = match self {
-            Self::Account => account_wait(failures).map(|wait| now + wait),
+            Self::AccountFromAddress => wait_after(failures - FREE_FAILURES).map(|wait| now + wait),
+            Self::Account => wait_after(failures - FREE_FAILURES_FROM_ANYWHERE).map(|wait| now + wait),
             Self::Address => (failures >= ADDRESS_FAILURES).then(|| started + ADDRESS_WINDOW),
         };
         ThrottleState { failures, window_started_at: started, blocked_until }
@@ -103,22 +110,22 @@ impl Throttle {
     #[must_use]
     pub fn after_success(self, state: &ThrottleState, now: DateTime<Utc>) -> ThrottleState {
         match self {
-            Self::Account => ThrottleState::fresh(now),
+            Self::Account | Self::AccountFromAddress => ThrottleState::fresh(now),
             Self::Address => *state,
         }
     }
 
     const fn window(self) -> TimeDelta {
         match self {
-            Self::Account => ACCOUNT_WINDOW,
+            Self::Account | Self::AccountFromAddress => ACCOUNT_WINDOW,
             Self::Address => ADDRESS_WINDOW,
         }
     }
 }
 
-/// How long an account waits after its `failures`-th failure; `None` while failures are free.
-fn account_wait(failures: i32) -> Option<TimeDelta> {
-    let doublings = u32::try_from(failures - FREE_FAILURES - 1).ok()?;
+/// How long to wait after so many failures beyond the free ones; `None` while they are free.
+fn wait_after(failures: i32) -> Option<TimeDelta> {
+    let doublings = u32::try_from(failures - 1).ok()?;
     let factor = 2_i32.checked_pow(doublings).unwrap_or(i32::MAX);
     Some(FIRST_WAIT.checked_mul(factor).map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT)))
 }
@@ -130,6 +137,12 @@ fn account_wait(failures: i32) -> Option<TimeDelta> {
 pub fn account_key(email: &str) -> String {
     let digest = Sha256::digest(email.trim().to_lowercase().as_bytes());
     format!("account:{}", URL_SAFE_NO_PAD.encode(digest))
+}
+
+/// The key for an account as named from one address.
+#[must_use]
+pub fn account_from_address_key(email: &str, address: IpAddr) -> String {
+    format!("{} {}", account_key(email), address_key(address))
 }
 
 /// The key for a network address: an IPv4 address whole, an IPv6 address by its /64, which is one subscriber's.
@@ -159,19 +172,19 @@ mod tests {
 
     #[test]
     fn five_failures_against_an_account_cost_nothing() {
-        let state = failing(Throttle::Account, 5, 0);
+        let state = failing(Throttle::AccountFromAddress, 5, 0);
         assert_eq!(state.failures, 5);
-        assert_eq!(Throttle::Account.decide(&state, at(0)), Attempt::Allow);
+        assert_eq!(Throttle::AccountFromAddress.decide(&state, at(0)), Attempt::Allow);
     }
 
     #[test]
     fn from_the_sixth_on_the_waits_double_up_to_a_quarter_of_an_hour() {
-        let mut state = failing(Throttle::Account, 5, 0);
+        let mut state = failing(Throttle::AccountFromAddress, 5, 0);
         let mut now = at(0);
         let mut waits = Vec::new();
         for _ in 0..8 {
-            state = Throttle::Account.after_failure(&state, now);
-            let Attempt::Wait { until } = Throttle::Account.decide(&state, now) else { panic!("no wait") };
+            state = Throttle::AccountFromAddress.after_failure(&state, now);
+            let Attempt::Wait { until } = Throttle::AccountFromAddress.decide(&state, now) else { panic!("no wait") };
             waits.push((until - now).num_seconds());
             now = until;
         }
@@ -180,36 +193,36 @@ mod tests {
 
     #[test]
     fn a_wait_ends_at_the_moment_it_names() {
-        let state = failing(Throttle::Account, 6, 0);
-        assert_eq!(Throttle::Account.decide(&state, at(29)), Attempt::Wait { until: at(30) });
-        assert_eq!(Throttle::Account.decide(&state, at(30)), Attempt::Allow);
+        let state = failing(Throttle::AccountFromAddress, 6, 0);
+        assert_eq!(Throttle::AccountFromAddress.decide(&state, at(29)), Attempt::Wait { until: at(30) });
+        assert_eq!(Throttle::AccountFromAddress.decide(&state, at(30)), Attempt::Allow);
     }
 
     #[test]
     fn signing_in_clears_the_account() {
-        let state = Throttle::Account.after_success(&failing(Throttle::Account, 7, 0), at(61));
+        let state = Throttle::AccountFromAddress.after_success(&failing(Throttle::AccountFromAddress, 7, 0), at(61));
         assert_eq!(state, ThrottleState::fresh(at(61)));
-        let next = Throttle::Account.after_failure(&state, at(62));
-        assert_eq!(Throttle::Account.decide(&next, at(62)), Attempt::Allow);
+        let next = Throttle::AccountFromAddress.after_failure(&state, at(62));
+        assert_eq!(Throttle::AccountFromAddress.decide(&next, at(62)), Attempt::Allow);
     }
 
     #[test]
     fn failures_against_an_account_are_forgotten_a_day_after_the_first() {
         let day = 24 * 60 * 60;
-        let state = failing(Throttle::Account, 5, 0);
-        let within = Throttle::Account.after_failure(&state, at(day - 1));
-        assert_eq!(Throttle::Account.decide(&within, at(day - 1)), Attempt::Wait { until: at(day + 29) });
-        let later = Throttle::Account.after_failure(&state, at(day));
+        let state = failing(Throttle::AccountFromAddress, 5, 0);
+        let within = Throttle::AccountFromAddress.after_failure(&state, at(day - 1));
+        assert_eq!(Throttle::AccountFromAddress.decide(&within, at(day - 1)), Attempt::Wait { until: at(day + 29) });
+        let later = Throttle::AccountFromAddress.after_failure(&state, at(day));
         assert_eq!((later.failures, later.window_started_at, later.blocked_until), (1, at(day), None));
     }
 
     #[test]
     fn endless_failures_neither_overflow_nor_wait_longer() {
-        let state = ThrottleState { failures: i32::MAX, ..failing(Throttle::Account, 6, 0) };
-        let state = Throttle::Account.after_failure(&state, at(30));
+        let state = ThrottleState { failures: i32::MAX, ..failing(Throttle::AccountFromAddress, 6, 0) };
+        let state = Throttle::AccountFromAddress.after_failure(&state, at(30));
         assert_eq!(state.blocked_until, Some(at(30 + 900)));
         for failures in 6..100 {
-            assert!(account_wait(failures).unwrap() <= LONGEST_WAIT, "{failures}");
+            assert!(wait_after(failures - FREE_FAILURES).unwrap() <= LONGEST_WAIT, "{failures}");
         }
     }
 

@@ -93,6 +93,18 @@ pub fn decimals_to_tell_apart(a: Decimal, b: Decimal, published: u32) -> u32 {
     (published..=MOST_DECIMALS).find(|d| rounded(a, *d) != rounded(b, *d)).unwrap_or(published)
 }
 
+/// The decimals at which a reader who subtracts the printed figures comes to the colour that was given.
+///
+/// 31.8 against 30.3 with a width of 1.514 looks amber although 31.8 against 30.283 was red.
+#[must_use]
+pub fn decimals_to_explain(a: Decimal, b: Decimal, width: Decimal, published: u32) -> u32 {
+    let least = decimals_to_tell_apart(a, b, published);
+    let beyond = |a: Decimal, b: Decimal, width: Decimal| a.checked_sub(b).is_some_and(|gap| gap.abs() > width);
+    let shown_width = rounded(width, published.saturating_add(2));
+    let explains = |d: &u32| beyond(rounded(a, *d), rounded(b, *d), shown_width) == beyond(a, b, width);
+    (least..=MOST_DECIMALS).find(explains).unwrap_or(least)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +134,13 @@ mod tests {
         assert_eq!(decimals_to_tell_apart(d("32.9"), d("33.2"), 0), 1);
         assert_eq!(decimals_to_tell_apart(d("33"), d("33.0"), 0), 0);
         assert_eq!(decimals_to_tell_apart(d("30"), d("33"), 0), 0);
+    }
+
+    #[test]
+    fn printed_figures_bear_out_the_colour() {
+        let expected = d("30.283333");
+        assert_eq!(decimals_to_explain(d("31.8"), expected, d("1.51416665"), 1), 2);
+        assert_eq!(decimals_to_explain(d("31.8"), d("30.0"), d("1.5"), 1), 1);
     }
 
     #[test]

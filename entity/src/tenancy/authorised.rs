@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
-        Id, TenantTable,
+        Id, TenantRow, TenantTable,
         organisation::organisation,
         performance::{agreement_indicator, indicator, observation, target},
     },
@@ -118,6 +118,34 @@ impl TenantTx {
         let owner = row.owner();
         let held = self.leave::<D>(owner)?;
         Ok(Authorised { row, held, deed: PhantomData })
+    }
+
+    /// The same for a row that was found already, so that many rows take no further statement.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the row is another tenant's; [`Error::Denied`] when no appointment allows the deed.
+    pub fn authorise_found<T, D>(&self, row: T) -> Result<Authorised<T, D>>
+    where
+        T: TenantRow + OwnedBy,
+        D: Deed,
+    {
+        if row.tenant() != self.acting_tenant()? {
+            return Err(Error::NotFound("row"));
+        }
+        let held = self.leave::<D>(row.owner())?;
+        Ok(Authorised { row, held, deed: PhantomData })
+    }
+
+    /// Checks that some appointment allows the deed in the acting tenant on at least a part of what is there.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when none does.
+    pub fn allows_some<D: Deed>(&self) -> Result<()> {
+        let (tenant, actor) = (self.acting_tenant()?, self.actor());
+        if actor.may(tenant, D::ACTION, D::RESOURCE) {
+            return Ok(());
+        }
+        Err(Error::Denied { action: D::ACTION, resource: D::RESOURCE, on: actor.business_date })
     }
 
     /// Checks that one of the actor's appointments allows the deed in the acting tenant, on no row in particular.

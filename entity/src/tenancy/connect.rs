@@ -56,6 +56,8 @@ impl Engine {
 pub struct Limits {
     /// Connections for reading.
     pub readers: u32,
+    /// Connections for finding out who asks, on PostgreSQL; SQLite has two.
+    pub recognisers: u32,
     /// Connections for writing on PostgreSQL; SQLite has one writer.
     pub writers: u32,
     /// How long to wait for a free connection.
@@ -66,14 +68,24 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { readers: 16, writers: 8, wait: Duration::from_secs(5), statement: Duration::from_secs(20) }
+        Self { readers: 16, recognisers: 4, writers: 8, wait: Duration::from_secs(5), statement: Duration::from_secs(20) }
     }
+}
+
+/// What a pool of connections is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Read,
+    Recognise,
+    Write,
 }
 
 /// The database, behind its door.
 #[derive(Clone)]
 pub struct Db {
-    pub(super) readers: DatabaseConnection,
+    readers: DatabaseConnection,
+    /// For finding out who asks, so that nobody's long query keeps others from being known.
+    pub(super) recognisers: DatabaseConnection,
     writers: DatabaseConnection,
     pub(super) engine: Engine,
     clock: Arc<dyn Clock>,
@@ -88,10 +100,10 @@ impl Db {
     pub async fn connect(url: &str, clock: Arc<dyn Clock>, limits: Limits) -> Result<Self> {
         let engine = Engine::of(url).map_err(Error::internal)?;
         let statements = Arc::new(AtomicU64::new(0));
-        let pool = async |writes: bool| -> Result<DatabaseConnection> {
+        let pool = async |purpose: Purpose| -> Result<DatabaseConnection> {
             let options = match engine {
-                Engine::Sqlite => sqlite(url, limits, writes),
-                Engine::Postgres => postgres(url, limits, writes),
+                Engine::Sqlite => sqlite(url, limits, purpose),
+                Engine::Postgres => postgres(url, limits, purpose),
             };
             let mut pool = Database::connect(options).await?;
             let counter = Arc::clone(&statements);
@@ -100,9 +112,10 @@ impl Db {
             });
             Ok(pool)
         };
-        let writers = pool(true).await?;
-        let readers = pool(false).await?;
-        Ok(Self { readers, writers, engine, clock, statements })
+        let writers = pool(Purpose::Write).await?;
+        let readers = pool(Purpose::Read).await?;
+        let recognisers = pool(Purpose::Recognise).await?;
+        Ok(Self { readers, recognisers, writers, engine, clock, statements })
     }
 
     /// Begins to read on behalf of an actor: one snapshot over all tenants in which they hold an appointment.
@@ -140,6 +153,10 @@ impl Db {
         Ok(self.readers.begin().await?)
     }
 
+    pub(super) async fn begin_recognising(&self) -> Result<DatabaseTransaction> {
+        Ok(self.recognisers.begin().await?)
+    }
+
     pub(super) async fn begin_writing(&self) -> Result<DatabaseTransaction> {
         let sqlite_transaction_mode = (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
@@ -169,7 +186,7 @@ impl Db {
     /// # Errors
     /// When it doesn't.
     pub async fn ping(&self) -> Result<()> {
-        Ok(self.readers.ping().await?)
+        Ok(self.recognisers.ping().await?)
     }
 
     /// Closes every connection.
@@ -178,6 +195,7 @@ impl Db {
     /// When the database objects.
     pub async fn close(self) -> Result<()> {
         self.readers.close().await?;
+        self.recognisers.close().await?;
         Ok(self.writers.close().await?)
     }
 }
@@ -189,9 +207,13 @@ const DOUBTFUL_AFTER: Duration = Duration::from_secs(1);
 /// Statements that a connection keeps prepared; well above the number of distinct statements there are.
 const PREPARED: usize = 500;
 
-fn sqlite(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
+fn sqlite(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    let connections = if writes { 1 } else { limits.readers.min(4) };
+    let connections = match purpose {
+        Purpose::Read => limits.readers.min(4),
+        Purpose::Recognise => 2,
+        Purpose::Write => 1,
+    };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
     options.map_sqlx_sqlite_opts(move |sqlite| {
@@ -203,14 +225,18 @@ fn sqlite(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(limits.wait)
             .statement_cache_capacity(PREPARED);
-        if writes { sqlite } else { sqlite.pragma("query_only", "ON") }
+        if purpose == Purpose::Write { sqlite } else { sqlite.pragma("query_only", "ON") }
     });
     options
 }
 
-fn postgres(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
+fn postgres(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    let connections = if writes { limits.writers } else { limits.readers };
+    let connections = match purpose {
+        Purpose::Read => limits.readers,
+        Purpose::Recognise => limits.recognisers,
+        Purpose::Write => limits.writers,
+    };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
     let statement = limits.statement.as_millis().to_string();
@@ -219,7 +245,7 @@ fn postgres(url: &str, limits: Limits, writes: bool) -> ConnectOptions {
             .application_name("concordat")
             .statement_cache_capacity(PREPARED)
             .options([("statement_timeout", statement.as_str()), ("timezone", "UTC")]);
-        if writes {
+        if purpose == Purpose::Write {
             return postgres;
         }
         // Set once a connection, so that a plain BEGIN opens a read-only snapshot without further round trips.

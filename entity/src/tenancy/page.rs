@@ -1,12 +1,13 @@
 //! Pages of rows by key: the place of a page is the values of its ordering columns, so rows that come or go don't shift it.
 
+use chrono::Datelike as _;
 use sea_orm::{
-    ColumnTrait, EntityTrait, ModelTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+    ColumnTrait, ColumnType, EntityTrait, ModelTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value,
     sea_query::{Condition, ExprTrait},
 };
 
 use super::Rows;
-use crate::error::Result;
+use crate::error::{Error, ProblemCode, Result};
 
 /// Which end of the list a page is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +89,11 @@ where
     /// When the database fails.
     pub async fn page(self, keys: &[(E::Column, Order)], request: &PageRequest) -> Result<Page<E::Model>> {
         let connection = self.tx.connection();
+        for (field, key) in [("after", &request.after), ("before", &request.before)] {
+            if key.as_ref().is_some_and(|key| !fits(keys, key)) {
+                return Err(Error::invalid(field, ProblemCode::Malformed, "This cursor doesn't belong to this list."));
+            }
+        }
         let total = if request.counted { Some(self.select.clone().count(connection).await?) } else { None };
         let (limit, backwards) = match request.ends {
             Ends::First(limit) => (limit, false),
@@ -115,6 +121,17 @@ where
         let (has_previous, has_next) = if backwards { (more, request.before.is_some()) } else { (request.after.is_some(), more) };
         Ok(Page { rows, has_previous, has_next, total })
     }
+}
+
+/// Whether a key has a value for each column, of the column's kind.
+fn fits<C: ColumnTrait>(keys: &[(C, Order)], key: &PageKey) -> bool {
+    let fits = |(column, value): (&C, &Value)| match column.def().get_column_type() {
+        ColumnType::Uuid => matches!(value, Value::Uuid(_)),
+        ColumnType::Date => matches!(value, Value::ChronoDate(Some(date)) if (1..=9999).contains(&date.year())),
+        ColumnType::Integer => matches!(value, Value::Int(_)),
+        _ => matches!(value, Value::String(Some(text)) if !text.contains('\0')),
+    };
+    keys.len() == key.0.len() && keys.iter().map(|(column, _)| column).zip(&key.0).all(fits)
 }
 
 /// The rows that come after `key` (or before it): `a > ? OR (a = ? AND b > ?)`, which both databases answer from an index.

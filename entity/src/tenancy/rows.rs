@@ -1,7 +1,7 @@
 //! Finding rows of one tenant. The filter is put on where the query begins, so it can't be left out.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::IntoCondition,
 };
 
@@ -12,7 +12,7 @@ use crate::{
     tables::{
         Id, TenantId, TenantTable,
         identity::{account, session},
-        organisation::{appointment, person},
+        organisation::{act, appointment, person},
     },
 };
 
@@ -87,6 +87,20 @@ impl TenantTx {
             .filter(appointment::Column::TenantId.eq(tenant))
             .filter(self.any_of(appointment::Column::Id, own));
         Ok(rows.all(self.connection()).await?)
+    }
+
+    /// Whether the actor did any of these acts in person; everybody may know what they did themselves.
+    ///
+    /// # Errors
+    /// When this transaction only reads, or the database fails.
+    #[expect(clippy::disallowed_methods, reason = "one's own acts need no leave; the tenant filter stands")]
+    pub async fn did_any(&self, acts: impl IntoIterator<Item = Id<act::Model>>) -> Result<bool> {
+        let acts: std::collections::BTreeSet<_> = acts.into_iter().collect();
+        let own = act::Entity::find()
+            .filter(act::Column::TenantId.eq(self.acting_tenant()?))
+            .filter(act::Column::PersonId.eq(self.actor().person))
+            .filter(self.any_of(act::Column::Id, acts));
+        Ok(own.limit(1).one(self.connection()).await?.is_some())
     }
 
     /// The actor's own person.
@@ -193,7 +207,8 @@ impl TenantTx {
             return Err(Error::internal("a row bears a tenant other than the acting one"));
         }
         // SQLite binds at most 32,766 values in a statement.
-        for batch in rows.chunks(500) {
+        let columns = <E::Column as Iterable>::iter().count().max(1);
+        for batch in rows.chunks(32_766 / columns) {
             let active: Vec<E::ActiveModel> = batch.iter().cloned().map(IntoActiveModel::into_active_model).collect();
             E::insert_many(active).exec_without_returning(self.connection()).await?;
         }

@@ -4,7 +4,10 @@
 //! and a test holds them to it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryResult, Select, Statement, Value};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
+    Select, Statement, Value,
+};
 
 use super::{Actor, Db, Held};
 use crate::{
@@ -12,6 +15,7 @@ use crate::{
     tables::{
         BeyondTenants, Id, TenantTable,
         identity::{account, session},
+        organisation::{appointment, person},
     },
 };
 
@@ -34,7 +38,7 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub(crate) async fn read_beyond_tenants(&self) -> Result<BeyondTenantsTx> {
-        self.begin_reading().await.map(BeyondTenantsTx)
+        self.begin_recognising().await.map(BeyondTenantsTx)
     }
 
     /// The person behind a live session of an account that isn't disabled, with the appointments in force on a day, in every
@@ -50,7 +54,7 @@ impl Db {
     ) -> Result<Option<Actor>> {
         let values: [Value; 4] = [session.into(), account.into(), business_date.into(), now.into()];
         let statement = Statement::from_sql_and_values(self.engine.backend(), ACTOR, values);
-        let rows = self.readers.query_all_raw(statement).await?;
+        let rows = self.recognisers.query_all_raw(statement).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let person = first.try_get_by_index(0)?;
         let appointments = rows.iter().map(held).filter_map(Result::transpose).collect::<Result<_, DbErr>>()?;
@@ -89,6 +93,26 @@ impl BeyondTenantsTx {
     /// The connection, for the tables that belong to no tenant.
     pub(crate) fn connection(&self) -> &DatabaseTransaction {
         &self.0
+    }
+
+    /// The appointments of a person in force on a day, in every tenant.
+    pub(crate) async fn appointments_in_force(&self, person: Id<person::Model>, on: NaiveDate) -> Result<Vec<Held>> {
+        use appointment::Column;
+        let rows = appointment::Entity::find()
+            .filter(Column::PersonId.eq(person))
+            .filter(Column::FromOn.lte(on))
+            .filter(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(on)))
+            .all(&self.0)
+            .await?;
+        let held = |row: appointment::Model| Held {
+            id: row.id,
+            tenant: row.tenant_id,
+            office: row.office,
+            body: row.body_id,
+            area: row.area_id,
+            organisation: row.organisation_id,
+        };
+        Ok(rows.into_iter().map(held).collect())
     }
 
     /// Loads rows of a tenant table from the command line; rows that stand there already are left as they are.

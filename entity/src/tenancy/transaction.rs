@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
 
 use super::{Actor, Authorised, Engine};
@@ -98,7 +98,8 @@ impl TenantTx {
         self.engine
     }
 
-    /// Membership of a list: one array parameter on PostgreSQL, so that one cached statement serves every length.
+    /// Membership of a list of identifiers or texts: one parameter, so that one prepared statement serves every length and a long
+    /// list can't fill the cache of statements.
     pub(crate) fn any_of<C: ColumnTrait, T: Into<Value> + sea_orm::sea_query::ValueType>(
         &self,
         column: C,
@@ -106,7 +107,27 @@ impl TenantTx {
     ) -> SimpleExpr {
         let values: Vec<Value> = values.into_iter().map(Into::into).collect();
         match self.engine {
-            Engine::Sqlite => column.is_in(values),
+            Engine::Sqlite => {
+                let hex = |uuid: &uuid::Uuid| uuid.simple().to_string();
+                let (inner, texts): (_, Vec<String>) = match T::array_type() {
+                    ArrayType::Uuid => (
+                        "SELECT unhex(value) FROM json_each(?)",
+                        values
+                            .iter()
+                            .filter_map(|value| if let Value::Uuid(Some(uuid)) = value { Some(hex(uuid)) } else { None })
+                            .collect(),
+                    ),
+                    _ => (
+                        "SELECT value FROM json_each(?)",
+                        values
+                            .iter()
+                            .filter_map(|value| if let Value::String(Some(text)) = value { Some(text.clone()) } else { None })
+                            .collect(),
+                    ),
+                };
+                let list = Expr::cust_with_values(inner, [serde_json::Value::from(texts).to_string()]);
+                Expr::col(column.as_column_ref()).is_in([list])
+            }
             Engine::Postgres => {
                 let array = Value::Array(T::array_type(), Some(Box::new(values)));
                 // A function's call, since a custom expression would be put in brackets, which PostgreSQL doesn't take here.

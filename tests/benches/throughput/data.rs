@@ -153,11 +153,7 @@ pub const TABLES: &[Table] = &[
     Table { name: "person", columns: "id, name", rows: person },
     Table { name: "account", columns: "id, person_id, email, password_hash, created_at, password_set_at", rows: account_row },
     Table { name: "tenant", columns: "id, slug, name, kind, area_id, source", rows: tenant },
-    Table {
-        name: "body",
-        columns: "tenant_id, id, reference, name, kind, is_statutory, purpose, aliases, source",
-        rows: body,
-    },
+    Table { name: "body", columns: "tenant_id, id, reference, name, kind, is_statutory, purpose, aliases, source", rows: body },
     Table { name: "appointment", columns: "tenant_id, id, person_id, office, area_id, from_on, source", rows: appointment },
     Table { name: "act", columns: "tenant_id, id, kind, done_on, done_at", rows: act },
     Table {
@@ -231,7 +227,8 @@ fn row(tenant: u64, kind: Kind, number: u64, rest: Vec<Cell>) -> Row {
 
 fn body(tenant: u64) -> Vec<Row> {
     let name = text(format!("Performance and Standards Group of Partnership {tenant:04}"));
-    let rest = vec![text("psg"), name, text("PERFORMANCE_GROUP"), text("NO"), text("Follows performance."), text("[]"), text(SOURCE)];
+    let rest =
+        vec![text("psg"), name, text("PERFORMANCE_GROUP"), text("NO"), text("Follows performance."), text("[]"), text(SOURCE)];
     vec![row(tenant, Kind::Body, 0, rest)]
 }
 

@@ -47,10 +47,16 @@ pub fn start(floor: Floor, workers: usize) -> Outcome<(SocketAddr, ServerHandle)
     Ok((address, handle))
 }
 
-async fn answer(floor: web::Data<Floor>, request: HttpRequest, name: web::Path<String>, body: web::Bytes) -> actix_web::Result<HttpResponse> {
+async fn answer(
+    floor: web::Data<Floor>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    body: web::Bytes,
+) -> actix_web::Result<HttpResponse> {
     let actor = actor(&floor, &request).await?;
     let body: serde_json::Value = serde_json::from_slice(&body)?;
-    let slug = body.pointer("/variables/slug").and_then(serde_json::Value::as_str).ok_or_else(|| error::ErrorBadRequest("no slug"))?;
+    let slug =
+        body.pointer("/variables/slug").and_then(serde_json::Value::as_str).ok_or_else(|| error::ErrorBadRequest("no slug"))?;
     let data = data(&floor.pool, &name, slug, &actor).await.map_err(error::ErrorInternalServerError)?;
     let data = data.ok_or_else(|| error::ErrorNotFound("no such tenant"))?;
     Ok(HttpResponse::Ok().content_type("application/json; charset=utf-8").body(format!("{{\"data\":{data}}}")))
@@ -68,7 +74,9 @@ async fn data(pool: &Pool, name: &str, slug: &str, actor: &Actor) -> Result<Opti
     let Some(question) = QUESTIONS.iter().find(|question| question.name == name) else { return Ok(None) };
     let (person, day): (_, NaiveDate) = (actor.person.uuid(), actor.business_date);
     match pool {
-        Pool::Postgres(pool) => sqlx::query_scalar(question.postgres).bind(slug).bind(person).bind(day).fetch_optional(pool).await,
+        Pool::Postgres(pool) => {
+            sqlx::query_scalar(question.postgres).bind(slug).bind(person).bind(day).fetch_optional(pool).await
+        }
         Pool::Sqlite(pool) => sqlx::query_scalar(question.sqlite).bind(slug).bind(person).bind(day).fetch_optional(pool).await,
     }
 }

@@ -112,7 +112,14 @@ impl Contestant {
     }
 
     /// Takes a turn over so many connections.
-    pub async fn turn(self: &Arc<Self>, question: usize, connections: usize, turn: Duration, seed: u64, tally: &mut Tally) -> Outcome<()> {
+    pub async fn turn(
+        self: &Arc<Self>,
+        question: usize,
+        connections: usize,
+        turn: Duration,
+        seed: u64,
+        tally: &mut Tally,
+    ) -> Outcome<()> {
         let began = Instant::now();
         let mut asking = JoinSet::new();
         for at in 0..connections {
@@ -138,7 +145,9 @@ impl Contestant {
             latencies.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
             good(answer.status, answer.body)?;
             if answer.body.len() != self.lengths[question][tenant] {
-                return Err(format!("an answer of {} bytes instead of {}", answer.body.len(), self.lengths[question][tenant]).into());
+                return Err(
+                    format!("an answer of {} bytes instead of {}", answer.body.len(), self.lengths[question][tenant]).into()
+                );
             }
         }
         Ok(latencies)

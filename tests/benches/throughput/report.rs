@@ -34,17 +34,40 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 pub fn table(engine: Engine, measured: &[Measured]) -> String {
     let mut text = format!(
         "\n{:<10} {:<10} {:>5} {:>7} | {:>8} {:>9} | {:>9} {:>9} | {:>8} {:>8} | {:>4} {:>7}\n",
-        engine.name(), "question", "conns", "tenants", "of F1", "many/few", "ours /s", "F1 /s", "p50 ms", "F1 p50", "SQL", "bytes"
+        engine.name(),
+        "question",
+        "conns",
+        "tenants",
+        "of F1",
+        "many/few",
+        "ours /s",
+        "F1 /s",
+        "p50 ms",
+        "F1 p50",
+        "SQL",
+        "bytes"
     );
     for ours in measured.iter().filter(|each| !each.is_floor) {
         let same = |each: &&Measured| each.question == ours.question && each.connections == ours.connections;
-        let Some(floor) = measured.iter().filter(same).find(|each| each.is_floor && each.tenants == ours.tenants) else { continue };
+        let Some(floor) = measured.iter().filter(same).find(|each| each.is_floor && each.tenants == ours.tenants) else {
+            continue;
+        };
         let fewest = measured.iter().filter(same).filter(|each| !each.is_floor).min_by_key(|each| each.tenants).unwrap_or(ours);
         let _ = writeln!(
             text,
             "{:<10} {:<10} {:>5} {:>7} | {:>8.3} {:>9.3} | {:>9.1} {:>9.1} | {:>8.2} {:>8.2} | {:>4.1} {:>7}",
-            "", ours.question, ours.connections, ours.tenants, ours.rate / floor.rate, ours.rate / fewest.rate, ours.rate, floor.rate,
-            ours.p50, floor.p50, ours.statements.unwrap_or(0.0), ours.bytes
+            "",
+            ours.question,
+            ours.connections,
+            ours.tenants,
+            ours.rate / floor.rate,
+            ours.rate / fewest.rate,
+            ours.rate,
+            floor.rate,
+            ours.p50,
+            floor.p50,
+            ours.statements.unwrap_or(0.0),
+            ours.bytes
         );
     }
     text

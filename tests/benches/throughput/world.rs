@@ -15,7 +15,10 @@ use entity::{
     tenancy::{Db, Limits},
     usecases::identity::sessions::{self, Device},
 };
-use sqlx::{postgres::PgPoolOptions, sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions}};
+use sqlx::{
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
+};
 
 use tests::support::postgres::Cluster;
 

@@ -139,7 +139,7 @@ impl TestServer {
         let listen = ([127, 0, 0, 1], 0).into();
         let settings = Settings { listen, workers: 1, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
+        let http = reqwest::Client::builder().no_proxy().user_agent("concordat-tests").build().expect("a client can be made");
         let app = TestApp(Arc::new(Shared { url: running.url(), clock, db, database, http }));
         Self { running, app }
     }

@@ -8,13 +8,15 @@
 //! * [`postgres`] starts one private PostgreSQL cluster per test process, when the first test asks for it;
 //! * [`databases`] builds each template once per engine and copies it for each test;
 //! * [`app`] starts the server over such a copy and plays the offices that call it;
-//! * [`answer`] is what they get.
+//! * [`answer`] is what they get;
+//! * [`probe`] looks at the database past the server.
 
 pub mod answer;
 pub mod app;
 pub mod databases;
 pub mod place;
 pub mod postgres;
+pub mod probe;
 pub mod watchdog;
 
 use std::future::Future;
@@ -22,6 +24,7 @@ use std::future::Future;
 pub use answer::Answer;
 pub use app::{Actor, TestApp, TestServer, day};
 pub use databases::{Engine, Template, TestDatabase};
+pub use probe::Probe;
 
 /// Runs each named test on SQLite and on PostgreSQL.
 ///

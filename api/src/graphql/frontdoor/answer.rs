@@ -4,6 +4,8 @@
 //! runs to its end: dropping a resolver in the middle would drop a database transaction in the middle. For the
 //! same reason a client that hangs up does not stop it. A panic ends the task, not the connection.
 
+use std::time::Instant;
+
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 
@@ -12,7 +14,7 @@ use super::{
     document::Document,
     executor::Executors,
     limits::Limits,
-    nulls::Begun,
+    nulls::{Begun, Deadline},
     refusal::Refusal,
     request::{Call, Carrier, read},
     respond::Reply,
@@ -53,7 +55,7 @@ pub async fn answer<S: Executor>(
     let mut reply = Reply::to(request, request_id);
     let begun = Begun::default();
     let ready = match admit(door, request, body, &mut reply).await {
-        Ok((call, document)) => executable(call, &document, &begun, make_context),
+        Ok((call, document)) => executable(door, call, &document, &begun, make_context),
         Err(refusal) => return reply.refuse(&refusal),
     };
     match execute(schema.clone(), ready, door, &mut reply).await {
@@ -80,10 +82,20 @@ async fn admit(
     Ok((call, document))
 }
 
-fn executable(call: Call, document: &Document, begun: &Begun, make_context: impl FnOnce(&mut Request, &Document)) -> Request {
+fn executable(
+    door: &FrontDoor,
+    call: Call,
+    document: &Document,
+    begun: &Begun,
+    make_context: impl FnOnce(&mut Request, &Document),
+) -> Request {
     let mut request = Request::new(call.query).variables(call.variables).data(begun.clone());
     request.operation_name = call.operation_name;
     request.set_parsed_query(document.parsed());
+    // A mutation that has begun runs to its end; a query whose client is gone need not.
+    if document.kind() == OperationType::Query {
+        request = request.data(Deadline(Instant::now() + door.limits.time));
+    }
     make_context(&mut request, document);
     request
 }

@@ -9,9 +9,12 @@
 //! inside is complete, its registered type decides how far up the `null` goes. A request without errors pays for
 //! the hook only, never for a search. The record also tells execution errors from errors of the request.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
 
 use async_graphql::{
@@ -47,6 +50,11 @@ impl Begun {
         self.0.load(Ordering::Acquire)
     }
 }
+
+/// When a query's time is up: from then on its fields fail without being resolved, so that it lets go of its connection soon after
+/// its client has been told.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(pub Instant);
 
 /// The errors of one request.
 #[derive(Debug, Default)]
@@ -93,6 +101,9 @@ impl Extension for Record {
     ) -> ServerResult<Option<Value>> {
         let (at, declared, name) = (*info.path_node, info.return_type, info.name);
         let is_item = matches!(at.segment, QueryPathSegment::Index(_));
+        if ctx.data_opt::<Deadline>().is_some_and(|deadline| Instant::now() > deadline.0) {
+            return Ok(Some(self.fail(out_of_time(), &at)));
+        }
         let mut value = match next.run(ctx, info).await {
             Ok(value) => value.unwrap_or_default(),
             Err(error) => self.fail(error, &at),
@@ -135,6 +146,14 @@ fn holds_failure(value: &Value) -> bool {
         Value::List(items) => items.iter().any(is_failure),
         _ => false,
     }
+}
+
+fn out_of_time() -> ServerError {
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", "TIME_LIMIT");
+    let mut error = ServerError::new("The time for this request is up.", None);
+    error.extensions = Some(extensions);
+    error
 }
 
 fn null_where_none_may_be(field: &str) -> ServerError {

@@ -4,7 +4,9 @@
 //! sites without asking, JSON it does not. GET takes the same members as parameters, for queries only, because
 //! that is all some tools can send; which operations a GET may run is decided once the document is known.
 
-use actix_web::{HttpMessage, HttpRequest, http::Method, http::header, web};
+use std::time::Duration;
+
+use actix_web::{HttpMessage, HttpRequest, http::Method, http::header, rt, web};
 use async_graphql::Variables;
 use futures::StreamExt;
 use serde::Deserialize;
@@ -42,13 +44,32 @@ pub struct Call {
 /// A [`Refusal`] with a status of its own: method, media type, size, or a malformed message.
 pub async fn read(request: &HttpRequest, body: web::Payload, limit: usize) -> Result<Call, Refusal> {
     match *request.method() {
-        Method::GET => from_parameters(request.query_string()),
+        Method::GET => {
+            let call = from_parameters(request.query_string())?;
+            let variables = serde_json::to_string(&call.variables).unwrap_or_default();
+            refuse_nul([&call.query, &variables].iter().any(|text| text.contains('\0') || text.contains("\\u0000")))?;
+            Ok(call)
+        }
         Method::POST => {
             check_media_type(request)?;
-            from_json(&read_body(request, body, limit).await?)
+            let reading = rt::time::timeout(BODY_TIME, read_body(request, body, limit));
+            let bytes = reading.await.map_err(|_| Refusal::BodyUnreadable)??;
+            refuse_nul(bytes.windows(ESCAPED_NUL.len()).any(|part| part == ESCAPED_NUL))?;
+            from_json(&bytes)
         }
         _ => Err(Refusal::Method),
     }
+}
+
+/// How long a client may take to send a body; a connection that only dribbles is let go.
+const BODY_TIME: Duration = Duration::from_secs(20);
+
+/// U+0000 as JSON and GraphQL documents escape it.
+const ESCAPED_NUL: &[u8] = b"\\u0000";
+
+/// PostgreSQL holds no U+0000 in a text and SQLite does, so nobody may send one.
+fn refuse_nul(found: bool) -> Result<(), Refusal> {
+    if found { Err(Refusal::Malformed("texts can't contain the character U+0000".to_owned())) } else { Ok(()) }
 }
 
 fn check_media_type(request: &HttpRequest) -> Result<(), Refusal> {

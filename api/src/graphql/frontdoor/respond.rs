@@ -17,6 +17,11 @@ use serde::Serialize;
 
 use super::{accept::Media, refusal::Refusal};
 
+/// Errors that are reported of a document that isn't valid.
+const MOST_ERRORS: usize = 20;
+/// Characters of such an error.
+const MOST_CHARACTERS: usize = 500;
+
 /// Sent when even the answer cannot be written.
 const LAST_RESORT: &str = r#"{"errors":[{"message":"The server failed to answer.","extensions":{"code":"INTERNAL"}}]}"#;
 
@@ -86,7 +91,13 @@ impl Reply {
     }
 
     fn request_error(self, response: &mut Response, status: StatusCode) -> HttpResponse {
+        // A small document can be wrong in thousands of ways; the first few tell enough.
+        response.errors.truncate(MOST_ERRORS);
         for error in &mut response.errors {
+            if let Some((end, _)) = error.message.char_indices().nth(MOST_CHARACTERS) {
+                error.message.truncate(end);
+                error.message.push('…');
+            }
             let extensions = error.extensions.get_or_insert_default();
             if extensions.get("code").is_none() {
                 extensions.set("code", "INVALID_DOCUMENT");

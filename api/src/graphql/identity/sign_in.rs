@@ -4,10 +4,10 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::Duration;
 use entity::{
     error::{Error, Problem, ProblemCode},
-    rules::throttle::{Attempt, account_key, address_key},
+    rules::throttle::Attempt,
     tables::identity::{account, session},
     usecases::identity::{
-        account::account_of,
+        account::{account_of, store_hash},
         sessions::{self, Device},
         sign_in::{self, Subjects},
     },
@@ -72,7 +72,7 @@ pub struct SignInMutation;
 
 #[Object]
 impl SignInMutation {
-    /// Signs in with e-mail address and password. Needs no token.
+    /// Signs in with e-mail address and password. Send no Authorization header: a token that has run out is refused on every path.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -90,7 +90,7 @@ impl SignInMutation {
         }
     }
 
-    /// Exchanges a refresh token for new tokens of the same session. Needs no access token.
+    /// Exchanges a refresh token for new tokens of the same session. Send no Authorization header with it.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
@@ -125,29 +125,52 @@ async fn signed_in(asking: &Asking, input: SignInInput) -> Result<Tokens, Error>
 
 /// The account whose password it is, with every attempt counted against the account and the address.
 pub(super) async fn proved(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
-    let subjects = Subjects { account: account_key(email), address: address_key(asking.address) };
+    let subjects = Subjects::of(email, asking.address);
     if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
         return Err(throttled(until - asking.db.clock().now()));
     }
-    let account = verified(asking, email, password).await?;
-    sign_in::succeeded(&asking.db, &subjects).await?;
-    Ok(account)
+    match verified(asking, email, password).await {
+        Ok(account) => {
+            sign_in::succeeded(&asking.db, &subjects).await?;
+            Ok(account)
+        }
+        Err(error) => {
+            // Only a wrong password counts against whoever tried; that we were too busy doesn't.
+            if !is_wrong_credentials(&error) {
+                sign_in::withdrawn(&asking.db, &subjects).await?;
+            }
+            Err(error)
+        }
+    }
 }
 
 /// The account whose password it is. An unknown account takes as long as a known one and gets the same answer.
 async fn verified(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
     let passwords = &asking.identity.passwords;
     let account = account_of(&asking.db, email).await?;
+    let again = password.clone();
     let checked = match &account {
         Some(account) => passwords.verify(password, &account.password_hash).await,
         None => passwords.verify_nobody(password).await.map(|()| false),
     };
     match (checked, account) {
-        (Ok(true), Some(account)) => Ok(account),
+        (Ok(true), Some(account)) => Ok(rehashed(asking, account, &again).await),
         (Ok(_), _) => Err(wrong_credentials()),
         (Err(PasswordFault::Busy), _) => Err(too_busy()),
         (Err(fault), _) => Err(Error::internal(fault)),
     }
+}
+
+/// Stores the password anew when hashing has been made costlier since; a failure of that is no failure of signing in.
+async fn rehashed(asking: &Asking, account: account::Model, password: &str) -> account::Model {
+    let passwords = &asking.identity.passwords;
+    if passwords.needs_rehash(&account.password_hash)
+        && let Ok(hash) = passwords.hash(password.to_owned()).await
+        && let Err(error) = store_hash(&asking.db, account.id, hash).await
+    {
+        tracing::warn!(error = %error, "a password could not be stored anew");
+    }
+    account
 }
 
 async fn refreshed(asking: &Asking, token: &str) -> Result<Tokens, Error> {
@@ -176,6 +199,10 @@ fn hex(token: &RefreshToken) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+fn is_wrong_credentials(error: &Error) -> bool {
+    matches!(error, Error::Invalid(problems) if problems.iter().any(|problem| problem.code == ProblemCode::Credentials))
 }
 
 fn wrong_credentials() -> Error {

@@ -85,9 +85,9 @@ impl Appointment {
         self.0.row().to_on.map(Date)
     }
 
-    /// Whether it is in force on the business date.
+    /// Whether it is in force on the day that is shown.
     async fn is_in_force(&self) -> bool {
-        appointments::in_force(self.0.row(), self.0.view().business_date())
+        appointments::in_force(self.0.row(), self.0.view().as_at())
     }
 
     /// The minute by which it was made.

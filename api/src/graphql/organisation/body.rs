@@ -63,7 +63,7 @@ impl Body {
     ) -> Result<BodyConnection> {
         let paging = Paging::new(&format!("Body.children/{}", self.0.row().id), (first, after, last, before))?;
         let load = bodies::children(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below(load, |row| row.parent_id).await?;
+        let rows = self.0.below("children", load, |row| row.parent_id).await?;
         Ok(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Body(row))).collect())?.into())
     }
 
@@ -77,7 +77,7 @@ impl Body {
     ) -> Result<BodyMembershipConnection> {
         let paging = Paging::new(&format!("Body.memberships/{}", self.0.row().id), (first, after, last, before))?;
         let load = bodies::memberships(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below(load, |row: &body_membership::Model| Some(row.body_id)).await?;
+        let rows = self.0.below("memberships", load, |row: &body_membership::Model| Some(row.body_id)).await?;
         Ok(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), BodyMembership(row))).collect())?.into())
     }
 
@@ -113,8 +113,10 @@ connection!(BodyConnection, BodyEdge, Body, "bodies");
 #[derive(InputObject, Default, Debug)]
 pub struct BodyFilter {
     /// Only bodies of these kinds.
+    #[graphql(validator(max_items = 100))]
     kinds: Option<Vec<BodyKind>>,
     /// Only bodies whose name, or another name in use, contains this text, whatever the case.
+    #[graphql(validator(max_length = 200))]
     named: Option<String>,
 }
 

@@ -24,7 +24,7 @@ use crate::graphql::{
     context::Asking,
     performance::{
         Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
-        PeriodClose, PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
+        ObservationsCsvFilter, PeriodClose, PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
     },
     relay::{Member, NodeId, NodeKind, Paging, View, connection},
     scalars::Date,
@@ -180,7 +180,7 @@ impl Tenant {
         Ok(Some(Agreement(Member::alone(&self.view, row))))
     }
 
-    /// Every agreement, latest first.
+    /// Every agreement, latest first, whatever the day that is shown.
     async fn agreements(
         &self,
         #[graphql(desc = "How many, from the start.")] first: Option<i32>,
@@ -227,7 +227,8 @@ impl Tenant {
         let filter = filter.unwrap_or_default();
         let filter =
             appointments::Filter { office: filter.office.map(Into::into), in_force_on: filter.in_force_on.map(|day| day.0) };
-        let page = appointments::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
+        let page =
+            appointments::page(self.view.tx(), self.row.id, &filter, self.view.as_at(), &paging.request(counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Appointment).into()))
     }
 
@@ -241,7 +242,7 @@ impl Tenant {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<ActConnection>> {
         let paging = Paging::new(&self.list("acts", &()), (first, after, last, before))?;
-        let page = acts::page(self.view.tx(), self.row.id, &paging.request(counted(ctx))?).await?;
+        let page = acts::page(self.view.tx(), self.row.id, self.view.as_at(), &paging.request(counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Act).into()))
     }
 
@@ -284,12 +285,13 @@ impl Tenant {
     ) -> Result<Option<TolerancePolicyConnection>> {
         let paging = Paging::new(&self.list("tolerancePolicies", &()), (first, after, last, before))?;
         let policies = standing::policies(self.view.tx(), self.row.id).await?;
-        let rows = policies.iter().filter_map(|policy| policy.row.clone()).collect();
+        let known = policies.iter().filter_map(|policy| policy.row.clone()).filter(|row| row.effective_from <= self.view.as_at());
+        let rows = known.collect();
         let rows = Member::gather(&self.view, self.row.id, rows);
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), TolerancePolicy(row))).collect())?.into()))
     }
 
-    /// The periods whose figures have been verified or approved, latest first.
+    /// The periods whose figures have been verified or approved, latest first, as they are today.
     async fn period_closes(
         &self,
         #[graphql(desc = "How many, from the start.")] first: Option<i32>,
@@ -300,6 +302,15 @@ impl Tenant {
         let paging = Paging::new(&self.list("periodCloses", &()), (first, after, last, before))?;
         let rows = Member::gather(&self.view, self.row.id, periods::closes(self.view.tx(), self.row.id).await?);
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), PeriodClose(row))).collect())?.into()))
+    }
+
+    /// The figures that stood at the end of the day that is shown, as comma-separated values that `importObservations` takes
+    /// back without a change. Texts that a spreadsheet would run as formulas begin with an apostrophe.
+    async fn observations_csv(
+        &self,
+        #[graphql(desc = "Which ones.")] filter: Option<ObservationsCsvFilter>,
+    ) -> Result<Option<String>> {
+        Ok(Some(filter.unwrap_or_default().exported(&self.view, self.row.id).await?))
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Agreement(pub Member<agreement::Model>);
 impl Agreement {
     async fn lines(&self) -> Result<Vec<AgreementIndicator>> {
         let load = agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Agreements(self.0.ids()));
-        let rows = self.0.below(load, |row: &agreement_indicator::Model| Some(row.agreement_id)).await?;
+        let rows = self.0.below("lines", load, |row: &agreement_indicator::Model| Some(row.agreement_id)).await?;
         Ok(rows.into_iter().map(AgreementIndicator).collect())
     }
 
@@ -143,7 +143,7 @@ impl Agreement {
     ) -> Result<Option<ThemeConnection>> {
         let paging = Paging::new(&self.list("themes", &()), (first, after, last, before))?;
         let load = agreements::themes(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below(load, |row: &theme::Model| Some(row.agreement_id)).await?;
+        let rows = self.0.below("themes", load, |row: &theme::Model| Some(row.agreement_id)).await?;
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Theme(row))).collect())?.into()))
     }
 
@@ -157,7 +157,8 @@ impl Agreement {
     ) -> Result<Option<TransformationalIssueConnection>> {
         let paging = Paging::new(&self.list("transformationalIssues", &()), (first, after, last, before))?;
         let load = agreements::issues(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below(load, |row: &transformational_issue::Model| Some(row.agreement_id)).await?;
+        let rows =
+            self.0.below("transformational_issues", load, |row: &transformational_issue::Model| Some(row.agreement_id)).await?;
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), TransformationalIssue(row))).collect())?.into()))
     }
 

@@ -18,6 +18,7 @@ use entity::{
         agreements, outlooks,
         series::SeriesKey,
         standing::{Depth, Evidence},
+        targets,
     },
 };
 use uuid::Uuid;
@@ -25,8 +26,10 @@ use uuid::Uuid;
 use super::{
     Area, Colour, Indicator, Observation, Outcome, Outlook, PoliceOwner, ReviewGroup, Target, Theme,
     agreement::Agreement,
+    closing_the_gap::{AreaSetBy, ClosingTheGap},
     observation::ObservationConnection,
     period,
+    setting::TargetLint,
     standing::{DirectionOfTravel, IndicatorStatus, ProcessChart, Progress},
     target::TargetConnection,
 };
@@ -197,6 +200,13 @@ impl AgreementIndicator {
         Ok(Some(paging.slice(items)?.into()))
     }
 
+    /// What is questionable about the target that governs the current period; empty when nothing is, or none is agreed.
+    async fn target_lints(&self) -> Result<Vec<TargetLint>> {
+        let evidence = self.evidence_of(Depth::Whole).await?;
+        let Some(target) = evidence.status(self.0.row(), None)?.target else { return Ok(Vec::new()) };
+        Ok(targets::lints(&evidence, self.0.row(), &target)?.into_iter().map(TargetLint::from).collect())
+    }
+
     /// Its dated figures that stand, oldest first; ask for the last four to see the latest.
     async fn observations(
         &self,
@@ -225,7 +235,8 @@ impl AgreementIndicator {
                 let mut met = HashSet::new();
                 let lines = self.0.rows().iter().filter(|line| met.insert((line.indicator_id, line.area_id)));
                 let rows = lines.flat_map(|line| evidence.series(line).iter().rev().cloned()).collect();
-                let mut by_series: HashMap<SeriesKey, Vec<Member<observation::Model>>> = HashMap::with_capacity(self.0.rows().len());
+                let mut by_series: HashMap<SeriesKey, Vec<Member<observation::Model>>> =
+                    HashMap::with_capacity(self.0.rows().len());
                 for member in Member::gather_shared(self.0.view(), self.0.tenant(), rows) {
                     by_series.entry((member.row().indicator_id, member.row().area_id)).or_default().push(member);
                 }
@@ -264,16 +275,33 @@ impl AgreementIndicator {
         Ok(self.evidence().await?.progress(self.0.row())?.map(Progress::from))
     }
 
-    /// Whether its figures show more than the usual noise; null with fewer than twelve.
+    /// Whether its figures show more than the usual noise; null with fewer than twelve since the series last broke, and for totals
+    /// that grow through the year.
     async fn process_chart(&self) -> Result<Option<ProcessChart>> {
         let evidence = self.evidence_of(Depth::Whole).await?;
-        Ok(ProcessChart::of(evidence.series(self.0.row())))
+        Ok(ProcessChart::of(&evidence, self.0.row()))
+    }
+
+    /// Whether the gap between a set of priority areas and everybody else closes.
+    async fn closing_the_gap(
+        &self,
+        #[graphql(desc = "The set of priority areas.")] area_set: AreaSetBy,
+        #[graphql(desc = "The period, by its code; the latest one with a figure for the line's area when left out.")]
+        period: Option<String>,
+        #[graphql(
+            desc = "The earlier period to compare with, by its code; the one that is usual for the indicator when left out."
+        )]
+        since: Option<String>,
+    ) -> Result<Option<ClosingTheGap>> {
+        let periods = (period::argument("period", period.as_deref())?, period::argument("since", since.as_deref())?);
+        let indicator = self.own_indicator().await?;
+        Ok(Some(ClosingTheGap::of(self, indicator.row(), area_set, periods).await?))
     }
 
     /// The officers' judgement that stands, kept beside the computed colour; null with an error when you may not read it.
     async fn outlook(&self) -> Result<Option<Outlook>> {
         let load = outlooks::standing(self.0.tx(), self.0.tenant(), self.0.ids(), self.0.view().as_at());
-        let rows = self.0.below(load, |row: &outlook::Model| Some(row.agreement_indicator_id)).await?;
+        let rows = self.0.below("outlook", load, |row: &outlook::Model| Some(row.agreement_indicator_id)).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let status = self.evidence().await?.status(self.0.row(), None)?;
         Ok(Some(Outlook { row, computed: status.verdict.colour }))
@@ -286,8 +314,10 @@ connection!(AgreementIndicatorConnection, AgreementIndicatorEdge, AgreementIndic
 #[derive(InputObject, Debug)]
 pub struct AgreementIndicatorFilter {
     /// Only lines with these codes, such as NI 15.
+    #[graphql(validator(max_items = 100))]
     codes: Option<Vec<String>>,
     /// Only lines that have one of these colours at their latest period.
+    #[graphql(validator(max_items = 100))]
     colours: Option<Vec<Colour>>,
     /// Only lines whose indicator the police side owns in this way.
     police_owner: Option<PoliceOwner>,

@@ -63,17 +63,35 @@ impl Area {
     }
 
     async fn linked(&self, hierarchy: Hierarchy, to_parents: bool) -> Result<Vec<(uuid::Uuid, Self)>> {
-        let links = areas::links(self.view.tx(), self.row.id, hierarchy.into(), self.view.as_at()).await?;
-        let other =
-            |link: &entity::tables::performance::area_link::Model| if to_parents { link.parent_id } else { link.child_id };
-        let ids = links.iter().map(other).filter(|id| *id != self.row.id).collect();
-        self.sorted(ids).await
+        let links = self.view.loaded().once(("links", hierarchy), areas::links(self.view.tx(), hierarchy.into())).await?;
+        let own = self.row.id;
+        let ids = links.iter().filter(|link| areas::holds(link.from_on, link.to_on, self.view.as_at())).filter_map(|link| {
+            let (here, there) = if to_parents { (link.child_id, link.parent_id) } else { (link.parent_id, link.child_id) };
+            (here == own).then_some(there)
+        });
+        self.sorted(ids.collect()).await
+    }
+
+    async fn succeeded(&self, backwards: bool) -> Result<Vec<(uuid::Uuid, Self)>> {
+        let rows = self.view.loaded().once("successions", areas::successions(self.view.tx())).await?;
+        let own = self.row.id;
+        let ids = rows.iter().filter_map(|row| {
+            let (here, there) =
+                if backwards { (row.successor_id, row.predecessor_id) } else { (row.predecessor_id, row.successor_id) };
+            (here == own).then_some(there)
+        });
+        self.sorted(ids.collect()).await
     }
 
     async fn sorted(&self, ids: Vec<Id<area::Model>>) -> Result<Vec<(uuid::Uuid, Self)>> {
-        let mut rows = if ids.is_empty() { Vec::new() } else { areas::many(self.view.tx(), ids).await? };
-        rows.sort_by(|a, b| (&a.name, &a.reference).cmp(&(&b.name, &b.reference)));
-        Ok(rows.into_iter().map(|row| (row.id.uuid(), Self::new(&self.view, row))).collect())
+        let all = self
+            .view
+            .loaded()
+            .once("areas", async { Ok(areas::all(self.view.tx()).await?.into_iter().map(Arc::new).collect::<Vec<_>>()) })
+            .await?;
+        // They come sorted by name.
+        let found = all.iter().filter(|row| ids.contains(&row.id));
+        Ok(found.map(|row| (row.id.uuid(), Self::new(&self.view, Arc::clone(row)))).collect())
     }
 
     fn list(&self, field: &str, hierarchy: Option<Hierarchy>) -> String {
@@ -169,9 +187,7 @@ impl Area {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<AreaConnection>> {
         let paging = Paging::new(&self.list("predecessors", None), (first, after, last, before))?;
-        let rows = areas::successions(self.view.tx(), self.row.id).await?;
-        let ids = rows.iter().filter(|row| row.successor_id == self.row.id).map(|row| row.predecessor_id).collect();
-        Ok(Some(paging.slice(self.sorted(ids).await?)?.into()))
+        Ok(Some(paging.slice(self.succeeded(true).await?)?.into()))
     }
 
     /// The areas that took its place.
@@ -183,9 +199,7 @@ impl Area {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<AreaConnection>> {
         let paging = Paging::new(&self.list("successors", None), (first, after, last, before))?;
-        let rows = areas::successions(self.view.tx(), self.row.id).await?;
-        let ids = rows.iter().filter(|row| row.predecessor_id == self.row.id).map(|row| row.successor_id).collect();
-        Ok(Some(paging.slice(self.sorted(ids).await?)?.into()))
+        Ok(Some(paging.slice(self.succeeded(false).await?)?.into()))
     }
 }
 
@@ -213,6 +227,7 @@ impl From<AreaBy> for By {
 #[derive(InputObject, Default, Debug)]
 pub struct AreaFilter {
     /// Only areas of these kinds.
+    #[graphql(validator(max_items = 100))]
     kinds: Option<Vec<AreaKind>>,
     /// Only areas that existed on this day, as far as is known.
     valid_on: Option<Date>,
@@ -256,7 +271,7 @@ impl AreaSet {
         let view = self.0.view();
         let paging = Paging::new(&format!("AreaSet.areas/{}/{}", self.0.row().id, view.as_at()), (first, after, last, before))?;
         let load = areas::set_members(self.0.tx(), self.0.tenant(), self.0.ids(), view.as_at());
-        let members = self.0.below(load, |row: &area_set_member::Model| Some(row.area_set_id)).await?;
+        let members = self.0.below("areas", load, |row: &area_set_member::Model| Some(row.area_set_id)).await?;
         let Some(first) = members.first() else { return Ok(Some(paging.slice(Vec::new())?.into())) };
         let ids = || first.rows().iter().map(|row| row.area_id).collect();
         let mut found = Vec::with_capacity(members.len());

@@ -462,6 +462,18 @@ pub enum NoGapReason {
     NoCounts,
     /// The figures exceed exact arithmetic.
     TooLarge,
+    /// It is held back, because a small count could be worked out from it.
+    Withheld,
+    /// A member of the set has no figure, and the others are not the set.
+    MemberMissing,
+    /// Rates alone, and nothing to weight them by.
+    NoWeights,
+    /// The indicator is no rate, so that areas of different size cannot be held against each other.
+    NotARate,
+    /// No earlier period was found to compare with.
+    NoEarlierPeriod,
+    /// The series broke between the two periods.
+    SeriesBreak,
 }
 
 /// What departs from the usual noise.

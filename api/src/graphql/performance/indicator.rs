@@ -26,6 +26,7 @@ pub struct Indicator(pub Member<indicator::Model>);
 #[derive(InputObject, Default, Debug)]
 pub struct IndicatorFilter {
     /// Only indicators with these codes, such as NI 15.
+    #[graphql(validator(max_items = 100))]
     codes: Option<Vec<String>>,
     /// Only indicators that the police side owns in this way.
     police_owner: Option<PoliceOwner>,

@@ -1,7 +1,10 @@
 //! Observations.
 
 use async_graphql::{ID, Object, Result, SimpleObject};
-use entity::{tables::performance::observation, usecases::performance::agreements};
+use entity::{
+    tables::{Figure, performance::observation},
+    usecases::performance::agreements,
+};
 
 use super::{Area, Indicator, ObservationStatus, Qualifier, period::Period};
 use crate::graphql::{
@@ -35,6 +38,18 @@ pub struct Provenance {
     revision_reason: Option<String>,
 }
 
+impl Observation {
+    /// A figure, unless it is held back so that nobody can be recognised.
+    fn shown(&self, figure: Option<Figure>) -> Option<Decimal> {
+        figure.filter(|_| self.0.row().status != observation::ObservationStatus::Confidential).map(Decimal::from)
+    }
+
+    /// When a revision took its place, as far as was known on the day that is shown.
+    fn superseded(&self) -> Option<Date> {
+        self.0.row().superseded_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
+    }
+}
+
 /// What was measured for an area and a period. A figure is revised by a new observation; nothing is overwritten.
 #[Object]
 impl Observation {
@@ -63,22 +78,22 @@ impl Observation {
 
     /// The figure, in the indicator's unit; null when there is none, for the reason beside it.
     async fn value(&self) -> Option<Decimal> {
-        self.0.row().value.filter(|_| self.0.row().status != observation::ObservationStatus::Confidential).map(Decimal::from)
+        self.shown(self.0.row().value)
     }
 
     /// The upper end, where a document prints a range.
     async fn value_high(&self) -> Option<Decimal> {
-        self.0.row().value_high.map(Decimal::from)
+        self.shown(self.0.row().value_high)
     }
 
     /// How many, where the figure is a rate and its count is known.
     async fn numerator(&self) -> Option<Decimal> {
-        self.0.row().numerator.filter(|_| self.0.row().status != observation::ObservationStatus::Confidential).map(Decimal::from)
+        self.shown(self.0.row().numerator)
     }
 
     /// Out of how many; in a survey, of how many people asked.
     async fn denominator(&self) -> Option<Decimal> {
-        self.0.row().denominator.map(Decimal::from)
+        self.shown(self.0.row().denominator)
     }
 
     /// The standing of the figure.
@@ -110,7 +125,7 @@ impl Observation {
             note: row.note.clone(),
             recorded_on: Date(row.recorded_on),
             recorded_at: DateTime(row.recorded_at),
-            superseded_on: row.superseded_on.map(Date),
+            superseded_on: self.superseded(),
             revision: row.revision,
             revision_reason: row.revision_reason.clone(),
         }

@@ -1,16 +1,22 @@
 //! Outlooks.
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
     error::Error,
     rules::{colour::Colour as Judged, outlook::optimism_gap, period::Period as Known},
     tables::performance::{agreement_indicator, outlook},
+    usecases::performance::outlooks::{self, Stated},
 };
 
 use uuid::Uuid;
 
-use super::{AgreementIndicator, Colour, Leaning, OutlookJudgement, period::Period};
+use super::{
+    AgreementIndicator, Colour, Leaning, OutlookJudgement,
+    period::{self, Period},
+};
 use crate::graphql::{
+    acting::Acting,
+    errors::{UserError, for_user},
     organisation::Act,
     relay::{Member, NodeId, NodeKind},
     scalars::{Date, DateTime},
@@ -73,6 +79,16 @@ impl Outlook {
         &self.row.row().rationale
     }
 
+    /// The action that will close the difference, where the judgement is better than the computed colour.
+    async fn closing_action(&self) -> Option<&str> {
+        self.row.row().closing_action.as_deref()
+    }
+
+    /// The day by which it will.
+    async fn closing_on(&self) -> Option<Date> {
+        self.row.row().closing_on.map(Date)
+    }
+
     /// The period that was looked at.
     async fn period(&self) -> Option<Period> {
         self.row.row().period.parse::<Known>().ok().map(Period::from)
@@ -114,4 +130,69 @@ impl Outlook {
         let load = async { self.row.tx().get_many::<entity::tables::organisation::act::Entity>(self.row.tenant(), ids).await };
         Ok(self.row.beside("Outlook.act", Some(self.row.row().act_id), load).await?.map(Act))
     }
+}
+
+/// An outlook to be recorded.
+#[derive(InputObject)]
+pub struct RecordOutlookInput {
+    /// The line of an agreement that it is about.
+    line: ID,
+    /// How likely achievement is.
+    judgement: OutlookJudgement,
+    /// Why.
+    rationale: String,
+    /// The action that will close the difference; required when the judgement is better than the computed colour.
+    closing_action: Option<String>,
+    /// The day by which it will; required when the judgement is better than the computed colour.
+    closing_on: Option<Date>,
+    /// The day of the next review, within twelve months; the outlook stands until then.
+    expires_on: Date,
+    /// The period that was looked at, by its code; the current one when left out.
+    period: Option<String>,
+}
+
+/// What recording an outlook gives.
+#[derive(SimpleObject, Default)]
+pub struct RecordOutlookPayload {
+    /// The outlook that stands now.
+    outlook: Option<Outlook>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// Outlooks being recorded.
+#[derive(Default)]
+pub struct OutlookMutation;
+
+#[Object]
+impl OutlookMutation {
+    /// Records an officer's judgement of a line, in place of the one that stood. It doesn't change the computed colour.
+    async fn record_outlook(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The outlook to be recorded.")] input: RecordOutlookInput,
+    ) -> Result<RecordOutlookPayload> {
+        let acting = Acting::of(ctx)?;
+        match recorded(&acting, input).await {
+            Ok(outlook) => Ok(RecordOutlookPayload { outlook: Some(outlook), user_errors: Vec::new() }),
+            Err(error) => Ok(RecordOutlookPayload { user_errors: for_user(error)?, ..RecordOutlookPayload::default() }),
+        }
+    }
+}
+
+async fn recorded(acting: &Acting<'_>, input: RecordOutlookInput) -> Result<Outlook, Error> {
+    let (tenant, line) = NodeId::expect("line", &input.line, NodeKind::AgreementIndicator)?;
+    let stated = Stated {
+        line,
+        judgement: input.judgement.into(),
+        rationale: input.rationale,
+        closing_action: input.closing_action,
+        closing_on: input.closing_on.map(|day| day.0),
+        expires_on: input.expires_on.0,
+        period: period::argument("period", input.period.as_deref())?,
+    };
+    let id = outlooks::record(acting.begin(tenant).await?, &stated).await?;
+    let view = acting.view_after().await?;
+    let row = view.tx().get::<outlook::Entity>(tenant, id).await?;
+    Outlook::many(vec![Member::alone(&view, row)]).await?.pop().ok_or(Error::NotFound("outlook"))
 }

@@ -1,10 +1,16 @@
 //! The closing of periods.
 
-use async_graphql::{ID, Object, Result};
-use entity::tables::performance::period_close;
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use entity::{
+    error::{Error, ProblemCode},
+    tables::{Id, TenantId, performance::period_close},
+    usecases::performance::periods,
+};
 
 use super::period::Period;
 use crate::graphql::{
+    acting::Acting,
+    errors::{UserError, for_user},
     organisation::Act,
     relay::{Member, NodeId, NodeKind, connection},
     scalars::DateTime,
@@ -58,3 +64,98 @@ impl PeriodClose {
 }
 
 connection!(PeriodCloseConnection, PeriodCloseEdge, PeriodClose, "closes of periods");
+
+/// The period whose figures have been checked.
+#[derive(InputObject)]
+pub struct VerifyPeriodInput {
+    /// The tenant whose figures they are.
+    tenant: ID,
+    /// The period, by its code, such as FY2009-Q3.
+    period: String,
+}
+
+/// The period whose figures are approved.
+#[derive(InputObject)]
+pub struct ApprovePeriodInput {
+    /// The tenant whose figures they are.
+    tenant: ID,
+    /// The period, by its code, such as FY2009-Q3.
+    period: String,
+}
+
+/// What verifying a period gives.
+#[derive(SimpleObject, Default)]
+pub struct VerifyPeriodPayload {
+    /// The closing of the period, as far as it has come.
+    period_close: Option<PeriodClose>,
+    /// What was wrong, with a problem for each figure that is missing; empty when the period was verified.
+    user_errors: Vec<UserError>,
+}
+
+/// What approving a period gives.
+#[derive(SimpleObject, Default)]
+pub struct ApprovePeriodPayload {
+    /// The closing of the period, which is locked now.
+    period_close: Option<PeriodClose>,
+    /// What was wrong; empty when the period was approved.
+    user_errors: Vec<UserError>,
+}
+
+/// Periods being closed.
+#[derive(Default)]
+pub struct PeriodCloseMutation;
+
+#[Object]
+impl PeriodCloseMutation {
+    /// Verifies the figures of a period. Whoever recorded any of them can't, and every figure that is due has to be there, or a
+    /// reason why it isn't.
+    async fn verify_period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period whose figures have been checked.")] input: VerifyPeriodInput,
+    ) -> Result<VerifyPeriodPayload> {
+        let acting = Acting::of(ctx)?;
+        match verified(&acting, &input).await {
+            Ok(close) => Ok(VerifyPeriodPayload { period_close: Some(close), user_errors: Vec::new() }),
+            Err(error) => Ok(VerifyPeriodPayload { user_errors: for_user(error)?, ..VerifyPeriodPayload::default() }),
+        }
+    }
+
+    /// Approves the verified figures of a period, which locks it: from then on they change by revision only. Whoever recorded
+    /// any of them, or verified them, can't.
+    async fn approve_period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period whose figures are approved.")] input: ApprovePeriodInput,
+    ) -> Result<ApprovePeriodPayload> {
+        let acting = Acting::of(ctx)?;
+        match approved(&acting, &input).await {
+            Ok(close) => Ok(ApprovePeriodPayload { period_close: Some(close), user_errors: Vec::new() }),
+            Err(error) => Ok(ApprovePeriodPayload { user_errors: for_user(error)?, ..ApprovePeriodPayload::default() }),
+        }
+    }
+}
+
+async fn verified(acting: &Acting<'_>, input: &VerifyPeriodInput) -> Result<PeriodClose, Error> {
+    let tenant = tenant_of(&input.tenant)?;
+    let id = periods::verify(acting.begin(tenant).await?, &input.period).await?;
+    shown(acting, tenant, id).await
+}
+
+async fn approved(acting: &Acting<'_>, input: &ApprovePeriodInput) -> Result<PeriodClose, Error> {
+    let tenant = tenant_of(&input.tenant)?;
+    let id = periods::approve(acting.begin(tenant).await?, &input.period).await?;
+    shown(acting, tenant, id).await
+}
+
+fn tenant_of(id: &ID) -> Result<TenantId, Error> {
+    let parsed = NodeId::parse(id).filter(|parsed| parsed.kind == NodeKind::Tenant);
+    let missing = || Error::invalid("tenant", ProblemCode::NotFound, "There is no such tenant, or you may not know of it.");
+    parsed.map(|parsed| Id::from_uuid(parsed.id)).ok_or_else(missing)
+}
+
+async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<period_close::Model>) -> Result<PeriodClose, Error> {
+    let view = acting.view_after().await?;
+    let row = view.tx().get::<period_close::Entity>(tenant, id).await?;
+    Ok(PeriodClose(Member::alone(&view, row)))
+}

@@ -4,13 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Object, SimpleObject};
 use entity::{
-    rules::{
-        colour::AsReadings,
-        direction::Movement as Moved,
-        process_chart::{self, Chart},
-    },
-    tables::performance::observation,
-    usecases::performance::standing::{self, Evidence, Status, Travel, period_of},
+    rules::{colour::AsReadings, direction::NotComparable, process_chart::Chart},
+    tables::performance::agreement_indicator,
+    usecases::performance::standing::{self, Evidence, Status, Travel},
 };
 
 use super::{
@@ -169,9 +165,21 @@ impl From<Travel> for DirectionOfTravel {
             not_comparable: not_comparable.map(NotComparableReason::from),
             words: match &travel.outcome {
                 Ok(direction) => direction.words().to_owned(),
-                Err(reason) => format!("Not comparable: {}", reason.code().to_lowercase().replace('_', " ")),
+                Err(reason) => format!("Not comparable: {}", why(*reason)),
             },
         }
+    }
+}
+
+/// Why two figures weren't compared, in words.
+const fn why(reason: NotComparable) -> &'static str {
+    match reason {
+        NotComparable::NoPrior => "there is no earlier figure to compare with",
+        NotComparable::SeriesBreak => "the series broke in between",
+        NotComparable::BoundaryChange => "the area's boundary changed in between",
+        NotComparable::DefinitionChange => "the indicator's definition changed in between",
+        NotComparable::Suppressed => "one of the figures is held back",
+        NotComparable::DifferentPeriodLength => "the periods differ in length",
     }
 }
 
@@ -217,30 +225,20 @@ pub struct Signal {
 }
 
 impl ProcessChart {
-    /// The chart of a series, given latest first; `None` with too few figures.
+    /// The chart of a line's figures; `None` where there is none to draw.
     #[must_use]
-    pub fn of(series: &[Arc<observation::Model>]) -> Option<Self> {
-        let points: Vec<_> = series
-            .iter()
-            .rev()
-            .filter(|row| row.status.is_shown_outturn())
-            .filter_map(|row| Some((period_of(row)?, row.value?.decimal())))
-            .collect();
-        let values: Vec<_> = points.iter().map(|(_, value)| *value).collect();
-        let Chart { mean, mean_range, lower, upper, signals } = process_chart::chart(&values)?;
-        let signals = signals
-            .into_iter()
-            .filter_map(|signal| {
-                let (period, _) = points.get(signal.at)?;
-                Some(Signal { kind: signal.kind.into(), period: (*period).into(), movement: Moved::into(signal.movement) })
-            })
-            .collect();
+    pub fn of(evidence: &Evidence, line: &agreement_indicator::Model) -> Option<Self> {
+        let (Chart { mean, mean_range, lower, upper, signals }, periods) = evidence.process_chart(line)?;
+        let signals = signals.into_iter().filter_map(|signal| {
+            let period = *periods.get(signal.at)?;
+            Some(Signal { kind: signal.kind.into(), period: period.into(), movement: signal.movement.into() })
+        });
         Some(Self {
             mean: Decimal(mean),
             mean_range: Decimal(mean_range),
             lower_limit: Decimal(lower),
             upper_limit: Decimal(upper),
-            signals,
+            signals: signals.collect(),
         })
     }
 }

@@ -13,10 +13,7 @@ use entity::{
         Id,
         performance::{agreement_indicator, target, tolerance_policy},
     },
-    usecases::performance::{
-        agreements,
-        standing::{self, Evidence},
-    },
+    usecases::performance::{agreements, reading, standing::Evidence},
 };
 
 use super::{AgreementIndicator, TargetExpression, TargetReading, TolerancePolicy, Trajectory, period::Period};
@@ -47,7 +44,8 @@ impl Target {
             let members = Member::gather_shared(line.0.view(), line.0.tenant(), rows);
             if let Some(any) = members.first() {
                 // The lines and their indicators are at hand here, so nobody needs to ask for them again.
-                let unit = |line: &Arc<agreement_indicator::Model>| Some((line.id, Unit::named(&evidence.indicator(line).ok()?.unit)));
+                let unit =
+                    |line: &Arc<agreement_indicator::Model>| Some((line.id, Unit::named(&evidence.indicator(line).ok()?.unit)));
                 any.loaded().ready(UNITS, || line.0.rows().iter().filter_map(unit).collect::<Units>());
             }
             members
@@ -137,7 +135,7 @@ impl Target {
     /// The value to reach, in the indicator's unit, as it is read; null when it rests on a baseline that isn't held.
     async fn value(&self) -> Result<Option<Decimal>> {
         let unit = self.unit().await?;
-        Ok(standing::read(self.0.row(), unit).and_then(|read| read.value).map(Decimal))
+        Ok(reading::read(self.0.row(), unit).and_then(|read| read.value).map(Decimal))
     }
 
     /// The words of the source, as printed.
@@ -152,7 +150,7 @@ impl Target {
             return Ok(None);
         }
         let unit = self.unit().await?;
-        let expression = standing::expression(row.expression, row.amount.decimal());
+        let expression = reading::expression(row.expression, row.amount.decimal());
         let meant = values(&expression, row.baseline.map(Into::into));
         Ok(Some(TargetReadings {
             points: meant.points.map(Decimal),
@@ -187,7 +185,7 @@ impl Target {
 
     /// Points on the way.
     async fn milestones(&self) -> Vec<Milestone> {
-        let points = standing::milestones(self.0.row());
+        let points = reading::milestones(self.0.row());
         points.into_iter().map(|point| Milestone { period: point.period.into(), value: Decimal(point.value) }).collect()
     }
 
@@ -237,7 +235,7 @@ impl Target {
 
     /// The business date on which another one took its place; null while it stands.
     async fn superseded_on(&self) -> Option<Date> {
-        self.0.row().superseded_on.map(Date)
+        self.0.row().superseded_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
 }
 

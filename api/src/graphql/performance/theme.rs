@@ -27,7 +27,7 @@ pub struct Theme(pub Member<theme::Model>);
 impl Theme {
     async fn lines(&self) -> Result<Vec<AgreementIndicator>> {
         let load = agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Themes(self.0.ids()));
-        let rows = self.0.below(load, |row: &agreement_indicator::Model| Some(row.theme_id)).await?;
+        let rows = self.0.below("lines", load, |row: &agreement_indicator::Model| Some(row.theme_id)).await?;
         Ok(rows.into_iter().map(AgreementIndicator).collect())
     }
 }
@@ -77,7 +77,7 @@ impl Theme {
     ) -> Result<Option<OutcomeConnection>> {
         let paging = Paging::new(&format!("Theme.outcomes/{}", self.0.row().id), (first, after, last, before))?;
         let load = agreements::outcomes(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below(load, |row: &outcome::Model| Some(row.theme_id)).await?;
+        let rows = self.0.below("outcomes", load, |row: &outcome::Model| Some(row.theme_id)).await?;
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Outcome(row))).collect())?.into()))
     }
 
@@ -155,7 +155,7 @@ impl Outcome {
         let list = format!("Outcome.indicators/{}/{}/{filter:?}/{order_by:?}", self.0.row().id, self.0.view().as_at());
         let paging = Paging::new(&list, (first, after, last, before))?;
         let load = agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Outcomes(self.0.ids()));
-        let rows = self.0.below(load, |row: &agreement_indicator::Model| row.outcome_id).await?;
+        let rows = self.0.below("indicators", load, |row: &agreement_indicator::Model| row.outcome_id).await?;
         let lines = selected(rows.into_iter().map(AgreementIndicator).collect(), filter.as_ref(), order_by.as_ref()).await?;
         Ok(Some(paging.slice(lines)?.into()))
     }

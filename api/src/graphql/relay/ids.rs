@@ -121,6 +121,16 @@ impl NodeId {
         Some(Self { kind, tenant, id })
     }
 
+    /// The tenant that an input field names.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the field when it is no identifier of a tenant.
+    pub fn expect_tenant(field: &str, id: &ID) -> Result<TenantId> {
+        let parsed = Self::parse(id).filter(|parsed| parsed.kind == NodeKind::Tenant && parsed.tenant.is_none());
+        let message = "This is not the identifier of a Tenant, or there is no such thing.";
+        parsed.map(|parsed| Id::from_uuid(parsed.id)).ok_or_else(|| Error::invalid(field, ProblemCode::NotFound, message))
+    }
+
     /// The tenant and the row that an input field names, which must be of one kind.
     ///
     /// # Errors

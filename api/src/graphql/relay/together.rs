@@ -218,13 +218,14 @@ impl<R: TenantRow> Member<R> {
     /// When loading fails.
     pub fn below<'m, C: TenantRow, F>(
         &'m self,
+        relation: &'static str,
         load: F,
         parent: impl Fn(&C) -> Option<Id<R>> + Send + 'm,
     ) -> impl Future<Output = Result<Vec<Member<C>>>> + Send
     where
         F: Future<Output = Result<Vec<C>>> + Send + 'm,
     {
-        let loaded = self.loaded().once("below", async move {
+        let loaded = self.loaded().once(relation, async move {
             let mut by_parent: HashMap<Id<R>, Vec<Member<C>>> = HashMap::new();
             for child in Member::gather(self.view(), self.tenant(), load.await?) {
                 if let Some(id) = parent(child.row()) {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's own literals must parse, or the test is wrong")]
 
 mod colour;
+mod entry;
 mod gap;
 mod period;
 mod reason;

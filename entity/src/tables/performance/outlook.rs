@@ -22,6 +22,10 @@ pub struct Model {
     pub period: String,
     pub judgement: OutlookJudgement,
     pub rationale: String,
+    /// The action that will close the difference, where the judgement is better than the figures.
+    pub closing_action: Option<String>,
+    /// The day by which it will.
+    pub closing_on: Option<NaiveDate>,
     /// The day of the next review, after which it no longer stands.
     pub expires_on: NaiveDate,
     pub is_illustrative: bool,

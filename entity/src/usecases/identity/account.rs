@@ -67,6 +67,36 @@ pub async fn change_password(db: &Db, actor: &Actor, password_hash: String) -> R
     tx.commit().await
 }
 
+/// Stores the same password under a costlier hash.
+///
+/// # Errors
+/// When the database fails.
+#[expect(clippy::disallowed_methods, reason = "identity tables belong to no tenant")]
+pub async fn store_hash(db: &Db, account: Id<account::Model>, password_hash: String) -> Result<()> {
+    let tx = db.write_beyond_tenants().await?;
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::val(password_hash))
+        .filter(account::Column::Id.eq(account))
+        .exec(tx.connection())
+        .await?;
+    tx.commit().await
+}
+
+/// The actor that an account makes on the command line of an installation, under its appointments in force.
+///
+/// Whoever reaches the database from there needs no password; what they do is still done, and recorded, under an office.
+///
+/// # Errors
+/// [`Error::NotFound`] when no account has that address or it is disabled.
+pub async fn actor_of(db: &Db, email: &str) -> Result<Actor> {
+    let account = account_of(db, email).await?.ok_or(Error::NotFound("account"))?;
+    let business_date = db.clock().business_date();
+    let tx = db.read_beyond_tenants().await?;
+    let appointments = tx.appointments_in_force(account.person_id, business_date).await?;
+    // Nobody has signed in: the identifier names no session.
+    Ok(Actor { person: account.person_id, account: account.id, session: Id::new(), business_date, appointments })
+}
+
 /// Who a new account is for, and the first appointment it comes with.
 #[derive(Clone, Debug)]
 pub struct NewAccount {

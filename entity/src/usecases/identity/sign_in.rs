@@ -1,25 +1,34 @@
 //! Attempts to sign in: counted before the password is looked at, so that a burst can't pass on one reading.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 
 use crate::{
     error::Result,
-    rules::throttle::{Attempt, Throttle, ThrottleState},
+    rules::throttle::{self, Attempt, Throttle, ThrottleState},
     tables::identity::sign_in_throttle,
     tenancy::{Db, system::BeyondTenantsTx},
 };
 
-/// Whose attempts are counted: the account that is named, and the address that it comes from.
+/// Whose attempts are counted: the account that is named, the address that it comes from, and the two together.
 #[derive(Clone, Debug)]
-pub struct Subjects {
-    /// From [`crate::rules::throttle::account_key`].
-    pub account: String,
-    /// From [`crate::rules::throttle::address_key`].
-    pub address: String,
+pub struct Subjects([(Throttle, String); 3]);
+
+impl Subjects {
+    /// Of an attempt to sign in to the account of `email` from `address`.
+    #[must_use]
+    pub fn of(email: &str, address: IpAddr) -> Self {
+        Self([
+            (Throttle::AccountFromAddress, throttle::account_from_address_key(email, address)),
+            (Throttle::Account, throttle::account_key(email)),
+            (Throttle::Address, throttle::address_key(address)),
+        ])
+    }
 }
 
-/// Asks whether an attempt may be made, and counts it as failed until [`succeeded`] says otherwise.
+/// Asks whether an attempt may be made, and counts it as failed until [`succeeded`] or [`withdrawn`] says otherwise.
 ///
 /// While it has to wait nothing is counted, so a barrier ends when it says it will.
 ///
@@ -28,15 +37,17 @@ pub struct Subjects {
 pub async fn begin_attempt(db: &Db, subjects: &Subjects) -> Result<Attempt> {
     let now = db.clock().now();
     let tx = db.write_beyond_tenants().await?;
-    let account = state(&tx, &subjects.account, now).await?;
-    let address = state(&tx, &subjects.address, now).await?;
-    for (throttle, state) in [(Throttle::Account, &account), (Throttle::Address, &address)] {
-        if let Attempt::Wait { until } = throttle.decide(state, now) {
+    let mut states = Vec::with_capacity(subjects.0.len());
+    for (throttle, subject) in &subjects.0 {
+        let state = state(&tx, subject, now).await?;
+        if let Attempt::Wait { until } = throttle.decide(&state, now) {
             return Ok(Attempt::Wait { until });
         }
+        states.push(throttle.after_failure(&state, now));
     }
-    store(&tx, &subjects.account, Throttle::Account.after_failure(&account, now)).await?;
-    store(&tx, &subjects.address, Throttle::Address.after_failure(&address, now)).await?;
+    for ((_, subject), state) in subjects.0.iter().zip(states) {
+        store(&tx, subject, state).await?;
+    }
     tx.commit().await?;
     Ok(Attempt::Allow)
 }
@@ -46,14 +57,37 @@ pub async fn begin_attempt(db: &Db, subjects: &Subjects) -> Result<Attempt> {
 /// # Errors
 /// When the database fails.
 pub async fn succeeded(db: &Db, subjects: &Subjects) -> Result<()> {
+    settle(db, subjects, |throttle, state, now| match throttle {
+        // The address keeps its other failures: owning one account must not help a guesser.
+        Throttle::Address => without_one(state),
+        _ => throttle.after_success(&state, now),
+    })
+    .await
+}
+
+/// Takes back the count of an attempt that came to nothing through no fault of whoever made it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn withdrawn(db: &Db, subjects: &Subjects) -> Result<()> {
+    settle(db, subjects, |_, state, _| without_one(state)).await
+}
+
+fn without_one(state: ThrottleState) -> ThrottleState {
+    ThrottleState { failures: state.failures.saturating_sub(1).max(0), blocked_until: None, ..state }
+}
+
+async fn settle(
+    db: &Db,
+    subjects: &Subjects,
+    settled: impl Fn(Throttle, ThrottleState, DateTime<Utc>) -> ThrottleState,
+) -> Result<()> {
     let now = db.clock().now();
     let tx = db.write_beyond_tenants().await?;
-    let account = state(&tx, &subjects.account, now).await?;
-    store(&tx, &subjects.account, Throttle::Account.after_success(&account, now)).await?;
-    // The address keeps its other failures: owning one account must not help a guesser.
-    let address = state(&tx, &subjects.address, now).await?;
-    let failures = address.failures.saturating_sub(1).max(0);
-    store(&tx, &subjects.address, ThrottleState { failures, blocked_until: None, ..address }).await?;
+    for (throttle, subject) in &subjects.0 {
+        let state = state(&tx, subject, now).await?;
+        store(&tx, subject, settled(*throttle, state, now)).await?;
+    }
     tx.commit().await
 }
 

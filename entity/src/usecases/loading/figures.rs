@@ -259,6 +259,8 @@ pub(super) fn outlooks(agreements: &Tenants, acts: &mut Acts) -> Result<Vec<outl
                 period: row.period,
                 judgement: row.outlook,
                 rationale: row.rationale,
+                closing_action: None,
+                closing_on: None,
                 expires_on: row.expires_on,
                 is_illustrative: row.is_illustrative,
                 act_id: acts.of(tenant, Some(row.stated_by_office), row.stated_on),

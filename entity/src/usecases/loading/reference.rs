@@ -77,7 +77,16 @@ fn area_links() -> Result<Vec<area_link::Model>> {
     Ok(rows
         .into_iter()
         .map(|row| area_link::Model {
-            id: id("area_link", &format!("{}/{}/{}", row.hierarchy, row.parent, row.child)),
+            id: id(
+                "area_link",
+                &format!(
+                    "{}/{}/{}/{}",
+                    row.hierarchy,
+                    row.parent,
+                    row.child,
+                    row.from_on.map_or_else(String::new, |day| day.to_string())
+                ),
+            ),
             hierarchy: row.hierarchy,
             parent_id: id("area", &row.parent),
             child_id: id("area", &row.child),
@@ -221,13 +230,18 @@ struct TenantRelationRow {
     source: String,
 }
 
+/// The name under which a relation's identifier is made: nothing that a line before it could shift.
+fn relation_name(row: &TenantRelationRow) -> String {
+    let other = row.to_tenant.as_ref().or(row.to_organisation.as_ref()).map_or("", String::as_str);
+    format!("{}/{}/{other}/{}", row.tenant, row.kind, row.from_on.map_or_else(String::new, |day| day.to_string()))
+}
+
 fn tenant_relations() -> Result<Vec<tenant_relation::Model>> {
     let rows: Vec<TenantRelationRow> = data!("reference/tenant_relations.csv")?;
     Ok(rows
         .into_iter()
-        .enumerate()
-        .map(|(number, row)| tenant_relation::Model {
-            id: Id::named("tenant_relation", &format!("{}/{number}", row.tenant)),
+        .map(|row| tenant_relation::Model {
+            id: Id::named("tenant_relation", &relation_name(&row)),
             from_tenant_id: id("tenant", &row.tenant),
             kind: row.kind,
             to_tenant_id: maybe("tenant", row.to_tenant.as_ref()),

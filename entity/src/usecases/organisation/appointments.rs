@@ -30,13 +30,19 @@ pub struct Filter {
     pub in_force_on: Option<chrono::NaiveDate>,
 }
 
-/// A page of a tenant's appointments, latest first.
+/// A page of a tenant's appointments that had begun by the end of a day, latest first.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn page(tx: &TenantTx, tenant: TenantId, filter: &Filter, request: &PageRequest) -> Result<Page<appointment::Model>> {
+pub async fn page(
+    tx: &TenantTx,
+    tenant: TenantId,
+    filter: &Filter,
+    as_at: chrono::NaiveDate,
+    request: &PageRequest,
+) -> Result<Page<appointment::Model>> {
     use appointment::Column;
-    let mut rows = tx.rows::<appointment::Entity>(tenant)?;
+    let mut rows = tx.rows::<appointment::Entity>(tenant)?.filter(Column::FromOn.lte(as_at));
     if let Some(office) = filter.office {
         rows = rows.filter(Column::Office.eq(office));
     }

@@ -9,6 +9,7 @@ use crate::{
         organisation::{tenant, tenant_relation},
     },
     tenancy::TenantTx,
+    usecases::performance::areas::{self, AreaBy},
 };
 
 /// How a tenant is looked up.
@@ -32,12 +33,10 @@ pub async fn tenant(tx: &TenantTx, by: &TenantBy) -> Result<tenant::Model> {
         TenantBy::Slug(slug) => tenants.filter(tenant::Column::Slug.eq(slug)),
         TenantBy::Id(id) => tenants.filter(tenant::Column::Id.eq(*id)),
         TenantBy::GssCode(code) => {
-            let area = crate::usecases::performance::areas::area(
-                tx,
-                &crate::usecases::performance::areas::AreaBy::GssCode(code.clone()),
-            )
-            .await;
-            let Ok(area) = area else { return Err(Error::NotFound("tenant")) };
+            let area = areas::area(tx, &AreaBy::GssCode(code.clone())).await.map_err(|error| match error {
+                Error::NotFound(_) => Error::NotFound("tenant"),
+                other => other,
+            })?;
             tenants.filter(tenant::Column::AreaId.eq(area.id))
         }
     };

@@ -1,7 +1,7 @@
 //! Areas, their parallel hierarchies and the sets that tenants make of them.
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, sea_query::ExprTrait};
+use sea_orm::ColumnTrait;
 
 use crate::{
     error::{Error, Result},
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How an area is looked up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AreaBy {
     /// By the nine-character code of the Government Statistical Service.
     GssCode(String),
@@ -55,27 +55,41 @@ pub async fn many(tx: &TenantTx, ids: Vec<Id<area::Model>>) -> Result<Vec<area::
     tx.reference::<area::Entity>().filter(tx.any_of(area::Column::Id, ids)).all().await
 }
 
-/// The links from and to an area in one hierarchy that hold on a day.
+/// Every link of one hierarchy; there are some dozens. Loaded whole, because links go round: from a child to its parents and back.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn links(tx: &TenantTx, area: Id<area::Model>, hierarchy: Hierarchy, on: NaiveDate) -> Result<Vec<area_link::Model>> {
-    use area_link::Column;
-    let links = tx
-        .reference::<area_link::Entity>()
-        .filter(Column::Hierarchy.eq(hierarchy).and(Column::ParentId.eq(area).or(Column::ChildId.eq(area))))
-        .all()
-        .await?;
-    Ok(links.into_iter().filter(|link| holds(link.from_on, link.to_on, on)).collect())
+pub async fn links(tx: &TenantTx, hierarchy: Hierarchy) -> Result<Vec<area_link::Model>> {
+    tx.reference::<area_link::Entity>().filter(area_link::Column::Hierarchy.eq(hierarchy)).all().await
 }
 
-/// What an area took the place of, and what took its place.
+/// Every succession of areas.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn successions(tx: &TenantTx, area: Id<area::Model>) -> Result<Vec<area_succession::Model>> {
-    use area_succession::Column;
-    tx.reference::<area_succession::Entity>().filter(Column::PredecessorId.eq(area).or(Column::SuccessorId.eq(area))).all().await
+pub async fn successions(tx: &TenantTx) -> Result<Vec<area_succession::Model>> {
+    tx.reference::<area_succession::Entity>().all().await
+}
+
+/// How a set of areas is looked up.
+#[derive(Clone, Debug)]
+pub enum AreaSetBy {
+    /// By its identifier.
+    Id(Id<area_set::Model>),
+    /// By its short name.
+    Reference(String),
+}
+
+/// One of a tenant's sets of areas.
+///
+/// # Errors
+/// [`Error::NotFound`] when the tenant has none; otherwise as [`TenantTx::rows`].
+pub async fn set(tx: &TenantTx, tenant: TenantId, by: &AreaSetBy) -> Result<area_set::Model> {
+    let condition = match by {
+        AreaSetBy::Id(id) => area_set::Column::Id.eq(*id),
+        AreaSetBy::Reference(reference) => area_set::Column::Reference.eq(reference),
+    };
+    tx.rows::<area_set::Entity>(tenant)?.filter(condition).one().await?.ok_or(Error::NotFound("area set"))
 }
 
 /// A tenant's sets of areas, by name.

@@ -91,3 +91,45 @@ const SQLITE: &str = concat!(
      AND o.indicator_id IN (SELECT unhex(value ->> 0) FROM json_each(?3)) \
      AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2)"
 );
+
+/// What a figure is of: an indicator in an area, for a period by its code.
+pub type FigureKey = (Id<indicator::Model>, Id<area::Model>, String);
+
+/// The observations that stand at these keys, revised ones left out, in one statement for any number of keys.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn standing(tx: &TenantTx, tenant: TenantId, keys: &[FigureKey]) -> Result<HashMap<FigureKey, observation::Model>> {
+    let (sql, values) = match tx.engine() {
+        Engine::Sqlite => {
+            let hex = |id: uuid::Uuid| id.simple().to_string();
+            let keys: Vec<_> =
+                keys.iter().map(|(indicator, area, period)| [hex(indicator.uuid()), hex(area.uuid()), period.clone()]).collect();
+            (STANDING_SQLITE, vec![Value::from(serde_json::to_string(&keys).map_err(Error::internal)?)])
+        }
+        Engine::Postgres => {
+            use sea_orm::sea_query::ArrayType;
+            let array = |kind: ArrayType, values: Vec<Value>| Value::Array(kind, Some(Box::new(values)));
+            let indicators = array(ArrayType::Uuid, keys.iter().map(|(indicator, ..)| (*indicator).into()).collect());
+            let areas = array(ArrayType::Uuid, keys.iter().map(|(_, area, _)| (*area).into()).collect());
+            let periods = array(ArrayType::String, keys.iter().map(|(.., period)| period.clone().into()).collect());
+            (STANDING_POSTGRES, vec![indicators, areas, periods])
+        }
+    };
+    let rows: Vec<observation::Model> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
+    Ok(rows.into_iter().map(|row| ((row.indicator_id, row.area_id, row.period.clone()), row)).collect())
+}
+
+const STANDING_POSTGRES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM unnest($2, $3, $4) AS k (indicator_id, area_id, period) JOIN observation AS o ON o.tenant_id = $1 \
+     AND o.indicator_id = k.indicator_id AND o.area_id = k.area_id AND o.period = k.period WHERE o.superseded_on IS NULL"
+);
+
+const STANDING_SQLITE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM json_each(?2) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.indicator_id = unhex(k.value ->> 0) \
+     AND o.area_id = unhex(k.value ->> 1) AND o.period = k.value ->> 2 WHERE o.superseded_on IS NULL"
+);

@@ -5,34 +5,29 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use sea_orm::{ColumnTrait, Order};
 
-use super::series::{self, SeriesKey};
+use super::{
+    reading::{baseline, compared, due_on, figure, lag, milestones, period_of, polarity, read, shown},
+    series::{self, SeriesKey},
+};
 use crate::{
     error::{Error, Result},
     rules::{
         colour::{self, Case, Colour, NotRated, Verdict},
-        direction::{self, Comparator, Compared, Direction, NotComparable, Rule, Vintage},
-        margin::{self, Sample},
-        measure::{Frequency, MeasureKind, Polarity, Unit},
+        direction::{self, Comparator, Direction, NotComparable, Rule},
+        measure::{Frequency, MeasureKind, Unit},
         period::Period,
-        progress,
-        target::{Expression, Target},
+        process_chart, progress,
         tolerance::{TolerancePolicy, ToleranceRule},
         trajectory::{Point, Profile},
     },
     tables::{
         Id, TenantId,
         organisation::body,
-        performance::{
-            agreement_indicator,
-            indicator::{self, Polarity as StoredPolarity},
-            observation,
-            target::{self, ExpressionKind},
-            tolerance_policy,
-        },
+        performance::{agreement_indicator, indicator, observation, target, tolerance_policy},
     },
     tenancy::TenantTx,
 };
@@ -146,7 +141,12 @@ impl Evidence {
     /// The policy that a target names, in the version that was in force; or the tenant's default.
     #[must_use]
     pub fn policy(&self, target: Option<&target::Model>) -> Arc<Policy> {
-        let named = target.and_then(|target| target.tolerance_policy_id);
+        self.policy_named(target.and_then(|target| target.tolerance_policy_id))
+    }
+
+    /// The policy with that identifier, in the version that was in force; or the tenant's default.
+    #[must_use]
+    pub fn policy_named(&self, named: Option<Id<tolerance_policy::Model>>) -> Arc<Policy> {
         let name = named
             .and_then(|id| self.policies.iter().find(|policy| policy.row.as_ref().is_some_and(|row| row.id == id)))
             .map_or(DEFAULT_POLICY, |policy| policy.rule.name.as_str());
@@ -162,11 +162,13 @@ impl Evidence {
     pub fn current_period(&self, line: &agreement_indicator::Model) -> Option<Period> {
         let indicator = self.indicators.get(&line.indicator_id)?;
         let kind = indicator.frequency.period_kind();
-        let observed = self.series(line).iter().filter_map(|row| period_of(row)).filter(|period| period.kind() == kind).max();
-        let due = match indicator.frequency {
-            // Nobody knows when the next wave is until it is held.
-            Frequency::SurveyWave => None,
-            _ => self.as_at.checked_sub_days(lag(indicator)).and_then(|day| Period::latest_ended(kind, day)),
+        let outturns = self.series(line).iter().filter(|row| row.status != observation::ObservationStatus::Forecast);
+        let observed = outturns.filter_map(|row| period_of(row)).filter(|period| period.kind() == kind).max();
+        let by = self.as_at.checked_sub_days(lag(indicator));
+        let due = match indicator.measure_kind {
+            // Nobody knows when the next survey is, but a target may name the period for which one is wanted.
+            MeasureKind::Survey => self.targeted(line).filter(|period| by.is_some_and(|by| period.end() <= by)).max(),
+            _ => by.and_then(|by| Period::latest_ended(kind, by)),
         };
         let current = observed.max(due).or_else(|| Period::latest_ended(kind, self.as_at))?;
         // An agreement that has ended is judged as it ended.
@@ -175,6 +177,11 @@ impl Evidence {
             Some(last) if last < current.end() => Period::latest_ended(kind, last),
             _ => Some(current),
         }
+    }
+
+    /// The periods that a line's targets name.
+    fn targeted(&self, line: &agreement_indicator::Model) -> impl Iterator<Item = Period> {
+        self.targets(line).iter().filter_map(|target| target.target_period.parse().ok())
     }
 
     /// The target that governs a period, or the current one.
@@ -189,13 +196,16 @@ impl Evidence {
     /// When the line wasn't gathered.
     pub fn status(&self, line: &agreement_indicator::Model, period: Option<Period>) -> Result<Status> {
         let indicator = self.indicator(line)?;
-        let period = period.or_else(|| self.current_period(line));
+        // A longer period is judged by its last part: a year of quarterly figures at its fourth quarter.
+        let kind = indicator.frequency.period_kind();
+        let period = period.map(|named| named.last_of_kind(kind).unwrap_or(named)).or_else(|| self.current_period(line));
         let target = period.and_then(|period| self.governing(line, period));
         let policy = self.policy(target.map(|target| &**target));
         let Some(period) = period else {
             return Ok(Status { period, verdict: never_due(), policy, target: target.cloned(), is_illustrative: false });
         };
         let observed = self.observed(line, period);
+        let last_year = period.same_last_year().and_then(|before| self.observed(line, before));
         let points = self.points(line, indicator);
         let unit = Unit::named(&indicator.unit);
         let baseline = target.and_then(|target| baseline(target));
@@ -206,9 +216,9 @@ impl Evidence {
             decimals: u32::try_from(indicator.decimals).unwrap_or(0),
             period,
             on: self.as_at,
-            due_on: due_on(indicator, period, observed.is_some()),
+            due_on: due_on(indicator, period, observed.is_some() || self.targeted(line).any(|targeted| targeted == period)),
             observation: observed.map(|row| figure(row, indicator)),
-            last_year: period.same_last_year().and_then(|before| self.observed(line, before)).and_then(shown),
+            last_year: last_year.and_then(shown),
             earlier_wave: self.before(line, period).and_then(|row| Some((period_of(row)?, figure(row, indicator)))),
             broken_at: self.broken_at(line, baseline, period),
             baseline,
@@ -218,9 +228,16 @@ impl Evidence {
             profile: Profile::Even,
             policy: &policy.rule,
         };
-        let verdict = colour::judge(&case);
-        let is_illustrative =
-            observed.is_some_and(|row| row.is_illustrative) || target.is_some_and(|target| target.is_illustrative);
+        let mut verdict = colour::judge(&case);
+        let figures = [observed, last_year, self.before(line, period).filter(|_| verdict.carried_from.is_some())];
+        let is_illustrative = figures.into_iter().flatten().any(|row| row.is_illustrative)
+            || target.is_some_and(|target| target.is_illustrative)
+            || policy.row.as_ref().is_some_and(|row| row.is_illustrative && verdict.not_rated.is_none());
+        if is_illustrative {
+            // Nobody may take it for a real figure, wherever the sentence is copied to.
+            verdict.reason.truncate(verdict.reason.trim_end_matches('.').len());
+            verdict.reason.push_str(" (illustrative).");
+        }
         Ok(Status { period: Some(period), verdict, policy: Arc::clone(&policy), target: target.cloned(), is_illustrative })
     }
 
@@ -269,6 +286,30 @@ impl Evidence {
             Some(Progress { share, reward_share: progress::reward_share(share) })
         };
         Ok(worked_out())
+    }
+
+    /// Whether a line's figures show more than the usual noise, with the periods that the chart's points stand for; `None` with too
+    /// few figures since the series last broke, and for totals that grow through the year, which are never level.
+    #[must_use]
+    pub fn process_chart(&self, line: &agreement_indicator::Model) -> Option<(process_chart::Chart, Vec<Period>)> {
+        let indicator = self.indicators.get(&line.indicator_id)?;
+        if indicator.measure_kind == MeasureKind::Cumulative {
+            return None;
+        }
+        let kind = indicator.frequency.period_kind();
+        let mut points = Vec::new();
+        for row in self.series(line) {
+            let period = period_of(row).filter(|period| period.kind() == kind);
+            if let Some((period, value)) = period.zip(shown(row)) {
+                points.push((period, value));
+            }
+            if row.status == observation::ObservationStatus::BreakInSeries {
+                break;
+            }
+        }
+        points.reverse();
+        let (periods, values): (Vec<_>, Vec<_>) = points.into_iter().unzip();
+        Some((process_chart::chart(&values)?, periods))
     }
 
     /// The latest period of the indicator's own frequency with a figure.
@@ -438,88 +479,4 @@ pub async fn policies(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Arc<Policy>
             Ok(Arc::new(Policy { row: Some(row), rule }))
         })
         .collect()
-}
-
-/// Which way is better.
-#[must_use]
-pub fn polarity(indicator: &indicator::Model) -> Polarity {
-    match indicator.polarity {
-        StoredPolarity::Higher => Polarity::Higher,
-        StoredPolarity::Lower => Polarity::Lower,
-        StoredPolarity::None => Polarity::None,
-    }
-}
-
-/// A target's expression, for the rules.
-#[must_use]
-pub fn expression(kind: ExpressionKind, amount: Decimal) -> Expression {
-    match kind {
-        ExpressionKind::Absolute => Expression::Absolute(amount),
-        ExpressionKind::PointsFromBaseline => Expression::PointsFromBaseline(amount),
-        ExpressionKind::PercentFromBaseline => Expression::PercentFromBaseline(amount),
-        ExpressionKind::AmbiguousIncrease => Expression::AmbiguousIncrease(amount),
-    }
-}
-
-/// A target as it is read.
-#[must_use]
-pub fn read(target: &target::Model, unit: Unit) -> Option<Target> {
-    let period = target.target_period.parse().ok()?;
-    let expression = expression(target.expression, target.amount.decimal());
-    Some(Target::new(period, &expression, target.baseline.map(Decimal::from), target.reading, unit))
-}
-
-fn baseline(target: &target::Model) -> Option<Point> {
-    let period = target.baseline_period.as_deref()?.parse().ok()?;
-    Some(Point { period, value: target.baseline?.decimal() })
-}
-
-#[derive(serde::Deserialize)]
-struct Milestone {
-    period: String,
-    value: Decimal,
-}
-
-/// The milestones of a target.
-#[must_use]
-pub fn milestones(target: &target::Model) -> Vec<Point> {
-    let stored: Vec<Milestone> = serde_json::from_value(target.milestones.clone()).unwrap_or_default();
-    stored.into_iter().filter_map(|stored| Some(Point { period: stored.period.parse().ok()?, value: stored.value })).collect()
-}
-
-fn lag(indicator: &indicator::Model) -> Days {
-    Days::new(u64::try_from(indicator.data_lag_days).unwrap_or(0))
-}
-
-/// The last day on which a period's figure is in time; `None` when no figure is due for it.
-fn due_on(indicator: &indicator::Model, period: Period, is_observed: bool) -> Option<NaiveDate> {
-    let held = indicator.measure_kind != MeasureKind::Survey || indicator.frequency != Frequency::SurveyWave || is_observed;
-    held.then(|| period.end().checked_add_days(lag(indicator))).flatten()
-}
-
-/// The period of an observation, where it is one that the calendar knows.
-#[must_use]
-pub fn period_of(row: &observation::Model) -> Option<Period> {
-    row.period.parse().ok()
-}
-
-fn figure(row: &observation::Model, indicator: &indicator::Model) -> colour::Observation {
-    let value = row.value.map(Decimal::from);
-    colour::Observation { value, status: row.status, half_width: half_width(row, indicator) }
-}
-
-/// Half the width of a survey's confidence interval, where the number of people asked is known.
-fn half_width(row: &observation::Model, indicator: &indicator::Model) -> Option<Decimal> {
-    let is_share = indicator.measure_kind == MeasureKind::Survey && Unit::named(&indicator.unit) == Unit::Percent;
-    let respondents = row.denominator.filter(|_| is_share)?.decimal();
-    margin::half_width(row.value?.decimal(), &Sample::simple(u32::try_from(respondents).ok()?))
-}
-
-fn shown(row: &observation::Model) -> Option<Decimal> {
-    row.value.filter(|_| row.status.is_shown_outturn()).map(Decimal::from)
-}
-
-fn compared(row: &observation::Model, period: Period) -> Compared {
-    let vintage = Vintage { definition: 1, boundary: 1 };
-    Compared { period, value: row.value.map(Decimal::from), status: row.status, vintage }
 }

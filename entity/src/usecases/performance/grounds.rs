@@ -1,0 +1,224 @@
+//! What entries are checked against: indicators with leave to enter their figures, areas, agreements and locked periods.
+//!
+//! Gathered once for any number of entries, in a number of statements that doesn't grow with them; recording, revising and
+//! importing all stand on it, so that a figure passes the same checks whichever way it comes in.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use sea_orm::{ColumnTrait, sea_query::Condition};
+
+use super::areas::AreaBy;
+use crate::{
+    error::{Error, Problem, ProblemCode, Result},
+    rules::{
+        entry::{AgreedSpan, Definition, period_fault},
+        period::Period,
+    },
+    tables::{
+        Id, TenantId,
+        performance::{agreement, agreement_indicator, area, indicator, period_close},
+    },
+    tenancy::{Authorised, Deed, TenantTx},
+};
+
+/// How an indicator is named in an entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IndicatorBy {
+    /// By its identifier.
+    Id(Id<indicator::Model>),
+    /// By its short name within the tenant.
+    Reference(String),
+    /// By an identifier that is none of this tenant's.
+    Foreign,
+}
+
+/// Names looked up one by one; when there are more, the whole list is read instead.
+const FEW: usize = 1000;
+
+/// What entries are checked against.
+#[derive(Debug)]
+pub struct Grounds<D> {
+    tenant: TenantId,
+    indicators: HashMap<Id<indicator::Model>, Result<Authorised<indicator::Model, D>, String>>,
+    references: HashMap<String, Id<indicator::Model>>,
+    areas: Vec<area::Model>,
+    areas_by_name: HashMap<AreaBy, usize>,
+    agreed: HashMap<(Id<indicator::Model>, Id<area::Model>), AgreedSpan>,
+    locked: HashSet<String>,
+}
+
+impl<D: Deed> Grounds<D> {
+    /// Gathers what bears on entries that name these indicators and areas.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when no appointment allows the deed on anything here; otherwise as [`TenantTx::rows`].
+    pub async fn gather(tx: &TenantTx, indicators: BTreeSet<IndicatorBy>, areas: BTreeSet<AreaBy>) -> Result<Self> {
+        tx.allows_some::<D>()?;
+        let tenant = tx.acting_tenant()?;
+        let rows = indicators_named(tx, tenant, &indicators).await?;
+        let areas = areas_named(tx, &areas).await?;
+        let agreed = agreed_spans(tx, tenant, rows.iter().map(|row| row.id).collect()).await?;
+        let references = rows.iter().map(|row| (row.reference.clone(), row.id)).collect();
+        let mut indicators = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let (id, code) = (row.id, row.code.clone());
+            let leave = match tx.authorise_found::<_, D>(row) {
+                Ok(leave) => Ok(leave),
+                Err(Error::Denied { action, on, .. }) => {
+                    Err(format!("None of your appointments in force on {on} allows you to {action} figures of {code}."))
+                }
+                Err(error) => return Err(error),
+            };
+            indicators.insert(id, leave);
+        }
+        let areas_by_name = by_name(&areas);
+        Ok(Self { tenant, indicators, references, areas, areas_by_name, agreed, locked: locked_periods(tx, tenant).await? })
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The indicator that an entry names, with leave to enter its figures.
+    ///
+    /// # Errors
+    /// What is wrong with the field `indicator`.
+    pub fn indicator(&self, by: &IndicatorBy) -> Result<&Authorised<indicator::Model, D>, Problem> {
+        let id = match by {
+            IndicatorBy::Id(id) => Some(id),
+            IndicatorBy::Reference(reference) => self.references.get(reference),
+            IndicatorBy::Foreign => None,
+        };
+        match id.and_then(|id| self.indicators.get(id)) {
+            Some(Ok(leave)) => Ok(leave),
+            Some(Err(denied)) => Err(Problem::new("indicator", ProblemCode::Forbidden, denied.clone())),
+            None => Err(Problem::new(
+                "indicator",
+                ProblemCode::NotFound,
+                "There is no such indicator here, or you may not know of it.",
+            )),
+        }
+    }
+
+    /// The indicator with that identifier, with leave to enter its figures.
+    #[must_use]
+    pub fn leave(&self, id: Id<indicator::Model>) -> Option<&Authorised<indicator::Model, D>> {
+        self.indicators.get(&id)?.as_ref().ok()
+    }
+
+    /// The area that an entry names.
+    ///
+    /// # Errors
+    /// What is wrong with the field `area`.
+    pub fn area(&self, by: &AreaBy) -> Result<&area::Model, Problem> {
+        let found = self.areas_by_name.get(by).and_then(|&at| self.areas.get(at));
+        found.ok_or_else(|| Problem::new("area", ProblemCode::NotFound, "There is no such area."))
+    }
+
+    /// Why no figure of the indicator in the area can be entered for the period, if none can.
+    #[must_use]
+    pub fn period_fault(
+        &self,
+        indicator: &indicator::Model,
+        area: Id<area::Model>,
+        period: Period,
+        on: chrono::NaiveDate,
+    ) -> Option<Problem> {
+        let agreed = self.agreed.get(&(indicator.id, area)).copied();
+        period_fault(period, indicator.frequency, agreed, on).or_else(|| {
+            self.is_locked(&period.code()).then(|| {
+                let message = format!("{period} is approved and locked; figures that stand there change by revision only.");
+                Problem::new("period", ProblemCode::Locked, message)
+            })
+        })
+    }
+
+    /// Whether a period's figures have been approved.
+    #[must_use]
+    pub fn is_locked(&self, period: &str) -> bool {
+        self.locked.contains(period)
+    }
+}
+
+/// What an indicator's definition says of its figures.
+#[must_use]
+pub fn definition(indicator: &indicator::Model) -> Definition<'_> {
+    Definition {
+        code: &indicator.code,
+        title: &indicator.title,
+        unit: &indicator.unit,
+        decimals: u32::try_from(indicator.decimals).unwrap_or(0),
+        frequency: indicator.frequency,
+    }
+}
+
+/// PostgreSQL has no place for a NUL in a text, so nothing there is called so.
+fn nameable(name: &str) -> bool {
+    !name.contains('\0')
+}
+
+async fn indicators_named(tx: &TenantTx, tenant: TenantId, names: &BTreeSet<IndicatorBy>) -> Result<Vec<indicator::Model>> {
+    use indicator::Column;
+    let mut rows = tx.rows::<indicator::Entity>(tenant)?;
+    if names.len() <= FEW {
+        let ids = names.iter().filter_map(|by| if let IndicatorBy::Id(id) = by { Some(*id) } else { None });
+        let references =
+            names.iter().filter_map(|by| if let IndicatorBy::Reference(name) = by { Some(name.clone()) } else { None });
+        let either = Condition::any()
+            .add(tx.any_of(Column::Id, ids))
+            .add(tx.any_of(Column::Reference, references.filter(|name| nameable(name))));
+        rows = rows.filter(either);
+    }
+    rows.all().await
+}
+
+async fn areas_named(tx: &TenantTx, names: &BTreeSet<AreaBy>) -> Result<Vec<area::Model>> {
+    use area::Column;
+    let mut rows = tx.reference::<area::Entity>();
+    if names.len() <= FEW {
+        let codes = names.iter().filter_map(|by| if let AreaBy::GssCode(code) = by { Some(code.clone()) } else { None });
+        let references = names.iter().filter_map(|by| if let AreaBy::Reference(name) = by { Some(name.clone()) } else { None });
+        let either = Condition::any()
+            .add(tx.any_of(Column::GssCode, codes.filter(|name| nameable(name))))
+            .add(tx.any_of(Column::Reference, references.filter(|name| nameable(name))));
+        rows = rows.filter(either);
+    }
+    rows.all().await
+}
+
+fn by_name(areas: &[area::Model]) -> HashMap<AreaBy, usize> {
+    let mut names = HashMap::with_capacity(areas.len() * 2);
+    for (at, area) in areas.iter().enumerate() {
+        names.insert(AreaBy::Reference(area.reference.clone()), at);
+        if let Some(code) = &area.gss_code {
+            names.insert(AreaBy::GssCode(code.clone()), at);
+        }
+    }
+    names
+}
+
+async fn agreed_spans(
+    tx: &TenantTx,
+    tenant: TenantId,
+    indicators: Vec<Id<indicator::Model>>,
+) -> Result<HashMap<(Id<indicator::Model>, Id<area::Model>), AgreedSpan>> {
+    use agreement_indicator::Column;
+    let lines = tx.rows::<agreement_indicator::Entity>(tenant)?.filter(tx.any_of(Column::IndicatorId, indicators)).all().await?;
+    let agreements = tx.rows::<agreement::Entity>(tenant)?.all().await?;
+    let spans: HashMap<_, _> =
+        agreements.iter().map(|row| (row.id, AgreedSpan { starts_on: row.starts_on, ends_on: row.ends_on })).collect();
+    let mut agreed: HashMap<_, AgreedSpan> = HashMap::new();
+    for line in lines {
+        if let Some(&span) = spans.get(&line.agreement_id) {
+            agreed.entry((line.indicator_id, line.area_id)).and_modify(|known| *known = known.with(span)).or_insert(span);
+        }
+    }
+    Ok(agreed)
+}
+
+async fn locked_periods(tx: &TenantTx, tenant: TenantId) -> Result<HashSet<String>> {
+    let approved = tx.rows::<period_close::Entity>(tenant)?.filter(period_close::Column::ApprovedAt.is_not_null()).all().await?;
+    Ok(approved.into_iter().map(|row| row.period).collect())
+}

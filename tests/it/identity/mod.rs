@@ -1,0 +1,6 @@
+//! Who is asking: signing in, tokens, sessions, and what follows from appointments.
+
+mod sessions;
+mod sign_in;
+mod tokens;
+mod viewer;

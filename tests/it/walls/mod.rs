@@ -1,0 +1,14 @@
+//! The walls: what holds for everything there is, whoever adds to it.
+//!
+//! These tests are generated from the schema, the policy and the database's own catalogue, so that a new field, table or
+//! mutation is covered the day it comes, or fails here until it is.
+
+mod catalogue;
+mod contract;
+mod errors;
+mod isolation;
+mod limits;
+mod null_propagation;
+mod policy;
+mod statements;
+mod walker;

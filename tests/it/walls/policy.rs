@@ -1,0 +1,8 @@
+//! Who may do what, as one page that an officer can read and a reviewer can compare.
+
+#[test]
+fn the_policy_is_the_one_that_was_reviewed() {
+    insta::with_settings!({ omit_expression => true, description => "What each office may do in a tenant where it is held. Everything else is denied." }, {
+        insta::assert_snapshot!("policy", entity::policy::matrix());
+    });
+}

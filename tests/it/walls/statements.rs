@@ -1,0 +1,41 @@
+//! What a dashboard costs in statements doesn't grow with its rows, and is the same on both databases.
+
+use serde_json::{Value, json};
+use tests::both_dbs;
+use tests::support::TestApp;
+
+both_dbs!(a_dashboard_takes_as_many_statements_for_a_hundred_lines_as_for_one);
+
+const DASHBOARD: &str = "query ($first: Int!) { tenant(by: { slug: \"halton\" }) { name agreement { name
+    themes(first: $first) { nodes { name outcomes(first: $first) { nodes { statement indicators(first: $first) { nodes {
+        code title
+        status { colour reason actual expected policy { name agreedBy { name } } }
+        target { amount sourceText tolerancePolicy { name } }
+        observations(last: 4) { nodes { period { label } value } }
+        direction { words }
+    } } } } } } } } }";
+
+/// What it takes today, looking the session up included. Fewer is better: lower it then.
+const STATEMENTS: u64 = 0;
+
+fn lines(answer: &Value) -> usize {
+    match answer {
+        Value::Array(items) => items.iter().map(lines).sum(),
+        Value::Object(fields) if fields.contains_key("code") => 1,
+        Value::Object(fields) => fields.values().map(lines).sum(),
+        _ => 0,
+    }
+}
+
+async fn a_dashboard_takes_as_many_statements_for_a_hundred_lines_as_for_one(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let mut counted = Vec::new();
+    for (first, expected) in [(1, 1), (100, 34)] {
+        let before = app.statements().await;
+        let answer = officer.ask(DASHBOARD, json!({ "first": first })).await;
+        assert_eq!(lines(answer.data("/tenant")), expected);
+        counted.push(app.statements().await - before);
+    }
+    println!("{}: {} statements for one line, {} for 34", app.engine(), counted[0], counted[1]);
+    assert_eq!(counted, [STATEMENTS, STATEMENTS]);
+}

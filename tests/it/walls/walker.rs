@@ -1,0 +1,289 @@
+//! Walks a schema as it finds it: asks for every field of every type, by every identifier that it comes upon.
+//!
+//! [`Schema`] is read by introspection. [`Walk`] begins at the fields of `Query`, asks for everything that can be asked of
+//! what it finds, and goes on from each new identifier by `nodes(ids)` until nothing new turns up. It keeps what it saw:
+//! identifiers, and which field of which type was answered with something.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde_json::{Map, Value, json};
+use tests::support::Actor;
+
+/// How a field is asked that insists on a value of an enumeration: documents may have fifty aliases, so not at every depth
+/// with each of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ways {
+    /// With the first value.
+    One,
+    /// With every value.
+    Every,
+}
+
+/// A schema as introspection tells of it.
+pub struct Schema {
+    types: BTreeMap<String, Value>,
+}
+
+/// Fields of `Query` that need an argument, and how they are asked; `$slug` is the tenant in which the actor is at home.
+/// A field that isn't here and needs an argument fails the walk.
+const QUESTIONS: &[(&str, &str)] = &[
+    ("area", "(by: { reference: \"halton\" }, on: \"2010-02-09\")"),
+    ("tenant", "(by: { slug: $slug })"),
+    ("period", "(code: \"FY2009-Q3\")"),
+];
+
+/// Fields of `Query` that the walk asks in its own way: from one identifier to the next.
+const LOOK_UPS: &[&str] = &["node", "nodes"];
+
+const INTROSPECTION: &str = "{ __schema { types { kind name
+    fields(includeDeprecated: true) { name args { name defaultValue type { ...ref } } type { ...ref } }
+    inputFields { name defaultValue type { ...ref } } enumValues { name } interfaces { name } isOneOf } } }
+    fragment ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+
+impl Schema {
+    pub async fn read(actor: &Actor) -> Self {
+        let answer = actor.ask(INTROSPECTION, json!({})).await;
+        let types = answer.list("/__schema/types").iter().map(|about| (text(&about["name"]).to_owned(), about.clone()));
+        Self { types: types.filter(|(name, _)| !name.starts_with("__")).collect() }
+    }
+
+    /// The names of the object types, but for the roots, payloads and pages.
+    pub fn things(&self) -> BTreeSet<&str> {
+        let machinery = |name: &str| {
+            ["Query", "Mutation", "Subscription", "PageInfo", "UserError"].contains(&name)
+                || ["Connection", "Edge", "Payload"].iter().any(|ending| name.ends_with(ending))
+        };
+        self.types
+            .iter()
+            .filter(|(name, about)| about["kind"] == "OBJECT" && !machinery(name))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    pub fn field_names(&self, of: &str) -> Vec<&str> {
+        self.fields(of).iter().map(|field| text(&field["name"])).collect()
+    }
+
+    pub fn fields(&self, of: &str) -> &[Value] {
+        self.types.get(of).and_then(|about| about["fields"].as_array()).map_or(&[], Vec::as_slice)
+    }
+
+    fn kind(&self, name: &str) -> &str {
+        self.types.get(name).map_or("", |about| text(&about["kind"]))
+    }
+
+    pub fn is_node(&self, name: &str) -> bool {
+        let interfaces = self.types.get(name).and_then(|about| about["interfaces"].as_array());
+        interfaces.is_some_and(|all| all.iter().any(|interface| interface["name"] == "Node"))
+    }
+
+    fn enum_values(&self, name: &str) -> Vec<&str> {
+        let values = self.types.get(name).and_then(|about| about["enumValues"].as_array());
+        values.into_iter().flatten().map(|value| text(&value["name"])).collect()
+    }
+
+    /// Everything that can be asked of a type: fields of its own, and of what it leads to so many identified things deep.
+    pub fn selection(&self, of: &str, depth: usize) -> String {
+        if of.ends_with("Connection") {
+            let node = self.fields(of).iter().find(|field| field["name"] == "nodes").map(|field| named(&field["type"]));
+            let node = node.unwrap_or_default();
+            let edges = format!("edges {{ cursor node {{ {} }} }}", if self.is_node(node) { "id" } else { "__typename" });
+            let page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
+            return format!("{{ totalCount {page} {edges} nodes {} }}", self.selection(node, depth));
+        }
+        match (self.kind(of), self.is_node(of), depth) {
+            ("OBJECT", true, 0) | ("INTERFACE", ..) => "{ __typename id }".to_owned(),
+            ("OBJECT", true, _) => format!("{{ __typename {} }}", self.all_fields(of, depth - 1, Ways::One)),
+            ("OBJECT", false, _) => format!("{{ __typename {} }}", self.all_fields(of, depth, Ways::One)),
+            _ => String::new(),
+        }
+    }
+
+    pub fn all_fields(&self, of: &str, depth: usize, ways: Ways) -> String {
+        let fields = self.fields(of).iter().flat_map(|field| {
+            let all = self.ways_to_ask(of, field, depth);
+            let wanted = if ways == Ways::Every { all.len() } else { 1 };
+            all.into_iter().take(wanted)
+        });
+        fields.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The field with each way of asking it: once for each value of an enumeration that it insists on.
+    fn ways_to_ask(&self, of: &str, field: &Value, depth: usize) -> Vec<String> {
+        let name = text(&field["name"]);
+        let selection = self.selection(named(&field["type"]), depth);
+        let arguments = field["args"].as_array().map_or(&[][..], Vec::as_slice);
+        let page = if arguments.iter().any(|argument| argument["name"] == "first") { page_at(depth) } else { "" };
+        let required: Vec<&Value> = arguments.iter().filter(|argument| is_required(argument)).collect();
+        let values = |argument: &Value| self.enum_values(named(&argument["type"]));
+        for argument in &required {
+            assert!(!values(argument).is_empty(), "{of}.{name} insists on {}: tell the walker how to ask", argument["name"]);
+        }
+        match required.as_slice() {
+            [] if page.is_empty() => vec![format!("{name} {selection}")],
+            [] => vec![format!("{name}({page}) {selection}")],
+            [only] => {
+                let argument = text(&only["name"]);
+                let ask = |value| format!("{name}__{value}: {name}({argument}: {value} {page}) {selection}");
+                values(only).into_iter().map(ask).collect()
+            }
+            several => {
+                let first = several.iter().map(|argument| format!("{}: {}", text(&argument["name"]), values(argument)[0]));
+                vec![format!("{name}({} {page}) {selection}", first.collect::<Vec<_>>().join(" "))]
+            }
+        }
+    }
+
+    /// A value for an input: well formed, and with `id` wherever an identifier is asked for.
+    pub fn input(&self, type_ref: &Value, id: &str) -> Value {
+        match type_ref["kind"].as_str() {
+            Some("NON_NULL") => self.input(&type_ref["ofType"], id),
+            Some("LIST") => json!([self.input(&type_ref["ofType"], id)]),
+            Some("ENUM") => json!(self.enum_values(named(type_ref))[0]),
+            Some("INPUT_OBJECT") => self.input_object(named(type_ref), id),
+            _ => match named(type_ref) {
+                "ID" => json!(id),
+                "Int" | "Float" | "Decimal" => json!(1),
+                "Boolean" => json!(true),
+                "Date" => json!("2010-02-09"),
+                "DateTime" => json!("2010-02-09T09:00:00Z"),
+                _ => json!("FY2009-Q3"),
+            },
+        }
+    }
+
+    fn input_object(&self, name: &str, id: &str) -> Value {
+        let about = &self.types[name];
+        let fields = about["inputFields"].as_array().map_or(&[][..], Vec::as_slice);
+        let wanted = if about["isOneOf"] == true { 1 } else { fields.len() };
+        let filled = fields.iter().take(wanted).map(|field| (text(&field["name"]).to_owned(), self.input(&field["type"], id)));
+        Value::Object(filled.collect::<Map<_, _>>())
+    }
+}
+
+/// Full pages where only identifiers are asked for; short ones where each row brings much with it.
+fn page_at(depth: usize) -> &'static str {
+    if depth == 0 { "first: 100" } else { "first: 10" }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The name at the bottom of a type reference.
+pub fn named(type_ref: &Value) -> &str {
+    if type_ref["ofType"].is_null() { text(&type_ref["name"]) } else { named(&type_ref["ofType"]) }
+}
+
+fn is_required(argument: &Value) -> bool {
+    argument["type"]["kind"] == "NON_NULL" && argument["defaultValue"].is_null()
+}
+
+/// What somebody could see.
+#[derive(Default)]
+pub struct Walk {
+    /// Every identifier, with the type that it stands for.
+    pub ids: BTreeMap<String, String>,
+    /// Fields that were answered with something: (type, field).
+    pub answered: BTreeSet<(String, String)>,
+    /// Everything that was said, request by request.
+    pub said: Vec<String>,
+    pending: VecDeque<(String, String)>,
+}
+
+/// How many things are asked for at once.
+const BATCH: usize = 25;
+
+impl Walk {
+    /// Walks as far as `actor` can get; `slug` is the tenant in which they are at home.
+    pub async fn of(schema: &Schema, actor: &Actor, slug: &str) -> Self {
+        let mut walk = Self::default();
+        for question in questions(schema, slug) {
+            walk.ask(schema, actor, &question, "Query").await;
+        }
+        while let Some((kind, first)) = walk.pending.pop_front() {
+            let mut ids = vec![first];
+            let (same, rest) =
+                std::mem::take(&mut walk.pending).into_iter().partition::<VecDeque<_>, _>(|(other, _)| *other == kind);
+            let (now, later): (Vec<_>, Vec<_>) = same.into_iter().enumerate().partition(|(place, _)| *place < BATCH - 1);
+            ids.extend(now.into_iter().map(|(_, (_, id))| id));
+            walk.pending = rest;
+            walk.pending.extend(later.into_iter().map(|(_, pending)| pending));
+            let document = format!(
+                "{{ nodes(ids: {}) {{ __typename id ... on {kind} {{ {} }} }} }}",
+                json!(ids),
+                schema.all_fields(&kind, 0, Ways::Every)
+            );
+            walk.ask(schema, actor, &document, "Query").await;
+        }
+        walk
+    }
+
+    /// Asks each field of one thing of each type by itself, with what lies two and three things beyond.
+    pub async fn deeply(&mut self, schema: &Schema, actor: &Actor, depth: usize) {
+        let mut samples = BTreeMap::new();
+        for (id, kind) in &self.ids {
+            samples.entry(kind.clone()).or_insert_with(|| id.clone());
+        }
+        for (kind, id) in samples {
+            for field in schema.fields(&kind) {
+                for way in schema.ways_to_ask(&kind, field, depth) {
+                    let document = format!("{{ node(id: {}) {{ __typename id ... on {kind} {{ {way} }} }} }}", json!(id));
+                    self.ask(schema, actor, &document, "Query").await;
+                }
+            }
+        }
+    }
+
+    async fn ask(&mut self, schema: &Schema, actor: &Actor, document: &str, root: &str) {
+        let answer = actor.ask(document, json!({})).await;
+        for code in answer.error_codes() {
+            let expected = ["FORBIDDEN", "NOT_FOUND", "UNAUTHENTICATED"].contains(&code.as_str());
+            assert!(expected, "{code} to\n{document}\n{}", Value::from(answer.errors().to_vec()));
+        }
+        self.said.push(answer.raw());
+        self.visit(schema, &answer.body["data"], root);
+    }
+
+    fn visit(&mut self, schema: &Schema, value: &Value, static_type: &str) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.visit(schema, item, static_type)),
+            Value::Object(object) => {
+                let kind = object.get("__typename").and_then(Value::as_str).unwrap_or(static_type).to_owned();
+                let count = object.get("totalCount").and_then(Value::as_u64).unwrap_or_default();
+                assert!(count <= 100, "a page holds 100 things and {static_type} has {count}: the walk has to turn pages");
+                if let Some(id) = object.get("id").and_then(Value::as_str).filter(|_| schema.is_node(&kind)) {
+                    if self.ids.insert(id.to_owned(), kind.clone()).is_none() {
+                        self.pending.push_back((kind.clone(), id.to_owned()));
+                    }
+                }
+                for (key, value) in object {
+                    let name = key.split("__").next().unwrap_or_default();
+                    let Some(field) = schema.fields(&kind).iter().find(|field| field["name"] == name) else { continue };
+                    if !value.is_null() && *value != json!([]) {
+                        self.answered.insert((kind.clone(), name.to_owned()));
+                    }
+                    self.visit(schema, value, named(&field["type"]));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Every field of `Query`, each in a request of its own.
+fn questions(schema: &Schema, slug: &str) -> Vec<String> {
+    let asked = schema.fields("Query").iter().filter(|field| !LOOK_UPS.contains(&text(&field["name"])));
+    asked
+        .flat_map(|field| {
+            let name = text(&field["name"]);
+            let selection = schema.selection(named(&field["type"]), 0);
+            match QUESTIONS.iter().find(|(asked, _)| *asked == name) {
+                Some((_, arguments)) => {
+                    vec![format!("{{ {name}{} {selection} }}", arguments.replace("$slug", &json!(slug).to_string()))]
+                }
+                None => schema.ways_to_ask("Query", field, 0).into_iter().map(|way| format!("{{ {way} }}")).collect(),
+            }
+        })
+        .collect()
+}
