@@ -8,9 +8,7 @@ use entity::{
     policy::{Action as PolicyAction, Reach as PolicyReach, Resource as PolicyResource, reach},
     tables::{TenantId, organisation::tenant},
     tenancy::Actor,
-    usecases::{
-        organisation::{appointments, tenants},
-    },
+    usecases::organisation::{appointments, tenants},
 };
 
 use super::{Session, SessionConnection};

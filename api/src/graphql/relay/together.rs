@@ -17,10 +17,7 @@ use entity::{
     tables::{Id, TenantId, TenantRow},
     tenancy::TenantTx,
 };
-use futures::{
-    FutureExt,
-    future::{Either, ready},
-};
+use futures::FutureExt;
 use tokio::sync::OnceCell;
 
 /// What has been loaded already, by what it is and what was asked about it.
@@ -32,22 +29,19 @@ type Slot<V> = OnceCell<Arc<V>>;
 impl Loaded {
     /// What `load` gives, loaded once for each type and `question`.
     ///
-    /// A document has thousands of fields in the making at a time, and each of them is as large as what it may have to wait
-    /// for. So loading is put aside in a box, and only by those who come before it is done.
+    /// A document has thousands of fields in the making at a time, each as large as what it may have to wait for. So loading
+    /// only comes into being, in a box, for the one who does it; the others wait with next to nothing.
     ///
     /// # Errors
     /// When loading fails; then the next one to ask tries again.
-    pub fn once<'l, V, Q, F>(&'l self, question: Q, load: F) -> impl Future<Output = Result<Arc<V>>> + Send + use<'l, V, Q, F>
+    pub async fn once<V, Q, F>(&self, question: Q, load: impl FnOnce() -> F + Send) -> Result<Arc<V>>
     where
         V: Any + Send + Sync,
-        Q: Hash,
-        F: Future<Output = Result<V>> + Send + 'l,
+        Q: Hash + Send,
+        F: Future<Output = Result<V>> + Send,
     {
-        let slot = self.slot::<V>(&question);
-        match slot.as_ref().ok().and_then(|slot| slot.get()).cloned() {
-            Some(value) => Either::Left(ready(Ok(value))),
-            None => Either::Right(async move { slot?.get_or_try_init(async || load.await.map(Arc::new)).await.cloned() }.boxed()),
-        }
+        let slot = self.slot::<V>(&question)?;
+        slot.get_or_try_init(move || load().map(|value| value.map(Arc::new)).boxed()).await.cloned()
     }
 
     fn slot<V: Any + Send + Sync>(&self, question: &impl Hash) -> Result<Arc<Slot<V>>> {
@@ -67,10 +61,10 @@ impl Loaded {
     pub fn ready<V, Q>(&self, question: Q, make: impl FnOnce() -> V + Send) -> Option<Arc<V>>
     where
         V: Any + Send + Sync,
-        Q: Hash,
+        Q: Hash + Send,
     {
         // A future that never waits is done when it is asked for the first time.
-        self.once(question, async { Ok(make()) }).now_or_never()?.ok()
+        self.once(question, || async move { Ok(make()) }).now_or_never()?.ok()
     }
 }
 
@@ -216,52 +210,46 @@ impl<R: TenantRow> Member<R> {
     ///
     /// # Errors
     /// When loading fails.
-    pub fn below<'m, C: TenantRow, F>(
-        &'m self,
+    pub async fn below<C: TenantRow, F>(
+        &self,
         relation: &'static str,
-        load: F,
-        parent: impl Fn(&C) -> Option<Id<R>> + Send + 'm,
-    ) -> impl Future<Output = Result<Vec<Member<C>>>> + Send
+        load: impl FnOnce() -> F + Send,
+        parent: impl Fn(&C) -> Option<Id<R>> + Send,
+    ) -> Result<Vec<Member<C>>>
     where
-        F: Future<Output = Result<Vec<C>>> + Send + 'm,
+        F: Future<Output = Result<Vec<C>>> + Send,
     {
-        let loaded = self.loaded().once(relation, async move {
+        let gathered = || async move {
             let mut by_parent: HashMap<Id<R>, Vec<Member<C>>> = HashMap::new();
-            for child in Member::gather(self.view(), self.tenant(), load.await?) {
+            for child in Member::gather(self.view(), self.tenant(), load().await?) {
                 if let Some(id) = parent(child.row()) {
                     by_parent.entry(id).or_default().push(child);
                 }
             }
             Ok(by_parent)
-        });
-        async move { Ok(loaded.await?.get(&self.row.id()).cloned().unwrap_or_default()) }
+        };
+        let by_parent = self.loaded().once(relation, gathered).await?;
+        Ok(by_parent.get(&self.row.id()).cloned().unwrap_or_default())
     }
 
     /// A row of the same tenant that this one refers to, loaded for all rows together.
     ///
     /// # Errors
     /// When loading fails.
-    pub fn beside<'m, C: TenantRow, F>(
-        &'m self,
+    pub async fn beside<C: TenantRow, F>(
+        &self,
         relation: &'static str,
         id: Option<Id<C>>,
-        load: F,
-    ) -> impl Future<Output = Result<Option<Member<C>>>> + Send
+        load: impl FnOnce() -> F + Send,
+    ) -> Result<Option<Member<C>>>
     where
-        F: Future<Output = Result<Vec<C>>> + Send + 'm,
+        F: Future<Output = Result<Vec<C>>> + Send,
     {
-        let loaded = id.map(|id| {
-            let by_id = self.loaded().once(relation, async move {
-                let members = Member::gather(self.view(), self.tenant(), load.await?);
-                Ok(members.into_iter().map(|member| (member.row().id(), member)).collect::<HashMap<Id<C>, Member<C>>>())
-            });
-            (id, by_id)
-        });
-        async move {
-            match loaded {
-                Some((id, by_id)) => Ok(by_id.await?.get(&id).cloned()),
-                None => Ok(None),
-            }
-        }
+        let Some(id) = id else { return Ok(None) };
+        let gathered = || async move {
+            let members = Member::gather(self.view(), self.tenant(), load().await?);
+            Ok(members.into_iter().map(|member| (member.row().id(), member)).collect::<HashMap<Id<C>, Member<C>>>())
+        };
+        Ok(self.loaded().once(relation, gathered).await?.get(&id).cloned())
     }
 }
