@@ -42,7 +42,7 @@ impl Organisation {
     ) -> Result<Option<Self>> {
         let Some(id) = id else { return Ok(None) };
         let rows = loaded
-            .once(relation, async {
+            .once(relation, || async move {
                 let rows = organisations::many(view.tx(), ids()).await?;
                 Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())
             })
