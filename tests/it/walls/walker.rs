@@ -120,7 +120,8 @@ impl Schema {
         let required: Vec<&Value> = arguments.iter().filter(|argument| is_required(argument)).collect();
         let values = |argument: &Value| self.enum_values(named(&argument["type"]));
         if let Some((_, told)) = TOLD.iter().find(|(field, _)| *field == format!("{of}.{name}")) {
-            return vec![format!("{name}({told} {page}) {selection}")];
+            // No deeper: what lies beyond is reached by other ways.
+            return vec![format!("{name}({told} {page}) {}", self.selection(named(&field["type"]), 0))];
         }
         for argument in &required {
             assert!(!values(argument).is_empty(), "{of}.{name} insists on {}: tell the walker how to ask", argument["name"]);

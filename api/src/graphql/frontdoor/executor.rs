@@ -11,11 +11,29 @@ use tokio::runtime::{Builder, Handle, Runtime};
 /// Bytes of stack for each executing thread: some eight times what the deepest document that the limits allow was seen to need.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// The executing threads.
+/// The executing threads. They go when the last of those who hold them goes.
 #[derive(Debug, Clone)]
 pub struct Executors {
     handle: Handle,
-    runtime: Arc<Mutex<Option<Runtime>>>,
+    threads: Arc<Threads>,
+}
+
+#[derive(Debug)]
+struct Threads(Mutex<Option<Runtime>>);
+
+impl Threads {
+    fn stop(&self) {
+        if let Some(runtime) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Threads {
+    // A runtime that is dropped in the midst of asynchronous work panics; it has to be told to go.
+    fn drop(&mut self) {
+        self.stop();
+    }
 }
 
 impl Executors {
@@ -30,7 +48,7 @@ impl Executors {
             .thread_stack_size(STACK)
             .enable_all()
             .build()?;
-        Ok(Self { handle: runtime.handle().clone(), runtime: Arc::new(Mutex::new(Some(runtime))) })
+        Ok(Self { handle: runtime.handle().clone(), threads: Arc::new(Threads(Mutex::new(Some(runtime)))) })
     }
 
     /// The way to give them work.
@@ -41,8 +59,6 @@ impl Executors {
 
     /// Lets them go without waiting for work that nobody waits for any more.
     pub fn stop(&self) {
-        if let Some(runtime) = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            runtime.shutdown_background();
-        }
+        self.threads.stop();
     }
 }
