@@ -9,7 +9,6 @@ use entity::{
     error::Error,
     tables::{Id, TenantId, TenantRow, TenantTable, organisation as org, performance as perf},
     usecases::{
-        identity::sessions,
         organisation::{organisations, tenants},
         performance::{areas, indicators},
     },
@@ -87,7 +86,7 @@ impl NodeQuery {
     /// The thing with this global identifier; null when there is none that you may see.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global identifier.")] id: ID) -> Result<Option<Node>> {
         let asking = Asking::of(ctx)?;
-        Ok(find(asking, &asking.view().await?, &[id]).await?.pop().flatten())
+        Ok(find(&asking.view().await?, &[id]).await?.pop().flatten())
     }
 
     /// The things with these global identifiers, in the same order; null in the place of each that you may not see.
@@ -97,12 +96,12 @@ impl NodeQuery {
         #[graphql(desc = "Up to 100 global identifiers.", validator(max_items = 100))] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         let asking = Asking::of(ctx)?;
-        Ok(find(asking, &asking.view().await?, &ids).await?)
+        Ok(find(&asking.view().await?, &ids).await?)
     }
 }
 
 /// The things with these identifiers; those of one kind and tenant are loaded together.
-async fn find(asking: &Asking, view: &View, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
+async fn find(view: &View, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
     let parsed: Vec<Option<NodeId>> = ids.iter().map(|id| NodeId::parse(id)).collect();
     let mut groups: HashMap<(NodeKind, Option<TenantId>), Vec<Uuid>> = HashMap::new();
     for node in parsed.iter().flatten() {
@@ -112,7 +111,7 @@ async fn find(asking: &Asking, view: &View, ids: &[ID]) -> Result<Vec<Option<Nod
     for ((kind, tenant), ids) in groups {
         let nodes = match tenant {
             Some(tenant) => of_tenant(view, kind, tenant, ids).await,
-            None => beyond_tenants(asking, view, kind, ids).await,
+            None => beyond_tenants(view, kind, ids).await,
         };
         match nodes {
             Ok(nodes) => found.extend(nodes.into_iter().map(|(id, node)| (NodeId { kind, tenant, id }, node))),
@@ -174,7 +173,7 @@ where
     Ok(Member::gather(view, tenant, rows))
 }
 
-async fn beyond_tenants(asking: &Asking, view: &View, kind: NodeKind, ids: Vec<Uuid>) -> Result<Nodes, Error> {
+async fn beyond_tenants(view: &View, kind: NodeKind, ids: Vec<Uuid>) -> Result<Nodes, Error> {
     let tx = view.tx();
     Ok(match kind {
         NodeKind::Tenant => {
@@ -199,7 +198,7 @@ async fn beyond_tenants(asking: &Asking, view: &View, kind: NodeKind, ids: Vec<U
             rows.into_iter().map(|row| (row.id.uuid(), Node::Person(Person::new(view, row)))).collect()
         }
         NodeKind::Session => {
-            let own = sessions::live(&asking.db, tx.actor()).await?.into_iter().filter(|row| ids.contains(&row.id.uuid()));
+            let own = tx.own_sessions().await?.into_iter().filter(|row| ids.contains(&row.id.uuid()));
             own.map(|row| (row.id.uuid(), Node::Session(Session::new(row, tx.actor())))).collect()
         }
         _ => Vec::new(),

@@ -11,7 +11,7 @@ use crate::{
     policy::Resource,
     tables::{
         Id, TenantId, TenantTable,
-        identity::account,
+        identity::{account, session},
         organisation::{act, appointment, person},
     },
 };
@@ -119,6 +119,20 @@ impl TenantTx {
     #[expect(clippy::disallowed_methods, reason = "accounts belong to no tenant, and everybody may see their own")]
     pub async fn own_account(&self) -> Result<Option<account::Model>> {
         Ok(account::Entity::find().filter(account::Column::Id.eq(self.actor().account)).one(self.connection()).await?)
+    }
+
+    /// The live sessions of the actor's own account, latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "sessions belong to no tenant, and everybody may see their own")]
+    pub async fn own_sessions(&self) -> Result<Vec<session::Model>> {
+        let sessions = session::Entity::find()
+            .filter(session::Column::AccountId.eq(self.actor().account))
+            .filter(session::Column::EndedAt.is_null())
+            .filter(session::Column::ExpiresAt.gt(self.now()))
+            .order_by_desc(session::Column::StartedAt);
+        Ok(sessions.all(self.connection()).await?)
     }
 
     /// The people among these whom the actor may know of: themselves, and those appointed in a tenant where the actor may read

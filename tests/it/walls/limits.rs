@@ -53,7 +53,11 @@ async fn documents_that_would_cost_too_much_are_refused_quickly(app: TestApp) {
         ("full pages in full pages", wide_and_full(), &["LIMIT_COST"]),
         ("open brackets", "{a".repeat(20_000), &["LIMIT_NESTING"]),
         ("a long document", format!("{{ __typename #{} \n }}", "x".repeat(200_000)), &["LIMIT_BYTES"]),
-        ("many tokens", format!("{{ {} }}", "a ".repeat(12_000)), &["LIMIT_TOKENS", "LIMIT_FIELDS", "LIMIT_DOCUMENT"]),
+        (
+            "many tokens",
+            format!("{{ {} }}", "a ".repeat(12_000)),
+            &["LIMIT_TOKENS", "LIMIT_FIELDS", "LIMIT_DOCUMENT", "LIMIT_ROOT_FIELDS"],
+        ),
     ];
     for (name, document, codes) in cases {
         for actor in [&officer, &app.anonymous()] {

@@ -11,28 +11,28 @@ use tokio::runtime::{Builder, Handle, Runtime};
 /// Bytes of stack for each executing thread: some eight times what the deepest document that the limits allow was seen to need.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// The executing threads.
+/// The executing threads. They go when the last of those who hold them goes.
 #[derive(Debug, Clone)]
 pub struct Executors {
     handle: Handle,
-    runtime: Arc<Held>,
+    threads: Arc<Threads>,
 }
 
-/// A runtime that is let go without waiting, whoever drops it last: from within another runtime waiting isn't allowed.
 #[derive(Debug)]
-struct Held(Mutex<Option<Runtime>>);
+struct Threads(Mutex<Option<Runtime>>);
 
-impl Held {
-    fn let_go(&self) {
+impl Threads {
+    fn stop(&self) {
         if let Some(runtime) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
             runtime.shutdown_background();
         }
     }
 }
 
-impl Drop for Held {
+impl Drop for Threads {
+    // A runtime that is dropped in the midst of asynchronous work panics; it has to be told to go.
     fn drop(&mut self) {
-        self.let_go();
+        self.stop();
     }
 }
 
@@ -48,7 +48,7 @@ impl Executors {
             .thread_stack_size(STACK)
             .enable_all()
             .build()?;
-        Ok(Self { handle: runtime.handle().clone(), runtime: Arc::new(Held(Mutex::new(Some(runtime)))) })
+        Ok(Self { handle: runtime.handle().clone(), threads: Arc::new(Threads(Mutex::new(Some(runtime)))) })
     }
 
     /// The way to give them work.
@@ -59,6 +59,6 @@ impl Executors {
 
     /// Lets them go without waiting for work that nobody waits for any more.
     pub fn stop(&self) {
-        self.runtime.let_go();
+        self.threads.stop();
     }
 }

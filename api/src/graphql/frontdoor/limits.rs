@@ -67,7 +67,7 @@ impl Default for Limits {
             introspection_lists: 2,
             page_default: 50,
             page_max: 100,
-            cost: 4_000_000,
+            cost: 12_000_000,
             time: Duration::from_secs(20),
         }
     }

@@ -8,10 +8,7 @@ use entity::{
     policy::{Action as PolicyAction, Reach as PolicyReach, Resource as PolicyResource, reach},
     tables::{TenantId, organisation::tenant},
     tenancy::Actor,
-    usecases::{
-        identity::sessions,
-        organisation::{appointments, tenants},
-    },
+    usecases::organisation::{appointments, tenants},
 };
 
 use super::{Session, SessionConnection};
@@ -74,14 +71,13 @@ impl Viewer {
     /// Your sessions that are live, latest first.
     async fn sessions(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "How many, from the start.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<SessionConnection> {
         let paging = Paging::new(&format!("Viewer.sessions/{}", self.actor.account), (first, after, last, before))?;
-        let rows = sessions::live(&Asking::of(ctx)?.db, &self.actor).await?;
+        let rows = self.view.tx().own_sessions().await?;
         let items = rows.into_iter().map(|row| (row.id.uuid(), Session::new(row, &self.actor))).collect();
         Ok(paging.slice(items)?.into())
     }

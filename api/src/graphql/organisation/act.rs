@@ -34,7 +34,7 @@ impl Act {
         let people = self
             .0
             .loaded()
-            .once("Act.person", async {
+            .once("Act.person", || async move {
                 let ids = self.0.rows().iter().filter_map(|row| row.person_id).collect();
                 let rows = appointments::people(self.0.tx(), self.0.tenant(), ids).await?;
                 Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())

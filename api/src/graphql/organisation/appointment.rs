@@ -43,7 +43,7 @@ impl Appointment {
         let people = self
             .0
             .loaded()
-            .once("Appointment.person", async {
+            .once("Appointment.person", || async move {
                 let ids: Vec<_> = self.0.rows().iter().map(|row| row.person_id).collect();
                 let rows = if ids.iter().all(|id| *id == own) {
                     self.0.tx().own_person().await?
@@ -59,7 +59,7 @@ impl Appointment {
     /// The body on which it is held.
     async fn body(&self) -> Result<Option<Body>> {
         let ids = self.0.rows().iter().filter_map(|row| row.body_id).collect();
-        let load = bodies::many(self.0.tx(), self.0.tenant(), ids);
+        let load = || bodies::many(self.0.tx(), self.0.tenant(), ids);
         Ok(self.0.beside("Appointment.body", self.0.row().body_id, load).await?.map(Body))
     }
 

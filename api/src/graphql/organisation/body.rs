@@ -49,7 +49,7 @@ impl Body {
     /// The body that it stands under.
     async fn parent(&self) -> Result<Option<Self>> {
         let ids = self.0.rows().iter().filter_map(|row| row.parent_id).collect();
-        let load = bodies::many(self.0.tx(), self.0.tenant(), ids);
+        let load = || bodies::many(self.0.tx(), self.0.tenant(), ids);
         Ok(self.0.beside("Body.parent", self.0.row().parent_id, load).await?.map(Body))
     }
 
@@ -62,7 +62,7 @@ impl Body {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<BodyConnection> {
         let paging = Paging::new(&format!("Body.children/{}", self.0.row().id), (first, after, last, before))?;
-        let load = bodies::children(self.0.tx(), self.0.tenant(), self.0.ids());
+        let load = || bodies::children(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below("children", load, |row| row.parent_id).await?;
         Ok(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Body(row))).collect())?.into())
     }
@@ -76,7 +76,7 @@ impl Body {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<BodyMembershipConnection> {
         let paging = Paging::new(&format!("Body.memberships/{}", self.0.row().id), (first, after, last, before))?;
-        let load = bodies::memberships(self.0.tx(), self.0.tenant(), self.0.ids());
+        let load = || bodies::memberships(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below("memberships", load, |row: &body_membership::Model| Some(row.body_id)).await?;
         Ok(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), BodyMembership(row))).collect())?.into())
     }
@@ -176,7 +176,7 @@ impl BodyMembership {
     /// The body.
     async fn body(&self) -> Result<Option<Body>> {
         let ids = self.0.rows().iter().map(|row| row.body_id).collect();
-        let load = bodies::many(self.0.tx(), self.0.tenant(), ids);
+        let load = || bodies::many(self.0.tx(), self.0.tenant(), ids);
         Ok(self.0.beside("BodyMembership.body", Some(self.0.row().body_id), load).await?.map(Body))
     }
 

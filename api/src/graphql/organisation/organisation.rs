@@ -38,11 +38,11 @@ impl Organisation {
         loaded: &Loaded,
         relation: &'static str,
         id: Option<Id<organisation::Model>>,
-        ids: impl FnOnce() -> Vec<Id<organisation::Model>>,
+        ids: impl FnOnce() -> Vec<Id<organisation::Model>> + Send,
     ) -> Result<Option<Self>> {
         let Some(id) = id else { return Ok(None) };
         let rows = loaded
-            .once(relation, async {
+            .once(relation, || async move {
                 let rows = organisations::many(view.tx(), ids()).await?;
                 Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())
             })

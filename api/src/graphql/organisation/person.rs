@@ -40,7 +40,7 @@ impl Person {
     async fn organisation(&self) -> Result<Option<Organisation>> {
         let Some(id) = self.row.organisation_id else { return Ok(None) };
         let rows =
-            self.view.loaded().once(("Person.organisation", id.uuid()), organisations::many(self.view.tx(), vec![id])).await?;
+            self.view.loaded().once(("Person.organisation", id.uuid()), || organisations::many(self.view.tx(), vec![id])).await?;
         Ok(rows.first().map(|row| Organisation::new(&self.view, row.clone())))
     }
 }

@@ -78,7 +78,8 @@ impl Tenant {
     /// # Errors
     /// When the database fails.
     pub async fn one(view: &View, id: TenantId) -> Result<Option<Self>> {
-        let row = view.loaded().once(("tenant", id.uuid()), tenants::tenant(view.tx(), &By::Id(id))).await?;
+        let row =
+            view.loaded().once(("tenant", id.uuid()), || async move { tenants::tenant(view.tx(), &By::Id(id)).await }).await?;
         Ok(Some(Self { view: view.clone(), row }))
     }
 

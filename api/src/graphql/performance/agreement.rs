@@ -29,7 +29,7 @@ pub struct Agreement(pub Member<agreement::Model>);
 
 impl Agreement {
     async fn lines(&self) -> Result<Vec<AgreementIndicator>> {
-        let load = agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Agreements(self.0.ids()));
+        let load = || agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Agreements(self.0.ids()));
         let rows = self.0.below("lines", load, |row: &agreement_indicator::Model| Some(row.agreement_id)).await?;
         Ok(rows.into_iter().map(AgreementIndicator).collect())
     }
@@ -109,7 +109,7 @@ impl Agreement {
     /// The agreement that it followed.
     async fn predecessor(&self) -> Result<Option<Self>> {
         let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.predecessor_id).collect();
-        let load = async { self.0.tx().get_many::<agreement::Entity>(self.0.tenant(), ids).await };
+        let load = || async move { self.0.tx().get_many::<agreement::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("Agreement.predecessor", self.0.row().predecessor_id, load).await?.map(Agreement))
     }
 
@@ -142,7 +142,7 @@ impl Agreement {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<ThemeConnection>> {
         let paging = Paging::new(&self.list("themes", &()), (first, after, last, before))?;
-        let load = agreements::themes(self.0.tx(), self.0.tenant(), self.0.ids());
+        let load = || agreements::themes(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below("themes", load, |row: &theme::Model| Some(row.agreement_id)).await?;
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Theme(row))).collect())?.into()))
     }
@@ -156,7 +156,7 @@ impl Agreement {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<TransformationalIssueConnection>> {
         let paging = Paging::new(&self.list("transformationalIssues", &()), (first, after, last, before))?;
-        let load = agreements::issues(self.0.tx(), self.0.tenant(), self.0.ids());
+        let load = || agreements::issues(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows =
             self.0.below("transformational_issues", load, |row: &transformational_issue::Model| Some(row.agreement_id)).await?;
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), TransformationalIssue(row))).collect())?.into()))
@@ -214,14 +214,14 @@ impl TransformationalIssue {
     /// The theme that leads on it; null where all themes share it.
     async fn lead_theme(&self) -> Result<Option<Theme>> {
         let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.lead_theme_id).collect();
-        let load = async { self.0.tx().get_many::<theme::Entity>(self.0.tenant(), ids).await };
+        let load = || async move { self.0.tx().get_many::<theme::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("TransformationalIssue.leadTheme", self.0.row().lead_theme_id, load).await?.map(Theme))
     }
 
     /// The body that leads on it.
     async fn led_by(&self) -> Result<Option<Body>> {
         let ids = self.0.rows().iter().filter_map(|row| row.led_by_id).collect();
-        let load = bodies::many(self.0.tx(), self.0.tenant(), ids);
+        let load = || bodies::many(self.0.tx(), self.0.tenant(), ids);
         Ok(self.0.beside("TransformationalIssue.ledBy", self.0.row().led_by_id, load).await?.map(Body))
     }
 

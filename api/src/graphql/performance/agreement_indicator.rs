@@ -47,7 +47,7 @@ type Indicators = HashMap<Id<indicator::Model>, Member<indicator::Model>>;
 impl AgreementIndicator {
     async fn indicators(&self) -> Result<Arc<Indicators>, Error> {
         let line = &self.0;
-        let loaded = line.loaded().once("indicators", async {
+        let loaded = line.loaded().once("indicators", || async move {
             let ids = line.rows().iter().map(|row| row.indicator_id).collect();
             let rows = agreements::indicators(line.tx(), line.tenant(), ids).await?;
             Ok(Member::gather(line.view(), line.tenant(), rows)
@@ -74,7 +74,7 @@ impl AgreementIndicator {
     async fn evidence_of(&self, depth: Depth) -> Result<Arc<Evidence>, Error> {
         let indicators = self.indicators().await?;
         let line = &self.0;
-        let gathered = line.loaded().once(("evidence", depth), async {
+        let gathered = line.loaded().once(("evidence", depth), || async move {
             let lines: Vec<_> = line.rows().iter().map(|row| &**row).collect();
             let indicators = indicators.iter().map(|(id, row)| (*id, row.shared())).collect();
             Evidence::gather(line.tx(), line.tenant(), &lines, indicators, depth, line.view().as_at()).await
@@ -99,7 +99,7 @@ impl AgreementIndicator {
     /// The agreement.
     async fn agreement(&self) -> Result<Option<Agreement>> {
         let ids: Vec<_> = self.0.rows().iter().map(|row| row.agreement_id).collect();
-        let load = async { self.0.tx().get_many::<agreement::Entity>(self.0.tenant(), ids).await };
+        let load = || async move { self.0.tx().get_many::<agreement::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("AgreementIndicator.agreement", Some(self.0.row().agreement_id), load).await?.map(Agreement))
     }
 
@@ -129,14 +129,14 @@ impl AgreementIndicator {
     /// The theme that it stands under.
     async fn theme(&self) -> Result<Option<Theme>> {
         let ids: Vec<_> = self.0.rows().iter().map(|row| row.theme_id).collect();
-        let load = async { self.0.tx().get_many::<theme::Entity>(self.0.tenant(), ids).await };
+        let load = || async move { self.0.tx().get_many::<theme::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("AgreementIndicator.theme", Some(self.0.row().theme_id), load).await?.map(Theme))
     }
 
     /// The outcome that it stands under.
     async fn outcome(&self) -> Result<Option<Outcome>> {
         let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.outcome_id).collect();
-        let load = async { self.0.tx().get_many::<outcome::Entity>(self.0.tenant(), ids).await };
+        let load = || async move { self.0.tx().get_many::<outcome::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("AgreementIndicator.outcome", self.0.row().outcome_id, load).await?.map(Outcome))
     }
 
@@ -230,7 +230,7 @@ impl AgreementIndicator {
         let members = self
             .0
             .loaded()
-            .once(("observations", is_recent), async {
+            .once(("observations", is_recent), || async move {
                 // Lines of two agreements can share a series.
                 let mut met = HashSet::new();
                 let lines = self.0.rows().iter().filter(|line| met.insert((line.indicator_id, line.area_id)));
@@ -300,7 +300,7 @@ impl AgreementIndicator {
 
     /// The officers' judgement that stands, kept beside the computed colour; null with an error when you may not read it.
     async fn outlook(&self) -> Result<Option<Outlook>> {
-        let load = outlooks::standing(self.0.tx(), self.0.tenant(), self.0.ids(), self.0.view().as_at());
+        let load = || outlooks::standing(self.0.tx(), self.0.tenant(), self.0.ids(), self.0.view().as_at());
         let rows = self.0.below("outlook", load, |row: &outlook::Model| Some(row.agreement_indicator_id)).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let status = self.evidence().await?.status(self.0.row(), None)?;

@@ -38,7 +38,7 @@ impl Area {
     /// When the database fails.
     pub async fn one(view: &View, id: Option<Id<area::Model>>) -> Result<Option<Self>> {
         let Some(id) = id else { return Ok(None) };
-        let rows = view.loaded().once(("area", id.uuid()), areas::many(view.tx(), vec![id])).await?;
+        let rows = view.loaded().once(("area", id.uuid()), || areas::many(view.tx(), vec![id])).await?;
         Ok(rows.first().map(|row| Self::new(view, row.clone())))
     }
 
@@ -50,11 +50,11 @@ impl Area {
         view: &View,
         loaded: &Loaded,
         id: Option<Id<area::Model>>,
-        ids: impl FnOnce() -> Vec<Id<area::Model>>,
+        ids: impl FnOnce() -> Vec<Id<area::Model>> + Send,
     ) -> Result<Option<Self>> {
         let Some(id) = id else { return Ok(None) };
         let rows = loaded
-            .once("area", async {
+            .once("area", || async move {
                 let rows = areas::many(view.tx(), ids()).await?;
                 Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())
             })
@@ -63,7 +63,7 @@ impl Area {
     }
 
     async fn linked(&self, hierarchy: Hierarchy, to_parents: bool) -> Result<Vec<(uuid::Uuid, Self)>> {
-        let links = self.view.loaded().once(("links", hierarchy), areas::links(self.view.tx(), hierarchy.into())).await?;
+        let links = self.view.loaded().once(("links", hierarchy), || areas::links(self.view.tx(), hierarchy.into())).await?;
         let own = self.row.id;
         let ids = links.iter().filter(|link| areas::holds(link.from_on, link.to_on, self.view.as_at())).filter_map(|link| {
             let (here, there) = if to_parents { (link.child_id, link.parent_id) } else { (link.parent_id, link.child_id) };
@@ -73,7 +73,7 @@ impl Area {
     }
 
     async fn succeeded(&self, backwards: bool) -> Result<Vec<(uuid::Uuid, Self)>> {
-        let rows = self.view.loaded().once("successions", areas::successions(self.view.tx())).await?;
+        let rows = self.view.loaded().once("successions", || areas::successions(self.view.tx())).await?;
         let own = self.row.id;
         let ids = rows.iter().filter_map(|row| {
             let (here, there) =
@@ -87,7 +87,7 @@ impl Area {
         let all = self
             .view
             .loaded()
-            .once("areas", async { Ok(areas::all(self.view.tx()).await?.into_iter().map(Arc::new).collect::<Vec<_>>()) })
+            .once("areas", || async move { Ok(areas::all(self.view.tx()).await?.into_iter().map(Arc::new).collect::<Vec<_>>()) })
             .await?;
         // They come sorted by name.
         let found = all.iter().filter(|row| ids.contains(&row.id));
@@ -270,7 +270,7 @@ impl AreaSet {
     ) -> Result<Option<AreaConnection>> {
         let view = self.0.view();
         let paging = Paging::new(&format!("AreaSet.areas/{}/{}", self.0.row().id, view.as_at()), (first, after, last, before))?;
-        let load = areas::set_members(self.0.tx(), self.0.tenant(), self.0.ids(), view.as_at());
+        let load = || areas::set_members(self.0.tx(), self.0.tenant(), self.0.ids(), view.as_at());
         let members = self.0.below("areas", load, |row: &area_set_member::Model| Some(row.area_set_id)).await?;
         let Some(first) = members.first() else { return Ok(Some(paging.slice(Vec::new())?.into())) };
         let ids = || first.rows().iter().map(|row| row.area_id).collect();

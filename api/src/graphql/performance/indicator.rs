@@ -78,7 +78,7 @@ impl Indicator {
         let rows = self
             .0
             .loaded()
-            .once("Indicator.national", async {
+            .once("Indicator.national", || async move {
                 let ids = self.0.rows().iter().filter_map(|row| row.national_indicator_id).collect();
                 let rows = indicators::national_many(self.0.tx(), ids).await?;
                 Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())

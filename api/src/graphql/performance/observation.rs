@@ -61,7 +61,7 @@ impl Observation {
     /// What was measured.
     async fn indicator(&self) -> Result<Option<Indicator>> {
         let ids = self.0.rows().iter().map(|row| row.indicator_id).collect();
-        let load = agreements::indicators(self.0.tx(), self.0.tenant(), ids);
+        let load = || agreements::indicators(self.0.tx(), self.0.tenant(), ids);
         Ok(self.0.beside("Observation.indicator", Some(self.0.row().indicator_id), load).await?.map(Indicator))
     }
 
@@ -134,7 +134,8 @@ impl Observation {
     /// Who recorded it, and in which office.
     async fn act(&self) -> Result<Option<Act>> {
         let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
-        let load = async { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
+        let load =
+            || async move { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("Observation.act", Some(self.0.row().act_id), load).await?.map(Act))
     }
 }

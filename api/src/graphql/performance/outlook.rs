@@ -127,7 +127,8 @@ impl Outlook {
     /// Who stated it, and in which office.
     async fn act(&self) -> Result<Option<Act>> {
         let ids: Vec<_> = self.row.rows().iter().map(|row| row.act_id).collect();
-        let load = async { self.row.tx().get_many::<entity::tables::organisation::act::Entity>(self.row.tenant(), ids).await };
+        let load =
+            || async move { self.row.tx().get_many::<entity::tables::organisation::act::Entity>(self.row.tenant(), ids).await };
         Ok(self.row.beside("Outlook.act", Some(self.row.row().act_id), load).await?.map(Act))
     }
 }

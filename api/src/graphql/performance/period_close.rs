@@ -51,14 +51,16 @@ impl PeriodClose {
     /// Who verified it, and in which office.
     async fn verification(&self) -> Result<Option<Act>> {
         let ids: Vec<_> = self.0.rows().iter().map(|row| row.verified_act_id).collect();
-        let load = async { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
+        let load =
+            || async move { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("PeriodClose.verification", Some(self.0.row().verified_act_id), load).await?.map(Act))
     }
 
     /// Who approved it, and in which office; null until it is.
     async fn approval(&self) -> Result<Option<Act>> {
         let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.approved_act_id).collect();
-        let load = async { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
+        let load =
+            || async move { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("PeriodClose.approval", self.0.row().approved_act_id, load).await?.map(Act))
     }
 }

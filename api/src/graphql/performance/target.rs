@@ -60,7 +60,7 @@ impl Target {
         let line = &self.0;
         let units = line
             .loaded()
-            .once(UNITS, async {
+            .once(UNITS, || async move {
                 let lines = line.rows().iter().map(|row| row.agreement_indicator_id);
                 let lines = line.tx().get_many::<agreement_indicator::Entity>(line.tenant(), lines).await?;
                 let ids = lines.iter().map(|row| row.indicator_id).collect();
@@ -113,7 +113,7 @@ impl Target {
     /// The line of the agreement that it belongs to.
     async fn line(&self) -> Result<Option<AgreementIndicator>> {
         let ids: Vec<_> = self.0.rows().iter().map(|row| row.agreement_indicator_id).collect();
-        let load = async { self.0.tx().get_many::<agreement_indicator::Entity>(self.0.tenant(), ids).await };
+        let load = || async move { self.0.tx().get_many::<agreement_indicator::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("Target.line", Some(self.0.row().agreement_indicator_id), load).await?.map(AgreementIndicator))
     }
 
@@ -164,7 +164,8 @@ impl Target {
     /// Who settled how the words are read, and in which office; null while nobody has.
     async fn reading_act(&self) -> Result<Option<Act>> {
         let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.reading_act_id).collect();
-        let load = async { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
+        let load =
+            || async move { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("Target.readingAct", self.0.row().reading_act_id, load).await?.map(Act))
     }
 
@@ -197,7 +198,7 @@ impl Target {
     /// The tolerance policy that it names; the tenant's default applies where it names none.
     async fn tolerance_policy(&self) -> Result<Option<TolerancePolicy>> {
         let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.tolerance_policy_id).collect();
-        let load = async { self.0.tx().get_many::<tolerance_policy::Entity>(self.0.tenant(), ids).await };
+        let load = || async move { self.0.tx().get_many::<tolerance_policy::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("Target.tolerancePolicy", self.0.row().tolerance_policy_id, load).await?.map(TolerancePolicy))
     }
 
@@ -219,7 +220,8 @@ impl Target {
     /// Who set it, and in which office.
     async fn act(&self) -> Result<Option<Act>> {
         let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
-        let load = async { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
+        let load =
+            || async move { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
         Ok(self.0.beside("Target.act", Some(self.0.row().act_id), load).await?.map(Act))
     }
 

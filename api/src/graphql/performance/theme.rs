@@ -26,7 +26,7 @@ pub struct Theme(pub Member<theme::Model>);
 
 impl Theme {
     async fn lines(&self) -> Result<Vec<AgreementIndicator>> {
-        let load = agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Themes(self.0.ids()));
+        let load = || agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Themes(self.0.ids()));
         let rows = self.0.below("lines", load, |row: &agreement_indicator::Model| Some(row.theme_id)).await?;
         Ok(rows.into_iter().map(AgreementIndicator).collect())
     }
@@ -63,7 +63,7 @@ impl Theme {
     /// The body that delivers it.
     async fn delivered_by(&self) -> Result<Option<Body>> {
         let ids = self.0.rows().iter().filter_map(|row| row.delivered_by_id).collect();
-        let load = bodies::many(self.0.tx(), self.0.tenant(), ids);
+        let load = || bodies::many(self.0.tx(), self.0.tenant(), ids);
         Ok(self.0.beside("Theme.deliveredBy", self.0.row().delivered_by_id, load).await?.map(Body))
     }
 
@@ -76,7 +76,7 @@ impl Theme {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<OutcomeConnection>> {
         let paging = Paging::new(&format!("Theme.outcomes/{}", self.0.row().id), (first, after, last, before))?;
-        let load = agreements::outcomes(self.0.tx(), self.0.tenant(), self.0.ids());
+        let load = || agreements::outcomes(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below("outcomes", load, |row: &outcome::Model| Some(row.theme_id)).await?;
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Outcome(row))).collect())?.into()))
     }
@@ -154,7 +154,7 @@ impl Outcome {
     ) -> Result<Option<AgreementIndicatorConnection>> {
         let list = format!("Outcome.indicators/{}/{}/{filter:?}/{order_by:?}", self.0.row().id, self.0.view().as_at());
         let paging = Paging::new(&list, (first, after, last, before))?;
-        let load = agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Outcomes(self.0.ids()));
+        let load = || agreements::lines(self.0.tx(), self.0.tenant(), LinesOf::Outcomes(self.0.ids()));
         let rows = self.0.below("indicators", load, |row: &agreement_indicator::Model| row.outcome_id).await?;
         let lines = selected(rows.into_iter().map(AgreementIndicator).collect(), filter.as_ref(), order_by.as_ref()).await?;
         Ok(Some(paging.slice(lines)?.into()))

@@ -60,7 +60,7 @@ impl TolerancePolicy {
     /// The body that agreed it; null while nobody has.
     async fn agreed_by(&self) -> Result<Option<Body>> {
         let ids = self.0.rows().iter().filter_map(|row| row.agreed_by_id).collect();
-        let load = bodies::many(self.0.tx(), self.0.tenant(), ids);
+        let load = || bodies::many(self.0.tx(), self.0.tenant(), ids);
         Ok(self.0.beside("TolerancePolicy.agreedBy", self.0.row().agreed_by_id, load).await?.map(Body))
     }
 

@@ -24,38 +24,47 @@ use tokio::sync::OnceCell;
 #[derive(Default)]
 pub struct Loaded(Mutex<HashMap<(TypeId, u64), Arc<dyn Any + Send + Sync>>>);
 
+type Slot<V> = OnceCell<Arc<V>>;
+
 impl Loaded {
     /// What `load` gives, loaded once for each type and `question`.
     ///
+    /// A document has thousands of fields in the making at a time, each as large as what it may have to wait for. So loading
+    /// only comes into being, in a box, for the one who does it; the others wait with next to nothing.
+    ///
     /// # Errors
     /// When loading fails; then the next one to ask tries again.
-    pub async fn once<V, Q, F>(&self, question: Q, load: F) -> Result<Arc<V>>
+    pub async fn once<V, Q, F>(&self, question: Q, load: impl FnOnce() -> F + Send) -> Result<Arc<V>>
     where
         V: Any + Send + Sync,
-        Q: Hash,
-        F: Future<Output = Result<V>>,
+        Q: Hash + Send,
+        F: Future<Output = Result<V>> + Send,
     {
+        let slot = self.slot::<V>(&question)?;
+        slot.get_or_try_init(move || load().map(|value| value.map(Arc::new)).boxed()).await.cloned()
+    }
+
+    fn slot<V: Any + Send + Sync>(&self, question: &impl Hash) -> Result<Arc<Slot<V>>> {
         let mut hasher = DefaultHasher::new();
         question.hash(&mut hasher);
         let key = (TypeId::of::<V>(), hasher.finish());
         let slot = {
             let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(slots.entry(key).or_insert_with(|| Arc::new(OnceCell::<Arc<V>>::new())))
+            Arc::clone(slots.entry(key).or_insert_with(|| Arc::new(Slot::<V>::new())))
         };
-        let cell = slot.downcast::<OnceCell<Arc<V>>>().map_err(|_| Error::internal("a slot holds another type"))?;
-        cell.get_or_try_init(async || load.await.map(Arc::new)).await.cloned()
+        slot.downcast().map_err(|_| Error::internal("a slot holds another type"))
     }
 }
 
 impl Loaded {
     /// The same for what needs no waiting; `None` while somebody else is making it.
-    pub fn ready<V, Q>(&self, question: Q, make: impl FnOnce() -> V) -> Option<Arc<V>>
+    pub fn ready<V, Q>(&self, question: Q, make: impl FnOnce() -> V + Send) -> Option<Arc<V>>
     where
         V: Any + Send + Sync,
-        Q: Hash,
+        Q: Hash + Send,
     {
         // A future that never waits is done when it is asked for the first time.
-        self.once(question, async { Ok(make()) }).now_or_never()?.ok()
+        self.once(question, || async move { Ok(make()) }).now_or_never()?.ok()
     }
 }
 
@@ -204,24 +213,22 @@ impl<R: TenantRow> Member<R> {
     pub async fn below<C: TenantRow, F>(
         &self,
         relation: &'static str,
-        load: F,
-        parent: impl Fn(&C) -> Option<Id<R>>,
+        load: impl FnOnce() -> F + Send,
+        parent: impl Fn(&C) -> Option<Id<R>> + Send,
     ) -> Result<Vec<Member<C>>>
     where
-        F: Future<Output = Result<Vec<C>>>,
+        F: Future<Output = Result<Vec<C>>> + Send,
     {
-        let by_parent = self
-            .loaded()
-            .once(relation, async {
-                let mut by_parent: HashMap<Id<R>, Vec<Member<C>>> = HashMap::new();
-                for child in Member::gather(self.view(), self.tenant(), load.await?) {
-                    if let Some(id) = parent(child.row()) {
-                        by_parent.entry(id).or_default().push(child);
-                    }
+        let gathered = || async move {
+            let mut by_parent: HashMap<Id<R>, Vec<Member<C>>> = HashMap::new();
+            for child in Member::gather(self.view(), self.tenant(), load().await?) {
+                if let Some(id) = parent(child.row()) {
+                    by_parent.entry(id).or_default().push(child);
                 }
-                Ok(by_parent)
-            })
-            .await?;
+            }
+            Ok(by_parent)
+        };
+        let by_parent = self.loaded().once(relation, gathered).await?;
         Ok(by_parent.get(&self.row.id()).cloned().unwrap_or_default())
     }
 
@@ -229,18 +236,20 @@ impl<R: TenantRow> Member<R> {
     ///
     /// # Errors
     /// When loading fails.
-    pub async fn beside<C: TenantRow, F>(&self, relation: &'static str, id: Option<Id<C>>, load: F) -> Result<Option<Member<C>>>
+    pub async fn beside<C: TenantRow, F>(
+        &self,
+        relation: &'static str,
+        id: Option<Id<C>>,
+        load: impl FnOnce() -> F + Send,
+    ) -> Result<Option<Member<C>>>
     where
-        F: Future<Output = Result<Vec<C>>>,
+        F: Future<Output = Result<Vec<C>>> + Send,
     {
         let Some(id) = id else { return Ok(None) };
-        let by_id = self
-            .loaded()
-            .once(relation, async {
-                let members = Member::gather(self.view(), self.tenant(), load.await?);
-                Ok(members.into_iter().map(|member| (member.row().id(), member)).collect::<HashMap<Id<C>, Member<C>>>())
-            })
-            .await?;
-        Ok(by_id.get(&id).cloned())
+        let gathered = || async move {
+            let members = Member::gather(self.view(), self.tenant(), load().await?);
+            Ok(members.into_iter().map(|member| (member.row().id(), member)).collect::<HashMap<Id<C>, Member<C>>>())
+        };
+        Ok(self.loaded().once(relation, gathered).await?.get(&id).cloned())
     }
 }

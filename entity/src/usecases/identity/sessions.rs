@@ -1,7 +1,7 @@
 //! Sessions: opened by a sign-in, kept up by refresh tokens, listed and ended by their owner.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
     error::{Error, Result},
@@ -133,24 +133,6 @@ async fn end_where(tx: &BeyondTenantsTx, session: Id<session::Model>, reason: En
         .exec(tx.connection())
         .await?;
     Ok(ended.rows_affected == 1)
-}
-
-/// The sessions of the actor's account that are still live, latest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn live(db: &Db, actor: &Actor) -> Result<Vec<session::Model>> {
-    let now = db.clock().now();
-    let tx = db.read_beyond_tenants().await?;
-    let sessions = tx
-        .find::<session::Entity>()
-        .filter(session::Column::AccountId.eq(actor.account))
-        .filter(session::Column::EndedAt.is_null())
-        .filter(session::Column::ExpiresAt.gt(now))
-        .order_by_desc(session::Column::StartedAt)
-        .all(tx.connection())
-        .await?;
-    Ok(sessions)
 }
 
 /// Ends one of the actor's own sessions, at once.

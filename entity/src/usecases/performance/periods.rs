@@ -59,7 +59,16 @@ pub async fn verify(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>>
         approved_at: None,
     };
     let id = row.id;
-    tx.insert::<period_close::Entity>(vec![row]).await?;
+    match tx.insert::<period_close::Entity>(vec![row]).await {
+        Err(error) if error.is_taken() => {
+            return Err(Error::invalid(
+                "period",
+                ProblemCode::Duplicate,
+                "Somebody has verified this period at the same moment.",
+            ));
+        }
+        inserted => inserted?,
+    }
     tx.commit().await?;
     Ok(id)
 }

@@ -327,6 +327,13 @@ async fn replace(tx: &TenantTx, old: Option<Id<target::Model>>, new: target::Mod
         tx.set::<target::Entity>([old], vec![(target::Column::SupersededOn, tx.business_date().into())]).await?;
     }
     let id = new.id;
-    tx.insert::<target::Entity>(vec![new]).await?;
-    Ok(id)
+    match tx.insert::<target::Entity>(vec![new]).await {
+        Ok(()) => Ok(id),
+        Err(error) if error.is_taken() => Err(Error::invalid(
+            "period",
+            ProblemCode::Duplicate,
+            "Somebody has set this target at the same moment; look at it first.",
+        )),
+        Err(error) => Err(error),
+    }
 }
