@@ -9,9 +9,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::{Map, Value, json};
 use tests::support::Actor;
 
-/// How to ask fields that insist on more than a value of an enumeration.
-const TOLD: [(&str, &str); 1] = [("AgreementIndicator.closingTheGap", "areaSet: { reference: \"halton-priority-wards\" }")];
-
 /// How a field is asked that insists on a value of an enumeration: documents may have fifty aliases, so not at every depth
 /// with each of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,10 +122,6 @@ impl Schema {
         }
         let required: Vec<&Value> = arguments.iter().filter(|argument| is_required(argument)).collect();
         let values = |argument: &Value| self.enum_values(named(&argument["type"]));
-        if let Some((_, told)) = TOLD.iter().find(|(field, _)| *field == format!("{of}.{name}")) {
-            // No deeper: what lies beyond is reached by other ways.
-            return vec![format!("{name}({told} {page}) {}", self.selection(named(&field["type"]), 0))];
-        }
         for argument in &required {
             assert!(!values(argument).is_empty(), "{of}.{name} insists on {}: tell the walker how to ask", argument["name"]);
         }
