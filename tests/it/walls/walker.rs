@@ -30,6 +30,8 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ("Query", "area", "(by: { reference: \"halton\" }, on: \"2010-02-09\")"),
     ("Query", "tenant", "(by: { slug: $slug })"),
     ("Query", "period", "(code: \"FY2009-Q3\")"),
+    // It insists on nothing, but would leave out what was revised.
+    ("Indicator", "observations", "(filter: { withSuperseded: true }, first: 100)"),
     ("AgreementIndicator", "closingTheGap", "(areaSet: { reference: \"halton-priority-wards\" })"),
 ];
 
@@ -258,10 +260,11 @@ impl Walk {
                 let kind = object.get("__typename").and_then(Value::as_str).unwrap_or(static_type).to_owned();
                 let count = object.get("totalCount").and_then(Value::as_u64).unwrap_or_default();
                 assert!(count <= 100, "a page holds 100 things and {static_type} has {count}: the walk has to turn pages");
-                if let Some(id) = object.get("id").and_then(Value::as_str).filter(|_| schema.is_node(&kind)) {
-                    if self.ids.insert(id.to_owned(), kind.clone()).is_none() {
-                        self.pending.push_back((kind.clone(), id.to_owned()));
-                    }
+                let id = object.get("id").and_then(Value::as_str).filter(|_| schema.is_node(&kind));
+                if let Some(id) = id
+                    && self.ids.insert(id.to_owned(), kind.clone()).is_none()
+                {
+                    self.pending.push_back((kind.clone(), id.to_owned()));
                 }
                 for (key, value) in object {
                     let name = key.split("__").next().unwrap_or_default();

@@ -1,0 +1,79 @@
+//! A day on which the offices do whatever can be done, so that the walls are tried on what deeds bring about as well as on
+//! what was loaded: revisions, milestones, closings, settled readings, series long enough for a control chart.
+
+use serde_json::{Value, json};
+use tests::support::{Actor, TestApp};
+
+/// Has everything done.
+pub async fn busy_day(app: &TestApp) {
+    figures_and_targets_of_halton(app).await;
+    closing_of_warrington_s_third_quarter(app).await;
+    readings_of_ni_4(app).await;
+}
+
+async fn done(actor: &Actor, mutation: &str, input: Value) {
+    let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let document =
+        format!("mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code field message }} }} }}");
+    let answer = actor.ask(&document, json!({ "input": input })).await;
+    assert_eq!(answer.user_errors(&format!("/{mutation}")), [] as [Value; 0], "{mutation} with {input}");
+}
+
+async fn lines(actor: &Actor, tenant: &str) -> (String, Vec<Value>) {
+    let query = "query ($slug: String!) { tenant(by: { slug: $slug }) { id agreement { indicators(first: 100) { nodes { id code
+        area { reference } target { id } observations(last: 1) { nodes { id value } } } } } } }";
+    let answer = actor.ask(query, json!({ "slug": tenant })).await;
+    (answer.text("/tenant/id").to_owned(), answer.list("/tenant/agreement/indicators/nodes").to_vec())
+}
+
+fn line<'a>(lines: &'a [Value], code: &str, area: &str) -> &'a Value {
+    lines.iter().find(|line| line["code"] == code && line["area"]["reference"] == area).expect("the line is there")
+}
+
+async fn figures_and_targets_of_halton(app: &TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let (halton, lines) = lines(&officer, "halton").await;
+    // Steady for three years, then far off: a signal on a control chart.
+    let quarters = (2007..=2009).flat_map(|year| (1..=4).map(move |quarter| (year, quarter))).take(11);
+    let steady = quarters.enumerate().map(|(place, (year, quarter))| {
+        let value = if place == 10 { 90 } else { 40 + place % 2 };
+        json!({ "indicator": { "reference": "halton-ni-53" }, "area": { "reference": "halton" },
+            "period": format!("FY{year}-Q{quarter}"), "value": value, "source": "Quarterly return" })
+    });
+    let earlier = json!({ "indicator": { "reference": "halton-ni-53" }, "area": { "reference": "halton" }, "period": "FY2006-Q4",
+        "value": 41, "source": "Quarterly return" });
+    let figures: Vec<Value> = steady.chain([earlier]).collect();
+    done(&officer, "recordObservations", json!({ "tenant": halton, "observations": figures })).await;
+    let last = &line(&lines, "NI 32", "halton")["observations"]["nodes"][0]["id"];
+    let revision =
+        json!({ "observation": last, "value": 29.2, "reason": "Two cases had been counted twice.", "source": "Audit" });
+    done(&officer, "recordObservationRevision", revision).await;
+    let outlook = json!({ "line": line(&lines, "NI 20", "halton")["id"], "judgement": "LIKELY", "rationale": "Extra visits go on.",
+        "expiresOn": "2010-05-31", "closingAction": "Licensing visits every weekend", "closingOn": "2010-03-31" });
+    done(&officer, "recordOutlook", outlook).await;
+    let target = json!({ "line": line(&lines, "NI 16", "halton")["id"], "period": "FY2010", "expression": "ABSOLUTE", "amount": 13.2,
+        "baselinePeriod": "FY2008", "baseline": 14.36, "milestones": [{ "period": "FY2009", "value": 13.9 }], "source": "Minute 12" });
+    done(&app.sign_in("halton.psg-member").await, "setTarget", target).await;
+}
+
+async fn closing_of_warrington_s_third_quarter(app: &TestApp) {
+    let officer = app.sign_in("warrington.performance-officer").await;
+    let (warrington, _) = lines(&officer, "warrington").await;
+    let quarter = json!({ "tenant": warrington, "period": "FY2009-Q3" });
+    done(&officer, "verifyPeriod", quarter.clone()).await;
+    done(&app.sign_in("warrington.psg-member").await, "approvePeriod", quarter).await;
+}
+
+async fn readings_of_ni_4(app: &TestApp) {
+    let officer = app.sign_in("authority.research-officer").await;
+    let (authority, lines) = lines(&officer, "cheshire-police-authority").await;
+    let found = |area: &str| {
+        json!({ "indicator": { "reference": "cpa-ni-4" }, "area": { "reference": area }, "period": "FY2008", "value": 32,
+            "source": "Survey" })
+    };
+    let figures = json!({ "tenant": authority, "observations": [found("halton"), found("warrington")] });
+    done(&officer, "recordObservations", figures).await;
+    let chief = app.sign_in("authority.chief-executive").await;
+    let settled = &line(&lines, "NI 4", "warrington")["target"]["id"];
+    done(&chief, "resolveTargetReading", json!({ "target": settled, "reading": "POINTS" })).await;
+}
