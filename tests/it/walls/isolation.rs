@@ -42,6 +42,8 @@ const UNSEEN_FIELDS: &[(&str, &str)] = &[
     ("AgreementIndicator", "processChart"),
     ("IndicatorStatus", "carriedFrom"),
     ("IndicatorStatus", "readings"),
+    ("Outlook", "closingAction"),
+    ("Outlook", "closingOn"),
     ("Provenance", "supersededOn"),
     ("Provenance", "revisionReason"),
     // Only live sessions are shown.
