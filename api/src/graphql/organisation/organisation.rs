@@ -38,7 +38,7 @@ impl Organisation {
         loaded: &Loaded,
         relation: &'static str,
         id: Option<Id<organisation::Model>>,
-        ids: impl FnOnce() -> Vec<Id<organisation::Model>>,
+        ids: impl FnOnce() -> Vec<Id<organisation::Model>> + Send,
     ) -> Result<Option<Self>> {
         let Some(id) = id else { return Ok(None) };
         let rows = loaded

@@ -50,7 +50,7 @@ impl Area {
         view: &View,
         loaded: &Loaded,
         id: Option<Id<area::Model>>,
-        ids: impl FnOnce() -> Vec<Id<area::Model>>,
+        ids: impl FnOnce() -> Vec<Id<area::Model>> + Send,
     ) -> Result<Option<Self>> {
         let Some(id) = id else { return Ok(None) };
         let rows = loaded
