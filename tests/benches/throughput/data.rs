@@ -207,7 +207,9 @@ pub const TABLES: &[Table] = &[
 ];
 
 fn area(tenant: u64) -> Vec<Row> {
-    let row = |number, reference, name, kind| vec![id(Kind::Area, tenant, number), text(reference), text(name), text(kind), text(SOURCE)];
+    let row = |number, reference, name, kind| {
+        vec![id(Kind::Area, tenant, number), text(reference), text(name), text(kind), text(SOURCE)]
+    };
     let own = row(0, format!("area-{tenant:04}"), format!("Area {tenant:04}"), "UNITARY_AUTHORITY");
     let wards = if tenant > 0 { 0 } else { WARDS };
     let ward = |at| row(at + 1, format!("ward-{at:03}"), format!("Ward {at}"), "WARD");
