@@ -1,5 +1,13 @@
 //! The integration tests: the real server, on both databases, asked over HTTP as its users ask.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that doesn't find what it looks for has failed; the lints know tests only by their attribute"
+)]
+
 mod first_light;
 mod identity;
 mod organisation;
