@@ -150,7 +150,7 @@ impl Figures {
 }
 
 fn is_higher_better(line: u64) -> bool {
-    line % 2 == 0
+    line.is_multiple_of(2)
 }
 
 fn millionths(tenths: i64) -> Cell {

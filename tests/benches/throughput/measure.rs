@@ -238,7 +238,7 @@ async fn compare(pair: &[Contestant; 2], at: usize, question: &Question) -> Outc
         let tenant = usize::try_from(tenant)?;
         let ours = value(&mut to_ours, &ours.requests[at][tenant]).await?;
         let floor = value(&mut to_floor, &floor.requests[at][tenant]).await?;
-        if let Some(difference) = difference(&ours, &floor, String::new()) {
+        if let Some(difference) = difference(&ours, &floor, "") {
             return Err(format!("{} of tenant {tenant} differs at {difference}", question.name).into());
         }
     }
@@ -252,13 +252,13 @@ async fn value(connection: &mut Connection, request: &[u8]) -> Outcome<Value> {
 }
 
 /// Where two answers differ first.
-fn difference(ours: &Value, floor: &Value, path: String) -> Option<String> {
+fn difference(ours: &Value, floor: &Value, path: &str) -> Option<String> {
     match (ours, floor) {
         (Value::Object(a), Value::Object(b)) if a.len() == b.len() => {
-            a.iter().find_map(|(name, value)| difference(value, b.get(name).unwrap_or(&Value::Null), format!("{path}/{name}")))
+            a.iter().find_map(|(name, value)| difference(value, b.get(name).unwrap_or(&Value::Null), &format!("{path}/{name}")))
         }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            a.iter().zip(b).enumerate().find_map(|(at, (a, b))| difference(a, b, format!("{path}/{at}")))
+            a.iter().zip(b).enumerate().find_map(|(at, (a, b))| difference(a, b, &format!("{path}/{at}")))
         }
         (a, b) => (a != b).then(|| format!("{path}: {a} against F1's {b}")),
     }

@@ -259,10 +259,10 @@ impl Walk {
                 let kind = object.get("__typename").and_then(Value::as_str).unwrap_or(static_type).to_owned();
                 let count = object.get("totalCount").and_then(Value::as_u64).unwrap_or_default();
                 assert!(count <= 100, "a page holds 100 things and {static_type} has {count}: the walk has to turn pages");
-                if let Some(id) = object.get("id").and_then(Value::as_str).filter(|_| schema.is_node(&kind)) {
-                    if self.ids.insert(id.to_owned(), kind.clone()).is_none() {
-                        self.pending.push_back((kind.clone(), id.to_owned()));
-                    }
+                if let Some(id) = object.get("id").and_then(Value::as_str).filter(|_| schema.is_node(&kind))
+                    && self.ids.insert(id.to_owned(), kind.clone()).is_none()
+                {
+                    self.pending.push_back((kind.clone(), id.to_owned()));
                 }
                 for (key, value) in object {
                     let name = key.split("__").next().unwrap_or_default();
