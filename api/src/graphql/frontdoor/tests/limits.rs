@@ -132,7 +132,7 @@ fn pages_multiply_by_literal_variable_and_default() {
     assert_eq!(cost(by_variable, json!({"n": 101})), Err("LIMIT_PAGE"));
     let (open, close) = ("a(first: 100) { nodes { ".repeat(4), "} }".repeat(4));
     assert_eq!(plain(&format!("{{ {open} id name {close} }}")), Err("LIMIT_COST"), "deep");
-    let wide = format!("{{ a(first: 100) {{ nodes {{ b {{ nodes {{ {} }} }} }} }} }}", "id ".repeat(1_300));
+    let wide = format!("{{ a(first: 100) {{ nodes {{ b {{ nodes {{ {} }} }} }} }} }}", "id ".repeat(2_600));
     assert_eq!(plain(&wide), Err("LIMIT_COST"), "one field many times under many rows");
 }
 
