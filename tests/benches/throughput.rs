@@ -17,6 +17,8 @@ mod client;
 mod data;
 #[path = "throughput/floor.rs"]
 mod floor;
+#[path = "throughput/floor_write.rs"]
+mod floor_write;
 #[path = "throughput/load.rs"]
 mod load;
 #[path = "throughput/measure.rs"]
@@ -35,7 +37,6 @@ use std::{
 };
 
 use measure::{Contestant, Pace, Tally};
-use questions::QUESTIONS;
 use report::Measured;
 use world::{Engine, World};
 
@@ -112,7 +113,7 @@ async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec
 
 async fn rounds(contestants: [Arc<Contestant>; 4], pace: Pace, only: Option<&str>) -> Outcome<Vec<Measured>> {
     let mut measured = Vec::new();
-    for (question, asked) in QUESTIONS.iter().enumerate().filter(|(_, asked)| only.is_none_or(|only| only == asked.name)) {
+    for (question, name) in measure::asked().enumerate().filter(|(_, name)| only.is_none_or(|only| only == *name)) {
         for connections in CONNECTIONS {
             let mut tallies: Vec<Tally> = contestants.iter().map(|_| Tally::default()).collect();
             for round in 0..pace.rounds {
@@ -122,7 +123,7 @@ async fn rounds(contestants: [Arc<Contestant>; 4], pace: Pace, only: Option<&str
             }
             for (contestant, tally) in contestants.iter().zip(tallies) {
                 measured.push(Measured {
-                    question: asked.name,
+                    question: name,
                     connections,
                     tenants: contestant.tenants,
                     is_floor: contestant.is_floor,

@@ -21,12 +21,12 @@ const QUARTERS: u64 = 12;
 const MOMENT: &str = "2008-04-01T09:00:00+00:00";
 /// Other people with an appointment in a tenant.
 const COLLEAGUES: u64 = 59;
+/// Areas that no agreement is about; figures are written for them.
+const WARDS: u64 = 100;
 const SOURCE: &str = "generated for the measurement";
 
 /// One value of a row.
 pub enum Cell {
-    /// None.
-    Null,
     /// An identifier.
     Id(Uuid),
     /// Text, JSON, a date or a moment.
@@ -102,9 +102,19 @@ pub fn slug(tenant: u64) -> String {
     format!("tenant-{tenant:04}")
 }
 
-/// The identifiers of an indicator and its area, for a write.
-pub fn indicator(tenant: u64, line: u64) -> (Uuid, Uuid, Uuid) {
-    (uuid(Kind::Tenant, tenant, 0), uuid(Kind::Indicator, tenant, line), uuid(Kind::Area, tenant, 0))
+/// The identifier of a tenant.
+pub fn tenant_id(tenant: u64) -> Uuid {
+    uuid(Kind::Tenant, tenant, 0)
+}
+
+/// Indicator, area and period of the `at`-th figure to be written in a tenant; there are 132,000 of them.
+pub fn unwritten(at: u64) -> (String, String, String) {
+    let (line, ward, quarter) = (at % LINES, at / LINES % WARDS, at / LINES / WARDS % (QUARTERS - 1));
+    (reference(line), format!("ward-{ward:03}"), self::quarter(quarter).0)
+}
+
+fn reference(line: u64) -> String {
+    format!("local-{line:03}")
 }
 
 /// Scatters a number over all of 64 bits (splitmix64).
@@ -140,7 +150,7 @@ impl Figures {
 }
 
 fn is_higher_better(line: u64) -> bool {
-    line % 2 == 0
+    line.is_multiple_of(2)
 }
 
 fn millionths(tenths: i64) -> Cell {
@@ -197,8 +207,13 @@ pub const TABLES: &[Table] = &[
 ];
 
 fn area(tenant: u64) -> Vec<Row> {
-    let name = format!("Area {tenant:04}");
-    vec![vec![id(Kind::Area, tenant, 0), text(format!("area-{tenant:04}")), text(name), text("UNITARY_AUTHORITY"), text(SOURCE)]]
+    let row = |number, reference, name, kind| {
+        vec![id(Kind::Area, tenant, number), text(reference), text(name), text(kind), text(SOURCE)]
+    };
+    let own = row(0, format!("area-{tenant:04}"), format!("Area {tenant:04}"), "UNITARY_AUTHORITY");
+    let wards = if tenant > 0 { 0 } else { WARDS };
+    let ward = |at| row(at + 1, format!("ward-{at:03}"), format!("Ward {at}"), "WARD");
+    std::iter::once(own).chain((0..wards).map(ward)).collect()
 }
 
 /// The one who asks is number 0 of tenant 0; everybody else works in one tenant.
@@ -282,7 +297,7 @@ fn outcomes(tenant: u64) -> Vec<Row> {
 fn indicators(tenant: u64) -> Vec<Row> {
     let indicator = |line: u64| {
         let rest = vec![
-            text(format!("local-{line:03}")),
+            text(reference(line)),
             text(format!("L {line:03}")),
             text(format!("Measure {line:03}: share of residents of whom something worth counting is true")),
             text(if is_higher_better(line) { "HIGHER" } else { "LOWER" }),

@@ -15,14 +15,28 @@ use entity::{
 };
 use sqlx::{PgPool, SqlitePool};
 
-use super::{Outcome, questions::QUESTIONS};
+use super::{
+    Outcome,
+    floor_write::write,
+    questions::{QUESTIONS, WRITE},
+};
 
 /// Connections to the database, as many as the real server has.
 pub enum Pool {
     /// To PostgreSQL.
-    Postgres(PgPool),
+    Postgres {
+        /// For reading.
+        readers: PgPool,
+        /// For writing.
+        writers: PgPool,
+    },
     /// To SQLite.
-    Sqlite(SqlitePool),
+    Sqlite {
+        /// For reading.
+        readers: SqlitePool,
+        /// For writing; one.
+        writers: SqlitePool,
+    },
 }
 
 /// What the floor's workers share.
@@ -55,10 +69,13 @@ async fn answer(
 ) -> actix_web::Result<HttpResponse> {
     let actor = actor(&floor, &request).await?;
     let body: serde_json::Value = serde_json::from_slice(&body)?;
-    let slug =
-        body.pointer("/variables/slug").and_then(serde_json::Value::as_str).ok_or_else(|| error::ErrorBadRequest("no slug"))?;
-    let data = data(&floor.pool, &name, slug, &actor).await.map_err(error::ErrorInternalServerError)?;
-    let data = data.ok_or_else(|| error::ErrorNotFound("no such tenant"))?;
+    let data = if *name == WRITE.name {
+        write(&floor.pool, &body["variables"], &actor, floor.db.clock().now()).await
+    } else {
+        data(&floor.pool, &name, body["variables"]["slug"].as_str().unwrap_or_default(), &actor).await
+    };
+    let data = data.map_err(error::ErrorInternalServerError)?;
+    let data = data.ok_or_else(|| error::ErrorNotFound("nothing there, or not allowed"))?;
     Ok(HttpResponse::Ok().content_type("application/json; charset=utf-8").body(format!("{{\"data\":{data}}}")))
 }
 
@@ -70,13 +87,16 @@ async fn actor(floor: &Floor, request: &HttpRequest) -> actix_web::Result<Arc<Ac
     actor.map_err(error::ErrorInternalServerError)?.map(Arc::new).ok_or_else(|| error::ErrorUnauthorized("no session"))
 }
 
-async fn data(pool: &Pool, name: &str, slug: &str, actor: &Actor) -> Result<Option<String>, sqlx::Error> {
+async fn data(pool: &Pool, name: &str, slug: &str, actor: &Actor) -> Outcome<Option<String>> {
     let Some(question) = QUESTIONS.iter().find(|question| question.name == name) else { return Ok(None) };
     let (person, day): (_, NaiveDate) = (actor.person.uuid(), actor.business_date);
-    match pool {
-        Pool::Postgres(pool) => {
-            sqlx::query_scalar(question.postgres).bind(slug).bind(person).bind(day).fetch_optional(pool).await
-        }
-        Pool::Sqlite(pool) => sqlx::query_scalar(question.sqlite).bind(slug).bind(person).bind(day).fetch_optional(pool).await,
+    macro_rules! answer {
+        ($sql:expr, $readers:expr) => {
+            sqlx::query_scalar($sql).bind(slug).bind(person).bind(day).fetch_optional($readers).await?
+        };
     }
+    Ok(match pool {
+        Pool::Postgres { readers, .. } => answer!(question.postgres, readers),
+        Pool::Sqlite { readers, .. } => answer!(question.sqlite, readers),
+    })
 }

@@ -44,7 +44,6 @@ fn copy_row(chunk: &mut String, row: &Row) {
         }
         // A String takes whatever is written to it. No generated text holds a tab, a line's end or a backslash.
         let _ = match cell {
-            Cell::Null => write!(chunk, "\\N"),
             Cell::Id(id) => write!(chunk, "{id}"),
             Cell::Text(text) => write!(chunk, "{text}"),
             Cell::Whole(number) => write!(chunk, "{number}"),
@@ -83,7 +82,6 @@ fn values(head: &str, rows: &[Row]) -> String {
                 sql.push_str(", ");
             }
             let _ = match cell {
-                Cell::Null => write!(sql, "NULL"),
                 Cell::Id(id) => write!(sql, "x'{}'", id.simple()),
                 Cell::Text(text) => write!(sql, "'{text}'"),
                 Cell::Whole(number) => write!(sql, "{number}"),

@@ -3,12 +3,17 @@
 //! All contestants stand ready at once and take short turns, so that whatever else the machine does strikes all of them alike.
 
 use std::{
+    borrow::Cow,
     net::SocketAddr,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use entity::tenancy::Db;
+use api::graphql::relay::{NodeId, NodeKind};
+use entity::{tables::Id, tenancy::Db};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -16,7 +21,7 @@ use super::{
     Outcome,
     client::{Connection, request},
     data,
-    questions::{QUESTIONS, Question},
+    questions::{QUESTIONS, Question, WRITE},
     world::World,
 };
 
@@ -43,9 +48,17 @@ pub struct Contestant {
     /// SQL statements for one request, by question; of Concordat only.
     pub statements: Vec<f64>,
     address: SocketAddr,
+    token: String,
     /// By question and tenant.
     requests: Vec<Vec<Vec<u8>>>,
     lengths: Vec<Vec<usize>>,
+    /// How many figures have been written, or are about to be.
+    written: AtomicU64,
+}
+
+/// What is asked, by name: the questions, and after them the write.
+pub fn asked() -> impl Iterator<Item = &'static str> {
+    QUESTIONS.iter().map(|question| question.name).chain([WRITE.name])
 }
 
 /// What came of one contestant, question and number of connections.
@@ -66,6 +79,11 @@ impl Contestant {
             for contestant in &mut pair {
                 contestant.lengths.push(contestant.answers(at).await?);
             }
+        }
+        for contestant in &pair {
+            contestant.answer(&contestant.write(0)?).await?;
+        }
+        for at in 0..asked().count() {
             let statements = pair[0].statements_of(at, &world.db).await?;
             pair[0].statements.push(statements);
         }
@@ -80,7 +98,48 @@ impl Contestant {
             (0..world.tenants).map(|tenant| request(address, &path, &world.token, &body(tenant))).collect()
         };
         let requests = QUESTIONS.iter().map(requests).collect();
-        Self { tenants: world.tenants, is_floor, statements: Vec::new(), address, requests, lengths: Vec::new() }
+        let (tenants, token) = (world.tenants, world.token.clone());
+        let (statements, lengths, written) = (Vec::new(), Vec::new(), AtomicU64::new(0));
+        Self { tenants, is_floor, statements, address, token, requests, lengths, written }
+    }
+
+    /// A request to write a figure that hasn't been written yet.
+    fn write(&self, tenant: u64) -> Outcome<Vec<u8>> {
+        // Both contestants write into the same database: one the even figures, the other the odd ones.
+        let at = self.written.fetch_add(1, Ordering::Relaxed) * 2 + u64::from(self.is_floor);
+        let (indicator, area, period) = data::unwritten(at);
+        let source = "written by the measurement";
+        if self.is_floor {
+            let variables = json!({ "slug": data::slug(tenant), "indicator": indicator, "area": area, "period": period,
+                "value": 42.5, "source": source });
+            return Ok(request(self.address, "/write", &self.token, &json!({ "variables": variables }).to_string()));
+        }
+        let tenant = NodeId::beyond::<()>(NodeKind::Tenant, Id::from_uuid(data::tenant_id(tenant))).to_id();
+        let entry = json!({ "indicator": { "reference": indicator }, "area": { "reference": area }, "period": period,
+            "value": 42.5, "source": source });
+        let variables = json!({ "input": { "tenant": tenant, "observations": [entry] } });
+        let body = json!({ "query": WRITE.document, "variables": variables }).to_string();
+        Ok(request(self.address, "/graphql", &self.token, &body))
+    }
+
+    /// The request for a question of a tenant, and how long its answer is when that is known; any other question is the write.
+    fn request(&self, question: usize, tenant: u64) -> Outcome<(Cow<'_, [u8]>, Option<usize>)> {
+        let at = usize::try_from(tenant)?;
+        match self.requests.get(question) {
+            Some(requests) => {
+                let length = self.lengths.get(question).map(|lengths| lengths[at]);
+                Ok((Cow::Borrowed(&requests[at]), length))
+            }
+            None => Ok((Cow::Owned(self.write(tenant)?), None)),
+        }
+    }
+
+    /// Asks by itself.
+    async fn answer(&self, request: &[u8]) -> Outcome<Vec<u8>> {
+        let mut connection = Connection::to(self.address).await?;
+        let answer = connection.ask(request).await?;
+        good(answer.status, answer.body)?;
+        Ok(answer.body.to_vec())
     }
 
     /// Asks every tenant once, which warms everything up; gives the lengths of the answers.
@@ -99,16 +158,16 @@ impl Contestant {
         let mut connection = Connection::to(self.address).await?;
         let before = db.statements_sent();
         for at in 0..COUNTED {
-            connection.ask(&self.requests[question][usize::try_from(at % self.tenants)?]).await?;
+            connection.ask(&self.request(question, at % self.tenants)?.0).await?;
         }
         Ok((db.statements_sent() - before) as f64 / COUNTED as f64)
     }
 
-    /// The length of the usual answer.
+    /// The length of the usual answer; 0 of a write's.
     pub fn usual_length(&self, question: usize) -> usize {
-        let mut lengths = self.lengths[question].clone();
+        let mut lengths = self.lengths.get(question).cloned().unwrap_or_default();
         lengths.sort_unstable();
-        lengths[lengths.len() / 2]
+        lengths.get(lengths.len() / 2).copied().unwrap_or(0)
     }
 
     /// Takes a turn over so many connections.
@@ -139,15 +198,17 @@ impl Contestant {
         while Instant::now() < until {
             // A linear congruential generator; its upper half is random enough to pick a tenant.
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let tenant = usize::try_from((seed >> 33) % self.tenants)?;
+            let (request, length) = self.request(question, (seed >> 33) % self.tenants)?;
             let asked = Instant::now();
-            let answer = connection.ask(&self.requests[question][tenant]).await?;
+            let answer = connection.ask(&request).await?;
             latencies.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
             good(answer.status, answer.body)?;
-            if answer.body.len() != self.lengths[question][tenant] {
-                return Err(
-                    format!("an answer of {} bytes instead of {}", answer.body.len(), self.lengths[question][tenant]).into()
-                );
+            match length {
+                Some(length) if length != answer.body.len() => {
+                    return Err(format!("an answer of {} bytes instead of {length}", answer.body.len()).into());
+                }
+                None if !is_written(answer.body) => return Err(String::from_utf8_lossy(answer.body).into()),
+                _ => {}
             }
         }
         Ok(latencies)
@@ -162,6 +223,12 @@ fn good(status: u16, body: &[u8]) -> Outcome<()> {
     Err(format!("status {status}: {}", String::from_utf8_lossy(&body[..body.len().min(2_000)])).into())
 }
 
+/// Whether the answer to a write holds the figure.
+fn is_written(body: &[u8]) -> bool {
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    answer.pointer("/data/recordObservations/observations/0/value") == Some(&json!(42.5))
+}
+
 async fn compare(pair: &[Contestant; 2], at: usize, question: &Question) -> Outcome<()> {
     let [ours, floor] = pair;
     let (mut to_ours, mut to_floor) = (Connection::to(ours.address).await?, Connection::to(floor.address).await?);
@@ -171,7 +238,7 @@ async fn compare(pair: &[Contestant; 2], at: usize, question: &Question) -> Outc
         let tenant = usize::try_from(tenant)?;
         let ours = value(&mut to_ours, &ours.requests[at][tenant]).await?;
         let floor = value(&mut to_floor, &floor.requests[at][tenant]).await?;
-        if let Some(difference) = difference(&ours, &floor, String::new()) {
+        if let Some(difference) = difference(&ours, &floor, "") {
             return Err(format!("{} of tenant {tenant} differs at {difference}", question.name).into());
         }
     }
@@ -185,13 +252,13 @@ async fn value(connection: &mut Connection, request: &[u8]) -> Outcome<Value> {
 }
 
 /// Where two answers differ first.
-fn difference(ours: &Value, floor: &Value, path: String) -> Option<String> {
+fn difference(ours: &Value, floor: &Value, path: &str) -> Option<String> {
     match (ours, floor) {
         (Value::Object(a), Value::Object(b)) if a.len() == b.len() => {
-            a.iter().find_map(|(name, value)| difference(value, b.get(name).unwrap_or(&Value::Null), format!("{path}/{name}")))
+            a.iter().find_map(|(name, value)| difference(value, b.get(name).unwrap_or(&Value::Null), &format!("{path}/{name}")))
         }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            a.iter().zip(b).enumerate().find_map(|(at, (a, b))| difference(a, b, format!("{path}/{at}")))
+            a.iter().zip(b).enumerate().find_map(|(at, (a, b))| difference(a, b, &format!("{path}/{at}")))
         }
         (a, b) => (a != b).then(|| format!("{path}: {a} against F1's {b}")),
     }

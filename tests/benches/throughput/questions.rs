@@ -16,6 +16,17 @@ pub struct Question {
     pub sqlite: &'static str,
 }
 
+/// The one write: a figure for one of the areas that no agreement is about.
+pub const WRITE: Write = Write { name: "write", document: include_str!("write.graphql") };
+
+/// A write; its floor is in [`super::floor_write`].
+pub struct Write {
+    /// What it is called, in the table and as the floor's path.
+    pub name: &'static str,
+    /// The GraphQL document; it takes `$input`.
+    pub document: &'static str,
+}
+
 /// The questions.
 pub const QUESTIONS: &[Question] = &[
     Question {

@@ -1,6 +1,11 @@
 //! A database of so many tenants with both servers over it: Concordat and the floor.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::dev::ServerHandle;
 use api::{
@@ -17,7 +22,7 @@ use entity::{
 };
 use sqlx::{
     postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use tests::support::postgres::Cluster;
@@ -70,24 +75,14 @@ pub struct World {
 
 impl World {
     /// Makes, loads and serves a database; SQLite's lies in `folder`.
-    pub async fn start(engine: Engine, tenants: u64, folder: &std::path::Path) -> Outcome<Self> {
+    pub async fn start(engine: Engine, tenants: u64, folder: &Path) -> Outcome<Self> {
         let (url, file) = address(engine, tenants, folder)?;
         migration::up(&url).await?;
         match engine {
             Engine::Postgres => load::postgres(&url, tenants).await?,
             Engine::Sqlite => load::sqlite(&file, tenants).await?,
         }
-        let pool = match engine {
-            Engine::Postgres => {
-                let pool = PgPoolOptions::new().max_connections(Limits::default().readers).test_before_acquire(false);
-                Pool::Postgres(pool.connect(&url).await?)
-            }
-            Engine::Sqlite => {
-                let options = SqliteConnectOptions::new().filename(&file).journal_mode(SqliteJournalMode::Wal);
-                let pool = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
-                Pool::Sqlite(pool.connect_with(options).await?)
-            }
-        };
+        let pool = pool(engine, &url, &file).await?;
         let keys = SigningKeys::generate()?.to_pem();
         let db = connect(&url).await?;
         let token = token(&db, &identity(&keys)?).await?;
@@ -104,7 +99,7 @@ impl World {
     }
 }
 
-fn address(engine: Engine, tenants: u64, folder: &std::path::Path) -> Outcome<(String, PathBuf)> {
+fn address(engine: Engine, tenants: u64, folder: &Path) -> Outcome<(String, PathBuf)> {
     let name = format!("throughput_{tenants}");
     let file = folder.join(format!("{name}.sqlite"));
     match engine {
@@ -113,6 +108,25 @@ fn address(engine: Engine, tenants: u64, folder: &std::path::Path) -> Outcome<(S
             Ok((Cluster::shared().url(&name), file))
         }
         Engine::Sqlite => Ok((format!("sqlite://{}", file.display()), file)),
+    }
+}
+
+/// The floor's connections: as many as the real server's, and as careful with what they write.
+async fn pool(engine: Engine, url: &str, file: &Path) -> Outcome<Pool> {
+    match engine {
+        Engine::Postgres => {
+            let limits = Limits::default();
+            let pool = |most| PgPoolOptions::new().max_connections(most).test_before_acquire(false);
+            let (readers, writers) = (pool(limits.readers).connect(url).await?, pool(limits.writers).connect(url).await?);
+            Ok(Pool::Postgres { readers, writers })
+        }
+        Engine::Sqlite => {
+            let options = SqliteConnectOptions::new().filename(file).journal_mode(SqliteJournalMode::Wal);
+            let options = options.synchronous(SqliteSynchronous::Full).foreign_keys(true);
+            let pool = |most| SqlitePoolOptions::new().max_connections(most).test_before_acquire(false);
+            let readers = pool(SQLITE_READERS).connect_with(options.clone()).await?;
+            Ok(Pool::Sqlite { readers, writers: pool(1).connect_with(options).await? })
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The HTTP message: methods, media types, statuses, codes.
 
-use std::time::Duration;
-
 use actix_web::test::TestRequest;
 use serde_json::json;
 
@@ -39,13 +37,13 @@ async fn errors_of_the_request_have_no_data_and_the_status_of_their_media_type()
         ("{", "SYNTAX"),
         ("{ nothing }", "INVALID_DOCUMENT"),
         ("query($n: Int!) { double(n: $n) }", "BAD_VARIABLES"),
-        ("{ double(n: 3000000000) }", "BAD_INPUT"),
+        ("{ double(n: 3000000000) }", "BAD_USER_INPUT"),
         ("subscription { ok }", "SUBSCRIPTION_HERE"),
         ("{ ...F } fragment F on Query { ...F }", "FRAGMENT_CYCLE"),
     ] {
         let old = send(body(json!({"query": query}))).await;
         assert_eq!((old.code(), old.status.as_u16()), (code, 200), "{query}");
-        if code == "BAD_INPUT" {
+        if code == "BAD_USER_INPUT" {
             // Found while executing: the field is null and the rest is answered.
             assert_eq!(old.body["data"], json!({"double": null}));
             continue;
@@ -156,24 +154,12 @@ async fn a_panic_is_an_answer_that_names_the_request_and_nothing_else() {
 }
 
 #[actix_web::test]
-async fn the_answer_comes_in_time_and_the_work_still_runs_to_its_end() {
-    let schema = schema();
-    let hasty = Limits { time: Duration::from_millis(5), ..Limits::default() };
-    let answer = send_to(&schema, hasty, body(json!({"query": "{ slow(millis: 60) }"}))).await;
-    assert_eq!((answer.status.as_u16(), answer.code(), paid(&schema)), (503, "TIME_LIMIT", 0));
-    while paid(&schema) == 0 {
-        tokio::task::yield_now().await;
-    }
-}
-
-#[actix_web::test]
-async fn texts_of_other_libraries_never_reach_a_client_but_reach_the_log() {
-    for (field, secret) in [("database", "relation"), ("sentence", "password")] {
+async fn texts_of_other_libraries_never_reach_a_client() {
+    for (field, secret) in [("database", "relation")] {
         let answer = post(&format!("{{ ok {field} }}")).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (200, "INTERNAL"));
         assert_eq!(answer.body["errors"][0]["path"], json!([field]));
         assert!(!answer.body.to_string().contains(secret));
-        assert!(answer.outcome.concealed[0].contains(secret));
         assert_eq!(answer.outcome.codes, ["INTERNAL"]);
     }
 }
