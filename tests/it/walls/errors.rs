@@ -98,6 +98,18 @@ fn nasty() -> Vec<String> {
     texts
 }
 
+#[test]
+fn the_codes_of_errors_are_those_that_were_reviewed() {
+    let schema = api::graphql::contract();
+    let user_errors = schema.split("enum UserErrorCode {").nth(1).and_then(|rest| rest.split('}').next()).unwrap_or_default();
+    let is_code = |line: &&str| !line.is_empty() && line.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let user_errors: Vec<&str> = user_errors.lines().map(str::trim).filter(is_code).collect();
+    let catalogue = format!("Of fields: {}\nOf inputs: {}", api::graphql::errors::CODES.join(", "), user_errors.join(", "));
+    insta::with_settings!({ omit_expression => true, description => "Codes that clients may branch on: none goes, none is renamed." }, {
+        insta::assert_snapshot!("error_codes", catalogue);
+    });
+}
+
 fn check(name: &str, sent: &str, answer: &Answer) {
     let sent: String = sent.chars().take(60).collect();
     let said: String = answer.errors().iter().map(|error| format!("{} {}", error["message"], error["extensions"])).collect();
