@@ -8,7 +8,7 @@ WITH own AS (
 ), policy AS (
     SELECT p.amount_millionths * 0.00000001 AS share,
         ' under ' || p.name || ' version ' || p.version || ', agreed by the ' || b.name || ' on ' ||
-        to_char(p.agreed_on, 'FMDD FMMonth YYYY') || '.' AS words
+        to_char(p.agreed_on, 'FMDD FMMonth YYYY') AS words, p.is_illustrative
     FROM own JOIN tolerance_policy AS p ON p.tenant_id = own.id JOIN body AS b ON b.tenant_id = p.tenant_id AND b.id = p.agreed_by_id
     WHERE p.name = 'Default tolerance' AND p.effective_from <= $3 ORDER BY p.version DESC LIMIT 1
 ), line AS (
@@ -23,7 +23,8 @@ WITH own AS (
                     WHEN 'Green' THEN 'on or better than expected'
                     WHEN 'Amber' THEN 'up to ' || trim_scale(w.width) || w.side
                     ELSE 'more than ' || trim_scale(w.width) || w.side END
-                || ' is ' || lower(v.colour) || policy.words,
+                || ' is ' || lower(v.colour) || policy.words
+                || CASE WHEN o.is_illustrative OR t.is_illustrative OR policy.is_illustrative THEN ' (illustrative).' ELSE '.' END,
             'expected', trim_scale(e.expected), 'actual', trim_scale(o.actual), 'shortfall', trim_scale(w.shortfall))
         ) ORDER BY l.position, l.id) AS list
     FROM own JOIN agreement_indicator AS l ON l.tenant_id = own.id AND l.agreement_id = own.agreement_id
@@ -33,15 +34,16 @@ WITH own AS (
         SELECT json_agg(json_build_object('period', json_build_object('code', r.period), 'value', trim_scale(r.value), 'status', r.status)
                 ORDER BY r.ends_on) AS list,
             max(r.ends_on) AS ends_on, (array_agg(r.value ORDER BY r.ends_on DESC))[1] AS actual,
-            (array_agg(r.period_label ORDER BY r.ends_on DESC))[1] AS label, (array_agg(right(r.period, 1)::int ORDER BY r.ends_on DESC))[1] AS part
+            (array_agg(r.period_label ORDER BY r.ends_on DESC))[1] AS label, (array_agg(right(r.period, 1)::int ORDER BY r.ends_on DESC))[1] AS part,
+            (array_agg(r.is_illustrative ORDER BY r.ends_on DESC))[1] AS is_illustrative
         FROM (
-            SELECT period, period_label, status, ends_on, value_millionths * 0.000001 AS value FROM observation
+            SELECT period, period_label, status, ends_on, is_illustrative, value_millionths * 0.000001 AS value FROM observation
             WHERE tenant_id = own.id AND indicator_id = l.indicator_id AND area_id = l.area_id AND ends_on IS NOT NULL
                 AND recorded_on <= $3 AND (superseded_on IS NULL OR superseded_on > $3)
             ORDER BY ends_on DESC LIMIT 4) AS r) AS o
     CROSS JOIN LATERAL (
         SELECT * FROM (
-            SELECT target_period, target_ends_on, amount_millionths, baseline_millionths,
+            SELECT target_period, target_ends_on, amount_millionths, baseline_millionths, is_illustrative,
                 lag(amount_millionths, 1, baseline_millionths) OVER (ORDER BY target_ends_on) AS before_millionths
             FROM target WHERE tenant_id = own.id AND agreement_indicator_id = l.id
                 AND recorded_on <= $3 AND (superseded_on IS NULL OR superseded_on > $3)) AS standing

@@ -11,12 +11,12 @@ WITH own AS MATERIALIZED (
         || CASE strftime('%m', p.agreed_on) WHEN '01' THEN ' January ' WHEN '02' THEN ' February ' WHEN '03' THEN ' March '
             WHEN '04' THEN ' April ' WHEN '05' THEN ' May ' WHEN '06' THEN ' June ' WHEN '07' THEN ' July ' WHEN '08' THEN ' August '
             WHEN '09' THEN ' September ' WHEN '10' THEN ' October ' WHEN '11' THEN ' November ' ELSE ' December ' END
-        || strftime('%Y', p.agreed_on) || '.' AS words
+        || strftime('%Y', p.agreed_on) AS words, p.is_illustrative
     FROM own JOIN tolerance_policy AS p ON p.tenant_id = own.id JOIN body AS b ON b.tenant_id = p.tenant_id AND b.id = p.agreed_by_id
     WHERE p.name = 'Default tolerance' AND p.effective_from <= ?3 ORDER BY p.version DESC LIMIT 1
 ), gathered AS MATERIALIZED (
     SELECT l.outcome_id, l.position, l.id, l.indicator_id, l.area_id, i.code, i.title, i.polarity, policy.words, policy.share,
-        o.value_millionths AS actual, o.period_label AS label,
+        o.is_illustrative OR t.is_illustrative OR policy.is_illustrative AS is_illustrative, o.value_millionths AS actual, o.period_label AS label,
         t.target_period, t.amount_millionths AS amount, t.baseline_millionths AS baseline,
         -- Whole millionths throughout: SQLite has no exact decimals.
         coalesce((SELECT b.amount_millionths FROM target AS b WHERE b.tenant_id = own.id AND b.agreement_indicator_id = l.id
@@ -62,7 +62,7 @@ WITH own AS MATERIALIZED (
                     WHEN 'Green' THEN 'on or better than expected'
                     WHEN 'Amber' THEN 'up to ' || rtrim(rtrim(printf('%.3f', j.width / 1000000.0), '0'), '.') || j.side
                     ELSE 'more than ' || rtrim(rtrim(printf('%.3f', j.width / 1000000.0), '0'), '.') || j.side END
-                || ' is ' || lower(j.colour) || j.words,
+                || ' is ' || lower(j.colour) || j.words || iif(j.is_illustrative, ' (illustrative).', '.'),
             'expected', iif(j.expected % 1000000, j.expected / 1000000.0, j.expected / 1000000),
             'actual', iif(j.actual % 1000000, j.actual / 1000000.0, j.actual / 1000000),
             'shortfall', iif(j.shortfall % 1000000, j.shortfall / 1000000.0, j.shortfall / 1000000))
