@@ -4,7 +4,7 @@
 
 use sea_orm_migration::{
     prelude::*,
-    sea_orm::{ConnectOptions, Database},
+    sea_orm::{ConnectOptions, Database, DatabaseConnection, TransactionTrait},
 };
 
 mod m20261121_000001_organisation;
@@ -12,8 +12,10 @@ mod m20261121_000002_identity;
 mod m20261121_000003_performance;
 mod m20261121_000004_appointments_by_person;
 mod schema;
+mod walls;
 
-pub use schema::{GLOBAL_TABLES, TENANT_TABLES};
+pub use schema::{LOCAL_TABLES, REFERENCE_TABLES, TENANT_TABLES};
+pub use walls::{Opening, ROLE};
 
 /// The list of all changes, in order.
 #[derive(Debug)]
@@ -31,7 +33,8 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Brings the database at `url` up to date, creating an embedded one that isn't there yet.
+/// Brings the database at `url` up to date, creating an embedded one that isn't there yet; on PostgreSQL as the owner of its
+/// tables, and every role, leave and policy is put back as it is to be.
 ///
 /// # Errors
 /// When the database can't be reached or refuses a change.
@@ -41,7 +44,28 @@ pub async fn up(url: &str) -> Result<(), DbErr> {
     options.map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(true).foreign_keys(true));
     let connection = Database::connect(options).await?;
     Migrator::up(&connection, None).await?;
+    let putting_back = connection.begin().await?;
+    walls::raise(&putting_back).await?;
+    putting_back.commit().await?;
     connection.close().await
+}
+
+/// What is wrong with the wall of row-level security around tenants for the role in `url`, each in a sentence that says how to
+/// mend it; nothing on SQLite, which has none.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn gaps(url: &str) -> Result<Vec<String>, DbErr> {
+    let connection = connect(url).await?;
+    let gaps = walls::gaps(&connection).await?;
+    connection.close().await?;
+    Ok(gaps)
+}
+
+async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await
 }
 
 /// The names of changes that the database at `url` still lacks.
@@ -49,9 +73,7 @@ pub async fn up(url: &str) -> Result<(), DbErr> {
 /// # Errors
 /// When the database can't be reached.
 pub async fn pending(url: &str) -> Result<Vec<String>, DbErr> {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
-    let connection = Database::connect(options).await?;
+    let connection = connect(url).await?;
     let pending = Migrator::get_pending_migrations(&connection).await?;
     connection.close().await?;
     Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())

@@ -32,21 +32,12 @@ pub const TENANT_TABLES: &[&str] = &[
     "transformational_issue",
 ];
 
-/// Tables that belong to none: reference data first, then what changes often and stays local.
-pub const GLOBAL_TABLES: &[&str] = &[
-    "area",
-    "area_link",
-    "area_succession",
-    "national_indicator",
-    "organisation",
-    "person",
-    "tenant",
-    "tenant_relation",
-    "account",
-    "refresh_token",
-    "session",
-    "sign_in_throttle",
-];
+/// Tables of reference data: what exists once, for all tenants.
+pub const REFERENCE_TABLES: &[&str] =
+    &["area", "area_link", "area_succession", "national_indicator", "organisation", "person", "tenant", "tenant_relation"];
+
+/// Tables that belong to no tenant and change often, so they stay local.
+pub const LOCAL_TABLES: &[&str] = &["account", "refresh_token", "session", "sign_in_throttle"];
 
 /// A table in the making.
 pub(crate) struct Table {

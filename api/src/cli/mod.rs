@@ -87,6 +87,14 @@ impl DatabaseAddress {
         Db::connect(&self.database_url, clock, Limits::default()).await.map_err(|error| said(&error))
     }
 
+    /// Checks that the database itself keeps tenants apart for the role that we are to work in.
+    async fn is_walled(&self) -> Result<(), Unfit> {
+        let gaps = migration::gaps(&self.database_url)
+            .await
+            .map_err(|error| Unfit(format!("the database can't be reached: {error}")))?;
+        if gaps.is_empty() { Ok(()) } else { Err(Unfit(gaps.join("\n"))) }
+    }
+
     /// Opens it when every change of the schema has been made.
     async fn open_current(&self, clock: Arc<dyn Clock>) -> Result<Db, Unfit> {
         let pending = migration::pending(&self.database_url)

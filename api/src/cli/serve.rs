@@ -39,6 +39,7 @@ impl Serve {
         log(true);
         let keys = config::signing_keys(&self.signing_key_file, self.previous_key_file.as_ref())?;
         let identity = config::identity(keys, Argon2Cost::default())?;
+        self.database.is_walled().await?;
         let db = self.database.open_current(Arc::new(RealClock)).await?;
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let settings = Settings { listen: self.listen, workers, behind_proxy: self.behind_proxy, ..Settings::default() };

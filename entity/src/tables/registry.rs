@@ -36,7 +36,7 @@ pub trait TenantRow: Clone + Send + Sync + 'static {
 }
 
 /// A table that belongs to no tenant.
-pub trait BeyondTenants: EntityTrait {}
+pub trait BeyondTenants: EntityTrait<Model: Send + Sync> {}
 
 /// A table of reference data, which everybody who is signed in may read.
 pub trait ReferenceTable: BeyondTenants {}

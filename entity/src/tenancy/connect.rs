@@ -14,7 +14,7 @@ use sea_orm::{
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{Actor, TenantTx};
+use super::{Actor, TenantTx, scope};
 use crate::{
     clock::Clock,
     error::{Error, Result},
@@ -124,6 +124,7 @@ impl Db {
     /// When no connection can be had.
     pub async fn read(&self, actor: Arc<Actor>) -> Result<TenantTx> {
         let transaction = self.begin_reading().await?;
+        scope::declare(self.engine, &transaction, &actor, None).await?;
         Ok(self.on_behalf(actor, transaction, None, None))
     }
 
@@ -136,6 +137,7 @@ impl Db {
             return Err(Error::NotFound("tenant"));
         }
         let transaction = self.begin_writing().await?;
+        scope::declare(self.engine, &transaction, &actor, Some(tenant)).await?;
         Ok(self.on_behalf(actor, transaction, Some(tenant), request_id))
     }
 
@@ -146,7 +148,14 @@ impl Db {
         acting: Option<TenantId>,
         request_id: Option<String>,
     ) -> TenantTx {
-        TenantTx { transaction, engine: self.engine, actor, acting, clock: Arc::clone(&self.clock), request_id }
+        TenantTx {
+            transaction: Arc::new(transaction),
+            engine: self.engine,
+            actor,
+            acting,
+            clock: Arc::clone(&self.clock),
+            request_id,
+        }
     }
 
     pub(super) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
@@ -248,6 +257,7 @@ fn postgres(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
         if purpose == Purpose::Write {
             return postgres;
         }
+        let postgres = if purpose == Purpose::Recognise { postgres.options([("concordat.recognises", "yes")]) } else { postgres };
         // Set once a connection, so that a plain BEGIN opens a read-only snapshot without further round trips.
         postgres.options([("default_transaction_read_only", "on"), ("default_transaction_isolation", "repeatable read")])
     });

@@ -11,6 +11,7 @@ mod authorised;
 mod connect;
 mod page;
 mod rows;
+mod scope;
 pub mod system;
 mod transaction;
 
@@ -19,4 +20,4 @@ pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use rows::Rows;
-pub use transaction::TenantTx;
+pub use transaction::{Asked, TenantTx};

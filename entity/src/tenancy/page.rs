@@ -2,11 +2,11 @@
 
 use chrono::Datelike as _;
 use sea_orm::{
-    ColumnTrait, ColumnType, EntityTrait, ModelTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+    ColumnTrait, ColumnType, EntityTrait, ModelTrait, Order, QueryFilter, QueryOrder, QuerySelect, Value,
     sea_query::{Condition, ExprTrait},
 };
 
-use super::Rows;
+use super::{Asked, Rows};
 use crate::error::{Error, ProblemCode, Result};
 
 /// Which end of the list a page is counted from.
@@ -79,22 +79,26 @@ pub struct Page<M> {
     pub total: Option<u64>,
 }
 
-impl<E: EntityTrait> Rows<'_, E>
-where
-    E::Model: Send + Sync,
-{
+impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     /// One page in the order of `keys`, of which the last must be unique and none may be null.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn page(self, keys: &[(E::Column, Order)], request: &PageRequest) -> Result<Page<E::Model>> {
-        let connection = self.tx.connection();
+    pub fn page<'a>(self, keys: &'a [(E::Column, Order)], request: &'a PageRequest) -> Asked<'a, Page<E::Model>>
+    where
+        't: 'a,
+    {
+        Box::pin(self.paged(keys, request))
+    }
+
+    async fn paged(self, keys: &[(E::Column, Order)], request: &PageRequest) -> Result<Page<E::Model>> {
+        let tx = self.tx;
         for (field, key) in [("after", &request.after), ("before", &request.before)] {
             if key.as_ref().is_some_and(|key| !fits(keys, key)) {
                 return Err(Error::invalid(field, ProblemCode::Malformed, "This cursor doesn't belong to this list."));
             }
         }
-        let total = if request.counted { Some(self.select.clone().count(connection).await?) } else { None };
+        let total = if request.counted { Some(Rows { tx, select: self.select.clone() }.count().await?) } else { None };
         let (limit, backwards) = match request.ends {
             Ends::First(limit) => (limit, false),
             Ends::Last(limit) => (limit, true),
@@ -109,7 +113,7 @@ where
         for (column, order) in keys {
             select = select.order_by(*column, turned(order, backwards));
         }
-        let mut found = select.limit(limit + 1).all(connection).await?;
+        let mut found = Rows::<E> { tx, select: select.limit(limit + 1) }.all().await?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = found.len() > wanted;
         found.truncate(wanted);

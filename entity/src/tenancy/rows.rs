@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::IntoCondition,
 };
 
-use super::TenantTx;
+use super::{Asked, TenantTx};
 use crate::{
     error::{Error, Result},
     policy::Resource,
@@ -22,7 +22,7 @@ pub struct Rows<'t, E: EntityTrait> {
     pub(super) select: Select<E>,
 }
 
-impl<E: EntityTrait> Rows<'_, E> {
+impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     /// Keeps the rows that meet the condition.
     #[must_use]
     pub fn filter(mut self, condition: impl IntoCondition) -> Self {
@@ -41,27 +41,27 @@ impl<E: EntityTrait> Rows<'_, E> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn all(self) -> Result<Vec<E::Model>> {
-        Ok(self.select.all(self.tx.connection()).await?)
+    pub fn all(self) -> Asked<'t, Vec<E::Model>> {
+        let select = self.select;
+        self.tx.asked(|connection| async move { Ok(select.all(&*connection).await?) })
     }
 
     /// The first row.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn one(self) -> Result<Option<E::Model>> {
-        Ok(self.select.limit(1).one(self.tx.connection()).await?)
+    pub fn one(self) -> Asked<'t, Option<E::Model>> {
+        let select = self.select.limit(1);
+        self.tx.asked(|connection| async move { Ok(select.one(&*connection).await?) })
     }
 
     /// How many rows there are.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count(self) -> Result<u64>
-    where
-        E::Model: Send + Sync,
-    {
-        Ok(self.select.count(self.tx.connection()).await?)
+    pub fn count(self) -> Asked<'t, u64> {
+        let select = self.select;
+        self.tx.asked(|connection| async move { Ok(select.count(&*connection).await?) })
     }
 }
 

@@ -9,11 +9,11 @@ use sea_orm::{
     Select, Statement, Value,
 };
 
-use super::{Actor, Db, Held};
+use super::{Actor, Db, Held, scope};
 use crate::{
     error::Result,
     tables::{
-        BeyondTenants, Id, TenantTable,
+        BeyondTenants, Id, TenantId, TenantTable,
         identity::{account, session},
         organisation::{appointment, person},
     },
@@ -113,6 +113,11 @@ impl BeyondTenantsTx {
             organisation: row.organisation_id,
         };
         Ok(rows.into_iter().map(held).collect())
+    }
+
+    /// Writes in a tenant from here on, for an operator at the command line.
+    pub(crate) async fn act_in(&self, tenant: TenantId) -> Result<()> {
+        scope::act_in(&self.0, tenant).await
     }
 
     /// Loads rows of a tenant table from the command line; rows that stand there already are left as they are.

@@ -1,6 +1,6 @@
 //! A transaction on behalf of an actor.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -16,11 +16,14 @@ use crate::{
     tables::{Id, ReferenceTable, TenantId, organisation::act},
 };
 
+/// An answer that is awaited from the database, in a box, so that whatever waits for it stays small.
+pub type Asked<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
+
 /// One transaction: a snapshot for reading over the actor's tenants, or a write in one of them.
 ///
 /// It hands out no connection: what can be done with it is what this module and its neighbours offer.
 pub struct TenantTx {
-    pub(super) transaction: DatabaseTransaction,
+    pub(super) transaction: Arc<DatabaseTransaction>,
     pub(super) engine: Engine,
     pub(super) actor: Arc<Actor>,
     pub(super) acting: Option<TenantId>,
@@ -59,6 +62,19 @@ impl TenantTx {
         &self.transaction
     }
 
+    /// Asks the database in a task of its own.
+    ///
+    /// Rows arrive in many pieces, and each piece wakes whoever waits for it. That is to be this task, not a document with
+    /// thousands of fields in the making, all of which would be looked at again.
+    pub(super) fn asked<'t, T, F>(&self, ask: impl FnOnce(Arc<DatabaseTransaction>) -> F + Send + 't) -> Asked<'t, T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let connection = Arc::clone(&self.transaction);
+        Box::pin(async move { tokio::spawn(ask(connection)).await.map_err(Error::internal)? })
+    }
+
     /// Whether the actor may read such things in that tenant.
     ///
     /// # Errors
@@ -80,7 +96,7 @@ impl TenantTx {
     }
 
     /// Runs a statement that the query builder can't put, over one tenant's rows; it must filter on the tenant itself.
-    pub(crate) async fn select_by_sql<M: FromQueryResult>(
+    pub(crate) async fn select_by_sql<M: FromQueryResult + Send + 'static>(
         &self,
         (tenant, resource): (TenantId, Resource),
         sql: &str,
@@ -90,7 +106,7 @@ impl TenantTx {
         // The tenant is always the first parameter, whatever the statement says.
         values.insert(0, tenant.into());
         let statement = Statement::from_sql_and_values(self.engine.backend(), sql, values);
-        Ok(M::find_by_statement(statement).all(self.connection()).await?)
+        self.asked(|connection| async move { Ok(M::find_by_statement(statement).all(&*connection).await?) }).await
     }
 
     /// Which database it is, for the few statements that differ.
@@ -171,7 +187,8 @@ impl TenantTx {
     /// # Errors
     /// When the database can't; then nothing was written.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.transaction.commit().await?)
+        let transaction = Arc::into_inner(self.transaction);
+        Ok(transaction.ok_or_else(|| Error::internal("a statement is still under way"))?.commit().await?)
     }
 }
 
@@ -181,7 +198,7 @@ pub struct Reference<'t, E: EntityTrait> {
     select: Select<E>,
 }
 
-impl<E: EntityTrait> Reference<'_, E> {
+impl<'t, E: EntityTrait<Model: Send + Sync>> Reference<'t, E> {
     /// Keeps the rows that meet the condition.
     #[must_use]
     pub fn filter(mut self, condition: impl sea_orm::sea_query::IntoCondition) -> Self {
@@ -193,15 +210,17 @@ impl<E: EntityTrait> Reference<'_, E> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn all(self) -> Result<Vec<E::Model>> {
-        Ok(self.select.all(self.tx.connection()).await?)
+    pub fn all(self) -> Asked<'t, Vec<E::Model>> {
+        let select = self.select;
+        self.tx.asked(|connection| async move { Ok(select.all(&*connection).await?) })
     }
 
     /// The first row.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn one(self) -> Result<Option<E::Model>> {
-        Ok(self.select.one(self.tx.connection()).await?)
+    pub fn one(self) -> Asked<'t, Option<E::Model>> {
+        let select = self.select;
+        self.tx.asked(|connection| async move { Ok(select.one(&*connection).await?) })
     }
 }

@@ -136,8 +136,8 @@ async fn every_tenant_table_is_registered(app: TestApp) {
     assert_eq!(tables, entity::tables::REGISTERS.iter().copied().collect(), "the entities' list of tenant tables");
     assert_eq!(tables, migration::TENANT_TABLES.iter().copied().collect(), "the migrations' list of tenant tables");
     let all: BTreeSet<&str> = catalogue.columns.keys().map(String::as_str).collect();
-    let known = migration::TENANT_TABLES.iter().chain(migration::GLOBAL_TABLES).copied().collect();
-    assert_eq!(all, known, "a table belongs to tenants or to nobody, and is on one of the two lists");
+    let known = [migration::TENANT_TABLES, migration::REFERENCE_TABLES, migration::LOCAL_TABLES].concat().into_iter().collect();
+    assert_eq!(all, known, "a table belongs to tenants or to nobody, and is on one of the lists");
 }
 
 async fn tenant_tables_are_keyed_by_tenant_first(app: TestApp) {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::graphql::relay::{NodeId, NodeKind};
 use serde_json::{Value, json};
-use tests::both_dbs;
 use tests::support::{Actor, Probe, TestApp};
+use tests::{both_dbs, each_wall_alone};
 
 use super::busy_day::busy_day;
 use super::walker::{Schema, Walk, Ways, named};
 
-both_dbs!(
-    the_walker_reaches_every_type_and_every_field,
+both_dbs!(the_walker_reaches_every_type_and_every_field);
+each_wall_alone!(
     nothing_of_halton_s_is_found_by_its_identifier,
     no_path_from_warrington_leads_to_halton,
     no_look_up_tells_a_stranger_that_a_tenant_is_there,

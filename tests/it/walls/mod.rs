@@ -11,5 +11,6 @@ mod isolation;
 mod limits;
 mod null_propagation;
 mod policy;
+mod row_level_security;
 mod statements;
 mod walker;

@@ -119,6 +119,15 @@ fn few() -> Limits {
     Limits { readers: 4, writers: 2, ..Limits::default() }
 }
 
+/// Which of the walls between tenants stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Walls {
+    /// All of them, as in real use.
+    All,
+    /// The application's own, without the database's behind it: the server works as a superuser, whom no policy binds.
+    FirstAlone,
+}
+
 /// A server under test, with its database.
 pub struct TestServer {
     running: Running,
@@ -131,11 +140,12 @@ impl TestServer {
     /// # Panics
     /// When it doesn't start.
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
-    pub async fn start(engine: Engine) -> Self {
+    pub async fn start(engine: Engine, walls: Walls) -> Self {
         tell_of_faults();
         let database = TestDatabase::fresh(engine, &DEMONSTRATION).await;
         let clock = Arc::new(TestClock::new());
-        let db = Db::connect(&database.url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
+        let url = if walls == Walls::All { &database.server_url } else { &database.url };
+        let db = Db::connect(url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
         let listen = ([127, 0, 0, 1], 0).into();
         let settings = Settings { listen, workers: 1, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");

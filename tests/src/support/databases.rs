@@ -64,6 +64,13 @@ impl fmt::Display for Engine {
     }
 }
 
+/// The role in which servers under test work: bound by row-level security, as a real one is.
+const SERVER: &str = "concordat_server";
+
+/// Roles belong to the cluster, so a second template finds it there.
+const SERVER_ROLE: &str = "DO $$ BEGIN CREATE ROLE concordat_server LOGIN IN ROLE concordat_app; \
+    EXCEPTION WHEN duplicate_object THEN NULL; END $$";
+
 /// What building a template amounts to; it panics when it fails, as a test would.
 pub type Building = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -119,6 +126,7 @@ impl Template {
         let cluster = Cluster::shared();
         cluster.create_database(&self.database())?;
         self.build_at(cluster.url(&self.database()))?;
+        cluster.run_sql("postgres", SERVER_ROLE)?;
         cluster.seal_template(&self.database())
     }
 
@@ -141,6 +149,8 @@ pub struct TestDatabase {
     pub engine: Engine,
     /// Where it is to be found, as sqlx and `DATABASE_URL` spell it; on PostgreSQL as the superuser.
     pub url: String,
+    /// The same for the server, which works in a role of its own on PostgreSQL.
+    pub server_url: String,
     name: String,
 }
 
@@ -167,18 +177,18 @@ impl TestDatabase {
         static COPIES: AtomicU32 = AtomicU32::new(1);
         template.ready(engine)?;
         let name = format!("{}_{}", template.name, COPIES.fetch_add(1, Ordering::Relaxed));
-        let url = match engine {
+        let (url, server_url) = match engine {
             Engine::Sqlite => {
                 let file = sqlite_file(&name)?;
                 fs::copy(sqlite_file(&template.database())?, &file).map_err(|error| format!("copying: {error}"))?;
-                sqlite_url(&file)
+                (sqlite_url(&file), sqlite_url(&file))
             }
             Engine::Postgres => {
                 Cluster::shared().create_from_template(&name, &template.database())?;
-                Cluster::shared().url(&name)
+                (Cluster::shared().url(&name), Cluster::shared().url_as(SERVER, &name))
             }
         };
-        Ok(Self { engine, url, name })
+        Ok(Self { engine, url, server_url, name })
     }
 }
 

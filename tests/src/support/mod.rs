@@ -22,7 +22,7 @@ pub mod watchdog;
 use std::future::Future;
 
 pub use answer::Answer;
-pub use app::{Actor, TestApp, TestServer, day};
+pub use app::{Actor, TestApp, TestServer, Walls, day};
 pub use databases::{Engine, Template, TestDatabase};
 pub use probe::Probe;
 
@@ -42,13 +42,40 @@ macro_rules! both_dbs {
             #[test]
             $(#[$attribute])*
             fn sqlite() {
-                $crate::support::run_on($crate::support::Engine::Sqlite, super::$name);
+                $crate::support::run_on($crate::support::Engine::Sqlite, $crate::support::Walls::All, super::$name);
             }
 
             #[test]
             $(#[$attribute])*
             fn postgres() {
-                $crate::support::run_on($crate::support::Engine::Postgres, super::$name);
+                $crate::support::run_on($crate::support::Engine::Postgres, $crate::support::Walls::All, super::$name);
+            }
+        }
+    )+};
+}
+
+/// Like [`both_dbs!`], and once more on PostgreSQL with row-level security bypassed: a leak in the application's own wall would
+/// hide behind the database's.
+#[macro_export]
+macro_rules! each_wall_alone {
+    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            $(#[$attribute])*
+            fn sqlite() {
+                $crate::support::run_on($crate::support::Engine::Sqlite, $crate::support::Walls::All, super::$name);
+            }
+
+            #[test]
+            $(#[$attribute])*
+            fn postgres() {
+                $crate::support::run_on($crate::support::Engine::Postgres, $crate::support::Walls::All, super::$name);
+            }
+
+            #[test]
+            $(#[$attribute])*
+            fn postgres_bypassing_row_level_security() {
+                $crate::support::run_on($crate::support::Engine::Postgres, $crate::support::Walls::FirstAlone, super::$name);
             }
         }
     )+};
@@ -58,7 +85,7 @@ macro_rules! both_dbs {
 /// surroundings as `#[actix_web::test]`, so that the server can run in the test's process.
 ///
 /// An engine left out by `CONCORDAT_TEST_DATABASES` (see [`Engine::is_wanted`]) is skipped with a line on stderr.
-pub fn run_on<Test, Run>(engine: Engine, test: Test)
+pub fn run_on<Test, Run>(engine: Engine, walls: Walls, test: Test)
 where
     Test: FnOnce(TestApp) -> Run,
     Run: Future<Output = ()>,
@@ -68,7 +95,7 @@ where
         return;
     }
     actix_web::rt::System::new().block_on(async move {
-        let server = TestServer::start(engine).await;
+        let server = TestServer::start(engine, walls).await;
         test(server.app()).await;
         server.stop().await;
     });

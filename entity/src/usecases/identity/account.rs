@@ -141,6 +141,7 @@ pub async fn add_account(db: &Db, new: NewAccount) -> Result<()> {
         disabled_at: Set(None),
     };
     account::Entity::insert(account).exec_without_returning(tx.connection()).await?;
+    tx.act_in(tenant.id).await?;
     let appointment = appointment::Model {
         tenant_id: tenant.id,
         id: Id::new(),

@@ -1,0 +1,40 @@
+//! What a transaction tells PostgreSQL about itself, for the wall that stands in the database (row-level security).
+//!
+//! By a literal `SET LOCAL`, a message of its own at the beginning, which ends with the transaction: no connection is handed on
+//! with another request's scope. The text is put together from identifiers that are known to be such, never from input.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+
+use super::{Actor, Engine};
+use crate::{error::Result, tables::TenantId};
+
+/// Declares on whose behalf the transaction reads, and in which tenant it writes.
+pub(super) async fn declare(
+    engine: Engine,
+    transaction: &DatabaseTransaction,
+    actor: &Actor,
+    acting: Option<TenantId>,
+) -> Result<()> {
+    if engine == Engine::Sqlite {
+        return Ok(());
+    }
+    let mut settings = setting("tenants", actor.tenants());
+    if let Some(tenant) = acting {
+        settings.push_str(&setting("acting", [tenant]));
+    }
+    transaction.execute_unprepared(&settings).await?;
+    Ok(())
+}
+
+/// Declares that the transaction writes in a tenant on nobody's behalf: an operator's, from the command line.
+pub(super) async fn act_in(transaction: &DatabaseTransaction, tenant: TenantId) -> Result<()> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_unprepared(&setting("acting", [tenant])).await?;
+    }
+    Ok(())
+}
+
+fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
+    let list: Vec<String> = tenants.into_iter().map(|tenant| tenant.uuid().to_string()).collect();
+    format!("SET LOCAL concordat.{name} = '{}';", list.join(","))
+}
