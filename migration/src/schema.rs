@@ -19,6 +19,8 @@ pub const TENANT_TABLES: &[&str] = &[
     "appointment",
     "area_set",
     "area_set_member",
+    "audit_chain",
+    "audit_event",
     "body",
     "body_membership",
     "indicator",

@@ -123,7 +123,7 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
 }
 
 /// Tables of which the server may never change a row.
-const APPEND_ONLY: &[&str] = &["act"];
+const APPEND_ONLY: &[&str] = &["act", "audit_event"];
 
 /// Whether the row's tenant is on one of the transaction's lists.
 fn any_of(setting: &str, citus: bool) -> String {

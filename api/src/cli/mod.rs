@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod audit;
 mod demo;
 mod export;
 mod import;
@@ -50,6 +51,8 @@ enum Command {
     Import(import::ImportObservations),
     /// Write the observations that stand to a file.
     Export(export::Export),
+    /// Look after the record of what was written and read.
+    Audit(audit::Audit),
     /// Print the GraphQL schema.
     Schema(schema::Schema),
 }
@@ -69,6 +72,7 @@ impl Concordat {
             Command::Import(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Key(command) => command.run(),
+            Command::Audit(command) => command.run().await,
             Command::Schema(command) => command.run(),
         }
     }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{
     context::Asking,
     identity::Session,
-    organisation::{Act, Appointment, Body, BodyMembership, Organisation, Person, Tenant},
+    organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
         Agreement, AgreementIndicator, Area, AreaSet, Indicator, NationalIndicator, Observation, Outcome, Outlook, PeriodClose,
         Target, Theme, TolerancePolicy, TransformationalIssue,
@@ -45,6 +45,8 @@ pub enum Node {
     Appointment(Appointment),
     /// An act.
     Act(Act),
+    /// An event of a tenant's record.
+    AuditEvent(AuditEvent),
     /// A session.
     Session(Session),
     /// An area.
@@ -140,6 +142,7 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::BodyMembership => rows!(BodyMembership, org::body_membership),
         NodeKind::Appointment => rows!(Appointment, org::appointment),
         NodeKind::Act => rows!(Act, org::act),
+        NodeKind::AuditEvent => rows!(AuditEvent, org::audit_event),
         NodeKind::Indicator => rows!(Indicator, perf::indicator),
         NodeKind::Agreement => rows!(Agreement, perf::agreement),
         NodeKind::Theme => rows!(Theme, perf::theme),

@@ -46,6 +46,8 @@ closed_set! {
         Appointment = "APPOINTMENT",
         /// Who did what, and when.
         Act = "ACT",
+        /// The record of writes, and of what was read across tenants.
+        Audit = "AUDIT",
         /// Agreements with their themes, outcomes, issues and lines.
         Agreement = "AGREEMENT",
         /// Indicators and sets of areas.

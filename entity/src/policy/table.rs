@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{
     Action::{self, Approve, Export, Import, Read, Record, Resolve, Revise, Set, State, Verify},
     Office::{self, *},
-    Resource::{self, Act, Agreement, Appointment, Body, Indicator, Observation, Outlook, Period, Target},
+    Resource::{self, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, Target},
 };
 
 /// How far a permission reaches within the tenant.
@@ -95,6 +95,7 @@ pub const TABLE: &[Row] = &[
     row(Read, Appointment, INSIDERS),
     row(Read, Outlook, INSIDERS),
     row(Read, Act, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor]),
+    row(Read, Audit, &[Auditor]),
     // Entering, checking and approving are different people's work; the use cases see to it that they are.
     row(Record, Observation, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
     own(Record, Observation, &[PartnerAnalyst]),

@@ -40,6 +40,7 @@ macro_rules! codes {
     };
 }
 
+pub mod chain;
 pub mod closing;
 pub mod colour;
 pub mod csv_text;

@@ -86,6 +86,8 @@ macro_rules! tables {
 registers! {
     organisation::act => Act,
     organisation::appointment => Appointment,
+    organisation::audit_chain => Audit,
+    organisation::audit_event => Audit,
     organisation::body => Body,
     organisation::body_membership => Body,
     performance::agreement => Agreement,

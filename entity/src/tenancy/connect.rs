@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -155,6 +155,7 @@ impl Db {
             acting,
             clock: Arc::clone(&self.clock),
             request_id,
+            written: Mutex::default(),
         }
     }
 

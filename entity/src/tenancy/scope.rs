@@ -34,6 +34,14 @@ pub(super) async fn act_in(transaction: &DatabaseTransaction, tenant: TenantId) 
     Ok(())
 }
 
+/// Declares that the transaction looks into one tenant on nobody's behalf: an operator's, from the command line.
+pub(super) async fn look_into(transaction: &DatabaseTransaction, tenant: TenantId) -> Result<()> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_unprepared(&setting("tenants", [tenant])).await?;
+    }
+    Ok(())
+}
+
 fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
     let list: Vec<String> = tenants.into_iter().map(|tenant| tenant.uuid().to_string()).collect();
     format!("SET LOCAL concordat.{name} = '{}';", list.join(","))

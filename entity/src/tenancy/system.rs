@@ -1,6 +1,6 @@
 //! The one way past tenants: sign-in, sessions, throttling, the list of tenants, and loading from the command line.
 //!
-//! Nothing that a signed-in person asks for goes through here. Use cases outside `identity` and `loading` don't use it,
+//! Nothing that a signed-in person asks for goes through here. Use cases outside `identity`, `loading` and `upkeep` don't use it,
 //! and a test holds them to it.
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -118,6 +118,11 @@ impl BeyondTenantsTx {
     /// Writes in a tenant from here on, for an operator at the command line.
     pub(crate) async fn act_in(&self, tenant: TenantId) -> Result<()> {
         scope::act_in(&self.0, tenant).await
+    }
+
+    /// Looks into one tenant's rows from here on, for an operator at the command line.
+    pub(crate) async fn look_into(&self, tenant: TenantId) -> Result<()> {
+        scope::look_into(&self.0, tenant).await
     }
 
     /// Loads rows of a tenant table from the command line; rows that stand there already are left as they are.

@@ -1,6 +1,9 @@
 //! A transaction on behalf of an actor.
 
-use std::{pin::Pin, sync::Arc};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -8,7 +11,7 @@ use sea_orm::{
     sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
 
-use super::{Actor, Authorised, Engine};
+use super::{Actor, Authorised, Engine, record::Written};
 use crate::{
     clock::Clock,
     error::{Error, Result},
@@ -29,6 +32,7 @@ pub struct TenantTx {
     pub(super) acting: Option<TenantId>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) request_id: Option<String>,
+    pub(super) written: Mutex<Written>,
 }
 
 impl TenantTx {
@@ -178,15 +182,17 @@ impl TenantTx {
             request_id: self.request_id.clone(),
         };
         let id = row.id;
+        self.take_down_act(row.clone());
         self.insert::<act::Entity>(vec![row]).await?;
         Ok(id)
     }
 
-    /// Makes everything that was written durable.
+    /// Puts everything that was written on record and makes it durable.
     ///
     /// # Errors
     /// When the database can't; then nothing was written.
     pub async fn commit(self) -> Result<()> {
+        self.seal().await?;
         let transaction = Arc::into_inner(self.transaction);
         Ok(transaction.ok_or_else(|| Error::internal("a statement is still under way"))?.commit().await?)
     }

@@ -4,3 +4,4 @@ pub mod identity;
 pub mod loading;
 pub mod organisation;
 pub mod performance;
+pub mod upkeep;

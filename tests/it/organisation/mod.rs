@@ -1,5 +1,6 @@
 //! Tenants, bodies, people and areas, as the documents describe them.
 
 mod areas;
+mod audit;
 mod bodies;
 mod tenants;

@@ -2,7 +2,7 @@
 
 mod closing_the_gap;
 mod documented;
-mod fixtures;
+pub mod fixtures;
 mod importing;
 mod lists;
 mod outlooks;

@@ -215,6 +215,11 @@ impl TestApp {
         self.0.db.statements_sent()
     }
 
+    /// What the server itself holds of the database, for what an operator does beside it.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
     /// Nobody in particular.
     pub fn anonymous(&self) -> Actor {
         Actor { app: self.clone(), token: None, refresh_token: None }

@@ -50,6 +50,15 @@ impl Probe {
         counts
     }
 
+    /// Changes what is stored past the server, as somebody with the database's own keys could.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    #[expect(clippy::expect_used, reason = "a test's own statement is right, or the test is wrong")]
+    pub async fn change(&self, sql: &str) -> u64 {
+        self.connection.execute_unprepared(sql).await.expect("the statement is right").rows_affected()
+    }
+
     /// Lets the connection go.
     ///
     /// # Panics

@@ -220,6 +220,8 @@ pub enum Resource {
     Appointment,
     /// Who did what, and when.
     Act,
+    /// The record of writes, and of what was read across tenants.
+    Audit,
     /// Agreements with their themes, outcomes, issues and lines.
     Agreement,
     /// Indicators and sets of areas.

@@ -4,6 +4,7 @@
 
 mod act;
 mod appointment;
+mod audit_event;
 pub mod body;
 mod enums;
 mod organisation;
@@ -12,6 +13,7 @@ mod tenant;
 
 pub use act::{Act, ActConnection};
 pub use appointment::{Appointment, AppointmentConnection};
+pub use audit_event::{AuditEvent, AuditEventConnection, AuditEventFilter};
 pub use body::{Body, BodyConnection, BodyMembership};
 pub use enums::{Action, BodyKind, Office, Reach, Resource, Sector, Statutory, TenantKind, TenantRelationKind};
 pub use organisation::{Organisation, OrganisationConnection, OrganisationQuery};

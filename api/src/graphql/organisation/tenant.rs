@@ -8,7 +8,7 @@ use entity::{
     tables::{TenantId, organisation::tenant},
     usecases::{
         organisation::{
-            acts, appointments, bodies, organisations,
+            acts, appointments, audit, bodies, organisations,
             tenants::{self, TenantBy as By},
         },
         performance::{agreements, areas, indicators, periods, standing},
@@ -16,8 +16,8 @@ use entity::{
 };
 
 use super::{
-    Act, ActConnection, Action, Appointment, AppointmentConnection, Body, BodyConnection, Office, Organisation, Resource,
-    TenantKind, TenantRelationKind,
+    Act, ActConnection, Action, Appointment, AppointmentConnection, AuditEvent, AuditEventConnection, AuditEventFilter, Body,
+    BodyConnection, Office, Organisation, Resource, TenantKind, TenantRelationKind,
     body::{BodyFilter, BodyOrder},
 };
 use crate::graphql::{
@@ -245,6 +245,22 @@ impl Tenant {
         let paging = Paging::new(&self.list("acts", &()), (first, after, last, before))?;
         let page = acts::page(self.view.tx(), self.row.id, self.view.as_at(), &paging.request(counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Act).into()))
+    }
+
+    /// The record of what was written here and of what others read, latest first; for auditors.
+    async fn audit_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<AuditEventFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AuditEventConnection>> {
+        let paging = Paging::new(&self.list("auditEvents", &filter), (first, after, last, before))?;
+        let filter = filter.unwrap_or_default().known()?;
+        let page = audit::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
+        Ok(Some(paging.together(page, &self.view, self.row.id, AuditEvent).into()))
     }
 
     /// The indicators that it measures, by code.

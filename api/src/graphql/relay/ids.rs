@@ -4,7 +4,7 @@ use async_graphql::ID;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entity::{
     error::{Error, ProblemCode, Result},
-    tables::{Id, TenantId, TenantRow},
+    tables::{Id, TenantId, TenantRow, organisation::person},
 };
 use uuid::Uuid;
 
@@ -50,6 +50,7 @@ node_kinds! {
     Appointment = 6,
     Act = 7,
     Session = 8,
+    AuditEvent = 9,
     Area = 20,
     NationalIndicator = 21,
     Indicator = 22,
@@ -126,8 +127,20 @@ impl NodeId {
     /// # Errors
     /// [`Error::Invalid`] naming the field when it is no identifier of a tenant.
     pub fn expect_tenant(field: &str, id: &ID) -> Result<TenantId> {
-        let parsed = Self::parse(id).filter(|parsed| parsed.kind == NodeKind::Tenant && parsed.tenant.is_none());
-        let message = "This is not the identifier of a Tenant, or there is no such thing.";
+        Self::expect_beyond(field, id, NodeKind::Tenant)
+    }
+
+    /// The person that an input field names.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the field when it is no identifier of a person.
+    pub fn expect_person(field: &str, id: &ID) -> Result<Id<person::Model>> {
+        Self::expect_beyond(field, id, NodeKind::Person)
+    }
+
+    fn expect_beyond<R>(field: &str, id: &ID, kind: NodeKind) -> Result<Id<R>> {
+        let parsed = Self::parse(id).filter(|parsed| parsed.kind == kind && parsed.tenant.is_none());
+        let message = format!("This is not the identifier of a {}, or there is no such thing.", kind.name());
         parsed.map(|parsed| Id::from_uuid(parsed.id)).ok_or_else(|| Error::invalid(field, ProblemCode::NotFound, message))
     }
 

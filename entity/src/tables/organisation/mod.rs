@@ -4,6 +4,8 @@
 
 pub mod act;
 pub mod appointment;
+pub mod audit_chain;
+pub mod audit_event;
 pub mod body;
 pub mod body_membership;
 pub mod organisation;

@@ -6,9 +6,10 @@ use serde::Deserialize;
 use super::files::{data, id, list, maybe, parsed};
 use crate::{
     error::Result,
+    rules::chain::BEGINNING,
     tables::{
         Id,
-        organisation::{organisation, tenant, tenant_relation},
+        organisation::{audit_chain, organisation, tenant, tenant_relation},
         performance::{area, area_link, area_succession, national_indicator},
     },
     tenancy::Db,
@@ -25,7 +26,17 @@ pub async fn reference(db: &Db) -> Result<()> {
     tx.load::<area_succession::Entity>(area_successions()?).await?;
     tx.load::<national_indicator::Entity>(national_indicators()?).await?;
     tx.load::<organisation::Entity>(organisations()?).await?;
-    tx.load::<tenant::Entity>(tenants()?).await?;
+    let tenants = tenants()?;
+    // Every tenant's record begins empty.
+    let chains = tenants.iter().map(|tenant| audit_chain::Model {
+        tenant_id: tenant.id,
+        id: Id::from_uuid(tenant.id.uuid()),
+        length: 0,
+        head: BEGINNING.to_owned(),
+    });
+    let chains = chains.collect();
+    tx.load::<tenant::Entity>(tenants).await?;
+    tx.load::<audit_chain::Entity>(chains).await?;
     tx.load::<tenant_relation::Entity>(tenant_relations()?).await?;
     tx.commit().await
 }

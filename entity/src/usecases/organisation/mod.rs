@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod appointments;
+pub mod audit;
 pub mod bodies;
 pub mod organisations;
 pub mod tenants;

@@ -1,0 +1,166 @@
+//! The record: what was written, and what was read across tenants.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ID, InputObject, Object, Result, SimpleObject};
+use entity::{
+    error::Error,
+    tables::{
+        Id,
+        organisation::{act, audit_event, person},
+    },
+    usecases::organisation::{appointments, audit},
+};
+
+use super::{Act, Office, Person};
+use crate::graphql::{
+    relay::{Member, NodeId, NodeKind, connection},
+    scalars::{Date, DateTime},
+};
+
+/// An event of the record.
+#[derive(Clone)]
+pub struct AuditEvent(pub Member<audit_event::Model>);
+
+/// An event of a tenant's record: something that was written, with every value before and after, or read across tenants. Events are
+/// sealed one upon the other, so that none can be changed, removed or put elsewhere unnoticed.
+#[Object]
+impl AuditEvent {
+    /// The event's global identifier.
+    pub async fn id(&self) -> ID {
+        NodeId::of(NodeKind::AuditEvent, self.0.row()).to_id()
+    }
+
+    /// Its place in the tenant's record, counted from 1.
+    async fn place(&self) -> i32 {
+        i32::try_from(self.0.row().place).unwrap_or(i32::MAX)
+    }
+
+    /// What was done, such as SET_TARGET.
+    async fn deed(&self) -> &str {
+        &self.0.row().kind
+    }
+
+    /// The act, for what was written; null when you may not read acts.
+    async fn act(&self) -> Result<Option<Act>> {
+        let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.act_id).collect();
+        let load = || async move { self.0.tx().get_many::<act::Entity>(self.0.tenant(), ids).await };
+        Ok(self.0.beside("AuditEvent.act", self.0.row().act_id, load).await?.map(Act))
+    }
+
+    /// Who did it; null for somebody whom you may not know of.
+    async fn person(&self) -> Result<Option<Person>> {
+        let Some(person) = self.0.row().person_id else { return Ok(None) };
+        let people = self
+            .0
+            .loaded()
+            .once("AuditEvent.person", || async move {
+                let ids = self.0.rows().iter().filter_map(|row| row.person_id).collect();
+                let rows = appointments::people(self.0.tx(), self.0.tenant(), ids).await?;
+                Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<Id<person::Model>, _>>())
+            })
+            .await?;
+        Ok(people.get(&person).map(|row| Person::new(self.0.view(), Arc::clone(row))))
+    }
+
+    /// The office in which it was done.
+    async fn office(&self) -> Option<Office> {
+        self.0.row().office.map(Office::from)
+    }
+
+    /// The request with which it was done, as in the log.
+    async fn request(&self) -> Option<&str> {
+        self.0.row().request_id.as_deref()
+    }
+
+    /// Why it was allowed or needed, for what was read.
+    async fn justification(&self) -> Option<&str> {
+        self.0.row().justification.as_deref()
+    }
+
+    /// What became of each record that was written; empty for what was read.
+    async fn changes(&self) -> Result<Vec<AuditChange>, Error> {
+        Ok(audit::changes(self.0.row())?.into_iter().map(AuditChange::from).collect())
+    }
+
+    /// The business date on which it was done.
+    async fn done_on(&self) -> Date {
+        Date(self.0.row().done_on)
+    }
+
+    /// The moment at which it was done.
+    async fn done_at(&self) -> DateTime {
+        DateTime(self.0.row().done_at)
+    }
+
+    /// The seal of the event before it: SHA-256 in hexadecimal, all zeros before the first.
+    async fn previous_seal(&self) -> &str {
+        &self.0.row().before
+    }
+
+    /// Its own seal: SHA-256 in hexadecimal over the event and the seal before.
+    async fn seal(&self) -> &str {
+        &self.0.row().seal
+    }
+}
+
+connection!(AuditEventConnection, AuditEventEdge, AuditEvent, "events of the record");
+
+/// What became of one record.
+#[derive(Clone, SimpleObject)]
+pub struct AuditChange {
+    /// The register that it stands in, such as target.
+    register: String,
+    /// The record, by its UUID within the tenant.
+    record: String,
+    /// Whether it is new.
+    is_new: bool,
+    /// Its values: all of a new record, the changed ones of an old one.
+    values: Vec<AuditValue>,
+}
+
+/// One value of a record, before and after, as JSON.
+#[derive(Clone, SimpleObject)]
+pub struct AuditValue {
+    /// What it is of, by the name under which it is stored.
+    field: String,
+    /// Before; null for a new record.
+    before: Option<String>,
+    /// After.
+    after: String,
+}
+
+impl From<entity::tenancy::Change> for AuditChange {
+    fn from(change: entity::tenancy::Change) -> Self {
+        let before = change.before.unwrap_or_default();
+        let is_new = before.is_empty();
+        let value = |(field, after): (String, serde_json::Value)| {
+            let before = before.get(&field).map(ToString::to_string);
+            AuditValue { field, before, after: after.to_string() }
+        };
+        let values = change.after.into_iter().map(value).collect();
+        Self { register: change.register, record: change.row.to_string(), is_new, values }
+    }
+}
+
+/// Which events are wanted; every condition that is given has to hold.
+#[derive(InputObject, Debug, Default)]
+pub struct AuditEventFilter {
+    /// Only deeds of this kind, such as SET_TARGET.
+    #[graphql(validator(max_length = 60))]
+    deed: Option<String>,
+    /// Only those of this person.
+    person: Option<ID>,
+    /// Only those of this business date or later.
+    from: Option<Date>,
+    /// Only those of this business date or earlier.
+    to: Option<Date>,
+}
+
+impl AuditEventFilter {
+    /// As the use case takes it.
+    pub(super) fn known(self) -> Result<audit::Filter, Error> {
+        let person = self.person.as_ref().map(|id| NodeId::expect_person("filter.person", id)).transpose()?;
+        Ok(audit::Filter { kind: self.deed, person, from: self.from.map(|day| day.0), to: self.to.map(|day| day.0) })
+    }
+}

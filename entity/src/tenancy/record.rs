@@ -1,0 +1,203 @@
+//! The record: every write, and every read across tenants, as an event in the tenant's chain.
+//!
+//! What a transaction writes is taken down where it is written, in [`TenantTx::insert`] and [`TenantTx::set`], and goes into
+//! the chain when it commits. So no use case can forget it, and a write that commits without an act is refused.
+
+use std::sync::PoisonError;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, IdenStatic, IntoActiveModel, Iterable, ModelTrait, Statement, Value,
+    sea_query::sea_value_to_json_value,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::TenantTx;
+use crate::{
+    error::{Error, Result},
+    rules::chain::{self, BEGINNING},
+    tables::{
+        Id, TenantId, TenantTable,
+        organisation::{act, audit_event},
+    },
+};
+
+/// What became of one row: its columns by name, before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The register, by the name of its table.
+    pub register: String,
+    /// The row.
+    pub row: Uuid,
+    /// The columns that changed as they were; none for a new row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Map<String, Json>>,
+    /// The columns as they are now.
+    pub after: Map<String, Json>,
+}
+
+/// What a transaction has written so far, and under which act.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    act: Option<act::Model>,
+    changes: Vec<Change>,
+}
+
+impl TenantTx {
+    pub(super) fn take_down_act(&self, act: act::Model) {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).act = Some(act);
+    }
+
+    pub(super) fn take_down_inserts<E: TenantTable>(&self, rows: &[E::Model]) {
+        // The act is what the event itself is about.
+        if E::NAME == <act::Entity as TenantTable>::NAME {
+            return;
+        }
+        let change = |row: &E::Model| Change {
+            register: E::NAME.to_owned(),
+            row: E::id_of(row).uuid(),
+            before: None,
+            after: columns::<E>(row, |_| true),
+        };
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).changes.extend(rows.iter().map(change));
+    }
+
+    pub(super) fn take_down_changes<E: TenantTable>(&self, before: &[E::Model], values: &[(E::Column, Value)]) {
+        let after: Map<String, Json> = values.iter().map(|(column, value)| (column.as_str().to_owned(), json(value))).collect();
+        let change = |row: &E::Model| Change {
+            register: E::NAME.to_owned(),
+            row: E::id_of(row).uuid(),
+            before: Some(columns::<E>(row, |column| after.contains_key(column))),
+            after: after.clone(),
+        };
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).changes.extend(before.iter().map(change));
+    }
+
+    /// Adds what was written to the record; the chain is held from here to the end of the transaction.
+    pub(super) async fn seal(&self) -> Result<()> {
+        let written = std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
+        let Some(act) = written.act else {
+            return if written.changes.is_empty() { Ok(()) } else { Err(Error::internal("something was written under no act")) };
+        };
+        let event = Event {
+            tenant: act.tenant_id,
+            kind: act.kind,
+            act: Some(act.id),
+            person: act.person_id,
+            office: act.office,
+            request_id: act.request_id,
+            justification: None,
+            body: serde_json::to_string(&written.changes).map_err(Error::internal)?,
+            done_on: act.done_on,
+            done_at: act.done_at,
+        };
+        event.append(self.connection()).await
+    }
+}
+
+/// A row's columns by name.
+fn columns<E: TenantTable>(row: &E::Model, wanted: impl Fn(&str) -> bool) -> Map<String, Json> {
+    let named = E::Column::iter().filter(|column| wanted(column.as_str()));
+    named.map(|column| (column.as_str().to_owned(), json(&row.get(column)))).collect()
+}
+
+/// A stored value as JSON: days and moments by ISO 8601, identifiers as UUIDs.
+fn json(value: &Value) -> Json {
+    match value {
+        Value::ChronoDate(Some(day)) => day.to_string().into(),
+        Value::ChronoDateTimeUtc(Some(at)) => at.to_rfc3339_opts(SecondsFormat::Micros, true).into(),
+        Value::Uuid(Some(id)) => id.to_string().into(),
+        other => sea_value_to_json_value(other),
+    }
+}
+
+/// Something that is to be put on record.
+pub(super) struct Event {
+    pub(super) tenant: TenantId,
+    pub(super) kind: String,
+    pub(super) act: Option<Id<act::Model>>,
+    pub(super) person: Option<Id<crate::tables::organisation::person::Model>>,
+    pub(super) office: Option<crate::policy::Office>,
+    pub(super) request_id: Option<String>,
+    pub(super) justification: Option<String>,
+    pub(super) body: String,
+    pub(super) done_on: NaiveDate,
+    pub(super) done_at: DateTime<Utc>,
+}
+
+const NEXT: &str = "UPDATE audit_chain SET length = length + 1 WHERE tenant_id = $1 RETURNING length, head";
+const BEGIN: &str = "INSERT INTO audit_chain (tenant_id, id, length, head) VALUES ($1, $1, 0, $2) ON CONFLICT DO NOTHING";
+const HEAD: &str = "UPDATE audit_chain SET head = $2 WHERE tenant_id = $1";
+
+impl Event {
+    /// Adds the event to its tenant's chain.
+    pub(super) async fn append(self, connection: &DatabaseTransaction) -> Result<()> {
+        let (place, before) = self.next(connection).await?;
+        let mut row = audit_event::Model {
+            tenant_id: self.tenant,
+            id: Id::new(),
+            place,
+            kind: self.kind,
+            act_id: self.act,
+            person_id: self.person,
+            office: self.office,
+            request_id: self.request_id,
+            justification: self.justification,
+            body: self.body,
+            done_on: self.done_on,
+            done_at: self.done_at,
+            before,
+            seal: String::new(),
+        };
+        row.seal = seal_of(&row);
+        let statement = Statement::from_sql_and_values(
+            connection.get_database_backend(),
+            HEAD,
+            [self.tenant.into(), row.seal.clone().into()],
+        );
+        row.into_active_model().insert(connection).await?;
+        connection.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// The place and the seal before, with the chain held until the transaction ends.
+    async fn next(&self, connection: &DatabaseTransaction) -> Result<(i64, String)> {
+        let backend = connection.get_database_backend();
+        let next = || Statement::from_sql_and_values(backend, NEXT, [self.tenant.into()]);
+        let mut row = connection.query_one_raw(next()).await?;
+        if row.is_none() {
+            let values = [self.tenant.into(), BEGINNING.into()];
+            connection.execute_raw(Statement::from_sql_and_values(backend, BEGIN, values)).await?;
+            row = connection.query_one_raw(next()).await?;
+        }
+        let row = row.ok_or_else(|| Error::internal("the record's chain can't be held"))?;
+        Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+    }
+}
+
+/// What an event's seal has to be, by everything else about it.
+pub(crate) fn seal_of(event: &audit_event::Model) -> String {
+    with_parts(event, |parts| chain::seal(event.place, &event.before, parts))
+}
+
+/// An event's parts in the order in which they are sealed.
+pub(crate) fn with_parts<T>(event: &audit_event::Model, then: impl FnOnce(&[Option<&str>]) -> T) -> T {
+    let (tenant, id) = (event.tenant_id.to_string(), event.id.to_string());
+    let (act, person) = (event.act_id.map(|id| id.to_string()), event.person_id.map(|id| id.to_string()));
+    let (on, at) = (event.done_on.to_string(), event.done_at.to_rfc3339_opts(SecondsFormat::Micros, true));
+    then(&[
+        Some(&tenant),
+        Some(&id),
+        Some(&event.kind),
+        act.as_deref(),
+        person.as_deref(),
+        event.office.map(|office| office.as_str()),
+        event.request_id.as_deref(),
+        event.justification.as_deref(),
+        Some(&event.body),
+        Some(&on),
+        Some(&at),
+    ])
+}

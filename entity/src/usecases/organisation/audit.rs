@@ -1,0 +1,59 @@
+//! The record: who wrote what and when, who read across tenants and why.
+
+use chrono::NaiveDate;
+use sea_orm::{ColumnTrait, Order};
+
+use crate::{
+    error::{Error, Result},
+    tables::{
+        Id, TenantId,
+        organisation::{audit_event, person},
+    },
+    tenancy::{Change, Page, PageRequest, TenantTx},
+};
+
+/// Which events are wanted; every condition that is given has to hold.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only deeds of this kind, such as `SET_TARGET`.
+    pub kind: Option<String>,
+    /// Only those of this person.
+    pub person: Option<Id<person::Model>>,
+    /// Only those of this business date or later.
+    pub from: Option<NaiveDate>,
+    /// Only those of this business date or earlier.
+    pub to: Option<NaiveDate>,
+}
+
+/// A page of a tenant's record, latest first.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn page(tx: &TenantTx, tenant: TenantId, filter: &Filter, request: &PageRequest) -> Result<Page<audit_event::Model>> {
+    use audit_event::Column;
+    let mut rows = tx.rows::<audit_event::Entity>(tenant)?;
+    if let Some(kind) = &filter.kind {
+        rows = rows.filter(Column::Kind.eq(kind));
+    }
+    if let Some(person) = filter.person {
+        rows = rows.filter(Column::PersonId.eq(person));
+    }
+    if let Some(from) = filter.from {
+        rows = rows.filter(Column::DoneOn.gte(from));
+    }
+    if let Some(to) = filter.to {
+        rows = rows.filter(Column::DoneOn.lte(to));
+    }
+    rows.page(&[(Column::Place, Order::Desc)], request).await
+}
+
+/// What an event says was changed; nothing for what was read.
+///
+/// # Errors
+/// When it can't be understood.
+pub fn changes(event: &audit_event::Model) -> Result<Vec<Change>> {
+    if event.act_id.is_none() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_str(&event.body).map_err(Error::internal)
+}
