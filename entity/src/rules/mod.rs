@@ -42,6 +42,7 @@ macro_rules! codes {
 
 pub mod closing;
 pub mod colour;
+pub mod comparator;
 pub mod csv_text;
 pub mod designation;
 pub mod direction;

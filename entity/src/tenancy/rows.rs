@@ -1,8 +1,8 @@
 //! Finding rows of one tenant. The filter is put on where the query begins, so it can't be left out.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::IntoCondition,
+    ColumnTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, Select, sea_query::IntoCondition,
 };
 
 use super::TenantTx;
@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     policy::Resource,
     tables::{
-        Id, TenantId, TenantTable,
+        Id, ReferenceTable, TenantId, TenantTable,
         identity::{account, session},
         organisation::{act, appointment, person},
     },
@@ -45,6 +45,21 @@ impl<E: EntityTrait> Rows<'_, E> {
         Ok(self.select.all(self.tx.connection()).await?)
     }
 
+    /// Every row, with a text of the reference data that it points at by `link`, where it does; in the same statement.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_with<R: ReferenceTable>(
+        self,
+        link: E::Column,
+        key: R::Column,
+        wanted: R::Column,
+    ) -> Result<Vec<(E::Model, Option<String>)>> {
+        let joined = self.select.join(JoinType::LeftJoin, E::belongs_to(R::default()).from(link).to(key).into());
+        let rows = joined.column_as(wanted, BESIDE).into_model::<With<E::Model>>().all(self.tx.connection()).await?;
+        Ok(rows.into_iter().map(|With(row, text)| (row, text)).collect())
+    }
+
     /// The first row.
     ///
     /// # Errors
@@ -62,6 +77,18 @@ impl<E: EntityTrait> Rows<'_, E> {
         E::Model: Send + Sync,
     {
         Ok(self.select.count(self.tx.connection()).await?)
+    }
+}
+
+/// What the text that comes with a row is called in the answer.
+const BESIDE: &str = "beside";
+
+/// A row with a text of what it points at.
+struct With<M>(M, Option<String>);
+
+impl<M: FromQueryResult> FromQueryResult for With<M> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self(M::from_query_result(row, prefix)?, row.try_get(prefix, BESIDE)?))
     }
 }
 

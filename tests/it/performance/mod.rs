@@ -1,8 +1,9 @@
 //! How partnerships are doing, and what their officers do about it.
 
 mod closing_the_gap;
+mod comparators;
 mod documented;
-mod fixtures;
+pub mod fixtures;
 mod importing;
 mod lists;
 mod outlooks;
