@@ -18,5 +18,5 @@ pub use actor::{Actor, Held};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};
 pub use page::{Ends, Page, PageKey, PageRequest};
-pub use rows::Rows;
+pub use rows::{Hold, Rows};
 pub use transaction::TenantTx;

@@ -2,10 +2,11 @@
 
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, Select, sea_query::IntoCondition,
+    QueryOrder, QueryResult, QuerySelect, Select,
+    sea_query::{IntoCondition, LockType},
 };
 
-use super::TenantTx;
+use super::{Engine, TenantTx};
 use crate::{
     error::{Error, Result},
     policy::Resource,
@@ -78,6 +79,15 @@ impl<E: EntityTrait> Rows<'_, E> {
     {
         Ok(self.select.count(self.tx.connection()).await?)
     }
+}
+
+/// How rows are held until the transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// Beside others who hold them so, but not beside somebody who holds them alone.
+    Together,
+    /// Alone.
+    Alone,
 }
 
 /// What the text that comes with a row is called in the answer.
@@ -215,6 +225,31 @@ impl TenantTx {
         ids: impl IntoIterator<Item = Id<E::Model>>,
     ) -> Result<Vec<E::Model>> {
         self.rows::<E>(tenant)?.filter(self.any_of(E::id_column(), ids)).all().await
+    }
+
+    /// Holds rows of the acting tenant until this transaction ends, waiting for whoever holds them in the other way; what is read
+    /// afterwards is what those have left. All of the table's rows where no identifiers are given.
+    ///
+    /// SQLite has one writer at a time, who holds everything.
+    ///
+    /// # Errors
+    /// When this transaction only reads, or the database fails, also because it waited longer than a statement may take.
+    #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and nothing is handed out")]
+    pub async fn hold<E: TenantTable>(&self, ids: Option<Vec<Id<E::Model>>>, hold: Hold) -> Result<()> {
+        let tenant = self.acting_tenant()?;
+        if self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let all = E::find().select_only().column(E::id_column()).filter(E::tenant_column().eq(tenant));
+        let wanted = match ids {
+            Some(ids) => all.filter(self.any_of(E::id_column(), ids)),
+            None => all,
+        };
+        // Always in the same order, so that nobody waits in a circle. References to the rows may go on being made.
+        let lock = if hold == Hold::Alone { LockType::NoKeyUpdate } else { LockType::Share };
+        let held = wanted.order_by(E::id_column(), Order::Asc).lock(lock);
+        held.into_tuple::<uuid::Uuid>().all(self.connection()).await?;
+        Ok(())
     }
 
     /// Inserts rows, all of which must bear the acting tenant.
