@@ -2,6 +2,7 @@
 
 mod demo;
 mod export;
+mod housekeeping;
 mod import;
 mod key;
 mod load;
