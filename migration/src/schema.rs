@@ -45,6 +45,7 @@ pub const LOCAL_TABLES: &[&str] = &["account", "refresh_token", "session", "sign
 pub(crate) struct Table {
     name: &'static str,
     of_tenants: bool,
+    is_there: bool,
     columns: Vec<Column>,
     constraints: Vec<(String, String)>,
     indexes: Vec<String>,
@@ -104,8 +105,13 @@ impl Table {
         Self::new(name, false).column(key, Kind::Text).constraint("pk", &format!("PRIMARY KEY ({key})"))
     }
 
+    /// What a later change adds to a tenants' table that is there already: columns that may be empty, with their constraints.
+    pub(crate) fn added_to(name: &'static str) -> Self {
+        Self { is_there: true, ..Self::new(name, true) }
+    }
+
     fn new(name: &'static str, of_tenants: bool) -> Self {
-        Self { name, of_tenants, columns: Vec::new(), constraints: Vec::new(), indexes: Vec::new() }
+        Self { name, of_tenants, is_there: false, columns: Vec::new(), constraints: Vec::new(), indexes: Vec::new() }
     }
 
     /// A column that is always filled.
@@ -203,6 +209,9 @@ impl Table {
     }
 
     fn statements(&self, backend: DbBackend) -> Vec<String> {
+        if self.is_there {
+            return self.additions(backend);
+        }
         let mut columns = self.columns.iter().fold(String::new(), |mut text, column| {
             let null = if column.null { "" } else { " NOT NULL" };
             let _ = write!(text, "{}{} {}{null}", if text.is_empty() { "" } else { ", " }, column.name, column.kind.sql(backend));
@@ -223,7 +232,25 @@ impl Table {
         statements
     }
 
-    /// Makes the table with all that belongs to it.
+    /// SQLite can only take a constraint with the last of the columns that it looks at, as that column's own.
+    fn additions(&self, backend: DbBackend) -> Vec<String> {
+        let added =
+            |column: &Column| format!("ALTER TABLE {} ADD COLUMN {} {}", self.name, column.name, column.kind.sql(backend));
+        let mut statements: Vec<String> = self.columns.iter().map(added).collect();
+        for (name, sql) in &self.constraints {
+            match statements.last_mut() {
+                Some(last) if backend == DbBackend::Sqlite => {
+                    let own = sql.split_once(" REFERENCES ").map_or_else(|| sql.clone(), |(_, to)| format!("REFERENCES {to}"));
+                    let _ = write!(last, " CONSTRAINT {name} {own}");
+                }
+                _ => statements.push(format!("ALTER TABLE {} ADD CONSTRAINT {name} {sql}", self.name)),
+            }
+        }
+        statements.extend(self.indexes.iter().cloned());
+        statements
+    }
+
+    /// Makes the table with all that belongs to it, or adds to the one that is there.
     pub(crate) async fn create(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         let connection = manager.get_connection();
         for statement in self.statements(connection.get_database_backend()) {

@@ -16,7 +16,7 @@ use entity::{
 };
 use serde_json::json;
 
-use super::{log, said};
+use super::{housekeeping, log, said};
 use crate::{
     config::{self, Settings, Unfit},
     http,
@@ -66,8 +66,9 @@ impl Demo {
         let identity = config::identity(SigningKeys::generate().map_err(Unfit::because)?, Argon2Cost::default())?;
         let db = loaded(&place.folder, &passwords, &identity).await?;
         let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], self.port)), ..Settings::default() };
-        let running =
-            http::start(settings, db, identity).map_err(|error| Unfit(format!("can't listen on port {}: {error}", self.port)))?;
+        let running = http::start(settings, db.clone(), identity)
+            .map_err(|error| Unfit(format!("can't listen on port {}: {error}", self.port)))?;
+        housekeeping::begin(db);
         if let Some(path) = &self.ready_file {
             write_ready_file(path, &running.url(), &accounts, &passwords)?;
         }

@@ -3,6 +3,7 @@
 mod audit;
 mod demo;
 mod export;
+mod housekeeping;
 mod import;
 mod key;
 mod load;

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use clap::Args;
 use entity::clock::RealClock;
 
-use super::{DatabaseAddress, log};
+use super::{DatabaseAddress, housekeeping, log};
 use crate::{
     config::{self, Settings, Unfit},
     http,
@@ -43,8 +43,9 @@ impl Serve {
         let db = self.database.open_current(Arc::new(RealClock)).await?;
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let settings = Settings { listen: self.listen, workers, behind_proxy: self.behind_proxy, ..Settings::default() };
-        let running =
-            http::start(settings, db, identity).map_err(|error| Unfit(format!("can't listen on {}: {error}", self.listen)))?;
+        let running = http::start(settings, db.clone(), identity)
+            .map_err(|error| Unfit(format!("can't listen on {}: {error}", self.listen)))?;
+        housekeeping::begin(db);
         tracing::info!(url = running.url(), "listening");
         running.until_stopped().await.map_err(Unfit::because)
     }

@@ -92,7 +92,8 @@ pub fn code(error: &Error) -> &'static str {
 }
 
 /// The codes that an error of a field can bear, for the catalogue.
-pub const CODES: &[&str] = &["BAD_USER_INPUT", "FORBIDDEN", "INTERNAL", "NOT_FOUND", "UNAUTHENTICATED", "UNAVAILABLE"];
+pub const CODES: &[&str] =
+    &["BAD_USER_INPUT", "FORBIDDEN", "INTERNAL", "NOT_FOUND", "TIME_LIMIT", "UNAUTHENTICATED", "UNAVAILABLE"];
 
 /// Nobody is signed in.
 #[derive(Clone, Copy, Debug, thiserror::Error)]

@@ -79,6 +79,7 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
         Asked::By(actor) => Some(actor),
         Asked::WithBadToken(reason) => return unauthenticated(request_id, reason),
     };
+    let account = actor.as_ref().map(|actor| actor.account.uuid());
     let asking = Asking::new(
         shared.db.clone(),
         Arc::clone(&shared.identity),
@@ -91,7 +92,7 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
         let bare = std::mem::replace(ready, Request::new(""));
         *ready = bare.data(Arc::new(asking));
     };
-    answer(&shared.schema, &shared.door, request, body, request_id, context).await
+    answer(&shared.schema, &shared.door, request, body, (request_id, account), context).await
 }
 
 /// The caller's own identifier where it has a sensible one, else a new one.

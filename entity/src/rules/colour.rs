@@ -8,6 +8,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::rules::comparator::{Beside, Comparator, NotBeside};
 use crate::rules::measure::{MeasureKind, ObservationStatus, Polarity};
 use crate::rules::period::Period;
 use crate::rules::reason;
@@ -73,6 +74,8 @@ pub enum NotRated {
     SeriesBreak,
     /// The figure is older than the policy allows.
     Stale,
+    /// The target is a gap to a comparator, whose figure is not held or is no exact number.
+    NoComparator,
     /// A percentage tolerance has no width around zero.
     ZeroTargetNeedsAbsoluteTolerance,
     /// The figures, or the seasonal profile, do not allow an exact computation.
@@ -89,6 +92,7 @@ codes!(NotRated, "reason for not rating", {
     Suppressed => "SUPPRESSED",
     SeriesBreak => "SERIES_BREAK",
     Stale => "STALE",
+    NoComparator => "NO_COMPARATOR",
     ZeroTargetNeedsAbsoluteTolerance => "ZERO_TARGET_NEEDS_ABSOLUTE_TOLERANCE",
     NotComputable => "NOT_COMPUTABLE",
 });
@@ -99,6 +103,15 @@ impl From<NoExpectation> for NotRated {
             NoExpectation::OutOfRange => Self::OutOfRange,
             NoExpectation::NoBaseline => Self::NoBaseline,
             NoExpectation::ProfileDoesNotFit | NoExpectation::TooLarge => Self::NotComputable,
+        }
+    }
+}
+
+impl From<NotBeside> for NotRated {
+    fn from(why: NotBeside) -> Self {
+        match why {
+            NotBeside::NoFigure(_) => Self::NoComparator,
+            NotBeside::NoGap(why) => why.into(),
         }
     }
 }
@@ -140,8 +153,10 @@ pub struct Case<'a> {
     pub broken_at: Option<Period>,
     /// The baseline; `None` when none is held.
     pub baseline: Option<Point>,
-    /// Milestones and other years' targets.
+    /// Milestones and other years' targets; gaps, where the target is one.
     pub known: &'a [Point],
+    /// Where the target is a gap: to whose figures.
+    pub comparator: Option<Comparator<'a>>,
     /// The target; `None` when none is agreed.
     pub target: Option<Target>,
     /// The way between points.
@@ -171,6 +186,7 @@ pub(crate) struct Workings {
     pub(crate) shortfall: Option<Decimal>,
     pub(crate) width: Option<Decimal>,
     pub(crate) within_margin: Option<bool>,
+    pub(crate) beside: Option<Beside>,
 }
 
 /// A colour with its numbers and its reason.
@@ -194,6 +210,8 @@ pub struct Verdict {
     pub overdue_days: Option<u32>,
     /// Whether the difference is smaller than the survey's own margin; `None` without one.
     pub within_margin_of_error: Option<bool>,
+    /// What was expected in its two parts, where the target is a gap to a comparator.
+    pub beside: Option<Beside>,
     /// The survey wave whose verdict this is, when none was due in the period.
     pub carried_from: Option<Period>,
     /// The colours under both readings, while the target's reading is unconfirmed.
@@ -228,6 +246,7 @@ fn verdict(colour: Colour, workings: Workings, reason: String) -> Verdict {
         amber_width: workings.width,
         overdue_days: None,
         within_margin_of_error: workings.within_margin,
+        beside: workings.beside,
         carried_from: None,
         as_readings: None,
     }
@@ -279,12 +298,15 @@ fn assess(case: &Case<'_>, target: Option<Decimal>, workings: &mut Workings) -> 
     if case.polarity == Polarity::None {
         return Err(NotRated::ContextOnly);
     }
-    workings.expected = expectation(case, target)?;
-    let improvement = improvement(case, target);
-    if improvement.is_none() && matches!(case.policy.rule, ToleranceRule::PercentOfImprovement(_)) {
-        return Err(NotRated::NoBaseline);
+    let against = against(case, target, workings);
+    // Whoever owes the line's own figure isn't helped by hearing of the comparator's first.
+    if let Err(why) = against
+        && why != NotRated::NoComparator
+    {
+        return Err(why);
     }
     let actual = comparable(case, figure)?;
+    let improvement = against?;
     let expected = match workings.expected {
         Some(expected) => expected,
         None => nearest_bound(case.polarity, actual).ok_or(NotRated::NoTarget)?,
@@ -303,8 +325,20 @@ fn shown_figure(case: &Case<'_>) -> Option<Decimal> {
     case.observation.filter(|o| o.status.is_shown_outturn())?.value
 }
 
+/// Works out what was expected, and tells the improvement sought, where there is one.
+fn against(case: &Case<'_>, target: Option<Decimal>, workings: &mut Workings) -> Result<Option<Decimal>, NotRated> {
+    workings.expected = expectation(case, target, workings)?;
+    match improvement(case, target) {
+        None if matches!(case.policy.rule, ToleranceRule::PercentOfImprovement(_)) => {
+            let lacks_comparator = case.comparator.is_some() && case.baseline.is_some();
+            Err(if lacks_comparator { NotRated::NoComparator } else { NotRated::NoBaseline })
+        }
+        improvement => Ok(improvement),
+    }
+}
+
 /// What was expected; `None` for a range, which is its own target.
-fn expectation(case: &Case<'_>, target: Option<Decimal>) -> Result<Option<Decimal>, NotRated> {
+fn expectation(case: &Case<'_>, target: Option<Decimal>, workings: &mut Workings) -> Result<Option<Decimal>, NotRated> {
     if matches!(case.polarity, Polarity::Range { .. }) {
         return Ok(None);
     }
@@ -313,15 +347,25 @@ fn expectation(case: &Case<'_>, target: Option<Decimal>) -> Result<Option<Decima
     if case.baseline.is_some_and(|baseline| baseline.period.end() >= case.period.end()) {
         return Err(NotRated::OutOfRange);
     }
-    let path = Path {
+    if let Some(comparator) = &case.comparator {
+        let beside = comparator.expected(&path(case, agreed.period, comparator.gap), case.period)?;
+        workings.beside = Some(beside);
+        return beside.figure.checked_add(beside.gap).ok_or(NotRated::NotComputable).map(Some);
+    }
+    let path = path(case, agreed.period, target.ok_or(NotRated::NoBaseline)?);
+    Ok(Some(trajectory::expected(&path, case.period)?))
+}
+
+/// The way to a value, or a gap, that is agreed for a period.
+pub(crate) fn path<'a>(case: &Case<'a>, period: Period, value: Decimal) -> Path<'a> {
+    Path {
         measure: case.measure,
         trajectory: case.trajectory,
         baseline: case.baseline,
         known: case.known,
-        target: Point { period: agreed.period, value: target.ok_or(NotRated::NoBaseline)? },
+        target: Point { period, value },
         profile: case.profile,
-    };
-    Ok(Some(trajectory::expected(&path, case.period)?))
+    }
 }
 
 /// The distance from baseline to target, or to the range.
@@ -329,6 +373,9 @@ fn improvement(case: &Case<'_>, target: Option<Decimal>) -> Option<Decimal> {
     let baseline = case.baseline?.value;
     match case.polarity {
         Polarity::Range { .. } => case.polarity.outside(baseline),
+        _ if let Some(comparator) = &case.comparator => {
+            comparator.gap.checked_sub(comparator.gap_of(case.baseline?)?).map(|gap| gap.abs())
+        }
         _ => target?.checked_sub(baseline).map(|gap| gap.abs()),
     }
 }
@@ -344,7 +391,8 @@ fn comparable(case: &Case<'_>, figure: Option<Decimal>) -> Result<Decimal, NotRa
     let Some(figure) = figure else {
         return Err(if overdue_days(case).is_some() { NotRated::NoData } else { NotRated::NotDue });
     };
-    if status == Some(ObservationStatus::BreakInSeries) || case.broken_at.is_some() {
+    let comparator_broke = case.comparator.is_some_and(|comparator| comparator.broken_at.is_some());
+    if status == Some(ObservationStatus::BreakInSeries) || case.broken_at.is_some() || comparator_broke {
         return Err(NotRated::SeriesBreak);
     }
     match case.policy.max_age_days {

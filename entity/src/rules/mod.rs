@@ -43,6 +43,7 @@ macro_rules! codes {
 pub mod chain;
 pub mod closing;
 pub mod colour;
+pub mod comparator;
 pub mod csv_text;
 pub mod designation;
 pub mod direction;

@@ -8,7 +8,8 @@ use std::fmt::{self, Write};
 
 use rust_decimal::Decimal;
 
-use crate::rules::colour::{Case, Colour, NotRated, Workings, age_days, overdue_days};
+use crate::rules::colour::{Case, Colour, NotRated, Workings, age_days, overdue_days, path};
+use crate::rules::comparator::{Comparator, NotBeside};
 use crate::rules::measure::{MeasureKind, ObservationStatus, Polarity};
 use crate::rules::period::{Label, Period, PeriodKind};
 use crate::rules::tolerance::{TolerancePolicy, ToleranceRule};
@@ -72,6 +73,7 @@ pub(crate) fn coloured(case: &Case<'_>, colour: Colour, workings: &Workings) -> 
     sentence(|text| {
         write!(text, "{}: ", colour.word())?;
         comparison(text, case, actual, expected, width)?;
+        beside(text, case, workings)?;
         if workings.within_margin == Some(true) && actual != expected {
             text.write_str(", a difference within the survey's margin of error")?;
         }
@@ -94,6 +96,30 @@ fn comparison(text: &mut String, case: &Case<'_>, actual: Decimal, expected: Dec
     let decimals = decimals_to_explain(actual, expected, width, case.decimals);
     let (actual, expected) = (Printed { value: actual, decimals }, Printed { value: expected, decimals });
     write!(text, "{actual} against an expected {expected} by {}", Named(case.period))
+}
+
+/// ", 2 below the 70 of England".
+fn beside(text: &mut String, case: &Case<'_>, workings: &Workings) -> fmt::Result {
+    let (Some(comparator), Some(beside)) = (&case.comparator, workings.beside) else { return Ok(()) };
+    let gap = Width { value: beside.gap.abs(), decimals: case.decimals };
+    match beside.gap {
+        none if none.is_zero() => text.write_str(", level with")?,
+        below if below.is_sign_negative() => write!(text, ", {gap} below")?,
+        _ => write!(text, ", {gap} above")?,
+    }
+    write!(text, " the {} of {}", Printed { value: beside.figure, decimals: case.decimals }, comparator.area)
+}
+
+/// Names the comparator's figure that is missing.
+fn no_comparator(text: &mut String, case: &Case<'_>) -> fmt::Result {
+    let (Some(comparator), Some(target)) = (&case.comparator, case.target) else { return Ok(()) };
+    let missing = match (comparator.expected(&path(case, target.period, comparator.gap), case.period), case.baseline) {
+        (Err(NotBeside::NoFigure(period)), _) => period,
+        // The way is known, so it is the improvement sought that begins at the baseline.
+        (_, baseline) => baseline.map_or(case.period, |baseline| baseline.period),
+    };
+    let (area, missing) = (comparator.area, Named(missing));
+    write!(text, "the target is a gap to {area}, and no exact figure of {area} is held for {missing}")
 }
 
 /// The boundary that decided the colour: "up to 10.5 over".
@@ -169,6 +195,12 @@ pub(crate) fn not_rated(case: &Case<'_>, why: NotRated) -> String {
             NotRated::NotDue => not_due(text, case),
             NotRated::NoData => missing(text, case),
             NotRated::Suppressed => write!(text, "the figure for {period} is confidential and held back"),
+            NotRated::NoComparator => no_comparator(text, case),
+            NotRated::SeriesBreak if let Some((area, broken_at)) = broken_comparator(case) => write!(
+                text,
+                "the series of {area} breaks at {}, so that the gap to it cannot be read against that of the baseline",
+                Named(broken_at),
+            ),
             NotRated::SeriesBreak => write!(
                 text,
                 "the series breaks at {}, so that the figure for {period} cannot be read against baseline and target",
@@ -186,6 +218,13 @@ pub(crate) fn not_rated(case: &Case<'_>, why: NotRated) -> String {
         }?;
         text.write_char('.')
     })
+}
+
+/// The comparator and where its series breaks, when only that one does.
+fn broken_comparator<'a>(case: &Case<'a>) -> Option<(&'a str, Period)> {
+    let own = case.broken_at.is_some() || case.observation.is_some_and(|o| o.status == ObservationStatus::BreakInSeries);
+    let Comparator { area, broken_at, .. } = case.comparator.filter(|_| !own)?;
+    Some((area, broken_at?))
 }
 
 fn out_of_range(text: &mut String, case: &Case<'_>) -> fmt::Result {

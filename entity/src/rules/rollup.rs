@@ -121,6 +121,7 @@ const fn words(why: NotRated) -> &'static str {
         NotRated::Suppressed => "held back",
         NotRated::SeriesBreak => "series broken",
         NotRated::Stale => "out of date",
+        NotRated::NoComparator => "no comparator",
         NotRated::ZeroTargetNeedsAbsoluteTolerance => "zero target without absolute tolerance",
         NotRated::NotComputable => "not computable",
     }

@@ -20,13 +20,20 @@ pub enum Expression {
     PercentFromBaseline(Decimal),
     /// "An increase of so many per cent", where points and per cent are both possible (S4, NI 4).
     AmbiguousIncrease(Decimal),
+    /// A signed gap to the figure of a comparator, such as two points below England's, in the indicator's unit.
+    RelativeToComparator {
+        /// The gap: above zero above the comparator's figure, below zero below it, whichever way is better.
+        gap: Decimal,
+        /// The comparator's figure for the target's own period; `None` when none is held yet.
+        figure: Option<Decimal>,
+    },
 }
 
 impl Expression {
     /// Whether the target's value depends on the baseline.
     #[must_use]
     pub const fn needs_baseline(&self) -> bool {
-        !matches!(self, Self::Absolute(_))
+        !matches!(self, Self::Absolute(_) | Self::RelativeToComparator { .. })
     }
 }
 
@@ -75,7 +82,7 @@ impl Reading {
 
 /// The values that an expression can mean, in the indicator's unit.
 ///
-/// All are `None` when the value rests on a baseline that is not held, or is too large to compute.
+/// All are `None` when the value rests on a baseline or a comparator's figure that is not held, or is too large to compute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Readings {
     /// The value when the amount is points; only for amounts relative to the baseline.
@@ -116,6 +123,9 @@ pub fn values(expression: &Expression, baseline: Option<Decimal>) -> Readings {
             Readings { percent: value, settled: value, points: None }
         }
         Expression::AmbiguousIncrease(amount) => Readings { points: points(amount), percent: percent(amount), settled: None },
+        Expression::RelativeToComparator { gap, figure } => {
+            Readings { settled: figure.and_then(|figure| figure.checked_add(gap)), ..Readings::default() }
+        }
     }
 }
 
@@ -133,7 +143,7 @@ pub struct Unconfirmed {
 pub struct Target {
     /// The period at whose end the target falls.
     pub period: Period,
-    /// The value in the indicator's unit; `None` when it rests on a baseline that is not held.
+    /// The value in the indicator's unit; `None` when it rests on a baseline, or a comparator's figure, that is not held.
     pub value: Option<Decimal>,
     /// Present while an ambiguous target is read in a way that nobody has confirmed.
     pub unconfirmed: Option<Unconfirmed>,
@@ -186,6 +196,14 @@ mod tests {
         assert_eq!(readings(Expression::Absolute(d("33")), "32").2, Some(d("33")));
         assert_eq!(readings(Expression::PointsFromBaseline(d("-2")), "32").2, Some(d("30")));
         assert_eq!(readings(Expression::PercentFromBaseline(d("-25")), "240").2, Some(d("180")));
+    }
+
+    #[test]
+    fn a_gap_to_a_comparator_is_settled_once_its_figure_is_held() {
+        let within = |figure| Expression::RelativeToComparator { gap: d("-2"), figure };
+        assert_eq!(values(&within(Some(d("70"))), None).settled, Some(d("68")));
+        assert_eq!(values(&within(None), Some(d("60"))), Readings::default());
+        assert!(!within(None).needs_baseline());
     }
 
     #[test]

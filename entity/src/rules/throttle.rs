@@ -123,6 +123,12 @@ impl Throttle {
     }
 }
 
+/// Counts whose window began at this moment or before are forgotten, whichever rule they are for; unless they still block.
+#[must_use]
+pub fn forgotten_before(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - ACCOUNT_WINDOW.max(ADDRESS_WINDOW)
+}
+
 /// How long to wait after so many failures beyond the free ones; `None` while they are free.
 fn wait_after(failures: i32) -> Option<TimeDelta> {
     let doublings = u32::try_from(failures - 1).ok()?;
@@ -189,6 +195,18 @@ mod tests {
             now = until;
         }
         assert_eq!(waits, [30, 60, 120, 240, 480, 900, 900, 900]);
+    }
+
+    #[test]
+    fn what_is_forgotten_would_have_begun_afresh_with_the_next_failure() {
+        for rule in [Throttle::AccountFromAddress, Throttle::Account, Throttle::Address] {
+            let begun = forgotten_before(at(200_000));
+            let old = ThrottleState { failures: 40, window_started_at: begun, blocked_until: None };
+            let fresh = ThrottleState::fresh(at(200_000));
+            assert_eq!(rule.after_failure(&old, at(200_000)), rule.after_failure(&fresh, at(200_000)));
+        }
+        let kept = ThrottleState { window_started_at: forgotten_before(at(200_001)), ..failing(Throttle::Account, 40, 0) };
+        assert_eq!(Throttle::Account.after_failure(&kept, at(200_000)).failures, 41, "a second before it still counts");
     }
 
     #[test]

@@ -21,5 +21,5 @@ pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use record::Change;
-pub use rows::Rows;
+pub use rows::{Hold, Rows};
 pub use transaction::{Asked, TenantTx};

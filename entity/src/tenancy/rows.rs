@@ -1,16 +1,17 @@
 //! Finding rows of one tenant. The filter is put on where the query begins, so it can't be left out.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::IntoCondition,
+    ColumnTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, Select,
+    sea_query::{IntoCondition, LockType},
 };
 
-use super::{Asked, TenantTx};
+use super::{Asked, Engine, TenantTx};
 use crate::{
     error::{Error, Result},
     policy::Resource,
     tables::{
-        Id, TenantId, TenantTable,
+        Id, ReferenceTable, TenantId, TenantTable,
         identity::{account, session},
         organisation::{act, appointment, person},
     },
@@ -46,6 +47,24 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
         self.tx.asked(|connection| async move { Ok(select.all(&*connection).await?) })
     }
 
+    /// Every row, with a text of the reference data that it points at by `link`, where it does; in the same statement.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn all_with<R: ReferenceTable>(
+        self,
+        link: E::Column,
+        key: R::Column,
+        wanted: R::Column,
+    ) -> Asked<'t, Vec<(E::Model, Option<String>)>> {
+        let joined = self.select.join(JoinType::LeftJoin, E::belongs_to(R::default()).from(link).to(key).into());
+        let select = joined.column_as(wanted, BESIDE).into_model::<With<E::Model>>();
+        self.tx.asked(|connection| async move {
+            let rows = select.all(&*connection).await?;
+            Ok(rows.into_iter().map(|With(row, text)| (row, text)).collect())
+        })
+    }
+
     /// The first row.
     ///
     /// # Errors
@@ -62,6 +81,27 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     pub fn count(self) -> Asked<'t, u64> {
         let select = self.select;
         self.tx.asked(|connection| async move { Ok(select.count(&*connection).await?) })
+    }
+}
+
+/// How rows are held until the transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// Beside others who hold them so, but not beside somebody who holds them alone.
+    Together,
+    /// Alone.
+    Alone,
+}
+
+/// What the text that comes with a row is called in the answer.
+const BESIDE: &str = "beside";
+
+/// A row with a text of what it points at.
+struct With<M>(M, Option<String>);
+
+impl<M: FromQueryResult> FromQueryResult for With<M> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self(M::from_query_result(row, prefix)?, row.try_get(prefix, BESIDE)?))
     }
 }
 
@@ -188,6 +228,31 @@ impl TenantTx {
         ids: impl IntoIterator<Item = Id<E::Model>>,
     ) -> Result<Vec<E::Model>> {
         self.rows::<E>(tenant)?.filter(self.any_of(E::id_column(), ids)).all().await
+    }
+
+    /// Holds rows of the acting tenant until this transaction ends, waiting for whoever holds them in the other way; what is read
+    /// afterwards is what those have left. All of the table's rows where no identifiers are given.
+    ///
+    /// SQLite has one writer at a time, who holds everything.
+    ///
+    /// # Errors
+    /// When this transaction only reads, or the database fails, also because it waited longer than a statement may take.
+    #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and nothing is handed out")]
+    pub async fn hold<E: TenantTable>(&self, ids: Option<Vec<Id<E::Model>>>, hold: Hold) -> Result<()> {
+        let tenant = self.acting_tenant()?;
+        if self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let all = E::find().select_only().column(E::id_column()).filter(E::tenant_column().eq(tenant));
+        let wanted = match ids {
+            Some(ids) => all.filter(self.any_of(E::id_column(), ids)),
+            None => all,
+        };
+        // Always in the same order, so that nobody waits in a circle. References to the rows may go on being made.
+        let lock = if hold == Hold::Alone { LockType::NoKeyUpdate } else { LockType::Share };
+        let held = wanted.order_by(E::id_column(), Order::Asc).lock(lock);
+        held.into_tuple::<uuid::Uuid>().all(self.connection()).await?;
+        Ok(())
     }
 
     /// Inserts rows, all of which must bear the acting tenant.

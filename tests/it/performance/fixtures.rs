@@ -10,7 +10,7 @@ use entity::{
     tables::{
         Id, TenantId,
         organisation::{appointment, person},
-        performance::{agreement, area_set_member, indicator, observation},
+        performance::{agreement, area_set_member, indicator, observation, period_close},
     },
     tenancy::{Actor as Person, Db, Held, Limits, TenantTx, deeds},
 };
@@ -96,20 +96,47 @@ pub async fn left_the_set(app: &TestApp, slug: &str, area: &str, last: &str) {
 
 /// Writes as a person who holds, beside their own office, that of somebody who records figures.
 async fn behind_the_server(app: &TestApp, person: &str, tenant: TenantId) -> TenantTx {
+    let (db, actor) = of_two_offices(app, person, tenant).await;
+    db.write(actor, tenant, None).await.expect("writing begins")
+}
+
+/// A database of the test's own, and a person who records figures and approves them, which nobody should.
+pub async fn of_two_offices(app: &TestApp, person: &str, tenant: TenantId) -> (Db, Arc<Person>) {
     let clock = Arc::new(TestClock::new());
-    let limits = Limits { readers: 1, writers: 1, ..Limits::default() };
+    let limits = Limits { readers: 1, writers: 2, ..Limits::default() };
     let db = Db::connect(&app.database().url, Arc::clone(&clock) as Arc<dyn Clock>, limits).await.expect("the database opens");
     let person: Id<person::Model> = Id::named("person", person);
     let acting = |appointment: Id<appointment::Model>| {
-        let held =
-            Held { id: appointment, tenant, office: Office::PerformanceOfficer, body: None, area: None, organisation: None };
+        let held = |office| Held { id: appointment, tenant, office, body: None, area: None, organisation: None };
+        let appointments = vec![held(Office::PerformanceOfficer), held(Office::PsgMember)];
         let (account, session) = (Id::new(), Id::new());
-        Arc::new(Person { person, account, session, business_date: clock.business_date(), appointments: vec![held] })
+        Arc::new(Person { person, account, session, business_date: clock.business_date(), appointments })
     };
     let looking = db.read(acting(Id::new())).await.expect("reading begins");
     let appointments = looking.rows::<appointment::Entity>(tenant).expect("the office may").all().await.expect("the rows load");
     let own = appointments.iter().find(|row| row.person_id == person).expect("the person holds an appointment").id;
-    db.write(acting(own), tenant, None).await.expect("writing begins")
+    (db, acting(own))
+}
+
+/// Lets somebody else have verified the figures of these periods, whatever is missing.
+pub async fn verified(app: &TestApp, slug: &str, periods: &[String]) {
+    let tenant = Id::named("tenant", slug);
+    let tx = behind_the_server(app, "halton.performance-officer", tenant).await;
+    let leave = tx.authorise_tenant::<deeds::VerifyPeriod>().expect("the office may");
+    let act = tx.act("VERIFY_PERIOD", &leave).await.expect("the act is written");
+    let close = |period: &String| period_close::Model {
+        tenant_id: tenant,
+        id: Id::new(),
+        period: period.clone(),
+        verified_by_id: tx.actor().person,
+        verified_act_id: act,
+        verified_at: tx.now(),
+        approved_by_id: None,
+        approved_act_id: None,
+        approved_at: None,
+    };
+    tx.insert::<period_close::Entity>(periods.iter().map(close).collect()).await.expect("the rows are new");
+    tx.commit().await.expect("the past is written");
 }
 
 /// Lets a person have verified the figures of a period.

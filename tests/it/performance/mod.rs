@@ -1,6 +1,7 @@
 //! How partnerships are doing, and what their officers do about it.
 
 mod closing_the_gap;
+mod comparators;
 mod documented;
 pub mod fixtures;
 mod importing;

@@ -1,10 +1,23 @@
 //! Entering, verifying and approving are three people's work, and a period is approved whole or not at all.
 
+use std::sync::Arc;
+
+use entity::{
+    error::{Error, ProblemCode},
+    rules::measure::ObservationStatus,
+    tables::Id,
+    usecases::performance::{
+        areas::AreaBy,
+        grounds::IndicatorBy,
+        periods,
+        recording::{self, FigureEntry, ObservationEntry},
+    },
+};
 use serde_json::{Value, json};
 use tests::both_dbs;
 use tests::support::{TestApp, answer::Answer, app::Actor};
 
-use super::fixtures::{codes, recorded_by, tenant};
+use super::fixtures::{codes, of_two_offices, recorded_by, tenant, verified};
 
 both_dbs!(
     a_period_is_verified_by_one_and_approved_by_another_and_then_locked,
@@ -13,6 +26,7 @@ both_dbs!(
     whoever_verified_does_not_approve,
     only_those_offices_may_and_only_at_home,
     a_period_has_to_be_over,
+    no_figure_lands_in_a_period_that_is_being_approved,
 );
 
 const VERIFY: &str =
@@ -104,4 +118,58 @@ async fn a_period_has_to_be_over(app: TestApp) {
     let warrington = tenant(&officer, "warrington").await;
     assert_eq!(refused(&close(&officer, VERIFY, &warrington, "FY2009-Q4").await), ["OUT_OF_RANGE"]);
     assert_eq!(refused(&close(&officer, VERIFY, &warrington, "third quarter").await), ["MALFORMED"]);
+}
+
+fn first_figure(period: &str) -> ObservationEntry {
+    let figure = FigureEntry {
+        value: Some(40.into()),
+        numerator: None,
+        denominator: None,
+        status: ObservationStatus::Normal,
+        no_value_reason: None,
+        note: None,
+        source: "Quarterly return".to_owned(),
+    };
+    let (indicator, area) = (IndicatorBy::Reference("halton-ni-53".to_owned()), AreaBy::Reference("halton".to_owned()));
+    ObservationEntry { indicator, area, period: period.to_owned(), figure }
+}
+
+/// Somebody records a figure of a quarter and approves the quarter at the same moment. Whichever comes first stands in the way of
+/// the other: what was recorded may not be approved by whoever recorded it, and what was approved is locked. That both get through
+/// can only be when one didn't see the other.
+async fn no_figure_lands_in_a_period_that_is_being_approved(app: TestApp) {
+    let tenant = Id::named("tenant", "halton");
+    let quarters = (2007..=2009).flat_map(|year| (1..=4).map(move |quarter| format!("FY{year}-Q{quarter}")));
+    let quarters: Vec<String> = quarters.take(11).collect();
+    verified(&app, "halton", &quarters).await;
+    let (db, both) = of_two_offices(&app, "halton.psg-member", tenant).await;
+    let found = |error: Error| match error {
+        Error::Invalid(problems) => problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>(),
+        other => panic!("{other}: {:?}", std::error::Error::source(&other)),
+    };
+    let mut locked = 0;
+    for (place, quarter) in quarters.iter().enumerate() {
+        let entries = [first_figure(quarter)];
+        let record = async {
+            // Every other time the approval has a head start of a statement or two.
+            for _ in 0..place % 4 {
+                db.ping().await.expect("the database is there");
+            }
+            recording::record(&db, &both, tenant, None, &entries).await
+        };
+        let approve = async {
+            let tx = db.write(Arc::clone(&both), tenant, None).await?;
+            periods::approve(tx, quarter).await
+        };
+        match tokio::join!(record, approve) {
+            (Ok(_), Err(refused)) => assert_eq!(found(refused), [ProblemCode::SeparationOfDuties], "{quarter}"),
+            (Err(refused), Ok(_)) => {
+                assert_eq!(found(refused), [ProblemCode::Locked], "{quarter}");
+                locked += 1;
+            }
+            (Ok(_), Ok(_)) => panic!("a figure landed in {quarter} and wasn't seen by its approval"),
+            (Err(one), Err(other)) => panic!("{quarter}: {one}; {other}"),
+        }
+    }
+    println!("{}: {locked} of {} approvals came first", app.engine(), quarters.len());
 }

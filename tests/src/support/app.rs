@@ -16,7 +16,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use entity::{
     clock::Clock,
     tenancy::{Db, Limits},
-    usecases::loading,
+    usecases::{identity::purging, loading},
 };
 use serde_json::{Value, json};
 
@@ -207,6 +207,15 @@ impl TestApp {
     /// The HTTP client, for requests of an unusual shape.
     pub fn http(&self) -> &reqwest::Client {
         &self.0.http
+    }
+
+    /// Removes what identity needs no longer, as a running server does every hour.
+    ///
+    /// # Panics
+    /// When the database fails.
+    #[expect(clippy::expect_used, reason = "a database that fails fails any test")]
+    pub async fn purge(&self) -> purging::Purged {
+        purging::purge(&self.0.db).await.expect("what is over goes")
     }
 
     /// SQL statements sent since the server opened the database.

@@ -4,10 +4,10 @@
 //! runs to its end: dropping a resolver in the middle would drop a database transaction in the middle. For the
 //! same reason a client that hangs up does not stop it. A panic ends the task, not the connection.
 
-use std::time::Instant;
-
-use actix_web::{HttpRequest, HttpResponse, rt, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+use tokio::time::{Instant, timeout_at};
+use uuid::Uuid;
 
 use super::{
     cache::DocumentCache,
@@ -18,6 +18,7 @@ use super::{
     refusal::Refusal,
     request::{Call, Carrier, read},
     respond::Reply,
+    turns::Turns,
 };
 
 /// What the door keeps between requests; one for all workers.
@@ -29,19 +30,22 @@ pub struct FrontDoor {
     pub documents: DocumentCache,
     /// Where documents are executed.
     pub executors: Executors,
+    /// Whose turn it is.
+    pub turns: Turns,
 }
 
 impl FrontDoor {
     /// A door with these limits, an empty cache of the default size, and threads that execute.
     #[must_use]
     pub fn new(limits: Limits, executors: Executors) -> Self {
-        Self { limits, documents: DocumentCache::default(), executors }
+        let turns = Turns::new(limits.at_once);
+        Self { limits, documents: DocumentCache::default(), executors, turns }
     }
 }
 
 /// Answers one request; never fails, whatever the client or a resolver does.
 ///
-/// `make_context` puts the caller's identity and the like into the request; it is called only for requests that
+/// `whose` is the account that asks, if any: an account has a number of turns. `make_context` puts the caller's identity and the like into the request; it is called only for requests that
 /// will be executed, and is told which document, so that a query can be given less than a mutation.
 /// The answer's extensions hold an [`super::Outcome`] for the log.
 pub async fn answer<S: Executor>(
@@ -49,7 +53,7 @@ pub async fn answer<S: Executor>(
     door: &FrontDoor,
     request: &HttpRequest,
     body: web::Payload,
-    request_id: &str,
+    (request_id, whose): (&str, Option<Uuid>),
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> HttpResponse {
     let mut reply = Reply::to(request, request_id);
@@ -58,7 +62,7 @@ pub async fn answer<S: Executor>(
         Ok((call, document)) => executable(door, call, &document, &begun, make_context),
         Err(refusal) => return reply.refuse(&refusal),
     };
-    match execute(schema.clone(), ready, door, &mut reply).await {
+    match execute(schema.clone(), ready, (door, whose), &mut reply).await {
         Ok(response) => reply.executed(response, begun.is_true()),
         Err(refusal) => reply.refuse(&refusal),
     }
@@ -100,9 +104,21 @@ fn executable(
     request
 }
 
-async fn execute<S: Executor>(schema: S, request: Request, door: &FrontDoor, reply: &mut Reply) -> Result<Response, Refusal> {
-    let task = door.executors.handle().spawn(async move { schema.execute(request).await });
-    match rt::time::timeout(door.limits.time, task).await {
+async fn execute<S: Executor>(
+    schema: S,
+    request: Request,
+    (door, whose): (&FrontDoor, Option<Uuid>),
+    reply: &mut Reply,
+) -> Result<Response, Refusal> {
+    // Waiting for a turn is part of the time that a client waits.
+    let until = Instant::now() + door.limits.time;
+    let turn = door.turns.take(whose, until).await?;
+    let task = door.executors.handle().spawn(async move {
+        // A client that was told that time is up hasn't let go of its turn: the task still works for it.
+        let _turn = turn;
+        schema.execute(request).await
+    });
+    match timeout_at(until, task).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(panic)) => {
             reply.outcome.concealed.push(panic.to_string());

@@ -45,6 +45,8 @@ pub struct Limits {
     pub page_max: u64,
     /// Fields the answer could hold if every page were full: what the executor would resolve.
     pub cost: u64,
+    /// Requests of one account that are executed at a time; further ones wait.
+    pub at_once: usize,
     /// How long a client waits for an answer.
     pub time: Duration,
 }
@@ -68,6 +70,7 @@ impl Default for Limits {
             page_default: 50,
             page_max: 100,
             cost: 12_000_000,
+            at_once: 8,
             time: Duration::from_secs(20),
         }
     }

@@ -8,7 +8,7 @@
 //! 2. [`scan`]: bytes, tokens and nesting of the document, before any recursive parser sees it;
 //! 3. [`document`]: parsing, then [`measure`] with every fragment measured once, kept by [`cache`];
 //! 4. [`cost`]: page sizes multiplied out with this request's variables;
-//! 5. [`mod@answer`]: execution by [`executor`], under a time limit; panics become answers;
+//! 5. [`mod@answer`]: execution by [`executor`], in [`turns`] and under a time limit; panics become answers;
 //! 6. [`respond`]: status, media type, a stable code on every error.
 //!
 //! [`nulls`] is the schema extension that makes a failing field answer `null` as the specification asks.
@@ -27,6 +27,7 @@ pub mod refusal;
 pub mod request;
 pub mod respond;
 pub mod scan;
+pub mod turns;
 
 pub use answer::{FrontDoor, answer};
 pub use document::Document;

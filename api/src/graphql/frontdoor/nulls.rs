@@ -9,12 +9,9 @@
 //! inside is complete, its registered type decides how far up the `null` goes. A request without errors pays for
 //! the hook only, never for a search. The record also tells execution errors from errors of the request.
 
-use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
 };
 
 use async_graphql::{
@@ -22,6 +19,8 @@ use async_graphql::{
     async_trait::async_trait,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo},
 };
+
+use tokio::time::Instant;
 
 use crate::graphql::errors::finish;
 
@@ -101,7 +100,7 @@ impl Extension for Record {
     ) -> ServerResult<Option<Value>> {
         let (at, declared, name) = (*info.path_node, info.return_type, info.name);
         let is_item = matches!(at.segment, QueryPathSegment::Index(_));
-        if ctx.data_opt::<Deadline>().is_some_and(|deadline| Instant::now() > deadline.0) {
+        if ctx.data_opt::<Deadline>().is_some_and(|deadline| Instant::now() >= deadline.0) {
             return Ok(Some(self.fail(out_of_time(), &at)));
         }
         let mut value = match next.run(ctx, info).await {

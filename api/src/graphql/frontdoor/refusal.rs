@@ -141,6 +141,11 @@ pub enum Refusal {
         /// What it may have.
         allowed: u64,
     },
+    /// So many requests of the same account are under way, and none came to its end in time.
+    #[error(
+        "{0} requests of yours are being answered already, and none has made room in time. Please try again; nothing was done."
+    )]
+    Busy(usize),
     /// No answer in time (whole seconds).
     #[error("No answer within {0} s. A mutation may still be carried out: look before sending it again.")]
     TimeLimit(u64),
@@ -148,6 +153,38 @@ pub enum Refusal {
     #[error("The server failed to answer. Quote the request id when reporting this.")]
     Internal,
 }
+
+/// The codes that a refusal can bear, for the catalogue.
+pub const CODES: &[&str] = &[
+    "BAD_VARIABLES",
+    "BATCH_REFUSED",
+    "BODY_TOO_LARGE",
+    "BUSY",
+    "FRAGMENT_CYCLE",
+    "INTERNAL",
+    "LIMIT_ALIASES",
+    "LIMIT_BYTES",
+    "LIMIT_COST",
+    "LIMIT_DEPTH",
+    "LIMIT_DOCUMENT",
+    "LIMIT_FIELDS",
+    "LIMIT_INTROSPECTION",
+    "LIMIT_NESTING",
+    "LIMIT_PAGE",
+    "LIMIT_ROOT_FIELDS",
+    "LIMIT_SPREADS",
+    "LIMIT_TOKENS",
+    "MALFORMED_REQUEST",
+    "METHOD_NOT_ALLOWED",
+    "MUTATION_REPEATED",
+    "OPERATION_NAME_NEEDED",
+    "OPERATION_UNKNOWN",
+    "QUERY_MISSING",
+    "SUBSCRIPTION_HERE",
+    "SYNTAX",
+    "TIME_LIMIT",
+    "UNSUPPORTED_MEDIA_TYPE",
+];
 
 impl Refusal {
     /// Refuses when `measured` is above `allowed`.
@@ -179,6 +216,7 @@ impl Refusal {
             Self::MutationRepeated(_) => "MUTATION_REPEATED",
             Self::Variable(_) => "BAD_VARIABLES",
             Self::Exceeded { limit, .. } => limit.code(),
+            Self::Busy(_) => "BUSY",
             Self::TimeLimit(_) => "TIME_LIMIT",
             Self::Internal => "INTERNAL",
         }
@@ -194,6 +232,7 @@ impl Refusal {
             Self::BodyUnreadable | Self::Malformed(_) | Self::Member(..) | Self::Batch | Self::QueryMissing => {
                 Some(StatusCode::BAD_REQUEST)
             }
+            Self::Busy(_) => Some(StatusCode::TOO_MANY_REQUESTS),
             Self::TimeLimit(_) => Some(StatusCode::SERVICE_UNAVAILABLE),
             Self::Internal => Some(StatusCode::INTERNAL_SERVER_ERROR),
             _ => None,
@@ -210,9 +249,19 @@ impl Refusal {
         }
     }
 
+    /// After how many seconds it is worth trying again, where that can be said (`Retry-After`, RFC 9110, section 10.2.3).
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<u16> {
+        match self {
+            Self::Busy(_) => Some(2),
+            _ => None,
+        }
+    }
+
     /// The refusal as a GraphQL error: message, places, and `code`, with `measured` and `allowed` for limits.
     #[must_use]
     pub fn to_error(&self) -> ServerError {
+        debug_assert!(CODES.contains(&self.code()), "{} is not in the catalogue", self.code());
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", self.code());
         if let Self::Exceeded { measured, allowed, .. } = self {

@@ -75,6 +75,9 @@ impl Reply {
         if let Some(allow) = refusal.allow() {
             reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
         }
+        if let Some(seconds) = refusal.retry_after() {
+            reply.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        }
         reply
     }
 

@@ -172,6 +172,8 @@ pub enum TargetExpression {
     PercentFromBaseline,
     /// "An increase of n %" that can be read as points or as a percentage.
     AmbiguousIncrease,
+    /// A signed gap, in the indicator's unit, to the figure of a comparator area for the same period: -2 is two below it.
+    RelativeToComparator,
 }
 
 /// Which of two meanings an ambiguous increase has.
@@ -306,6 +308,8 @@ pub enum NotRatedReason {
     SeriesBreak,
     /// The figure is older than the policy allows.
     Stale,
+    /// The target is a gap to a comparator, whose figure is not held or is no exact number; the reason says which one.
+    NoComparator,
     /// A percentage tolerance has no width around zero.
     ZeroTargetNeedsAbsoluteTolerance,
     /// The figures, or the seasonal profile, do not allow an exact computation.
@@ -416,6 +420,8 @@ pub enum TargetLintCode {
     BeyondPossibleRange,
     /// The last outturn is already better.
     AlreadyBeaten,
+    /// The target is a gap, and the comparator's figure beside the baseline is not held.
+    NoComparator,
 }
 
 /// What became of a gap.

@@ -8,7 +8,7 @@ use entity::{
     usecases::performance::targets::{self, Setting},
 };
 
-use super::{Target, TargetExpression, TargetLintCode, TargetReading, Trajectory};
+use super::{Target, TargetExpression, TargetLintCode, TargetReading, Trajectory, area::AreaBy};
 use crate::graphql::{
     acting::Acting,
     errors::{UserError, for_user},
@@ -36,7 +36,7 @@ impl From<Lint> for TargetLint {
 pub struct MilestoneInput {
     /// The period by whose end it is to be reached, by its code.
     period: String,
-    /// In the indicator's unit.
+    /// In the indicator's unit; a gap to the comparator where the target is one.
     value: Decimal,
 }
 
@@ -51,6 +51,8 @@ pub struct SetTargetInput {
     expression: TargetExpression,
     /// The amount in that expression.
     amount: Decimal,
+    /// The area to whose figures the amount is a gap; for RELATIVE_TO_COMPARATOR, and only then.
+    comparator: Option<AreaBy>,
     /// The words of the source, as printed.
     source_text: Option<String>,
     /// The period of the baseline, by its code; it has to lie before the target's.
@@ -149,6 +151,7 @@ async fn set(acting: &Acting<'_>, input: SetTargetInput) -> Result<SetTargetPayl
         period: input.period,
         expression: input.expression.into(),
         amount: input.amount.0,
+        comparator: input.comparator.map(Into::into),
         source_text: input.source_text,
         baseline_period: input.baseline_period,
         baseline: input.baseline.map(|value| value.0),

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{Object, Result, SimpleObject};
 use entity::{
     rules::{colour::AsReadings, direction::NotComparable, process_chart::Chart},
     tables::performance::{agreement_indicator, tolerance_policy},
@@ -10,8 +10,8 @@ use entity::{
 };
 
 use super::{
-    AgreementIndicator, Colour, Comparator, Movement, NotComparableReason, NotRatedReason, SignalKind, Target, TargetReading,
-    TolerancePolicy, TravelJudgement, period::Period,
+    AgreementIndicator, Area, Colour, Comparator, Movement, NotComparableReason, NotRatedReason, SignalKind, Target,
+    TargetReading, TolerancePolicy, TravelJudgement, period::Period,
 };
 use crate::graphql::{relay::Member, scalars::Decimal};
 
@@ -98,6 +98,20 @@ impl IndicatorStatus {
         self.status.target.as_ref().map(|target| Target::of_line(&self.line, &self.evidence, target))
     }
 
+    /// Where the target is a gap: the comparator's figure and the gap that was expected; null where the target is none, or the
+    /// comparator's figure isn't held.
+    async fn comparator(&self) -> Result<Option<ComparatorStanding>> {
+        let verdict = &self.status.verdict;
+        let (Some(beside), Some(target)) = (verdict.beside, &self.status.target) else { return Ok(None) };
+        let area = Target::of_line(&self.line, &self.evidence, target).comparator_area().await?;
+        Ok(Some(ComparatorStanding {
+            area,
+            figure: Decimal(beside.figure),
+            expected_gap: Decimal(beside.gap),
+            gap: verdict.actual.and_then(|actual| actual.checked_sub(beside.figure)).map(Decimal),
+        }))
+    }
+
     /// The tolerance policy by which it was judged; null where the tenant has agreed none, and the reason then says what applied.
     async fn policy(&self) -> Option<TolerancePolicy> {
         let row = self.status.policy.row.as_ref()?;
@@ -116,6 +130,19 @@ impl IndicatorStatus {
     async fn is_illustrative(&self) -> bool {
         self.status.is_illustrative
     }
+}
+
+/// The figure to which a target is a gap, for the period that was judged; all in the indicator's unit.
+#[derive(SimpleObject)]
+pub struct ComparatorStanding {
+    /// The comparator.
+    area: Option<Area>,
+    /// Its figure.
+    figure: Decimal,
+    /// The gap expected by then: above zero above the comparator, below zero below it, whichever way is better.
+    expected_gap: Decimal,
+    /// The gap that there was; null where the line has no figure to show.
+    gap: Option<Decimal>,
 }
 
 /// The colours under both readings of an ambiguous target.

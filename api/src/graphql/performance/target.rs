@@ -13,10 +13,15 @@ use entity::{
         Id,
         performance::{agreement_indicator, target, tolerance_policy},
     },
-    usecases::performance::{agreements, reading, standing::Evidence},
+    usecases::performance::{
+        agreements, reading,
+        standing::{self, Evidence},
+    },
 };
 
-use super::{AgreementIndicator, TargetExpression, TargetReading, TolerancePolicy, Trajectory, period::Period};
+use super::{AgreementIndicator, Area, TargetExpression, TargetReading, TolerancePolicy, Trajectory, period::Period};
+use rust_decimal::Decimal as Exact;
+
 use crate::graphql::{
     organisation::Act,
     relay::{Member, NodeId, NodeKind, connection},
@@ -29,6 +34,12 @@ pub struct Target(pub Member<target::Model>);
 
 /// The units of lines, in which their targets are.
 type Units = HashMap<Id<agreement_indicator::Model>, Unit>;
+
+/// The figures of targets' comparators for the targets' own periods.
+type Figures = HashMap<Id<target::Model>, Exact>;
+
+/// What [`Figures`] are loaded under.
+const FIGURES: &str = "Target.comparatorFigure";
 
 /// What [`Units`] are loaded under.
 const UNITS: &str = "Target.unit";
@@ -47,6 +58,7 @@ impl Target {
                 let unit =
                     |line: &Arc<agreement_indicator::Model>| Some((line.id, Unit::named(&evidence.indicator(line).ok()?.unit)));
                 any.loaded().ready(UNITS, || line.0.rows().iter().filter_map(unit).collect::<Units>());
+                any.loaded().ready(FIGURES, || figures(line, evidence));
             }
             members
                 .into_iter()
@@ -54,6 +66,26 @@ impl Target {
                 .collect::<HashMap<Id<target::Model>, Member<target::Model>>>()
         });
         Self(members.and_then(|members| members.get(&id).cloned()).unwrap_or_else(alone))
+    }
+
+    /// The area to which it is a gap.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn comparator_area(&self) -> Result<Option<Area>> {
+        let areas = || self.0.rows().iter().filter_map(|row| row.comparator_area_id).collect();
+        Area::beside(self.0.view(), self.0.loaded(), self.0.row().comparator_area_id, areas).await
+    }
+
+    /// Its comparator's figure for its own period, where it has one and that is held.
+    async fn figure(&self) -> Result<Option<Exact>> {
+        if self.0.row().comparator_area_id.is_none() {
+            return Ok(None);
+        }
+        let rows = &self.0;
+        let load =
+            || async move { standing::comparator_figures(rows.tx(), rows.tenant(), rows.rows(), rows.view().as_at()).await };
+        Ok(rows.loaded().once(FIGURES, load).await?.get(&self.0.row().id).copied())
     }
 
     async fn unit(&self) -> Result<Unit> {
@@ -78,6 +110,12 @@ impl Target {
     }
 }
 
+/// Those of the standing targets of lines, which the evidence holds already.
+fn figures(line: &AgreementIndicator, evidence: &Evidence) -> Figures {
+    let targets = line.0.rows().iter().flat_map(|line| evidence.targets(line).iter().map(move |target| (line, target)));
+    targets.filter_map(|(line, target)| Some((target.id, evidence.figure(line, target)?))).collect()
+}
+
 /// What an ambiguous increase can mean.
 #[derive(SimpleObject)]
 pub struct TargetReadings {
@@ -98,7 +136,7 @@ pub struct TargetReadings {
 pub struct Milestone {
     /// The period by whose end it is to be reached.
     period: Period,
-    /// In the indicator's unit.
+    /// In the indicator's unit; a gap to the comparator where the target is one.
     value: Decimal,
 }
 
@@ -132,10 +170,16 @@ impl Target {
         self.0.row().amount.into()
     }
 
-    /// The value to reach, in the indicator's unit, as it is read; null when it rests on a baseline that isn't held.
+    /// The area to whose figures the amount is a gap; null where it is none.
+    async fn comparator(&self) -> Result<Option<Area>> {
+        self.comparator_area().await
+    }
+
+    /// The value to reach, in the indicator's unit, as it is read; null when it rests on a baseline, or on a comparator's figure,
+    /// that isn't held.
     async fn value(&self) -> Result<Option<Decimal>> {
         let unit = self.unit().await?;
-        Ok(reading::read(self.0.row(), unit).and_then(|read| read.value).map(Decimal))
+        Ok(reading::read(self.0.row(), unit, self.figure().await?).and_then(|read| read.value).map(Decimal))
     }
 
     /// The words of the source, as printed.
@@ -150,7 +194,7 @@ impl Target {
             return Ok(None);
         }
         let unit = self.unit().await?;
-        let expression = reading::expression(row.expression, row.amount.decimal());
+        let expression = reading::expression(row.expression, row.amount.decimal(), None);
         let meant = values(&expression, row.baseline.map(Into::into));
         Ok(Some(TargetReadings {
             points: meant.points.map(Decimal),

@@ -54,6 +54,7 @@ pub(super) fn falling(policy: &TolerancePolicy) -> Case<'_> {
         broken_at: None,
         baseline: Some(Point { period: p("FY2006-Q4"), value: d("240") }),
         known: &[],
+        comparator: None,
         target: Some(absolute(p("FY2009-Q4"), "180")),
         trajectory: Trajectory::Linear,
         profile: Profile::Even,

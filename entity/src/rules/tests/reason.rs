@@ -1,6 +1,7 @@
 //! The sentences, whole: what a clerk would paste into the minutes.
 
 use crate::rules::colour::{Case, Observation, judge};
+use crate::rules::comparator::Comparator;
 use crate::rules::measure::{MeasureKind, ObservationStatus, Polarity, Unit};
 use crate::rules::target::{Expression, Target};
 use crate::rules::tests::colour::{absolute, falling, five_percent, normal, policy};
@@ -118,6 +119,48 @@ fn a_missing_figure_is_named_with_its_lateness() {
         "Red: the figure for Q2 2008/09 was due on 14 November 2008 and is 17 days overdue; a missing figure is red",
         "",
     );
+}
+
+#[test]
+fn a_gap_names_the_comparator_and_its_figure() {
+    let policy = policy(ToleranceRule::Absolute(d("10")));
+    let figures = [Point { period: p("FY2006-Q4"), value: d("200") }, Point { period: p("FY2008-Q2"), value: d("180") }];
+    let england = Comparator { area: "England", gap: d("-20"), figures: &figures, broken_at: None };
+    // From 40 above England at quarter 0 to 20 below at quarter 12: 10 above at quarter 6.
+    let case = Case { comparator: Some(england), ..falling(&policy) };
+    said(
+        &with(case, "195"),
+        "Amber: 195 against an expected 190 by Q2 2008/09, 10 above the 180 of England; up to 10 over is amber",
+        "",
+    );
+    let level = Case { comparator: Some(Comparator { gap: d("-40"), ..england }), ..with(case, "180") };
+    said(
+        &level,
+        "Green: 180 against an expected 180 by Q2 2008/09, level with the 180 of England; on or better than expected is green",
+        "",
+    );
+    let verdict = judge(&with(case, "195"));
+    assert_eq!((verdict.expected, verdict.shortfall), (Some(d("190")), Some(d("5"))));
+
+    let reason = |case: Case<'_>| judge(&case).reason;
+    let beside = |figures| Case { comparator: Some(Comparator { figures, ..england }), ..case };
+    assert_eq!(
+        reason(beside(&figures[..1])),
+        "Not rated: the target is a gap to England, and no exact figure of England is held for Q2 2008/09."
+    );
+    assert_eq!(
+        reason(beside(&figures[1..])),
+        "Not rated: the target is a gap to England, and no exact figure of England is held for Q4 2006/07."
+    );
+    assert_eq!(
+        reason(Case { comparator: Some(Comparator { broken_at: Some(p("FY2008-Q1")), ..england }), ..case }),
+        "Not rated: the series of England breaks at Q1 2008/09, so that the gap to it cannot be read against that of the baseline."
+    );
+    // Whoever owes the line's own figure hears of that first.
+    assert!(reason(Case { observation: None, ..beside(&[]) }).contains("is 17 days overdue"));
+    let improvement = self::policy(ToleranceRule::PercentOfImprovement(d("10")));
+    let share = judge(&Case { policy: &improvement, ..with(case, "195") });
+    assert_eq!(share.amber_width, Some(d("6")), "of the 60 by which the gap is to change");
 }
 
 #[test]

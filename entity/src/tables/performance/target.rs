@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::{agreement_indicator, tolerance_policy};
+use super::{agreement_indicator, area, tolerance_policy};
 pub use crate::rules::target::Reading as TargetReading;
 pub use crate::rules::trajectory::Trajectory as TrajectoryKind;
 use crate::tables::{
@@ -23,6 +23,8 @@ closed_set! {
         PercentFromBaseline = "PERCENT_FROM_BASELINE",
         /// "An increase of n %" that can be read as points or as a percentage.
         AmbiguousIncrease = "AMBIGUOUS_INCREASE",
+        /// A signed gap, in the indicator's unit, to the figure of a comparator area for the same period.
+        RelativeToComparator = "RELATIVE_TO_COMPARATOR",
     }
 }
 
@@ -41,6 +43,8 @@ pub struct Model {
     pub expression: ExpressionKind,
     #[sea_orm(column_name = "amount_millionths")]
     pub amount: Figure,
+    /// The area that the amount is a gap to; filled exactly where the expression is such a gap.
+    pub comparator_area_id: Option<Id<area::Model>>,
     /// The words of the source, kept as printed.
     pub source_text: Option<String>,
     /// How the words are read, once somebody has settled it.

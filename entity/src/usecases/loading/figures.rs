@@ -109,6 +109,7 @@ struct TargetRow {
     expression: target::ExpressionKind,
     #[serde(deserialize_with = "figure")]
     amount: Option<Figure>,
+    comparator: Option<String>,
     source_text: Option<String>,
     #[serde(deserialize_with = "maybe_parsed")]
     reading: Option<target::TargetReading>,
@@ -142,6 +143,7 @@ pub(super) fn targets(agreements: &Tenants, acts: &mut Acts) -> Result<Vec<targe
                 target_ends_on: period.end(),
                 expression: row.expression,
                 amount: required(row.amount, "amount")?,
+                comparator_area_id: maybe("area", row.comparator.as_ref()),
                 source_text: row.source_text,
                 reading: row.reading,
                 reading_act_id: None,

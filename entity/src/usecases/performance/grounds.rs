@@ -18,7 +18,7 @@ use crate::{
         Id, TenantId,
         performance::{agreement, agreement_indicator, area, indicator, period_close},
     },
-    tenancy::{Authorised, Deed, TenantTx},
+    tenancy::{Authorised, Deed, Hold, TenantTx},
 };
 
 /// How an indicator is named in an entry.
@@ -56,6 +56,8 @@ impl<D: Deed> Grounds<D> {
         tx.allows_some::<D>()?;
         let tenant = tx.acting_tenant()?;
         let rows = indicators_named(tx, tenant, &indicators).await?;
+        // From here on no period of these indicators' figures is verified or approved before this transaction has ended.
+        tx.hold::<indicator::Entity>(Some(rows.iter().map(|row| row.id).collect()), Hold::Together).await?;
         let areas = areas_named(tx, &areas).await?;
         let agreed = agreed_spans(tx, tenant, rows.iter().map(|row| row.id).collect()).await?;
         let references = rows.iter().map(|row| (row.reference.clone(), row.id)).collect();

@@ -12,7 +12,7 @@ use crate::{
         Id, TenantId,
         performance::{agreement, agreement_indicator, area, indicator, observation, period_close},
     },
-    tenancy::{TenantTx, deeds},
+    tenancy::{Hold, TenantTx, deeds},
 };
 
 /// The closes of a tenant, latest period first.
@@ -32,6 +32,7 @@ pub async fn closes(tx: &TenantTx, tenant: TenantId) -> Result<Vec<period_close:
 pub async fn verify(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>> {
     let leave = tx.authorise_tenant::<deeds::VerifyPeriod>()?;
     let period = ended(&tx, code)?;
+    hold_figures(&tx).await?;
     if close_of(&tx, period).await?.is_some() {
         return Err(refused(ProblemCode::Duplicate, format!("The figures of {} have been verified already.", period.label())));
     }
@@ -81,6 +82,7 @@ pub async fn verify(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>>
 pub async fn approve(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>> {
     let leave = tx.authorise_tenant::<deeds::ApprovePeriod>()?;
     let period = ended(&tx, code)?;
+    hold_figures(&tx).await?;
     let Some(close) = close_of(&tx, period).await? else {
         let message = format!("The figures of {} have to be verified before they can be approved.", period.label());
         return Err(refused(ProblemCode::Missing, message));
@@ -103,6 +105,12 @@ pub async fn approve(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>
     tx.set::<period_close::Entity>([close.id], values).await?;
     tx.commit().await?;
     Ok(close.id)
+}
+
+/// Waits until figures that are being entered have been, or have not; who comes with more waits until this transaction has ended.
+/// Nobody can enter a figure without its indicator, so the indicators are what is held.
+async fn hold_figures(tx: &TenantTx) -> Result<()> {
+    tx.hold::<indicator::Entity>(None, Hold::Alone).await
 }
 
 fn refused(code: ProblemCode, message: String) -> Error {

@@ -15,7 +15,7 @@ use crate::{
     },
     tables::performance::{
         indicator::{self, Polarity as StoredPolarity},
-        observation,
+        observation::{self, Qualifier},
         target::{self, ExpressionKind},
     },
 };
@@ -30,22 +30,23 @@ pub fn polarity(indicator: &indicator::Model) -> Polarity {
     }
 }
 
-/// A target's expression, for the rules.
+/// A target's expression, for the rules; `figure` is its comparator's for the target's own period, where it has one and that is held.
 #[must_use]
-pub fn expression(kind: ExpressionKind, amount: Decimal) -> Expression {
+pub fn expression(kind: ExpressionKind, amount: Decimal, figure: Option<Decimal>) -> Expression {
     match kind {
         ExpressionKind::Absolute => Expression::Absolute(amount),
         ExpressionKind::PointsFromBaseline => Expression::PointsFromBaseline(amount),
         ExpressionKind::PercentFromBaseline => Expression::PercentFromBaseline(amount),
         ExpressionKind::AmbiguousIncrease => Expression::AmbiguousIncrease(amount),
+        ExpressionKind::RelativeToComparator => Expression::RelativeToComparator { gap: amount, figure },
     }
 }
 
-/// A target as it is read.
+/// A target as it is read; `figure` as for [`expression`].
 #[must_use]
-pub fn read(target: &target::Model, unit: Unit) -> Option<Target> {
+pub fn read(target: &target::Model, unit: Unit, figure: Option<Decimal>) -> Option<Target> {
     let period = target.target_period.parse().ok()?;
-    let expression = expression(target.expression, target.amount.decimal());
+    let expression = expression(target.expression, target.amount.decimal(), figure);
     Some(Target::new(period, &expression, target.baseline.map(Decimal::from), target.reading, unit))
 }
 
@@ -97,6 +98,11 @@ fn half_width(row: &observation::Model, indicator: &indicator::Model) -> Option<
     let is_share = indicator.measure_kind == MeasureKind::Survey && Unit::named(&indicator.unit) == Unit::Percent;
     let respondents = row.denominator.filter(|_| is_share)?.decimal();
     margin::half_width(row.value?.decimal(), &Sample::simple(u32::try_from(respondents).ok()?))
+}
+
+/// The figure if it is an outturn and exact: "above 3.5" is nothing to measure a gap from.
+pub(super) fn exact(row: &observation::Model) -> Option<Decimal> {
+    shown(row).filter(|_| row.qualifier == Qualifier::Exact && row.value_high.is_none())
 }
 
 pub(super) fn shown(row: &observation::Model) -> Option<Decimal> {

@@ -18,7 +18,8 @@ use crate::{
 /// What a series is of: an indicator in an area.
 pub type SeriesKey = (Id<indicator::Model>, Id<area::Model>);
 
-/// The latest `depth` dated observations of each series as they stood at the end of `as_at`, latest first.
+/// The latest `depth` dated observations of each series as they stood at the end of `as_at`, latest first; and those `named` one by
+/// one, however far back.
 ///
 /// Revisions recorded later are left out, and what they replaced is given instead. Breaks in a series come along however
 /// long ago they were, because no comparison may reach across one.
@@ -29,6 +30,7 @@ pub async fn latest(
     tx: &TenantTx,
     tenant: TenantId,
     keys: &[SeriesKey],
+    named: &[FigureKey],
     depth: u32,
     as_at: NaiveDate,
 ) -> Result<HashMap<SeriesKey, Vec<Arc<observation::Model>>>> {
@@ -36,12 +38,14 @@ pub async fn latest(
         keys.iter().map(|(indicator, area)| [indicator.uuid().simple().to_string(), area.uuid().simple().to_string()]).collect();
     let keys_json = serde_json::to_string(&keys_json).map_err(Error::internal)?;
     let (sql, values) = match tx.engine() {
-        Engine::Sqlite => (SQLITE, vec![as_at.into(), Value::from(keys_json), i64::from(depth).into()]),
+        Engine::Sqlite => (SQLITE, vec![as_at.into(), Value::from(keys_json), i64::from(depth).into(), names_as_json(named)?]),
         Engine::Postgres => {
             let uuids = |values: Vec<Value>| Value::Array(sea_orm::sea_query::ArrayType::Uuid, Some(Box::new(values)));
             let indicators = uuids(keys.iter().map(|(indicator, _)| (*indicator).into()).collect());
             let areas = uuids(keys.iter().map(|(_, area)| (*area).into()).collect());
-            (POSTGRES, vec![as_at.into(), indicators, areas, i64::from(depth).into()])
+            let [indicators_named, areas_named, periods_named] = names_as_arrays(named);
+            let depth = i64::from(depth).into();
+            (POSTGRES, vec![as_at.into(), indicators, areas, depth, indicators_named, areas_named, periods_named])
         }
     };
     let rows: Vec<observation::Model> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
@@ -51,7 +55,8 @@ pub async fn latest(
     }
     for rows in series.values_mut() {
         rows.sort_by(|a, b| b.ends_on.cmp(&a.ends_on).then_with(|| a.period.cmp(&b.period)));
-        // A recent break comes twice: among the latest and among the breaks. Of a period only one figure stands, so they are neighbours.
+        // A figure can come more than once: among the latest, the breaks and the named. Of a period only one stands, so they are
+        // neighbours.
         rows.dedup_by_key(|row| row.id);
     }
     Ok(series)
@@ -75,6 +80,10 @@ const POSTGRES: &str = concat!(
      UNION ALL SELECT ",
     columns!(),
     " FROM observation AS o WHERE o.tenant_id = $1 AND o.status = 'BREAK_IN_SERIES' AND o.indicator_id = ANY ($3) AND o.ends_on IS NOT NULL \
+     AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2) UNION ALL SELECT ",
+    columns!(),
+    " FROM unnest($6, $7, $8) AS k (indicator_id, area_id, period) JOIN observation AS o ON o.tenant_id = $1 \
+     AND o.indicator_id = k.indicator_id AND o.area_id = k.area_id AND o.period = k.period WHERE o.ends_on IS NOT NULL \
      AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2)"
 );
 
@@ -89,6 +98,10 @@ const SQLITE: &str = concat!(
     columns!(),
     " FROM observation AS o WHERE o.tenant_id = ?1 AND o.status = 'BREAK_IN_SERIES' AND o.ends_on IS NOT NULL \
      AND o.indicator_id IN (SELECT unhex(value ->> 0) FROM json_each(?3)) \
+     AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2) UNION ALL SELECT ",
+    columns!(),
+    " FROM json_each(?5) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.indicator_id = unhex(k.value ->> 0) \
+     AND o.area_id = unhex(k.value ->> 1) AND o.period = k.value ->> 2 WHERE o.ends_on IS NOT NULL \
      AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2)"
 );
 
@@ -101,23 +114,28 @@ pub type FigureKey = (Id<indicator::Model>, Id<area::Model>, String);
 /// As [`TenantTx::rows`].
 pub async fn standing(tx: &TenantTx, tenant: TenantId, keys: &[FigureKey]) -> Result<HashMap<FigureKey, observation::Model>> {
     let (sql, values) = match tx.engine() {
-        Engine::Sqlite => {
-            let hex = |id: uuid::Uuid| id.simple().to_string();
-            let keys: Vec<_> =
-                keys.iter().map(|(indicator, area, period)| [hex(indicator.uuid()), hex(area.uuid()), period.clone()]).collect();
-            (STANDING_SQLITE, vec![Value::from(serde_json::to_string(&keys).map_err(Error::internal)?)])
-        }
-        Engine::Postgres => {
-            use sea_orm::sea_query::ArrayType;
-            let array = |kind: ArrayType, values: Vec<Value>| Value::Array(kind, Some(Box::new(values)));
-            let indicators = array(ArrayType::Uuid, keys.iter().map(|(indicator, ..)| (*indicator).into()).collect());
-            let areas = array(ArrayType::Uuid, keys.iter().map(|(_, area, _)| (*area).into()).collect());
-            let periods = array(ArrayType::String, keys.iter().map(|(.., period)| period.clone().into()).collect());
-            (STANDING_POSTGRES, vec![indicators, areas, periods])
-        }
+        Engine::Sqlite => (STANDING_SQLITE, vec![names_as_json(keys)?]),
+        Engine::Postgres => (STANDING_POSTGRES, names_as_arrays(keys).to_vec()),
     };
     let rows: Vec<observation::Model> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
     Ok(rows.into_iter().map(|row| ((row.indicator_id, row.area_id, row.period.clone()), row)).collect())
+}
+
+fn names_as_json(keys: &[FigureKey]) -> Result<Value> {
+    let hex = |id: uuid::Uuid| id.simple().to_string();
+    let keys: Vec<_> =
+        keys.iter().map(|(indicator, area, period)| [hex(indicator.uuid()), hex(area.uuid()), period.clone()]).collect();
+    Ok(Value::from(serde_json::to_string(&keys).map_err(Error::internal)?))
+}
+
+fn names_as_arrays(keys: &[FigureKey]) -> [Value; 3] {
+    use sea_orm::sea_query::ArrayType;
+    let array = |kind: ArrayType, values: Vec<Value>| Value::Array(kind, Some(Box::new(values)));
+    [
+        array(ArrayType::Uuid, keys.iter().map(|(indicator, ..)| (*indicator).into()).collect()),
+        array(ArrayType::Uuid, keys.iter().map(|(_, area, _)| (*area).into()).collect()),
+        array(ArrayType::String, keys.iter().map(|(.., period)| period.clone().into()).collect()),
+    ]
 }
 
 const STANDING_POSTGRES: &str = concat!(

@@ -1,6 +1,6 @@
 //! How lines stand: everything that bears on their colours, gathered for many lines at once and judged by the rules.
 //!
-//! [`Evidence::gather`] takes four statements, however many lines there are. What follows is arithmetic without any I/O:
+//! [`Evidence::gather`] takes four statements, those for comparators' figures and names included, however many lines there are. What follows is arithmetic without any I/O:
 //! [`Evidence::status`], [`Evidence::direction`] and [`Evidence::progress`] lay out a case and ask the rules.
 
 use std::{collections::HashMap, sync::Arc};
@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use sea_orm::{ColumnTrait, Order};
 
 use super::{
-    reading::{baseline, compared, due_on, figure, lag, milestones, period_of, polarity, read, shown},
+    reading::{baseline, compared, due_on, figure, lag, period_of, polarity, shown},
     series::{self, SeriesKey},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     rules::{
         colour::{self, Case, Colour, NotRated, Verdict},
         direction::{self, Comparator, Direction, NotComparable, Rule},
-        measure::{Frequency, MeasureKind, Unit},
+        measure::{Frequency, MeasureKind},
         period::Period,
         process_chart, progress,
         tolerance::{TolerancePolicy, ToleranceRule},
@@ -27,10 +27,14 @@ use crate::{
     tables::{
         Id, TenantId,
         organisation::body,
-        performance::{agreement_indicator, indicator, observation, target, tolerance_policy},
+        performance::{agreement_indicator, area, indicator, observation, target, tolerance_policy},
     },
     tenancy::TenantTx,
 };
+
+mod comparators;
+
+pub use comparators::comparator_figures;
 
 /// A tolerance policy as stored and as the rules apply it.
 #[derive(Clone, Debug)]
@@ -86,6 +90,8 @@ pub struct Evidence {
     series: HashMap<SeriesKey, Vec<Arc<observation::Model>>>,
     depth: usize,
     targets: HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Model>>>,
+    /// The names of the areas to which targets are gaps.
+    comparators: HashMap<Id<area::Model>, Arc<str>>,
     policies: Vec<Arc<Policy>>,
     fallback: Arc<Policy>,
 }
@@ -103,13 +109,15 @@ impl Evidence {
         depth: Depth,
         as_at: NaiveDate,
     ) -> Result<Self> {
-        let keys: Vec<SeriesKey> = lines.iter().map(|line| (line.indicator_id, line.area_id)).collect();
+        let (targets, comparators) = standing_targets(tx, tenant, lines.iter().map(|line| line.id).collect(), as_at).await?;
+        let (beside, named) = comparators::wanted(lines, &indicators, &targets);
+        let own = lines.iter().map(|line| (line.indicator_id, line.area_id));
+        let keys: Vec<SeriesKey> = own.chain(beside).collect();
         let depth = depth.rows(indicators.values().map(|indicator| indicator.frequency));
-        let series = series::latest(tx, tenant, &keys, depth, as_at).await?;
-        let targets = standing_targets(tx, tenant, lines.iter().map(|line| line.id).collect(), as_at).await?;
+        let series = series::latest(tx, tenant, &keys, &named, depth, as_at).await?;
         let policies = policies(tx, tenant).await?;
         let depth = usize::try_from(depth).unwrap_or(usize::MAX);
-        Ok(Self { as_at, indicators, series, depth, targets, policies, fallback: Arc::new(fallback()) })
+        Ok(Self { as_at, indicators, series, depth, targets, comparators, policies, fallback: Arc::new(fallback()) })
     }
 
     /// The indicator of a line.
@@ -123,7 +131,12 @@ impl Evidence {
     /// The observations of a line that were gathered, latest first.
     #[must_use]
     pub fn series(&self, line: &agreement_indicator::Model) -> &[Arc<observation::Model>] {
-        self.series.get(&(line.indicator_id, line.area_id)).map_or(&[], Vec::as_slice)
+        self.series_in(line, line.area_id)
+    }
+
+    /// The observations of a line's indicator that were gathered for an area, latest first.
+    fn series_in(&self, line: &agreement_indicator::Model, area: Id<area::Model>) -> &[Arc<observation::Model>] {
+        self.series.get(&(line.indicator_id, area)).map_or(&[], Vec::as_slice)
     }
 
     /// How many of the latest observations are sure to have been gathered.
@@ -211,10 +224,11 @@ impl Evidence {
         };
         let observed = self.observed(line, period);
         let last_year = period.same_last_year().and_then(|before| self.observed(line, before));
-        let points = self.points(line, indicator);
-        let unit = Unit::named(&indicator.unit);
         let baseline = target.and_then(|target| baseline(target));
-        let read = target.and_then(|target| read(target, unit));
+        let held = target.and_then(|target| self.comparator_figures(line, target)).unwrap_or_default();
+        let comparator = target.and_then(|target| self.comparator(line, target, &held, period));
+        let points = self.points(line, indicator, target);
+        let read = target.and_then(|target| self.read(line, target));
         let case = Case {
             polarity: polarity(indicator),
             measure: indicator.measure_kind,
@@ -225,9 +239,10 @@ impl Evidence {
             observation: observed.map(|row| figure(row, indicator)),
             last_year: last_year.and_then(shown),
             earlier_wave: self.before(line, period).and_then(|row| Some((period_of(row)?, figure(row, indicator)))),
-            broken_at: self.broken_at(line, baseline, period),
+            broken_at: broken_at(self.series(line), baseline, period),
             baseline,
             known: &points,
+            comparator,
             target: read,
             trajectory: target.map_or(crate::rules::trajectory::Trajectory::Linear, |target| target.trajectory),
             profile: Profile::Even,
@@ -235,7 +250,9 @@ impl Evidence {
         };
         let mut verdict = colour::judge(&case);
         let figures = [observed, last_year, self.before(line, period).filter(|_| verdict.carried_from.is_some())];
+        let beside = target.filter(|_| verdict.beside.is_some());
         let is_illustrative = figures.into_iter().flatten().any(|row| row.is_illustrative)
+            || beside.is_some_and(|target| self.is_beside_illustrative(line, target, verdict.carried_from.unwrap_or(period)))
             || target.is_some_and(|target| target.is_illustrative)
             || policy.row.as_ref().is_some_and(|row| row.is_illustrative && verdict.not_rated.is_none());
         if is_illustrative {
@@ -264,7 +281,7 @@ impl Evidence {
             polarity: polarity(indicator),
             decimals: u32::try_from(indicator.decimals).unwrap_or(0),
             dead_band: None,
-            broken_at: self.broken_at(line, None, period),
+            broken_at: broken_at(self.series(line), None, period),
         };
         let outcome = match self.observed(line, period) {
             Some(now) => direction::direction(
@@ -285,9 +302,10 @@ impl Evidence {
         let indicator = self.indicator(line)?;
         let worked_out = || {
             let target = self.targets(line).last()?;
-            let actual = self.observed(line, self.latest_whole(line, indicator)?).and_then(shown)?;
-            let goal = read(target, Unit::named(&indicator.unit))?.value?;
-            let share = progress::progress(polarity(indicator), baseline(target)?.value, goal, actual)?;
+            let period = self.latest_whole(line, indicator)?;
+            let actual = Point { period, value: self.observed(line, period).and_then(shown)? };
+            let (from, goal, actual) = self.way(line, target, baseline(target)?, actual)?;
+            let share = progress::progress(polarity(indicator), from, goal, actual)?;
             Some(Progress { share, reward_share: progress::reward_share(share) })
         };
         Ok(worked_out())
@@ -356,28 +374,16 @@ impl Evidence {
             .find(|row| period_of(row).is_some_and(|other| other.kind() == period.kind() && other < period))
             .map(|row| &**row)
     }
+}
 
-    /// Where the series broke after the baseline and by `period`, if it did.
-    fn broken_at(&self, line: &agreement_indicator::Model, baseline: Option<Point>, period: Period) -> Option<Period> {
-        self.series(line)
-            .iter()
-            .filter(|row| row.status == observation::ObservationStatus::BreakInSeries)
-            .filter_map(|row| period_of(row))
-            .filter(|broken| *broken <= period && baseline.is_none_or(|baseline| *broken > baseline.period))
-            .max()
-    }
-
-    /// The points agreed for a line: every target's value and every milestone.
-    fn points(&self, line: &agreement_indicator::Model, indicator: &indicator::Model) -> Vec<Point> {
-        let unit = Unit::named(&indicator.unit);
-        let targets = self.targets(line).iter();
-        targets
-            .flat_map(|target| {
-                let own = read(target, unit).and_then(|read| Some(Point { period: read.period, value: read.value? }));
-                own.into_iter().chain(milestones(target))
-            })
-            .collect()
-    }
+/// Where a series broke after the baseline and by `period`, if it did.
+fn broken_at(series: &[Arc<observation::Model>], baseline: Option<Point>, period: Period) -> Option<Period> {
+    series
+        .iter()
+        .filter(|row| row.status == observation::ObservationStatus::BreakInSeries)
+        .filter_map(|row| period_of(row))
+        .filter(|broken| *broken <= period && baseline.is_none_or(|baseline| *broken > baseline.period))
+        .max()
 }
 
 /// How far back a series is needed.
@@ -429,21 +435,21 @@ fn never_due() -> Verdict {
         amber_width: None,
         overdue_days: None,
         within_margin_of_error: None,
+        beside: None,
         carried_from: None,
         as_readings: None,
     }
 }
 
-/// The targets of lines that stood at the end of `as_at`, in the order of their periods.
-///
-/// # Errors
-/// As [`TenantTx::rows`].
-pub async fn standing_targets(
+type Targets = HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Model>>>;
+
+/// The targets of lines that stood at the end of `as_at`, in the order of their periods, with the names of their comparators.
+async fn standing_targets(
     tx: &TenantTx,
     tenant: TenantId,
     lines: Vec<Id<agreement_indicator::Model>>,
     as_at: NaiveDate,
-) -> Result<HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Model>>>> {
+) -> Result<(Targets, HashMap<Id<area::Model>, Arc<str>>)> {
     use target::Column;
     let rows = tx
         .rows::<target::Entity>(tenant)?
@@ -451,13 +457,14 @@ pub async fn standing_targets(
         .filter(Column::RecordedOn.lte(as_at))
         .filter(sea_orm::Condition::any().add(Column::SupersededOn.is_null()).add(Column::SupersededOn.gt(as_at)))
         .order_by(Column::TargetEndsOn, Order::Asc)
-        .all()
+        .all_with::<area::Entity>(Column::ComparatorAreaId, area::Column::Id, area::Column::Name)
         .await?;
-    let mut targets: HashMap<_, Vec<Arc<target::Model>>> = HashMap::new();
-    for row in rows {
+    let (mut targets, mut comparators) = (Targets::new(), HashMap::new());
+    for (row, comparator) in rows {
+        comparators.extend(row.comparator_area_id.zip(comparator.map(Arc::from)));
         targets.entry(row.agreement_indicator_id).or_default().push(Arc::new(row));
     }
-    Ok(targets)
+    Ok((targets, comparators))
 }
 
 /// The tolerance policies of a tenant, with the names of the bodies that agreed them.

@@ -16,7 +16,7 @@ use crate::{
     },
     tables::{
         Figure,
-        performance::{agreement, indicator},
+        performance::{agreement, indicator, target::ExpressionKind},
     },
 };
 
@@ -59,6 +59,7 @@ pub(super) fn check(
     let amount = figure("amount", setting.amount, &mut found);
     let baseline = baseline(setting, own, period, &mut found);
     let milestones = milestones(setting, own, period, baseline.map(|(period, _)| period), &mut found);
+    comparator(setting, &mut found);
     let monitoring_level = setting.monitoring_level.and_then(|level| figure("monitoringLevel", level, &mut found));
     texts(setting, &mut found);
     match (period, amount) {
@@ -136,6 +137,18 @@ fn baseline(setting: &Setting, own: PeriodKind, target: Option<Period>, found: &
         found.push(Problem::new("baselinePeriod", ProblemCode::OutOfRange, message));
     }
     Some((period?, figure("baseline", value, found)?))
+}
+
+/// A comparator belongs to a gap, and to nothing else.
+fn comparator(setting: &Setting, found: &mut Vec<Problem>) {
+    let is_gap = setting.expression == ExpressionKind::RelativeToComparator;
+    if is_gap && setting.comparator.is_none() {
+        found.push(Problem::new("comparator", ProblemCode::Missing, "Say to which area's figures the gap is."));
+    }
+    if !is_gap && setting.comparator.is_some() {
+        let message = "Only a target that is a gap, RELATIVE_TO_COMPARATOR, has a comparator.";
+        found.push(Problem::new("comparator", ProblemCode::OutOfRange, message));
+    }
 }
 
 fn milestones(

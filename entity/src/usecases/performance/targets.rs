@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use sea_orm::ColumnTrait;
 
 use super::{
+    areas::{self, AreaBy},
     reading,
     standing::{Depth, Evidence},
     target_checks::{self, Sound},
@@ -25,12 +26,13 @@ use crate::{
         measure::{MeasureKind, Unit},
         period::Period,
         target::{Reading, Target},
+        trajectory::Point,
     },
     tables::{
         Id,
         organisation::act,
         performance::{
-            agreement, agreement_indicator, indicator, observation,
+            agreement, agreement_indicator, area, indicator, observation,
             target::{self, ExpressionKind, TrajectoryKind},
             tolerance_policy,
         },
@@ -49,6 +51,8 @@ pub struct Setting {
     pub expression: ExpressionKind,
     /// The amount in that expression.
     pub amount: Decimal,
+    /// The area that the amount is a gap to; for such an expression only.
+    pub comparator: Option<AreaBy>,
     /// The words of the source.
     pub source_text: Option<String>,
     /// The period of the baseline, by its code.
@@ -93,22 +97,28 @@ pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
     let indicator = Arc::new(tx.get::<indicator::Entity>(tenant, line.indicator_id).await?);
     let sound = target_checks::check(setting, &agreement, &indicator).map_err(Error::Invalid)?;
     policy_is_ours(&tx, setting).await?;
+    let comparator = comparator(&tx, setting, line).await?;
     refuse_own_series(&tx, line).await?;
 
     let indicators = HashMap::from([(indicator.id, Arc::clone(&indicator))]);
-    let evidence = Evidence::gather(&tx, tenant, &[line], indicators, Depth::Whole, tx.business_date()).await?;
+    let mut evidence = Evidence::gather(&tx, tenant, &[line], indicators, Depth::Whole, tx.business_date()).await?;
+    if let Some(area) = &comparator {
+        evidence.compare_with(&tx, line, area).await?;
+    }
+    let comparator = comparator.map(|area| area.id);
     let standing = evidence.targets(line).iter().find(|target| target.target_period == sound.period.code());
     if standing.is_some() {
         refuse_designated(&agreement, tx.business_date())?;
     }
-    let lints = remarks(&evidence, line, &Sought::new(setting, &sound))?;
+    let lints = remarks(&evidence, line, &Sought::new(setting, &sound, comparator))?;
     let unacknowledged = unacknowledged(&lints, &setting.acknowledged);
     if !unacknowledged.is_empty() {
         return Ok(Outcome { lints, target: Err(unacknowledged) });
     }
 
     let act = tx.act("SET_TARGET", &leave).await?;
-    let row = target::Model { supersedes_id: standing.map(|target| target.id), ..row(&tx, setting, &sound, &lints, act)? };
+    let supersedes_id = standing.map(|target| target.id);
+    let row = target::Model { comparator_area_id: comparator, supersedes_id, ..row(&tx, setting, &sound, &lints, act)? };
     let id = replace(&tx, standing.map(|target| target.id), row).await?;
     tx.commit().await?;
     Ok(Outcome { lints, target: Ok(id) })
@@ -164,6 +174,7 @@ pub fn lints(evidence: &Evidence, line: &agreement_indicator::Model, target: &ta
         period,
         kind: target.expression,
         amount: target.amount.decimal(),
+        comparator: target.comparator_area_id,
         baseline: target.baseline.map(Decimal::from),
         baseline_period: target.baseline_period.clone(),
         reading: target.reading,
@@ -177,6 +188,7 @@ struct Sought {
     period: Period,
     kind: ExpressionKind,
     amount: Decimal,
+    comparator: Option<Id<area::Model>>,
     baseline: Option<Decimal>,
     baseline_period: Option<String>,
     reading: Option<Reading>,
@@ -184,11 +196,12 @@ struct Sought {
 }
 
 impl Sought {
-    fn new(setting: &Setting, sound: &Sound) -> Self {
+    fn new(setting: &Setting, sound: &Sound, comparator: Option<Id<area::Model>>) -> Self {
         Self {
             period: sound.period,
             kind: setting.expression,
             amount: setting.amount,
+            comparator,
             baseline: sound.baseline.map(|(_, value)| value.decimal()),
             baseline_period: sound.baseline.map(|(period, _)| period.code()),
             reading: None,
@@ -200,7 +213,11 @@ impl Sought {
 fn remarks(evidence: &Evidence, line: &agreement_indicator::Model, sought: &Sought) -> Result<Vec<Lint>> {
     let indicator = evidence.indicator(line)?;
     let unit = Unit::named(&indicator.unit);
-    let expression = reading::expression(sought.kind, sought.amount);
+    // What the comparator's figure will be by then, nobody knows; the lints look at those that are there.
+    let expression = reading::expression(sought.kind, sought.amount, None);
+    let outturn = last_outturn(evidence.series(line), indicator);
+    let baseline = sought.baseline_period.as_deref().and_then(|code| code.parse().ok());
+    let beside = |area| evidence.beside(line, (area, sought.amount), baseline, outturn.map(|point| point.period));
     let policy = evidence.policy_named(sought.policy);
     Ok(lint::lint(&Setup {
         polarity: reading::polarity(indicator),
@@ -209,9 +226,10 @@ fn remarks(evidence: &Evidence, line: &agreement_indicator::Model, sought: &Soug
         baseline: sought.baseline,
         expression: &expression,
         target: &Target::new(sought.period, &expression, sought.baseline, sought.reading, unit),
+        comparator: sought.comparator.and_then(beside),
         tolerance: &policy.rule.rule,
         samples: samples(evidence.series(line), indicator, sought.baseline_period.as_deref()),
-        last_outturn: last_outturn(evidence.series(line), indicator),
+        last_outturn: outturn.map(|point| point.value),
     }))
 }
 
@@ -231,15 +249,13 @@ fn samples(
 }
 
 /// The latest figure that a target can be held against: of a cumulative measure only the whole year's.
-fn last_outturn(series: &[Arc<observation::Model>], indicator: &indicator::Model) -> Option<Decimal> {
+fn last_outturn(series: &[Arc<observation::Model>], indicator: &indicator::Model) -> Option<Point> {
     let kind = indicator.frequency.period_kind();
     let is_whole = |period: Period| indicator.measure_kind != MeasureKind::Cumulative || period.part() == kind.per_year();
-    series
-        .iter()
-        .filter(|row| row.status.is_shown_outturn())
-        .filter(|row| reading::period_of(row).is_some_and(|period| period.kind() == kind && is_whole(period)))
-        .find_map(|row| row.value)
-        .map(Decimal::from)
+    series.iter().find_map(|row| {
+        let period = reading::period_of(row).filter(|period| period.kind() == kind && is_whole(*period))?;
+        Some(Point { period, value: reading::shown(row)? })
+    })
 }
 
 fn unacknowledged(lints: &[Lint], acknowledged: &[LintCode]) -> Vec<Problem> {
@@ -260,6 +276,20 @@ async fn policy_is_ours(tx: &TenantTx, setting: &Setting) -> Result<()> {
             "There is no such tolerance policy, or you may not know of it.",
         )),
         other => other.map(|_| ()),
+    }
+}
+
+/// The area that a gap is to, if it is one: another than the line's own.
+async fn comparator(tx: &TenantTx, setting: &Setting, line: &agreement_indicator::Model) -> Result<Option<area::Model>> {
+    let Some(by) = &setting.comparator else { return Ok(None) };
+    let refused = |code, message: &str| Err(Error::invalid("comparator", code, message));
+    match areas::area(tx, by).await {
+        Ok(area) if area.id == line.area_id => {
+            refused(ProblemCode::OutOfRange, "A comparator is another area than the one that the line is for.")
+        }
+        Ok(area) => Ok(Some(area)),
+        Err(Error::NotFound(_)) => refused(ProblemCode::NotFound, "There is no such area."),
+        Err(error) => Err(error),
     }
 }
 
@@ -299,6 +329,7 @@ fn row(tx: &TenantTx, setting: &Setting, sound: &Sound, lints: &[Lint], act: Id<
         target_ends_on: sound.period.end(),
         expression: setting.expression,
         amount: sound.amount,
+        comparator_area_id: None,
         source_text: setting.source_text.clone(),
         reading: None,
         reading_act_id: None,

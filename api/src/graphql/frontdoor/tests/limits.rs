@@ -6,7 +6,7 @@ use async_graphql::Variables;
 use serde_json::json;
 
 use super::toy::post;
-use crate::graphql::frontdoor::{Document, Limits, Refusal};
+use crate::graphql::frontdoor::{Document, Limits, Refusal, refusal::CODES};
 
 /// Two tenants side by side, everything about every indicator, in the style that Relay clients write.
 const DASHBOARD: &str = r"
@@ -35,7 +35,11 @@ fn prepare(text: &str) -> Result<Document, Refusal> {
 }
 
 fn code(text: &str) -> &'static str {
-    prepare(text).map_or_else(|refusal| refusal.code(), |_| "ok")
+    let told = |refusal: Refusal| {
+        assert!(CODES.contains(&refusal.code()), "{} is in the catalogue", refusal.code());
+        refusal.code()
+    };
+    prepare(text).map_or_else(told, |_| "ok")
 }
 
 fn variables(value: serde_json::Value) -> Variables {

@@ -3,4 +3,5 @@
 mod http;
 mod limits;
 mod null_propagation;
+mod time;
 mod toy;

@@ -10,6 +10,8 @@ use actix_web::{
 };
 use async_graphql::{Context, EmptySubscription, Error, Guard, Object, Result, Schema, SimpleObject};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use super::super::{Document, Executors, FrontDoor, Limits, Nulls, Outcome, answer, nulls::coded};
 
@@ -18,6 +20,27 @@ pub type Toy = Schema<Query, Mutation, EmptySubscription>;
 /// How often money was paid.
 #[derive(Default)]
 pub struct Paid(pub AtomicU32);
+
+/// A door in the middle of a query: [`Gate::arrived`] has a permit for whoever stands before it, and [`Gate::open`] one for
+/// whoever may go through.
+pub struct Gate {
+    pub arrived: Semaphore,
+    pub open: Semaphore,
+}
+
+impl Gate {
+    async fn pass(&self) -> Result<i32> {
+        self.arrived.add_permits(1);
+        self.open.acquire().await?.forget();
+        Ok(1)
+    }
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { arrived: Semaphore::new(0), open: Semaphore::new(0) }
+    }
+}
 
 /// What `make_context` was told.
 pub struct Told(pub Option<String>);
@@ -136,6 +159,14 @@ impl Query {
     async fn panic(&self) -> Option<i32> {
         Some(i32::try_from(u64::MAX).expect("the resolver fell over"))
     }
+    async fn gate(&self, ctx: &Context<'_>) -> Result<i32> {
+        ctx.data_unchecked::<Gate>().pass().await
+    }
+    /// Lets time pass, on a clock that stands still otherwise.
+    async fn later(&self, seconds: u64) -> Item {
+        tokio::time::advance(std::time::Duration::from_secs(seconds)).await;
+        Item(0)
+    }
     async fn slow(&self, ctx: &Context<'_>, millis: u64) -> Result<i32> {
         tokio::time::sleep(std::time::Duration::from_millis(millis)).await;
         ctx.data_unchecked::<Paid>().0.fetch_add(1, Ordering::SeqCst);
@@ -151,6 +182,9 @@ impl Mutation {
         ctx.data_unchecked::<Paid>().0.fetch_add(1, Ordering::SeqCst);
         Some(Item(0))
     }
+    async fn gate(&self, ctx: &Context<'_>) -> Result<i32> {
+        ctx.data_unchecked::<Gate>().pass().await
+    }
     async fn refuse(&self) -> Result<Option<Item>> {
         Err(coded("FORBIDDEN", "Not for you."))
     }
@@ -158,7 +192,7 @@ impl Mutation {
 
 /// The schema, with the extension under test.
 pub fn schema() -> Toy {
-    Schema::build(Query, Mutation, EmptySubscription).extension(Nulls).data(Paid::default()).finish()
+    Schema::build(Query, Mutation, EmptySubscription).extension(Nulls).data(Paid::default()).data(Gate::default()).finish()
 }
 
 /// How often money was paid (or a slow field came to its end).
@@ -185,7 +219,12 @@ impl Answer {
 
 /// Sends a request through a running application.
 pub async fn send_to(schema: &Toy, limits: Limits, request: TestRequest) -> Answer {
-    let (schema, door) = (web::Data::new(schema.clone()), web::Data::new(FrontDoor::new(limits, Executors::start(1).unwrap())));
+    send_through(schema, &web::Data::new(FrontDoor::new(limits, Executors::start(1).unwrap())), request).await
+}
+
+/// Sends a request through a door that several share; the account that asks is in the header `account`.
+pub async fn send_through(schema: &Toy, door: &web::Data<FrontDoor>, request: TestRequest) -> Answer {
+    let (schema, door) = (web::Data::new(schema.clone()), door.clone());
     let app = App::new().app_data(schema).app_data(door).default_service(web::to(serve));
     let response = call_service(&init_service(app).await, request.to_request()).await;
     let (status, headers) = (response.status(), response.headers().clone());
@@ -210,7 +249,9 @@ pub fn body(body: Value) -> TestRequest {
 }
 
 async fn serve(schema: web::Data<Toy>, door: web::Data<FrontDoor>, request: HttpRequest, body: web::Payload) -> HttpResponse {
-    answer(schema.get_ref(), &door, &request, body, "request-1", |context, document: &Document| {
+    let account = request.headers().get("account").and_then(|value| value.to_str().ok());
+    let whose = account.map(|name| Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()));
+    answer(schema.get_ref(), &door, &request, body, ("request-1", whose), |context, document: &Document| {
         context.data.insert(Told(document.name().map(str::to_owned)));
     })
     .await

@@ -49,7 +49,7 @@ pub(super) async fn of(tx: &TenantTx, grounds: &Here, drafts: &[(usize, Draft)])
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let histories = series::latest(tx, grounds.tenant(), &keys, HISTORY, tx.business_date()).await?;
+    let histories = series::latest(tx, grounds.tenant(), &keys, &[], HISTORY, tx.business_date()).await?;
     let judged = drafts.iter().filter_map(|(line, draft)| {
         let history = histories.get(&(draft.indicator, draft.area))?;
         warning(*line, draft, indicator_of(grounds, draft)?, history)

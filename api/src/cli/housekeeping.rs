@@ -1,0 +1,27 @@
+//! What a server that runs does by itself: once at the start and then every hour it removes what identity needs no longer.
+
+use std::time::Duration;
+
+use actix_web::rt;
+use entity::{tenancy::Db, usecases::identity::purging};
+
+/// Time between two rounds.
+const ROUND: Duration = Duration::from_secs(60 * 60);
+
+/// Begins, in the background; it ends with the server. A round that fails is told in the log, and the next one makes up for it.
+pub(super) fn begin(db: Db) {
+    rt::spawn(async move {
+        loop {
+            match purging::purge(&db).await {
+                Ok(purged) => tracing::info!(
+                    sessions = purged.sessions,
+                    refresh_tokens = purged.refresh_tokens,
+                    throttles = purged.throttles,
+                    "removed what was over"
+                ),
+                Err(error) => tracing::warn!(error = %error, "what is over could not be removed"),
+            }
+            rt::time::sleep(ROUND).await;
+        }
+    });
+}

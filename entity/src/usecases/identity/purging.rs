@@ -1,0 +1,96 @@
+//! Removing what identity needs no longer: sessions that are over, their refresh tokens, and counts of failures that count no more.
+//!
+//! A session's tokens stay as long as the session could be used, those that were used among them: one that comes a second time has
+//! to be recognised, or a thief would only look like somebody who mistyped.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::SelectStatement,
+};
+
+use crate::{
+    error::Result,
+    rules::throttle,
+    tables::identity::{refresh_token, session, sign_in_throttle},
+    tenancy::{Db, system::BeyondTenantsTx},
+};
+
+/// Rows of a table that are removed in one transaction, at most; others wait no longer than that takes.
+const BATCH: u64 = 500;
+
+/// How many rows were removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Sessions whose absolute lifetime had run out.
+    pub sessions: u64,
+    /// Their refresh tokens.
+    pub refresh_tokens: u64,
+    /// Counts of failed sign-ins that had no effect any more.
+    pub throttles: u64,
+}
+
+/// Removes what is over by the system's time, in small batches.
+///
+/// # Errors
+/// When the database fails; what was removed until then stays removed.
+pub async fn purge(db: &Db) -> Result<Purged> {
+    let (now, mut purged) = (db.clock().now(), Purged::default());
+    loop {
+        let tx = db.write_beyond_tenants().await?;
+        let (tokens, sessions) = end_sessions(&tx, now).await?;
+        tx.commit().await?;
+        purged.refresh_tokens += tokens;
+        purged.sessions += sessions;
+        if sessions == 0 {
+            break;
+        }
+    }
+    loop {
+        let tx = db.write_beyond_tenants().await?;
+        let throttles = forget_failures(&tx, now).await?;
+        tx.commit().await?;
+        purged.throttles += throttles;
+        if throttles == 0 {
+            return Ok(purged);
+        }
+    }
+}
+
+/// The next sessions whose time is up.
+fn over(tx: &BeyondTenantsTx, now: DateTime<Utc>) -> SelectStatement {
+    tx.find::<session::Entity>()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::ExpiresAt.lte(now))
+        .order_by(session::Column::Id, Order::Asc)
+        .limit(BATCH)
+        .into_query()
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions and their tokens belong to no tenant")]
+async fn end_sessions(tx: &BeyondTenantsTx, now: DateTime<Utc>) -> Result<(u64, u64)> {
+    use refresh_token::Column::SessionId;
+    let tokens = refresh_token::Entity::delete_many().filter(SessionId.in_subquery(over(tx, now))).exec(tx.connection()).await?;
+    // Somebody else who purges at the same moment can have moved the batch on, so only what has no token left may go.
+    let tokens_left = tx.find::<refresh_token::Entity>().select_only().column(SessionId).into_query();
+    let sessions = session::Entity::delete_many()
+        .filter(session::Column::Id.in_subquery(over(tx, now)))
+        .filter(session::Column::Id.not_in_subquery(tokens_left))
+        .exec(tx.connection())
+        .await?;
+    Ok((tokens.rows_affected, sessions.rows_affected))
+}
+
+#[expect(clippy::disallowed_methods, reason = "throttling belongs to no tenant")]
+async fn forget_failures(tx: &BeyondTenantsTx, now: DateTime<Utc>) -> Result<u64> {
+    use sign_in_throttle::Column;
+    let spent = || {
+        let unblocked = Condition::any().add(Column::BlockedUntil.is_null()).add(Column::BlockedUntil.lte(now));
+        Condition::all().add(Column::WindowStartedAt.lte(throttle::forgotten_before(now))).add(unblocked)
+    };
+    let next = tx.find::<sign_in_throttle::Entity>().select_only().column(Column::Subject).filter(spent());
+    let next = next.order_by(Column::Subject, Order::Asc).limit(BATCH).into_query();
+    // Said twice, because a row can begin to count again while it is waited for.
+    let removed = sign_in_throttle::Entity::delete_many().filter(Column::Subject.in_subquery(next)).filter(spent());
+    Ok(removed.exec(tx.connection()).await?.rows_affected)
+}
