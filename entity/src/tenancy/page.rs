@@ -31,6 +31,7 @@ impl PageKey {
             Value::Uuid(Some(uuid)) => format!("u{uuid}"),
             Value::ChronoDate(Some(date)) => format!("d{date}"),
             Value::Int(Some(number)) => format!("i{number}"),
+            Value::BigInt(Some(number)) => format!("l{number}"),
             other => format!("?{other:?}"),
         };
         self.0.iter().map(part).collect()
@@ -46,6 +47,7 @@ impl PageKey {
                 "u" => Value::from(text.parse::<uuid::Uuid>().ok()?),
                 "d" => Value::from(text.parse::<chrono::NaiveDate>().ok()?),
                 "i" => Value::from(text.parse::<i32>().ok()?),
+                "l" => Value::from(text.parse::<i64>().ok()?),
                 _ => return None,
             })
         };
@@ -133,6 +135,7 @@ fn fits<C: ColumnTrait>(keys: &[(C, Order)], key: &PageKey) -> bool {
         ColumnType::Uuid => matches!(value, Value::Uuid(_)),
         ColumnType::Date => matches!(value, Value::ChronoDate(Some(date)) if (1..=9999).contains(&date.year())),
         ColumnType::Integer => matches!(value, Value::Int(_)),
+        ColumnType::BigInteger => matches!(value, Value::BigInt(_)),
         _ => matches!(value, Value::String(Some(text)) if !text.contains('\0')),
     };
     keys.len() == key.0.len() && keys.iter().map(|(column, _)| column).zip(&key.0).all(fits)

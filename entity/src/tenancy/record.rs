@@ -193,7 +193,7 @@ pub(crate) fn with_parts<T>(event: &audit_event::Model, then: impl FnOnce(&[Opti
         Some(&event.kind),
         act.as_deref(),
         person.as_deref(),
-        event.office.map(|office| office.as_str()),
+        event.office.map(crate::policy::Office::as_str),
         event.request_id.as_deref(),
         event.justification.as_deref(),
         Some(&event.body),

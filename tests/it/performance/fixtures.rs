@@ -68,7 +68,7 @@ pub async fn counted(app: &TestApp, slug: &str, number: &str, (numerator, denomi
         (observation::Column::Denominator, millionths(denominator)),
     ];
     tx.set::<observation::Entity>([row], values).await.expect("the row changes");
-    tx.commit().await.expect("the past is written");
+    put_down(tx).await;
 }
 
 /// Lets government have designated the targets of an agreement on a day.
@@ -77,7 +77,7 @@ pub async fn designated(app: &TestApp, slug: &str, agreement: &str, on: &str) {
     let tx = behind_the_server(app, "halton.performance-officer", tenant).await;
     let values = vec![(agreement::Column::DesignatedOn, day(on).into())];
     tx.set::<agreement::Entity>([Id::named("agreement", agreement)], values).await.expect("the row changes");
-    tx.commit().await.expect("the past is written");
+    put_down(tx).await;
 }
 
 /// Lets an area have left a set after a day.
@@ -91,6 +91,13 @@ pub async fn left_the_set(app: &TestApp, slug: &str, area: &str, last: &str) {
     tx.set::<area_set_member::Entity>(left, vec![(area_set_member::Column::ToOn, day(last).into())])
         .await
         .expect("the row changes");
+    put_down(tx).await;
+}
+
+/// Nothing is written but under an act.
+async fn put_down(tx: TenantTx) {
+    let leave = tx.authorise_tenant::<deeds::ImportObservations>().expect("the office may");
+    tx.act("TELL_THE_PAST", &leave).await.expect("the act is written");
     tx.commit().await.expect("the past is written");
 }
 

@@ -19,7 +19,7 @@ use crate::{
             outlook::{self, OutlookJudgement},
         },
     },
-    tenancy::{Authorised, TenantTx, deeds},
+    tenancy::{Authorised, Hold, TenantTx, deeds},
 };
 
 /// Months until the next review, at most: reviews are yearly at the least (S2).
@@ -76,6 +76,8 @@ pub struct Stated {
 pub async fn record(tx: TenantTx, stated: &Stated) -> Result<Id<outlook::Model>> {
     let leave: Authorised<agreement_indicator::Model, deeds::StateOutlook> =
         tx.authorise::<agreement_indicator::Entity, _>(stated.line).await?;
+    // Of two judgements stated at the same moment one comes first, and the other takes its place.
+    tx.hold::<agreement_indicator::Entity>(Some(vec![stated.line]), Hold::Alone).await?;
     let (line, tenant, today) = (leave.row(), tx.acting_tenant()?, tx.business_date());
     let indicator = Arc::new(tx.get::<indicator::Entity>(tenant, line.indicator_id).await?);
     let depth = if stated.period.is_some() { Depth::Whole } else { Depth::Recent };

@@ -37,7 +37,7 @@ use crate::{
             tolerance_policy,
         },
     },
-    tenancy::{Authorised, TenantTx, deeds},
+    tenancy::{Authorised, Hold, TenantTx, deeds},
 };
 
 /// A target as somebody wants to set it; values in the indicator's unit.
@@ -92,6 +92,8 @@ pub struct Outcome {
 pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
     let leave: Authorised<agreement_indicator::Model, deeds::SetTarget> =
         tx.authorise::<agreement_indicator::Entity, _>(setting.line).await?;
+    // Of two targets set at the same moment one comes first, and the other takes its place.
+    tx.hold::<agreement_indicator::Entity>(Some(vec![setting.line]), Hold::Alone).await?;
     let (line, tenant) = (leave.row(), tx.acting_tenant()?);
     let agreement = tx.get::<agreement::Entity>(tenant, line.agreement_id).await?;
     let indicator = Arc::new(tx.get::<indicator::Entity>(tenant, line.indicator_id).await?);
@@ -130,6 +132,8 @@ pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
 /// [`Error::NotFound`] and [`Error::Denied`] for the target; [`Error::Invalid`] when it isn't ambiguous, stands no longer, or
 /// has been settled in the same way.
 pub async fn resolve_reading(tx: TenantTx, target: Id<target::Model>, reading: Reading) -> Result<Id<target::Model>> {
+    // First held, then read, so that nobody settles or replaces it meanwhile.
+    tx.hold::<target::Entity>(Some(vec![target]), Hold::Alone).await?;
     let leave: Authorised<target::Model, deeds::ResolveTarget> = tx.authorise::<target::Entity, _>(target).await?;
     let old = leave.row();
     if old.expression != ExpressionKind::AmbiguousIncrease {
