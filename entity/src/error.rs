@@ -21,6 +21,16 @@ pub enum Error {
         /// The business date on which the appointments were looked at.
         on: chrono::NaiveDate,
     },
+    /// The tenant shares something with one of the actor's, but not this.
+    #[error(
+        "No information-sharing agreement in force on {on} lets you read {resource} here; explainAccess says which is missing or lapsed."
+    )]
+    NotShared {
+        /// What was to be read.
+        resource: Resource,
+        /// The business date.
+        on: chrono::NaiveDate,
+    },
     /// The input can't be accepted; every problem that was found is named.
     #[error("The input can't be accepted: {}", first_message(.0))]
     Invalid(Vec<Problem>),

@@ -39,7 +39,8 @@ pub const REFERENCE_TABLES: &[&str] =
     &["area", "area_link", "area_succession", "national_indicator", "organisation", "person", "tenant", "tenant_relation"];
 
 /// Tables that belong to no tenant and change often, so they stay local.
-pub const LOCAL_TABLES: &[&str] = &["account", "refresh_token", "session", "sign_in_throttle"];
+pub const LOCAL_TABLES: &[&str] =
+    &["account", "refresh_token", "session", "sign_in_throttle", "sharing_agreement", "sharing_clause", "sharing_party"];
 
 /// A table in the making.
 pub(crate) struct Table {

@@ -13,4 +13,5 @@ mod first_light;
 mod identity;
 mod organisation;
 mod performance;
+mod sharing;
 mod walls;

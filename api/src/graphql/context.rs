@@ -1,6 +1,10 @@
 //! What a request brings along: who asks, and one view of the data that all its fields share.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{Context, Error};
 use entity::tenancy::{Actor, Db};
@@ -24,6 +28,8 @@ pub struct Asking {
     /// What the client says it is.
     pub user_agent: Option<String>,
     view: OnceCell<View>,
+    /// Views opened after writes.
+    later: Mutex<Vec<View>>,
 }
 
 impl Asking {
@@ -37,7 +43,7 @@ impl Asking {
         address: IpAddr,
         user_agent: Option<String>,
     ) -> Self {
-        Self { db, identity, actor, request_id, address, user_agent, view: OnceCell::new() }
+        Self { db, identity, actor, request_id, address, user_agent, view: OnceCell::new(), later: Mutex::default() }
     }
 
     /// The request behind a field.
@@ -71,6 +77,30 @@ impl Asking {
     /// # Errors
     /// When nobody is signed in, or the database is away.
     pub async fn view_after_write(&self) -> Result<View, Error> {
-        Ok(View::new(self.db.read(self.actor()?).await?))
+        Ok(self.later_view(self.actor()?).await?)
+    }
+
+    /// The same for an actor who is known already.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn later_view(&self, actor: Arc<Actor>) -> entity::error::Result<View> {
+        let view = View::new(self.db.read(actor).await?);
+        self.later.lock().unwrap_or_else(PoisonError::into_inner).push(view.clone());
+        Ok(view)
+    }
+
+    /// Puts what was read of other tenants on their records.
+    ///
+    /// # Errors
+    /// When the database can't; then nothing of it may be answered.
+    pub async fn put_readings_on_record(&self) -> entity::error::Result<()> {
+        let Some(actor) = &self.actor else { return Ok(()) };
+        let later = std::mem::take(&mut *self.later.lock().unwrap_or_else(PoisonError::into_inner));
+        let readings = self.view.get().into_iter().chain(&later).flat_map(|view| view.tx().readings()).collect::<BTreeSet<_>>();
+        if readings.is_empty() {
+            return Ok(());
+        }
+        self.db.record_readings(actor, readings, &self.request_id).await
     }
 }

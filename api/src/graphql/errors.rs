@@ -73,7 +73,7 @@ pub fn for_user(error: Error) -> Result<Vec<UserError>, Error> {
     let single = |code: ProblemCode, message: String| vec![Problem::new("", code, message).into()];
     match error {
         Error::Invalid(problems) => Ok(problems.into_iter().map(UserError::from).collect()),
-        Error::Denied { .. } => Ok(single(ProblemCode::Forbidden, error.to_string())),
+        Error::Denied { .. } | Error::NotShared { .. } => Ok(single(ProblemCode::Forbidden, error.to_string())),
         Error::NotFound(_) => Ok(single(ProblemCode::NotFound, error.to_string())),
         Error::Unavailable(_) | Error::Internal(_) => Err(error),
     }
@@ -85,6 +85,7 @@ pub fn code(error: &Error) -> &'static str {
     match error {
         Error::NotFound(_) => "NOT_FOUND",
         Error::Denied { .. } => "FORBIDDEN",
+        Error::NotShared { .. } => "NOT_SHARED",
         Error::Invalid(_) => "BAD_USER_INPUT",
         Error::Unavailable(_) => "UNAVAILABLE",
         Error::Internal(_) => "INTERNAL",
@@ -93,7 +94,7 @@ pub fn code(error: &Error) -> &'static str {
 
 /// The codes that an error of a field can bear, for the catalogue.
 pub const CODES: &[&str] =
-    &["BAD_USER_INPUT", "FORBIDDEN", "INTERNAL", "NOT_FOUND", "TIME_LIMIT", "UNAUTHENTICATED", "UNAVAILABLE"];
+    &["BAD_USER_INPUT", "FORBIDDEN", "INTERNAL", "NOT_FOUND", "NOT_SHARED", "TIME_LIMIT", "UNAUTHENTICATED", "UNAVAILABLE"];
 
 /// Nobody is signed in.
 #[derive(Clone, Copy, Debug, thiserror::Error)]

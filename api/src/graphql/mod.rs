@@ -13,6 +13,7 @@ pub mod organisation;
 pub mod performance;
 pub mod relay;
 pub mod scalars;
+pub mod sharing;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
@@ -27,6 +28,8 @@ pub struct Query(
     performance::AreaQuery,
     performance::NationalIndicatorQuery,
     performance::PeriodQuery,
+    sharing::AccessQuery,
+    sharing::ComparisonQuery,
 );
 
 /// What can be done. Each field acts by itself, in the order of the document, and is durable before its payload is read.
@@ -41,6 +44,7 @@ pub struct Mutation(
     performance::TargetMutation,
     performance::RecordObservationsMutation,
     performance::ImportObservationsMutation,
+    sharing::SharingMutation,
 );
 
 /// The schema as the server executes it.
@@ -52,6 +56,7 @@ pub fn schema() -> ConcordatSchema {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .register_output_type::<node::Node>()
         .extension(frontdoor::Nulls)
+        .extension(sharing::OnRecord)
         // The front door measures documents first; the library counts fragments as levels.
         .limit_recursive_depth(64)
         .finish()

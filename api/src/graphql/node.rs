@@ -11,6 +11,7 @@ use entity::{
     usecases::{
         organisation::{organisations, tenants},
         performance::{areas, indicators},
+        sharing::agreements,
     },
 };
 
@@ -25,6 +26,7 @@ use super::{
         Target, Theme, TolerancePolicy, TransformationalIssue,
     },
     relay::{Member, NodeId, NodeKind, View},
+    sharing::SharingAgreement,
 };
 
 /// Anything that has a global identifier.
@@ -77,6 +79,8 @@ pub enum Node {
     PeriodClose(PeriodClose),
     /// A set of areas.
     AreaSet(AreaSet),
+    /// An information-sharing agreement.
+    SharingAgreement(SharingAgreement),
 }
 
 /// Things by their identifiers.
@@ -118,7 +122,7 @@ async fn find(view: &View, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
         match nodes {
             Ok(nodes) => found.extend(nodes.into_iter().map(|(id, node)| (NodeId { kind, tenant, id }, node))),
             // What you may not read isn't there for you.
-            Err(Error::NotFound(_) | Error::Denied { .. }) => {}
+            Err(Error::NotFound(_) | Error::Denied { .. } | Error::NotShared { .. }) => {}
             Err(error) => return Err(error),
         }
     }
@@ -164,7 +168,8 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         | NodeKind::Person
         | NodeKind::Session
         | NodeKind::Area
-        | NodeKind::NationalIndicator => Vec::new(),
+        | NodeKind::NationalIndicator
+        | NodeKind::SharingAgreement => Vec::new(),
     })
 }
 
@@ -180,8 +185,8 @@ async fn beyond_tenants(view: &View, kind: NodeKind, ids: Vec<Uuid>) -> Result<N
     let tx = view.tx();
     Ok(match kind {
         NodeKind::Tenant => {
-            let rows = tenants::tenants(tx).await?.into_iter().filter(|row| ids.contains(&row.id.uuid()));
-            rows.map(|row| (row.id.uuid(), Node::Tenant(Tenant::new(view, row)))).collect()
+            let rows = tenants::in_sight(tx, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            rows.into_iter().map(|row| (row.id.uuid(), Node::Tenant(Tenant::new(view, row)))).collect()
         }
         NodeKind::Organisation => {
             let rows = organisations::many(tx, ids.into_iter().map(Id::from_uuid).collect()).await?;
@@ -199,6 +204,11 @@ async fn beyond_tenants(view: &View, kind: NodeKind, ids: Vec<Uuid>) -> Result<N
         NodeKind::Person => {
             let rows = tx.people_in_sight(ids.into_iter().map(Id::from_uuid).collect()).await?;
             rows.into_iter().map(|row| (row.id.uuid(), Node::Person(Person::new(view, row)))).collect()
+        }
+        NodeKind::SharingAgreement => {
+            let ids: Vec<_> = ids.into_iter().map(Id::from_uuid).collect();
+            let rows = agreements::many(tx, &ids).await?.into_iter().map(|agreed| SharingAgreement::new(view, agreed));
+            rows.map(|agreement| (agreement.uuid(), Node::SharingAgreement(agreement))).collect()
         }
         NodeKind::Session => {
             let own = tx.own_sessions().await?.into_iter().filter(|row| ids.contains(&row.id.uuid()));

@@ -34,6 +34,10 @@ closed_set! {
         Import = "IMPORT",
         /// Takes a file of it out.
         Export = "EXPORT",
+        /// Proposes it to others.
+        Propose = "PROPOSE",
+        /// Takes back what was agreed.
+        Withdraw = "WITHDRAW",
     }
 }
 
@@ -60,5 +64,45 @@ closed_set! {
         Outlook = "OUTLOOK",
         /// The closing of periods.
         Period = "PERIOD",
+        /// Information-sharing agreements with other tenants.
+        Sharing = "SHARING",
+    }
+}
+
+closed_set! {
+    /// What an information-sharing agreement can share: the categories of record that the documents name (S4, The Authority's
+    /// role; Communication and consultation).
+    pub enum RecordCategory {
+        /// Agreements, indicators, targets and figures, with the bodies that agreed them.
+        PrioritiesAndIndicators = "PRIORITIES_AND_INDICATORS",
+        /// What people said about influence (NI 4) and about their concerns being dealt with (NI 21).
+        EngagementResults = "ENGAGEMENT_RESULTS",
+        /// Registers of risks.
+        Risks = "RISKS",
+        /// Plans and strategies.
+        Plans = "PLANS",
+        /// Budgets and spending.
+        Finance = "FINANCE",
+        /// Meetings, their papers and decisions.
+        Meetings = "MEETINGS",
+    }
+}
+
+impl Resource {
+    /// The category under which such things can be shared with another tenant; what has none never is.
+    #[must_use]
+    pub const fn shared_as(self) -> Option<RecordCategory> {
+        match self {
+            Self::Body | Self::Agreement | Self::Indicator | Self::Target | Self::Observation => {
+                Some(RecordCategory::PrioritiesAndIndicators)
+            }
+            Self::Appointment | Self::Act | Self::Audit | Self::Outlook | Self::Period | Self::Sharing => None,
+        }
+    }
+
+    /// Whether some such things are results of engagement, which can be shared without the rest.
+    #[must_use]
+    pub const fn holds_engagement_results(self) -> bool {
+        matches!(self, Self::Indicator | Self::Observation)
     }
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    Action::{self, Approve, Export, Import, Read, Record, Resolve, Revise, Set, State, Verify},
+    Action::{self, Approve, Export, Import, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw},
     Office::{self, *},
-    Resource::{self, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, Target},
+    Resource::{self, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, Sharing, Target},
 };
 
 /// How far a permission reaches within the tenant.
@@ -96,6 +96,11 @@ pub const TABLE: &[Row] = &[
     row(Read, Outlook, INSIDERS),
     row(Read, Act, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor]),
     row(Read, Audit, &[Auditor]),
+    row(Read, Sharing, INSIDERS),
+    // S4, Appendix 2, action 4: the Engagement Manager keeps the timetable of protocols. Whoever proposes doesn't approve.
+    row(Propose, Sharing, &[PerformanceOfficer, PartnershipTeam, EngagementManager]),
+    row(Approve, Sharing, &[PsgMember, HspbMember, CouncilChiefExecutives, AuthorityChiefExecutive]),
+    row(Withdraw, Sharing, &[PsgMember, HspbMember, CouncilChiefExecutives, AuthorityChiefExecutive]),
     // Entering, checking and approving are different people's work; the use cases see to it that they are.
     row(Record, Observation, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
     own(Record, Observation, &[PartnerAnalyst]),

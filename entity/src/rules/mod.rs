@@ -60,6 +60,7 @@ pub mod progress;
 mod reason;
 pub mod rollup;
 pub mod rotation;
+pub mod sharing;
 pub mod suppression;
 pub mod target;
 pub mod throttle;

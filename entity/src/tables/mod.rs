@@ -7,6 +7,7 @@ pub mod identity;
 pub mod organisation;
 pub mod performance;
 mod registry;
+pub mod sharing;
 pub mod values;
 
 pub use registry::{BeyondTenants, REGISTERS, ReferenceTable, TenantRow, TenantTable};

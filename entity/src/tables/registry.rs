@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, TenantId, identity, organisation, performance};
+use super::{Id, TenantId, identity, organisation, performance, sharing};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -116,6 +116,9 @@ tables! { ReferenceTable:
 }
 
 tables! { BeyondTenants:
+    sharing::sharing_agreement,
+    sharing::sharing_clause,
+    sharing::sharing_party,
     identity::account,
     identity::refresh_token,
     identity::session,

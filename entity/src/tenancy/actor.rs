@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::Share;
+
 use crate::{
     policy::{self, Action, Office, Reach, Resource},
     tables::{
@@ -44,6 +46,8 @@ pub struct Actor {
     pub business_date: NaiveDate,
     /// The appointments in force that day.
     pub appointments: Vec<Held>,
+    /// What other tenants let them read that day.
+    pub shares: Vec<Share>,
 }
 
 impl Actor {

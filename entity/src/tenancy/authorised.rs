@@ -55,6 +55,12 @@ pub mod deeds {
         ApprovePeriod = Approve Period,
         /// Importing a file of observations.
         ImportObservations = Import Observation,
+        /// Proposing an information-sharing agreement.
+        ProposeSharing = Propose Sharing,
+        /// Approving one for one's own tenant.
+        ApproveSharing = Approve Sharing,
+        /// Withdrawing from one.
+        WithdrawSharing = Withdraw Sharing,
         /// Exporting observations.
         ExportObservations = Export Observation,
     }

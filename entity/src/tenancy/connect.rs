@@ -156,6 +156,7 @@ impl Db {
             clock: Arc::clone(&self.clock),
             request_id,
             written: Mutex::default(),
+            readings: Mutex::default(),
         }
     }
 

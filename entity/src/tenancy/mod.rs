@@ -13,6 +13,7 @@ mod page;
 pub(crate) mod record;
 mod rows;
 mod scope;
+mod sharing;
 pub mod system;
 mod transaction;
 
@@ -22,4 +23,5 @@ pub use connect::{Db, Engine, Limits};
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use record::Change;
 pub use rows::{Hold, Rows};
+pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Reading, Share};
 pub use transaction::{Asked, TenantTx};

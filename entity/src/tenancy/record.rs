@@ -50,6 +50,13 @@ impl TenantTx {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).act = Some(act);
     }
 
+    /// Takes down what became of something that isn't a tenant's row.
+    pub(super) fn take_down(&self, register: &str, row: Uuid, before: Option<Json>, after: Json) {
+        let columns = |value: Json| if let Json::Object(columns) = value { columns } else { Map::new() };
+        let change = Change { register: register.to_owned(), row, before: before.map(columns), after: columns(after) };
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).changes.push(change);
+    }
+
     pub(super) fn take_down_inserts<E: TenantTable>(&self, rows: &[E::Model]) {
         // The act is what the event itself is about.
         if E::NAME == <act::Entity as TenantTable>::NAME {

@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{IntoCondition, LockType},
 };
 
-use super::{Asked, Engine, TenantTx};
+use super::{Asked, Engine, Leave, TenantTx, sharing::only_results};
 use crate::{
     error::{Error, Result},
     policy::Resource,
@@ -112,8 +112,10 @@ impl TenantTx {
     /// [`Error::NotFound`] when the actor holds no appointment there; [`Error::Denied`] when none of them may read it.
     #[expect(clippy::disallowed_methods, reason = "this is where the tenant filter is put on")]
     pub fn rows<E: TenantTable>(&self, tenant: TenantId) -> Result<Rows<'_, E>> {
-        self.leave_to_read(tenant, E::RESOURCE)?;
-        Ok(Rows { tx: self, select: E::find().filter(E::tenant_column().eq(tenant)) })
+        let leave = self.leave_to_read(tenant, E::RESOURCE)?;
+        let select = E::find().filter(E::tenant_column().eq(tenant));
+        let select = if leave == Leave::SharedResults { select.filter(only_results::<E>()) } else { select };
+        Ok(Rows { tx: self, select })
     }
 
     /// The actor's own appointments in a tenant that are in force; everybody may see their own.

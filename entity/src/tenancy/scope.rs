@@ -6,7 +6,7 @@
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 
 use super::{Actor, Engine};
-use crate::{error::Result, tables::TenantId};
+use crate::{error::Result, policy::RecordCategory, tables::TenantId};
 
 /// Declares on whose behalf the transaction reads, and in which tenant it writes.
 pub(super) async fn declare(
@@ -19,6 +19,12 @@ pub(super) async fn declare(
         return Ok(());
     }
     let mut settings = setting("tenants", actor.tenants());
+    for (name, category) in SHARED {
+        let disclosers = actor.disclosers_of(category);
+        if !disclosers.is_empty() {
+            settings.push_str(&setting(name, disclosers));
+        }
+    }
     if let Some(tenant) = acting {
         settings.push_str(&setting("acting", [tenant]));
     }
@@ -41,6 +47,16 @@ pub(super) async fn look_into(transaction: &DatabaseTransaction, tenant: TenantI
     }
     Ok(())
 }
+
+/// Declares that the transaction puts a read on a tenant's record.
+pub(super) async fn put_on_record(transaction: &DatabaseTransaction, tenant: TenantId) -> Result<()> {
+    look_into(transaction, tenant).await?;
+    act_in(transaction, tenant).await
+}
+
+/// The categories that the wall knows of, by the names of their settings; the other categories have no registers yet.
+const SHARED: [(&str, RecordCategory); 2] =
+    [("shared", RecordCategory::PrioritiesAndIndicators), ("shared_results", RecordCategory::EngagementResults)];
 
 fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
     let list: Vec<String> = tenants.into_iter().map(|tenant| tenant.uuid().to_string()).collect();

@@ -9,7 +9,7 @@ use sea_orm::{
     Select, Statement, Value,
 };
 
-use super::{Actor, Db, Held, scope};
+use super::{Actor, Db, Held, Share, scope};
 use crate::{
     error::Result,
     tables::{
@@ -22,10 +22,25 @@ use crate::{
 /// Session, account and appointments in one statement, which is one moment without a transaction around it.
 ///
 /// A live session without an appointment in force gives one row, with nothing after the person.
+///
+/// A second part gives what other tenants share with those of the appointments: between two parties that have both approved, within
+/// the term, not withdrawn (the same as `rules::sharing::standing`).
 const ACTOR: &str = "\
-    SELECT account.person_id, held.tenant_id, held.id, held.office, held.body_id, held.area_id, held.organisation_id \
+    SELECT account.person_id, held.tenant_id, held.id, held.office, held.body_id, held.area_id, held.organisation_id, \
+    CAST(NULL AS text) AS category, CAST(NULL AS uuid) AS reader_id \
     FROM session JOIN account ON account.id = session.account_id \
     LEFT JOIN appointment AS held ON held.person_id = account.person_id AND held.from_on <= $3 AND (held.to_on IS NULL OR held.to_on >= $3) \
+    WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
+    AND account.disabled_at IS NULL \
+    UNION SELECT account.person_id, clause.discloser_id, agreement.id, '', NULL, NULL, NULL, clause.category, reader.party_id \
+    FROM session JOIN account ON account.id = session.account_id \
+    JOIN appointment AS held ON held.person_id = account.person_id AND held.from_on <= $3 AND (held.to_on IS NULL OR held.to_on >= $3) \
+    JOIN sharing_party AS reader ON reader.party_id = held.tenant_id AND reader.approved_on <= $3 \
+    JOIN sharing_agreement AS agreement ON agreement.id = reader.agreement_id AND agreement.effective_from <= $3 \
+    AND agreement.effective_to >= $3 AND (agreement.withdrawn_on IS NULL OR agreement.withdrawn_on > $3) \
+    JOIN sharing_clause AS clause ON clause.agreement_id = agreement.id AND clause.discloser_id <> reader.party_id \
+    JOIN sharing_party AS discloser ON discloser.agreement_id = agreement.id AND discloser.party_id = clause.discloser_id \
+    AND discloser.approved_on <= $3 \
     WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
     AND account.disabled_at IS NULL";
 
@@ -57,8 +72,18 @@ impl Db {
         let rows = self.recognisers.query_all_raw(statement).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let person = first.try_get_by_index(0)?;
-        let appointments = rows.iter().map(held).filter_map(Result::transpose).collect::<Result<_, DbErr>>()?;
-        Ok(Some(Actor { person, account, session, business_date, appointments }))
+        let (shares, appointments): (Vec<_>, Vec<_>) = rows
+            .iter()
+            .map(found)
+            .collect::<Result<Vec<_>, DbErr>>()?
+            .into_iter()
+            .flatten()
+            .partition(|found| matches!(found, Found::Share(_)));
+        let shares =
+            shares.into_iter().filter_map(|found| if let Found::Share(share) = found { Some(share) } else { None }).collect();
+        let appointments =
+            appointments.into_iter().filter_map(|found| if let Found::Held(held) = found { Some(held) } else { None }).collect();
+        Ok(Some(Actor { person, account, session, business_date, appointments, shares }))
     }
 
     /// Begins to write beyond tenants.
@@ -70,17 +95,27 @@ impl Db {
     }
 }
 
-/// The appointment in a row of [`ACTOR`], if there is one.
-fn held(row: &QueryResult) -> Result<Option<Held>, DbErr> {
+/// What a row of [`ACTOR`] tells.
+enum Found {
+    Held(Held),
+    Share(Share),
+}
+
+/// The appointment or the share in a row of [`ACTOR`], if there is one.
+fn found(row: &QueryResult) -> Result<Option<Found>, DbErr> {
     let Some(tenant) = row.try_get_by_index(1)? else { return Ok(None) };
-    Ok(Some(Held {
+    if let Some(category) = row.try_get_by_index(7)? {
+        let (agreement, reader) = (row.try_get_by_index(2)?, row.try_get_by_index(8)?);
+        return Ok(Some(Found::Share(Share { discloser: tenant, reader, category, agreement })));
+    }
+    Ok(Some(Found::Held(Held {
         tenant,
         id: row.try_get_by_index(2)?,
         office: row.try_get_by_index(3)?,
         body: row.try_get_by_index(4)?,
         area: row.try_get_by_index(5)?,
         organisation: row.try_get_by_index(6)?,
-    }))
+    })))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the named way past tenants")]

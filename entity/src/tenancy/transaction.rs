@@ -1,6 +1,7 @@
 //! A transaction on behalf of an actor.
 
 use std::{
+    collections::BTreeSet,
     pin::Pin,
     sync::{Arc, Mutex},
 };
@@ -11,11 +12,11 @@ use sea_orm::{
     sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
 
-use super::{Actor, Authorised, Engine, record::Written};
+use super::{Actor, Authorised, Engine, Leave, Reading, record::Written};
 use crate::{
     clock::Clock,
     error::{Error, Result},
-    policy::{Action, Resource},
+    policy::Resource,
     tables::{Id, ReferenceTable, TenantId, organisation::act},
 };
 
@@ -33,6 +34,7 @@ pub struct TenantTx {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) request_id: Option<String>,
     pub(super) written: Mutex<Written>,
+    pub(super) readings: Mutex<BTreeSet<Reading>>,
 }
 
 impl TenantTx {
@@ -79,20 +81,6 @@ impl TenantTx {
         Box::pin(async move { tokio::spawn(ask(connection)).await.map_err(Error::internal)? })
     }
 
-    /// Whether the actor may read such things in that tenant.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when the actor holds no appointment there; [`Error::Denied`] when none of them may.
-    pub fn leave_to_read(&self, tenant: TenantId, resource: Resource) -> Result<()> {
-        if !self.actor.acts_in(tenant) {
-            return Err(Error::NotFound("tenant"));
-        }
-        if self.actor.may(tenant, Action::Read, resource) {
-            return Ok(());
-        }
-        Err(Error::Denied { action: Action::Read, resource, on: self.actor.business_date })
-    }
-
     /// Reference data, which belongs to no tenant.
     #[expect(clippy::disallowed_methods, reason = "reference tables have no tenant to filter on")]
     pub fn reference<E: ReferenceTable>(&self) -> Reference<'_, E> {
@@ -106,7 +94,10 @@ impl TenantTx {
         sql: &str,
         mut values: Vec<Value>,
     ) -> Result<Vec<M>> {
-        self.leave_to_read(tenant, resource)?;
+        if self.leave_to_read(tenant, resource)? == Leave::SharedResults {
+            // Such a statement knows nothing of what is shared in part.
+            return Err(Error::NotShared { resource, on: self.business_date() });
+        }
         // The tenant is always the first parameter, whatever the statement says.
         values.insert(0, tenant.into());
         let statement = Statement::from_sql_and_values(self.engine.backend(), sql, values);

@@ -4,4 +4,5 @@ pub mod identity;
 pub mod loading;
 pub mod organisation;
 pub mod performance;
+pub mod sharing;
 pub mod upkeep;

@@ -153,8 +153,10 @@ async fn only_auditors_read_the_record_and_only_at_home(app: TestApp) {
             "{office}"
         );
     }
-    // The Authority's auditor audits the Authority.
+    // The Authority's auditor audits the Authority: Halton shares its indicators with it, not its record.
     let answer = app.sign_in("authority.audit").await.ask(EVENTS, json!({})).await;
+    assert_eq!((answer.error_codes(), answer.value("/tenant/auditEvents")), (vec!["NOT_SHARED".to_owned()], &Value::Null));
+    let answer = app.sign_in("warrington.performance-officer").await.ask(EVENTS, json!({})).await;
     assert_eq!((answer.error_codes(), answer.value("/tenant")), (vec!["NOT_FOUND".to_owned()], &Value::Null));
 }
 

@@ -117,7 +117,7 @@ pub async fn of_two_offices(app: &TestApp, person: &str, tenant: TenantId) -> (D
         let held = |office| Held { id: appointment, tenant, office, body: None, area: None, organisation: None };
         let appointments = vec![held(Office::PerformanceOfficer), held(Office::PsgMember)];
         let (account, session) = (Id::new(), Id::new());
-        Arc::new(Person { person, account, session, business_date: clock.business_date(), appointments })
+        Arc::new(Person { person, account, session, business_date: clock.business_date(), appointments, shares: Vec::new() })
     };
     let looking = db.read(acting(Id::new())).await.expect("reading begins");
     let appointments = looking.rows::<appointment::Entity>(tenant).expect("the office may").all().await.expect("the rows load");

@@ -1,6 +1,8 @@
 //! A day on which the offices do whatever can be done, so that the walls are tried on what deeds bring about as well as on
 //! what was loaded: revisions, milestones, closings, settled readings, series long enough for a control chart.
 
+use api::graphql::relay::{NodeId, NodeKind};
+use entity::tables::{Id, organisation::tenant};
 use serde_json::{Value, json};
 use tests::support::{Actor, TestApp};
 
@@ -9,6 +11,31 @@ pub async fn busy_day(app: &TestApp) {
     figures_and_targets_of_halton(app).await;
     closing_of_warrington_s_third_quarter(app).await;
     readings_of_ni_4(app).await;
+    sharing_between_tenants(app).await;
+}
+
+async fn sharing_between_tenants(app: &TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let tenant = |slug: &str| {
+        let id = Id::<tenant::Model>::named("tenant", slug);
+        NodeId::beyond(NodeKind::Tenant, id).to_id().to_string()
+    };
+    let proposal = json!({ "tenant": tenant("halton"), "reference": "halton-and-cheshire-east", "title": "Fire cover across the border", "tier": 2,
+        "purpose": "One fire authority serves both.", "lawfulBasis": "Section 115", "source": "Minute 12",
+        "parties": [tenant("halton"), tenant("cheshire-east")], "clauses": [{ "category": "RISKS", "discloser": tenant("halton") }],
+        "effectiveFrom": "2010-02-01", "effectiveTo": "2011-03-31", "reviewOn": "2010-10-01" });
+    done(&officer, "createSharingAgreement", proposal).await;
+    let query = "{ tenant(by: { slug: \"halton\" }) { sharingAgreements { nodes { id reference } } } }";
+    let answer = officer.ask(query, json!({})).await;
+    let nodes = answer.list("/tenant/sharingAgreements/nodes");
+    let agreement = &nodes.iter().find(|node| node["reference"] == "halton-and-cheshire-east").expect("it was proposed")["id"];
+    let group = app.sign_in("halton.psg-member").await;
+    let approval = json!({ "agreement": agreement, "tenant": tenant("halton"), "minuteReference": "minute 3" });
+    done(&group, "approveSharingAgreement", approval).await;
+    let withdrawal = json!({ "agreement": agreement, "tenant": tenant("halton"), "reason": "The border moved." });
+    done(&group, "revokeSharingAgreement", withdrawal).await;
+    // The Authority reads what Halton shares with it, which is put on Halton's record.
+    lines(&app.sign_in("authority.engagement-manager").await, "halton").await;
 }
 
 async fn done(actor: &Actor, mutation: &str, input: Value) {

@@ -8,14 +8,16 @@ use entity::{
     tables::{
         Id,
         organisation::{act, audit_event, person},
+        sharing::sharing_agreement,
     },
-    usecases::organisation::{appointments, audit},
+    usecases::organisation::{appointments, audit, tenants},
 };
 
 use super::{Act, Office, Person};
 use crate::graphql::{
     relay::{Member, NodeId, NodeKind, connection},
     scalars::{Date, DateTime},
+    sharing::RecordCategory,
 };
 
 /// An event of the record.
@@ -78,6 +80,16 @@ impl AuditEvent {
         self.0.row().justification.as_deref()
     }
 
+    /// What was read across tenants; null for what was written.
+    async fn disclosure(&self) -> Result<Option<AuditDisclosure>, Error> {
+        let Some(disclosed) = audit::disclosure(self.0.row())? else { return Ok(None) };
+        let reader = tenants::named(self.0.tx(), vec![Id::from_uuid(disclosed.reader)]).await?.pop();
+        let agreement =
+            NodeId::beyond(NodeKind::SharingAgreement, Id::<sharing_agreement::Model>::from_uuid(disclosed.agreement));
+        let reader = reader.map(|row| row.slug).unwrap_or_default();
+        Ok(Some(AuditDisclosure { category: disclosed.category.into(), reader, agreement: agreement.to_id() }))
+    }
+
     /// What became of each record that was written; empty for what was read.
     async fn changes(&self) -> Result<Vec<AuditChange>, Error> {
         Ok(audit::changes(self.0.row())?.into_iter().map(AuditChange::from).collect())
@@ -117,6 +129,17 @@ pub struct AuditChange {
     is_new: bool,
     /// Its values: all of a new record, the changed ones of an old one.
     values: Vec<AuditValue>,
+}
+
+/// What was read across tenants.
+#[derive(Clone, SimpleObject)]
+pub struct AuditDisclosure {
+    /// The category of record.
+    category: RecordCategory,
+    /// The tenant for which it was read, by its short name.
+    reader: String,
+    /// The agreement that lets it, by its global identifier.
+    agreement: ID,
 }
 
 /// One value of a record, before and after, as JSON.

@@ -208,6 +208,10 @@ pub enum Action {
     Import,
     /// Takes a file of it out.
     Export,
+    /// Proposes it to others.
+    Propose,
+    /// Takes back what was agreed.
+    Withdraw,
 }
 
 /// What a permission is about.
@@ -234,6 +238,8 @@ pub enum Resource {
     Outlook,
     /// The closing of periods.
     Period,
+    /// Information-sharing agreements with other tenants.
+    Sharing,
 }
 
 /// How far a permission reaches within the tenant.

@@ -28,6 +28,7 @@ use crate::graphql::{
     },
     relay::{Member, NodeId, NodeKind, Paging, View, connection},
     scalars::Date,
+    sharing::{SharingAgreement, SharingAgreementConnection},
 };
 
 /// How to look a tenant up.
@@ -247,6 +248,20 @@ impl Tenant {
         Ok(Some(paging.together(page, &self.view, self.row.id, Act).into()))
     }
 
+    /// The information-sharing agreements to which it is a party, by reference and version.
+    async fn sharing_agreements(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<SharingAgreementConnection>> {
+        let paging = Paging::new(&self.list("sharingAgreements", &()), (first, after, last, before))?;
+        let agreements = entity::usecases::sharing::agreements::of_tenant(self.view.tx(), self.row.id).await?.into_iter();
+        let agreements = agreements.map(|agreed| SharingAgreement::new(&self.view, agreed));
+        Ok(Some(paging.slice(agreements.map(|agreement| (agreement.uuid(), agreement)).collect())?.into()))
+    }
+
     /// The record of what was written here and of what others read, latest first; for auditors.
     async fn audit_events(
         &self,
@@ -361,7 +376,8 @@ pub struct TenantQuery;
 
 #[Object]
 impl TenantQuery {
-    /// One tenant. Another tenant's data is *not found* unless you hold an appointment there.
+    /// One tenant. Another tenant's data is *not found* unless you hold an appointment there, or it shares something with a tenant in
+    /// which you do.
     async fn tenant(
         &self,
         ctx: &Context<'_>,

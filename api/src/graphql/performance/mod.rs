@@ -21,7 +21,7 @@ mod theme;
 mod tolerance_policy;
 
 pub use agreement::{Agreement, AgreementConnection, TransformationalIssue};
-pub use agreement_indicator::AgreementIndicator;
+pub use agreement_indicator::{AgreementIndicator, AgreementIndicatorConnection};
 pub use area::{Area, AreaQuery, AreaSet, AreaSetConnection};
 pub use enums::*;
 pub use importing::{ImportObservationsMutation, ObservationsCsvFilter};

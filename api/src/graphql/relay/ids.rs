@@ -65,6 +65,7 @@ node_kinds! {
     Outlook = 31,
     PeriodClose = 32,
     AreaSet = 33,
+    SharingAgreement = 40,
 }
 
 /// A global identifier, taken apart.
@@ -138,7 +139,11 @@ impl NodeId {
         Self::expect_beyond(field, id, NodeKind::Person)
     }
 
-    fn expect_beyond<R>(field: &str, id: &ID, kind: NodeKind) -> Result<Id<R>> {
+    /// Something that belongs to no tenant and that an input field names, which must be of one kind.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the field when it is no identifier of that kind.
+    pub fn expect_beyond<R>(field: &str, id: &ID, kind: NodeKind) -> Result<Id<R>> {
         let parsed = Self::parse(id).filter(|parsed| parsed.kind == kind && parsed.tenant.is_none());
         let message = format!("This is not the identifier of a {}, or there is no such thing.", kind.name());
         parsed.map(|parsed| Id::from_uuid(parsed.id)).ok_or_else(|| Error::invalid(field, ProblemCode::NotFound, message))

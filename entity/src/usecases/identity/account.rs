@@ -94,7 +94,14 @@ pub async fn actor_of(db: &Db, email: &str) -> Result<Actor> {
     let tx = db.read_beyond_tenants().await?;
     let appointments = tx.appointments_in_force(account.person_id, business_date).await?;
     // Nobody has signed in: the identifier names no session.
-    Ok(Actor { person: account.person_id, account: account.id, session: Id::new(), business_date, appointments })
+    Ok(Actor {
+        person: account.person_id,
+        account: account.id,
+        session: Id::new(),
+        business_date,
+        appointments,
+        shares: Vec::new(),
+    })
 }
 
 /// Who a new account is for, and the first appointment it comes with.

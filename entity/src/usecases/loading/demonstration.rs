@@ -1,6 +1,6 @@
 //! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
 
-use super::{agreements, figures, files::id, organisations};
+use super::{agreements, figures, files::id, organisations, sharing};
 use crate::{
     error::{Error, Result},
     policy::Office,
@@ -11,6 +11,7 @@ use crate::{
             agreement, agreement_indicator, area_set, area_set_member, indicator, observation, outcome, outlook, target, theme,
             tolerance_policy, transformational_issue,
         },
+        sharing::{sharing_agreement, sharing_clause, sharing_party},
     },
     tenancy::Db,
 };
@@ -85,6 +86,10 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     tx.load::<outlook::Entity>(outlooks).await?;
 
     let now = db.clock().now();
+    tx.load::<sharing_agreement::Entity>(sharing::agreements(now)?).await?;
+    tx.load::<sharing_party::Entity>(sharing::parties()?).await?;
+    tx.load::<sharing_clause::Entity>(sharing::clauses()?).await?;
+
     let accounts = people
         .iter()
         .map(|row| account::Model {

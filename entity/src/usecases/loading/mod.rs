@@ -8,6 +8,7 @@ mod figures;
 mod files;
 mod organisations;
 mod reference;
+mod sharing;
 
 pub use demonstration::{DemonstrationAccount, demonstration, demonstration_people};
 pub use reference::reference;

@@ -9,7 +9,7 @@ use crate::{
         Id, TenantId,
         organisation::{audit_event, person},
     },
-    tenancy::{Change, Page, PageRequest, TenantTx},
+    tenancy::{Change, Disclosed, Page, PageRequest, READ_SHARED, TenantTx},
 };
 
 /// Which events are wanted; every condition that is given has to hold.
@@ -56,4 +56,15 @@ pub fn changes(event: &audit_event::Model) -> Result<Vec<Change>> {
         return Ok(Vec::new());
     }
     serde_json::from_str(&event.body).map_err(Error::internal)
+}
+
+/// What an event says was read across tenants; nothing for what was written.
+///
+/// # Errors
+/// When it can't be understood.
+pub fn disclosure(event: &audit_event::Model) -> Result<Option<Disclosed>> {
+    if event.kind != READ_SHARED {
+        return Ok(None);
+    }
+    serde_json::from_str(&event.body).map(Some).map_err(Error::internal)
 }

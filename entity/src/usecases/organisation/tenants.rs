@@ -1,4 +1,4 @@
-//! The tenants that an actor may see: those in which they hold an appointment.
+//! The tenants that an actor may see: those in which they hold an appointment, and those that share something with them.
 
 use sea_orm::{ColumnTrait, sea_query::ExprTrait};
 
@@ -26,7 +26,7 @@ pub enum TenantBy {
 /// One tenant.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none or the actor holds no appointment there.
+/// [`Error::NotFound`] when there is none, or the actor holds no appointment there and it shares nothing with them.
 pub async fn tenant(tx: &TenantTx, by: &TenantBy) -> Result<tenant::Model> {
     let tenants = tx.reference::<tenant::Entity>();
     let query = match by {
@@ -41,7 +41,20 @@ pub async fn tenant(tx: &TenantTx, by: &TenantBy) -> Result<tenant::Model> {
         }
     };
     let found = query.one().await?.ok_or(Error::NotFound("tenant"))?;
-    if tx.actor().acts_in(found.id) { Ok(found) } else { Err(Error::NotFound("tenant")) }
+    if is_in_sight(tx, found.id) { Ok(found) } else { Err(Error::NotFound("tenant")) }
+}
+
+/// Whether the actor holds an appointment in a tenant, or it shares anything with one in which they do.
+fn is_in_sight(tx: &TenantTx, tenant: TenantId) -> bool {
+    tx.actor().acts_in(tenant) || tx.actor().disclosers().contains(&tenant)
+}
+
+/// The tenants among these that are in the actor's sight.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_sight(tx: &TenantTx, ids: Vec<TenantId>) -> Result<Vec<tenant::Model>> {
+    named(tx, ids.into_iter().filter(|id| is_in_sight(tx, *id)).collect()).await
 }
 
 /// Every tenant in which the actor holds an appointment, by name.

@@ -1,0 +1,109 @@
+//! Why something may be read or not.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use entity::{
+    error::{Error, ProblemCode},
+    policy::Resource as Known,
+    tables::Id,
+    usecases::sharing::access::{Explanation, explain},
+};
+
+use super::{RecordCategory, SharingAgreement};
+use crate::graphql::{
+    context::Asking,
+    organisation::{Office, Resource},
+    relay::{NodeId, NodeKind, View},
+};
+
+/// Why you may or may not read a thing.
+#[derive(SimpleObject)]
+pub struct AccessExplanation {
+    /// Whether you may.
+    may_read: bool,
+    /// What kind of thing it is to the policy.
+    resource: Resource,
+    /// The tenant whose it is, by name.
+    tenant: String,
+    /// Sentences that say why, the foremost first.
+    reasons: Vec<String>,
+    /// The office whose powers allow it.
+    office: Option<Office>,
+    /// The agreement on which it rests, or that comes nearest to allowing it.
+    agreement: Option<SharingAgreement>,
+    /// The number of the clause in it.
+    clause: Option<i32>,
+    /// The category that the clause shares.
+    category: Option<RecordCategory>,
+}
+
+impl AccessExplanation {
+    fn new(view: &View, known: Explanation) -> Self {
+        let (agreement, clause) = known.agreement.unzip();
+        Self {
+            may_read: known.may_read,
+            resource: known.resource.into(),
+            tenant: known.tenant,
+            reasons: known.reasons,
+            office: known.office.map(Office::from),
+            agreement: agreement.map(|agreed| SharingAgreement::new(view, agreed)),
+            category: clause.as_ref().map(|clause| clause.category.into()),
+            clause: clause.map(|clause| clause.number),
+        }
+    }
+}
+
+/// Access explained.
+#[derive(Default)]
+pub struct AccessQuery;
+
+#[Object]
+impl AccessQuery {
+    /// Why you may or may not read a thing: by which office and policy, or by which agreement and clause. It rests on what kind of
+    /// thing the identifier names and whose; whether there is such a thing it doesn't tell.
+    async fn explain_access(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global identifier of the thing.")] id: ID,
+    ) -> Result<Option<AccessExplanation>> {
+        let view = Asking::of(ctx)?.view().await?;
+        let unknown = || {
+            let message = "This is no identifier of something that belongs to a tenant.";
+            Error::invalid("id", ProblemCode::NotFound, message)
+        };
+        let node = NodeId::parse(&id).ok_or_else(unknown)?;
+        let (tenant, resource) = match (node.kind, node.tenant) {
+            (NodeKind::Tenant, None) => (Id::from_uuid(node.id), Known::Agreement),
+            (kind, Some(tenant)) => (tenant, resource_of(kind).ok_or_else(unknown)?),
+            _ => return Err(unknown().into()),
+        };
+        let known = explain(view.tx(), tenant, resource).await?.ok_or_else(unknown)?;
+        Ok(Some(AccessExplanation::new(&view, known)))
+    }
+}
+
+/// What the policy calls things of a kind; none for what belongs to no tenant.
+fn resource_of(kind: NodeKind) -> Option<Known> {
+    Some(match kind {
+        NodeKind::Body | NodeKind::BodyMembership => Known::Body,
+        NodeKind::Appointment => Known::Appointment,
+        NodeKind::Act => Known::Act,
+        NodeKind::AuditEvent => Known::Audit,
+        NodeKind::Indicator | NodeKind::AreaSet => Known::Indicator,
+        NodeKind::Agreement
+        | NodeKind::Theme
+        | NodeKind::Outcome
+        | NodeKind::TransformationalIssue
+        | NodeKind::AgreementIndicator => Known::Agreement,
+        NodeKind::TolerancePolicy | NodeKind::Target => Known::Target,
+        NodeKind::Observation => Known::Observation,
+        NodeKind::Outlook => Known::Outlook,
+        NodeKind::PeriodClose => Known::Period,
+        NodeKind::Tenant
+        | NodeKind::Organisation
+        | NodeKind::Person
+        | NodeKind::Session
+        | NodeKind::Area
+        | NodeKind::NationalIndicator
+        | NodeKind::SharingAgreement => return None,
+    })
+}

@@ -1,0 +1,363 @@
+//! What other tenants let an actor read, and the agreements that let them.
+//!
+//! A share is worked out from the agreements in force when the actor is recognised, so a withdrawal counts with the next request.
+//! Every read that rests on one is noted here and put on the disclosing tenant's record before the answer leaves.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, PoisonError},
+};
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, Db, TenantTx, record::Event, scope};
+use crate::{
+    error::{Error, Result},
+    policy::{Action, RecordCategory, Resource},
+    tables::{
+        Id, TenantId, TenantTable,
+        performance::national_indicator,
+        sharing::{sharing_agreement, sharing_clause, sharing_party},
+    },
+};
+
+/// That one tenant lets another read a category of its records today.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share {
+    /// Whose records they are.
+    pub discloser: TenantId,
+    /// Who may read them: a tenant in which the actor holds an appointment.
+    pub reader: TenantId,
+    /// Which records.
+    pub category: RecordCategory,
+    /// By which agreement.
+    pub agreement: Id<sharing_agreement::Model>,
+}
+
+/// The national indicators by which engagement is measured: people's influence (NI 4), their concerns (NI 21).
+pub const ENGAGEMENT_RESULTS: [i32; 2] = [4, 21];
+
+/// On what a read rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// On an appointment in the tenant itself.
+    Own,
+    /// On an agreement that shares the whole category.
+    Shared,
+    /// On an agreement that shares results of engagement, and of these things only those.
+    SharedResults,
+}
+
+impl Actor {
+    /// The share on which reading such things of another tenant rests, if there is one: the tenant shares the category with one in
+    /// which an appointment of the actor's allows reading such things.
+    fn share(&self, discloser: TenantId, resource: Resource) -> Option<(&Share, Leave)> {
+        let usable = |share: &&Share| share.discloser == discloser && self.may(share.reader, Action::Read, resource);
+        let whole = self.shares.iter().filter(usable).find(|share| Some(share.category) == resource.shared_as());
+        let results = || {
+            let mut usable = self.shares.iter().filter(usable).filter(|_| resource.holds_engagement_results());
+            usable.find(|share| share.category == RecordCategory::EngagementResults)
+        };
+        whole.map(|share| (share, Leave::Shared)).or_else(|| Some((results()?, Leave::SharedResults)))
+    }
+
+    /// The tenants that share anything with one in which the actor holds an appointment.
+    #[must_use]
+    pub fn disclosers(&self) -> BTreeSet<TenantId> {
+        self.shares.iter().map(|share| share.discloser).collect()
+    }
+
+    pub(super) fn disclosers_of(&self, category: RecordCategory) -> BTreeSet<TenantId> {
+        self.shares.iter().filter(|share| share.category == category).map(|share| share.discloser).collect()
+    }
+}
+
+/// A condition that lets only results of engagement through, for the registers that hold them.
+pub(super) fn only_results<E: TenantTable>() -> SimpleExpr {
+    let results = Query::select()
+        .column(national_indicator::Column::Id)
+        .from(national_indicator::Entity)
+        .and_where(national_indicator::Column::Number.is_in(ENGAGEMENT_RESULTS))
+        .take();
+    let column = |name: &'static str| Expr::col((Alias::new(E::NAME), Alias::new(name)));
+    match E::NAME {
+        "indicator" => column("national_indicator_id").in_subquery(results),
+        "observation" => {
+            let national = Expr::col((Alias::new("shared"), Alias::new("national_indicator_id"))).in_subquery(results);
+            let same = Expr::col((Alias::new("shared"), Alias::new("tenant_id")))
+                .equals((Alias::new("observation"), Alias::new("tenant_id")));
+            let indicators = Query::select()
+                .column((Alias::new("shared"), Alias::new("id")))
+                .from_as(Alias::new("indicator"), Alias::new("shared"))
+                .and_where(same)
+                .and_where(national)
+                .take();
+            column("indicator_id").in_subquery(indicators)
+        }
+        // No other register holds any.
+        _ => Expr::val(1).eq(0),
+    }
+}
+
+/// What was read of another tenant's in one request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reading {
+    share: Share,
+}
+
+/// What the record says of a read across tenants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disclosed {
+    /// Which records.
+    pub category: RecordCategory,
+    /// The tenant for which they were read.
+    pub reader: uuid::Uuid,
+    /// The agreement that lets it.
+    pub agreement: uuid::Uuid,
+}
+
+/// The deed under which reads across tenants stand on record.
+pub const READ_SHARED: &str = "READ_SHARED";
+
+impl TenantTx {
+    /// On what reading such things in that tenant rests; a read that rests on an agreement is noted for the record.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the actor holds no appointment there and nothing is shared; [`Error::NotShared`] when something is,
+    /// but not this; [`Error::Denied`] when no appointment in the tenant allows it.
+    pub fn leave_to_read(&self, tenant: TenantId, resource: Resource) -> Result<Leave> {
+        let actor = self.actor();
+        if actor.acts_in(tenant) {
+            if actor.may(tenant, Action::Read, resource) {
+                return Ok(Leave::Own);
+            }
+            return Err(Error::Denied { action: Action::Read, resource, on: actor.business_date });
+        }
+        if let Some((share, leave)) = actor.share(tenant, resource) {
+            let reading = Reading { share: share.clone() };
+            self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(reading);
+            return Ok(leave);
+        }
+        if actor.disclosers().contains(&tenant) {
+            return Err(Error::NotShared { resource, on: actor.business_date });
+        }
+        Err(Error::NotFound("tenant"))
+    }
+
+    /// What was read of other tenants' so far.
+    #[must_use]
+    pub fn readings(&self) -> BTreeSet<Reading> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The agreements to which a tenant of the actor's is a party, with their parties and clauses, by reference and version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "agreements belong to all their parties; only those of the actor's tenants are found"
+    )]
+    pub async fn sharing_agreements(&self) -> Result<Vec<Agreed>> {
+        let own = sharing_party::Entity::find()
+            .filter(self.any_of(sharing_party::Column::PartyId, self.actor().tenants()))
+            .all(self.connection())
+            .await?;
+        let ids: BTreeSet<_> = own.into_iter().map(|party| party.agreement_id).collect();
+        let agreements = sharing_agreement::Entity::find()
+            .filter(self.any_of(sharing_agreement::Column::Id, ids.iter().copied()))
+            .order_by_asc(sharing_agreement::Column::Reference)
+            .order_by_asc(sharing_agreement::Column::Version)
+            .all(self.connection())
+            .await?;
+        let parties = sharing_party::Entity::find()
+            .filter(self.any_of(sharing_party::Column::AgreementId, ids.iter().copied()))
+            .order_by_asc(sharing_party::Column::PartyId)
+            .all(self.connection())
+            .await?;
+        let clauses = sharing_clause::Entity::find()
+            .filter(self.any_of(sharing_clause::Column::AgreementId, ids))
+            .order_by_asc(sharing_clause::Column::Number)
+            .all(self.connection())
+            .await?;
+        let mut agreed: BTreeMap<_, Agreed> = BTreeMap::new();
+        let order: Vec<_> = agreements.iter().map(|row| row.id).collect();
+        for row in agreements {
+            agreed.insert(row.id, Agreed { row, parties: Vec::new(), clauses: Vec::new() });
+        }
+        for party in parties {
+            if let Some(found) = agreed.get_mut(&party.agreement_id) {
+                found.parties.push(party);
+            }
+        }
+        for clause in clauses {
+            if let Some(found) = agreed.get_mut(&clause.agreement_id) {
+                found.clauses.push(clause);
+            }
+        }
+        Ok(order.into_iter().filter_map(|id| agreed.remove(&id)).collect())
+    }
+
+    /// One agreement to which the acting tenant is a party, held until this transaction ends.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, or the acting tenant is no party.
+    #[expect(clippy::disallowed_methods, reason = "nothing of it is handed out unless the acting tenant is a party")]
+    pub async fn sharing_agreement(&self, id: Id<sharing_agreement::Model>) -> Result<Agreed> {
+        use sea_orm::QuerySelect;
+        let tenant = self.acting_tenant()?;
+        let mut find = sharing_agreement::Entity::find().filter(sharing_agreement::Column::Id.eq(id));
+        if self.engine == super::Engine::Postgres {
+            find = find.lock_exclusive();
+        }
+        find.one(self.connection()).await?;
+        let found = self.sharing_agreements().await?.into_iter().find(|agreed| agreed.row.id == id);
+        found.filter(|agreed| agreed.party(tenant).is_some()).ok_or(Error::NotFound("sharing agreement"))
+    }
+
+    /// Writes a new agreement down.
+    ///
+    /// # Errors
+    /// When the acting tenant is no party to it, or the database refuses.
+    #[expect(clippy::disallowed_methods, reason = "the acting tenant is checked to be a party")]
+    pub async fn insert_sharing_agreement(&self, agreed: &Agreed) -> Result<()> {
+        if agreed.party(self.acting_tenant()?).is_none() {
+            return Err(Error::internal("a tenant that is no party can't propose an agreement"));
+        }
+        self.take_down("sharing_agreement", agreed.row.id.uuid(), None, agreed.to_json());
+        let connection = self.connection();
+        agreed.row.clone().into_active_model().insert(connection).await?;
+        let parties = agreed.parties.iter().cloned().map(IntoActiveModel::into_active_model);
+        sharing_party::Entity::insert_many(parties).exec_without_returning(connection).await?;
+        let clauses: Vec<_> = agreed.clauses.iter().cloned().map(IntoActiveModel::into_active_model).collect();
+        if !clauses.is_empty() {
+            sharing_clause::Entity::insert_many(clauses).exec_without_returning(connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the acting tenant's approval down.
+    ///
+    /// # Errors
+    /// When it is no party, or the database refuses.
+    pub async fn approve_sharing_agreement(&self, agreed: &Agreed, approval: Approval) -> Result<()> {
+        let party = agreed.party(self.acting_tenant()?).ok_or(Error::NotFound("sharing agreement"))?;
+        let after = serde_json::json!({ "approved_on": approval.on, "approved_office": approval.office, "minute_reference": approval.minute });
+        self.take_down("sharing_party", party.id.uuid(), Some(serde_json::json!({ "approved_on": null })), after);
+        let row = sharing_party::ActiveModel {
+            id: Set(party.id),
+            approved_on: Set(Some(approval.on)),
+            approved_office: Set(Some(approval.office)),
+            minute_reference: Set(approval.minute),
+            ..Default::default()
+        };
+        row.update(self.connection()).await?;
+        Ok(())
+    }
+
+    /// Writes down that the acting tenant withdraws from an agreement today, which ends it for everybody.
+    ///
+    /// # Errors
+    /// When it is no party, or the database refuses.
+    pub async fn withdraw_sharing_agreement(&self, agreed: &Agreed, reason: &str) -> Result<()> {
+        let tenant = self.acting_tenant()?;
+        agreed.party(tenant).ok_or(Error::NotFound("sharing agreement"))?;
+        let after = serde_json::json!({ "withdrawn_on": self.business_date(), "withdrawn_by_id": tenant.uuid(), "withdrawal_reason": reason });
+        self.take_down("sharing_agreement", agreed.row.id.uuid(), Some(serde_json::json!({ "withdrawn_on": null })), after);
+        let row = sharing_agreement::ActiveModel {
+            id: Set(agreed.row.id),
+            withdrawn_on: Set(Some(self.business_date())),
+            withdrawn_by_id: Set(Some(tenant)),
+            withdrawal_reason: Set(Some(reason.to_owned())),
+            ..Default::default()
+        };
+        row.update(self.connection()).await?;
+        Ok(())
+    }
+}
+
+/// A tenant's approval of an agreement.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// The business date.
+    pub on: chrono::NaiveDate,
+    /// The office in which it was given.
+    pub office: crate::policy::Office,
+    /// The minute that records it.
+    pub minute: Option<String>,
+}
+
+/// An information-sharing agreement with its parties and clauses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// What it says of itself.
+    pub row: sharing_agreement::Model,
+    /// Who is party to it.
+    pub parties: Vec<sharing_party::Model>,
+    /// What it shares.
+    pub clauses: Vec<sharing_clause::Model>,
+}
+
+impl Agreed {
+    /// A tenant's part in it.
+    #[must_use]
+    pub fn party(&self, tenant: TenantId) -> Option<&sharing_party::Model> {
+        self.parties.iter().find(|party| party.party_id == tenant)
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "reference": self.row.reference,
+            "version": self.row.version,
+            "tier": self.row.tier,
+            "effective_from": self.row.effective_from,
+            "effective_to": self.row.effective_to,
+            "purpose": self.row.purpose,
+            "parties": self.parties.iter().map(|party| party.party_id.uuid()).collect::<Vec<_>>(),
+            "clauses": self.clauses.iter().map(|clause| (clause.number, clause.category, clause.discloser_id.uuid())).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl Db {
+    /// Puts reads across tenants on the record of each tenant whose they were; before that, the answer may not leave.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "the purpose of the very agreements on which the reads rested")]
+    pub async fn record_readings(&self, actor: &Arc<Actor>, readings: BTreeSet<Reading>, request_id: &str) -> Result<()> {
+        let mut by_discloser: BTreeMap<TenantId, Vec<Share>> = BTreeMap::new();
+        for Reading { share } in readings {
+            by_discloser.entry(share.discloser).or_default().push(share);
+        }
+        for (discloser, shares) in by_discloser {
+            let transaction = self.begin_writing().await?;
+            scope::put_on_record(&transaction, discloser).await?;
+            for share in shares {
+                let agreement = sharing_agreement::Entity::find_by_id(share.agreement).one(&transaction).await?;
+                let agreement = agreement.ok_or_else(|| Error::internal("the agreement is gone"))?;
+                let held = actor.appointments.iter().find(|held| held.tenant == share.reader);
+                let body = Disclosed { category: share.category, reader: share.reader.uuid(), agreement: share.agreement.uuid() };
+                let event = Event {
+                    tenant: discloser,
+                    kind: READ_SHARED.to_owned(),
+                    act: None,
+                    person: Some(actor.person),
+                    office: held.map(|held| held.office),
+                    request_id: Some(request_id.to_owned()),
+                    justification: Some(format!("{} (version {}): {}", agreement.title, agreement.version, agreement.purpose)),
+                    body: serde_json::to_string(&body).map_err(Error::internal)?,
+                    done_on: actor.business_date,
+                    done_at: self.clock().now(),
+                };
+                event.append(&transaction).await?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+}

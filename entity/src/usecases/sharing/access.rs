@@ -1,0 +1,131 @@
+//! Why the actor may or may not read a thing: office and policy at home, agreement and clause elsewhere.
+//!
+//! The answer rests on what kind of thing it is and whose, never on whether it is there: a stranger learns nothing from it.
+
+use super::agreements::between;
+use crate::{
+    error::Result,
+    policy::{Action, Office, RecordCategory, Resource},
+    rules::sharing::{Standing, said, standing},
+    tables::{TenantId, organisation::tenant, sharing::sharing_clause},
+    tenancy::{Agreed, TenantTx},
+};
+
+/// Why the actor may or may not read such things in a tenant.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// Whether they may.
+    pub may_read: bool,
+    /// What kind of thing it is.
+    pub resource: Resource,
+    /// The tenant, by name.
+    pub tenant: String,
+    /// Sentences that say why, the foremost first.
+    pub reasons: Vec<String>,
+    /// The office whose powers allow it.
+    pub office: Option<Office>,
+    /// The agreement and the clause on which it rests, or that come nearest to allowing it.
+    pub agreement: Option<(Agreed, sharing_clause::Model)>,
+}
+
+/// A clause that bears on the question.
+struct Bearing {
+    standing: Standing,
+    office: Option<Office>,
+    sentence: String,
+    agreed: Agreed,
+    clause: sharing_clause::Model,
+}
+
+impl Bearing {
+    fn allows(&self) -> bool {
+        self.standing == Standing::InForce && self.office.is_some()
+    }
+}
+
+/// Explains whether the actor may read such things in a tenant; `None` when there is no such tenant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Result<Option<Explanation>> {
+    let tenants = tx.reference::<tenant::Entity>().all().await?;
+    let Some(row) = tenants.iter().find(|row| row.id == tenant) else { return Ok(None) };
+    let actor = tx.actor();
+    let mut explanation =
+        Explanation { may_read: false, resource, tenant: row.name.clone(), reasons: Vec::new(), office: None, agreement: None };
+    if actor.acts_in(tenant) {
+        let office = actor.held_for(tenant, Action::Read, resource, None).map(|held| held.office);
+        explanation.may_read = office.is_some();
+        explanation.office = office;
+        explanation.reasons.push(office.map_or_else(
+            || {
+                format!(
+                    "None of your appointments in {} in force on {} allows reading {resource}.",
+                    row.name, actor.business_date
+                )
+            },
+            |office| format!("Your appointment as {office} in {} allows reading {resource}.", row.name),
+        ));
+        return Ok(Some(explanation));
+    }
+    let categories = categories(resource);
+    let mut bearing = bearing(tx, row, resource, &categories, &tenants).await?;
+    // What lets the actor read goes first, then what comes nearest to it.
+    bearing.sort_by_key(|bearing| (!bearing.allows(), bearing.standing != Standing::InForce));
+    explanation.may_read = bearing.first().is_some_and(Bearing::allows);
+    if !explanation.may_read {
+        explanation.reasons.push(format!("You hold no appointment in {} in force on {}.", row.name, actor.business_date));
+    }
+    if categories.is_empty() {
+        explanation.reasons.push(format!("{resource} is never shared between tenants."));
+    } else if bearing.is_empty() {
+        let covers = categories.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        let missing = format!("No information-sharing agreement between {} and a tenant of yours covers {covers}.", row.name);
+        explanation.reasons.push(missing);
+    }
+    explanation.reasons.extend(bearing.iter().map(|bearing| bearing.sentence.clone()));
+    if let Some(first) = bearing.into_iter().next() {
+        explanation.office = first.office.filter(|_| explanation.may_read);
+        explanation.agreement = Some((first.agreed, first.clause));
+    }
+    Ok(Some(explanation))
+}
+
+/// The categories under which such things may be shared.
+fn categories(resource: Resource) -> Vec<RecordCategory> {
+    let results = resource.holds_engagement_results().then_some(RecordCategory::EngagementResults);
+    resource.shared_as().into_iter().chain(results).collect()
+}
+
+/// Every clause by which the tenant shares, shared or would share such things with a tenant of the actor's.
+async fn bearing(
+    tx: &TenantTx,
+    discloser: &tenant::Model,
+    resource: Resource,
+    categories: &[RecordCategory],
+    tenants: &[tenant::Model],
+) -> Result<Vec<Bearing>> {
+    let (actor, today) = (tx.actor(), tx.business_date());
+    let mut found = Vec::new();
+    for agreed in tx.sharing_agreements().await? {
+        for reader in tenants.iter().filter(|row| actor.acts_in(row.id)) {
+            let Some(between) = between(&agreed, reader.id, discloser.id) else { continue };
+            let office = actor.held_for(reader.id, Action::Read, resource, None).map(|held| held.office);
+            let shares =
+                |clause: &&sharing_clause::Model| clause.discloser_id == discloser.id && categories.contains(&clause.category);
+            for clause in agreed.clauses.iter().filter(shares) {
+                let words = said(&between, today, &reader.name, &discloser.name);
+                let mut sentence = format!(
+                    "{} (version {}), clause {}, by which {} lets {} read {}, {words}.",
+                    agreed.row.title, agreed.row.version, clause.number, discloser.name, reader.name, clause.category
+                );
+                if office.is_none() {
+                    sentence = format!("{sentence} None of your appointments in {} allows reading {resource}.", reader.name);
+                }
+                let standing = standing(&between, today);
+                found.push(Bearing { standing, office, sentence, agreed: agreed.clone(), clause: clause.clone() });
+            }
+        }
+    }
+    Ok(found)
+}
