@@ -11,6 +11,7 @@ mod m20261121_000001_organisation;
 mod m20261121_000002_identity;
 mod m20261121_000003_performance;
 mod m20261121_000004_appointments_by_person;
+mod m20261122_000003_strong_sign_in;
 mod schema;
 
 pub use schema::{GLOBAL_TABLES, TENANT_TABLES};
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000002_identity::Migration),
             Box::new(m20261121_000003_performance::Migration),
             Box::new(m20261121_000004_appointments_by_person::Migration),
+            Box::new(m20261122_000003_strong_sign_in::Migration),
         ]
     }
 }

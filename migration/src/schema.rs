@@ -43,9 +43,13 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "tenant",
     "tenant_relation",
     "account",
+    "authenticator",
+    "mail_outbox",
+    "recovery_code",
     "refresh_token",
     "session",
     "sign_in_throttle",
+    "single_use_link",
 ];
 
 /// A table in the making.
@@ -76,7 +80,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    fn sql(self, backend: DbBackend) -> &'static str {
+    pub(crate) fn sql(self, backend: DbBackend) -> &'static str {
         let (sqlite, postgres) = match self {
             Self::Uuid => ("BLOB", "uuid"),
             Self::Text => ("TEXT", "text"),

@@ -46,6 +46,8 @@ enum Command {
     User(user::User),
     /// Make a signing key.
     Key(key::Key),
+    /// Make the server's secret.
+    Secret(key::Secret),
     /// Take in a file of observations, or say what it would change.
     Import(import::ImportObservations),
     /// Write the observations that stand to a file.
@@ -69,6 +71,7 @@ impl Concordat {
             Command::Import(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Key(command) => command.run(),
+            Command::Secret(command) => command.run(),
             Command::Schema(command) => command.run(),
         }
     }

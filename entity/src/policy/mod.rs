@@ -3,9 +3,11 @@
 //! A person's permissions are the union over the appointments in force on the business date; nothing else grants anything.
 //! The whole table is printed as a snapshot that the tests compare, so that a change of it is reviewed as such.
 
+mod assurance;
 mod office;
 mod table;
 
+pub use assurance::{Assurance, Demand, FRESH, Shortfall, SignInMethod, decides_or_exports, needs_codes, needs_step_up};
 pub use office::Office;
 pub use table::{Reach, TABLE, matrix, reach};
 
@@ -34,6 +36,8 @@ closed_set! {
         Import = "IMPORT",
         /// Takes a file of it out.
         Export = "EXPORT",
+        /// Invites somebody to it.
+        Invite = "INVITE",
     }
 }
 
@@ -58,5 +62,7 @@ closed_set! {
         Outlook = "OUTLOOK",
         /// The closing of periods.
         Period = "PERIOD",
+        /// The accounts of those who hold appointments.
+        Account = "ACCOUNT",
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{
-    Action::{self, Approve, Export, Import, Read, Record, Resolve, Revise, Set, State, Verify},
+    assurance::{needs_codes, needs_step_up, decides_or_exports},
+    Action::{self, Approve, Export, Import, Invite, Read, Record, Resolve, Revise, Set, State, Verify},
     Office::{self, *},
-    Resource::{self, Act, Agreement, Appointment, Body, Indicator, Observation, Outlook, Period, Target},
+    Resource::{self, Account, Act, Agreement, Appointment, Body, Indicator, Observation, Outlook, Period, Target},
 };
 
 /// How far a permission reaches within the tenant.
@@ -95,6 +96,9 @@ pub const TABLE: &[Row] = &[
     row(Read, Appointment, INSIDERS),
     row(Read, Outlook, INSIDERS),
     row(Read, Act, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor]),
+    row(Read, Account, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor]),
+    // Whoever looks after the members of a body; to no more than they hold themselves, which the use case sees to.
+    row(Invite, Account, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, CommitteeClerk]),
     // Entering, checking and approving are different people's work; the use cases see to it that they are.
     row(Record, Observation, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
     own(Record, Observation, &[PartnerAnalyst]),
@@ -126,13 +130,13 @@ pub fn reach(office: Office, action: Action, resource: Resource) -> Option<Reach
 pub fn matrix() -> String {
     let mut text = String::new();
     for &office in Office::ALL {
-        let _ = writeln!(text, "{office}");
+        let _ = writeln!(text, "{office}{}", if needs_codes(office) { " (with a one-time code)" } else { "" });
         for &resource in Resource::ALL {
             let may: Vec<String> = Action::ALL
                 .iter()
                 .filter_map(|&action| match reach(office, action, resource)? {
-                    Reach::Tenant => Some(action.to_string()),
-                    Reach::OwnOrganisation => Some(format!("{action} (own organisation's)")),
+                    Reach::Tenant => Some(format!("{action}{}", marks(action))),
+                    Reach::OwnOrganisation => Some(format!("{action}{} (own organisation's)", marks(action))),
                 })
                 .collect();
             if !may.is_empty() {
@@ -141,6 +145,15 @@ pub fn matrix() -> String {
         }
     }
     text
+}
+
+/// What an action takes beyond signing in: `*` a one-time code, `**` a fresh one.
+fn marks(action: Action) -> &'static str {
+    match (decides_or_exports(action), needs_step_up(action)) {
+        (_, true) => "**",
+        (true, false) => "*",
+        (false, false) => "",
+    }
 }
 
 #[cfg(test)]

@@ -115,9 +115,13 @@ tables! { ReferenceTable:
 
 tables! { BeyondTenants:
     identity::account,
+    identity::authenticator,
+    identity::mail_outbox,
+    identity::recovery_code,
     identity::refresh_token,
     identity::session,
     identity::sign_in_throttle,
+    identity::single_use_link,
     organisation::organisation,
     organisation::person,
     organisation::tenant,

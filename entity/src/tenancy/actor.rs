@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::{
-    policy::{self, Action, Office, Reach, Resource},
+    policy::{self, Action, Assurance, Office, Reach, Resource},
     tables::{
         Id, TenantId,
         identity::{account, session},
@@ -44,6 +44,8 @@ pub struct Actor {
     pub business_date: NaiveDate,
     /// The appointments in force that day.
     pub appointments: Vec<Held>,
+    /// How surely the session knows that it is them.
+    pub assurance: Assurance,
 }
 
 impl Actor {

@@ -12,9 +12,10 @@ use sea_orm::{
 use super::{Actor, Db, Held};
 use crate::{
     error::Result,
+    policy::{Assurance, Demand},
     tables::{
         BeyondTenants, Id, TenantTable,
-        identity::{account, session},
+        identity::{account, authenticator, session},
         organisation::{appointment, person},
     },
 };
@@ -23,8 +24,11 @@ use crate::{
 ///
 /// A live session without an appointment in force gives one row, with nothing after the person.
 const ACTOR: &str = "\
-    SELECT account.person_id, held.tenant_id, held.id, held.office, held.body_id, held.area_id, held.organisation_id \
+    SELECT account.person_id, held.tenant_id, held.id, held.office, held.body_id, held.area_id, held.organisation_id, \
+    session.method, session.shown_at, authenticator.id \
     FROM session JOIN account ON account.id = session.account_id \
+    LEFT JOIN authenticator ON authenticator.account_id = account.id AND authenticator.revoked_at IS NULL \
+    AND authenticator.enabled_at IS NOT NULL \
     LEFT JOIN appointment AS held ON held.person_id = account.person_id AND held.from_on <= $3 AND (held.to_on IS NULL OR held.to_on >= $3) \
     WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
     AND account.disabled_at IS NULL";
@@ -51,6 +55,7 @@ impl Db {
         account: Id<account::Model>,
         session: Id<session::Model>,
         (business_date, now): (NaiveDate, DateTime<Utc>),
+        demand: Demand,
     ) -> Result<Option<Actor>> {
         let values: [Value; 4] = [session.into(), account.into(), business_date.into(), now.into()];
         let statement = Statement::from_sql_and_values(self.engine.backend(), ACTOR, values);
@@ -58,7 +63,14 @@ impl Db {
         let Some(first) = rows.first() else { return Ok(None) };
         let person = first.try_get_by_index(0)?;
         let appointments = rows.iter().map(held).filter_map(Result::transpose).collect::<Result<_, DbErr>>()?;
-        Ok(Some(Actor { person, account, session, business_date, appointments }))
+        let authenticator: Option<Id<authenticator::Model>> = first.try_get_by_index(9)?;
+        let assurance = Assurance {
+            demand,
+            method: first.try_get_by_index(7)?,
+            shown_at: first.try_get_by_index(8)?,
+            has_authenticator: authenticator.is_some(),
+        };
+        Ok(Some(Actor { person, account, session, business_date, appointments, assurance }))
     }
 
     /// Begins to write beyond tenants.

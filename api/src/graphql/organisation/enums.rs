@@ -208,6 +208,8 @@ pub enum Action {
     Import,
     /// Takes a file of it out.
     Export,
+    /// Invites somebody to it.
+    Invite,
 }
 
 /// What a permission is about.
@@ -232,6 +234,8 @@ pub enum Resource {
     Outlook,
     /// The closing of periods.
     Period,
+    /// The accounts of those who hold appointments.
+    Account,
 }
 
 /// How far a permission reaches within the tenant.
