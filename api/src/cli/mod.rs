@@ -42,7 +42,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Load the reference data: tenants, areas, organisations, national indicators.
     Load(load::Load),
-    /// Add a person with an account and a first appointment.
+    /// Add people who may sign in, and let in those who lost what they sign in with.
     User(user::User),
     /// Make a signing key.
     Key(key::Key),

@@ -114,7 +114,8 @@ impl Seals {
         let mut sealed = vec![0; NONCE_BYTES];
         getrandom::fill(&mut sealed).map_err(|_| SealFault::Randomness)?;
         let nonce = Nonce::try_from(sealed.as_slice()).map_err(|_| SealFault::Randomness)?;
-        let bytes = self.cipher.encrypt(&nonce, Payload { msg: secret, aad: account.as_bytes() }).map_err(|_| SealFault::Unopenable)?;
+        let bytes =
+            self.cipher.encrypt(&nonce, Payload { msg: secret, aad: account.as_bytes() }).map_err(|_| SealFault::Unopenable)?;
         sealed.extend(bytes);
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
@@ -149,7 +150,9 @@ impl Seals {
     /// The digest of a recovery code of an account, in hexadecimal; `code` is in its one spelling.
     #[must_use]
     pub fn recovery_digest(&self, account: Uuid, code: &str) -> String {
-        let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.digesting.as_slice()) else { return String::new() };
+        let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.digesting.as_slice()) else {
+            return String::new();
+        };
         mac.update(account.as_bytes());
         mac.update(code.as_bytes());
         data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes())

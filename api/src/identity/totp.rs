@@ -85,7 +85,8 @@ impl OneTimeSecret {
     pub fn step_of(&self, code: &str, now: DateTime<Utc>) -> Option<i64> {
         let current = step_at(now);
         // All three are compared, so that the time taken doesn't tell which one it was.
-        let found = [current, current - 1, current + 1].map(|step| (bool::from(self.code(step).as_bytes().ct_eq(code.as_bytes())), step));
+        let found =
+            [current, current - 1, current + 1].map(|step| (bool::from(self.code(step).as_bytes().ct_eq(code.as_bytes())), step));
         found.into_iter().find_map(|(same, step)| same.then_some(step))
     }
 }

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{
-    assurance::{needs_codes, needs_step_up, decides_or_exports},
     Action::{self, Approve, Export, Import, Invite, Read, Record, Resolve, Revise, Set, State, Verify},
     Office::{self, *},
     Resource::{self, Account, Act, Agreement, Appointment, Body, Indicator, Observation, Outlook, Period, Target},
+    assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
 
 /// How far a permission reaches within the tenant.

@@ -33,7 +33,10 @@ mod tests {
             "whoever supplies figures doesn't make somebody who sets their targets"
         );
         assert_eq!(beyond_own_powers(&[Office::PerformanceOfficer], Office::PartnerAnalyst), None);
-        assert!(beyond_own_powers(&[Office::PartnerAnalyst], Office::PerformanceOfficer).is_some(), "its own organisation's only");
+        assert!(
+            beyond_own_powers(&[Office::PartnerAnalyst], Office::PerformanceOfficer).is_some(),
+            "its own organisation's only"
+        );
     }
 
     #[test]

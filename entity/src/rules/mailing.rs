@@ -49,7 +49,12 @@ pub fn is_worth_sending(kind: LetterKind, written: DateTime<Utc>, now: DateTime<
 pub fn is_address(email: &str) -> bool {
     let Some((local, domain)) = email.split_once('@') else { return false };
     let is_plain = |text: &str| text.chars().all(|sign| sign.is_ascii_graphic() && !"@<>()[]\\,;:\"".contains(sign));
-    email.len() <= 254 && !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && is_plain(local) && is_plain(domain)
+    email.len() <= 254
+        && !local.is_empty()
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && is_plain(local)
+        && is_plain(domain)
 }
 
 #[cfg(test)]
@@ -66,7 +71,19 @@ mod tests {
             assert!(is_address(good), "{good}");
         }
         let long = format!("{}@b.example", "a".repeat(250));
-        for bad in ["", "a", "a@", "@b.example", "a@b", "a@.example", "a@b@c.example", "a b@c.example", "a@b.example\r\nBcc: x", "<a@b.example>", &long] {
+        for bad in [
+            "",
+            "a",
+            "a@",
+            "@b.example",
+            "a@b",
+            "a@.example",
+            "a@b@c.example",
+            "a b@c.example",
+            "a@b.example\r\nBcc: x",
+            "<a@b.example>",
+            &long,
+        ] {
             assert!(!is_address(bad), "{bad}");
         }
     }

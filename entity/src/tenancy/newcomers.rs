@@ -44,11 +44,8 @@ impl TenantTx {
     /// [`Error::Invalid`] when somebody else was faster.
     pub(crate) async fn admit(&self, _leave: &Leave, newcomer: Newcomer) -> Result<account::Model> {
         let now = self.now();
-        let person = person::ActiveModel {
-            id: Set(Id::new()),
-            name: Set(newcomer.name),
-            organisation_id: Set(newcomer.organisation),
-        };
+        let person =
+            person::ActiveModel { id: Set(Id::new()), name: Set(newcomer.name), organisation_id: Set(newcomer.organisation) };
         let person = person::Entity::insert(person).exec_with_returning(self.connection()).await?;
         let account = account::ActiveModel {
             id: Set(Id::new()),

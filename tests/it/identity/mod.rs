@@ -1,7 +1,11 @@
 //! Who is asking: signing in, tokens, sessions, and what follows from appointments.
 
+mod assurance;
 mod authenticators;
 mod fixtures;
+mod invitations;
+mod password_resets;
+mod recertification;
 mod sessions;
 mod sign_in;
 mod tokens;

@@ -104,7 +104,14 @@ async fn behind_the_server(app: &TestApp, person: &str, tenant: TenantId) -> Ten
         let held =
             Held { id: appointment, tenant, office: Office::PerformanceOfficer, body: None, area: None, organisation: None };
         let (account, session) = (Id::new(), Id::new());
-        Arc::new(Person { person, account, session, business_date: clock.business_date(), appointments: vec![held], assurance: Assurance::of_the_operator() })
+        Arc::new(Person {
+            person,
+            account,
+            session,
+            business_date: clock.business_date(),
+            appointments: vec![held],
+            assurance: Assurance::of_the_operator(),
+        })
     };
     let looking = db.read(acting(Id::new())).await.expect("reading begins");
     let appointments = looking.rows::<appointment::Entity>(tenant).expect("the office may").all().await.expect("the rows load");

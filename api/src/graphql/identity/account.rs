@@ -17,7 +17,7 @@ use entity::{
 
 use crate::graphql::{
     organisation::{Appointment, AppointmentConnection, Office, Person},
-    relay::{Member, Paging, View, connection},
+    relay::{Loaded, Member, Paging, View, connection},
     scalars::{DateTime, Email},
 };
 
@@ -29,6 +29,8 @@ pub struct Account {
     row: Holder,
     /// Whose appointments are looked up together with this one's.
     people: Arc<[Id<person::Model>]>,
+    /// What was looked up for all of them. The view can't keep it: appointments keep the view.
+    loaded: Arc<Loaded>,
 }
 
 impl Account {
@@ -39,8 +41,10 @@ impl Account {
     pub async fn of(view: &View, tenant: TenantId) -> Result<Vec<(uuid::Uuid, Self)>> {
         let rows = recertification::holders(view.tx(), tenant).await?;
         let people: Arc<[_]> = rows.iter().map(|row| row.person_id).collect();
+        let loaded = Arc::new(Loaded::default());
         let account = |row: Holder| {
-            (row.id.uuid(), Self { view: view.clone(), tenant, row, people: Arc::clone(&people) })
+            let (people, loaded) = (Arc::clone(&people), Arc::clone(&loaded));
+            (row.id.uuid(), Self { view: view.clone(), tenant, row, people, loaded })
         };
         Ok(rows.into_iter().map(account).collect())
     }
@@ -56,7 +60,7 @@ impl Account {
             }
             Ok(by_person)
         };
-        let by_person = self.view.loaded().once(("Account.held", self.tenant.uuid()), load).await?;
+        let by_person = self.loaded.once("Account.held", load).await?;
         Ok(by_person.get(&self.row.person_id).cloned().unwrap_or_default())
     }
 
@@ -82,7 +86,7 @@ impl Account {
             let rows = appointments::people(self.view.tx(), self.tenant, self.people.to_vec()).await?;
             Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())
         };
-        let people = self.view.loaded().once(("Account.person", self.tenant.uuid()), load).await?;
+        let people = self.loaded.once("Account.person", load).await?;
         Ok(people.get(&self.row.person_id).map(|row| Person::new(&self.view, Arc::clone(row))))
     }
 

@@ -16,7 +16,7 @@ use crate::{
     graphql::{
         context::Asking,
         errors::{UserError, for_user},
-        scalars::DateTime,
+        scalars::{DateTime, Uri},
     },
     identity::{GivenCode, OneTimeSecret},
 };
@@ -35,7 +35,7 @@ pub struct CreateAuthenticatorPayload {
     /// The secret, to be typed into the authenticator: base 32. It is shown this once.
     secret: Option<String>,
     /// The same as an address that authenticators read from a picture (`otpauth://totp/…`).
-    uri: Option<String>,
+    uri: Option<Uri>,
     /// What was wrong with the input; empty when it was accepted.
     user_errors: Vec<UserError>,
 }
@@ -97,10 +97,12 @@ impl AuthenticatorMutation {
         match created(asking, &actor, input.password).await {
             Ok((secret, email)) => Ok(CreateAuthenticatorPayload {
                 secret: Some(secret.to_base32()),
-                uri: Some(secret.uri(&email)),
+                uri: Some(Uri(secret.uri(&email))),
                 user_errors: Vec::new(),
             }),
-            Err(error) => Ok(CreateAuthenticatorPayload { user_errors: for_user(error)?, ..CreateAuthenticatorPayload::default() }),
+            Err(error) => {
+                Ok(CreateAuthenticatorPayload { user_errors: for_user(error)?, ..CreateAuthenticatorPayload::default() })
+            }
         }
     }
 
@@ -113,12 +115,12 @@ impl AuthenticatorMutation {
         let asking = Asking::of(ctx)?;
         let actor = asking.actor()?;
         match enabled(asking, &actor, &input.code).await {
-            Ok((at, codes)) => Ok(EnableAuthenticatorPayload {
-                enabled_at: Some(at),
-                recovery_codes: Some(codes),
-                user_errors: Vec::new(),
-            }),
-            Err(error) => Ok(EnableAuthenticatorPayload { user_errors: for_user(error)?, ..EnableAuthenticatorPayload::default() }),
+            Ok((at, codes)) => {
+                Ok(EnableAuthenticatorPayload { enabled_at: Some(at), recovery_codes: Some(codes), user_errors: Vec::new() })
+            }
+            Err(error) => {
+                Ok(EnableAuthenticatorPayload { user_errors: for_user(error)?, ..EnableAuthenticatorPayload::default() })
+            }
         }
     }
 
@@ -132,7 +134,9 @@ impl AuthenticatorMutation {
         let actor = asking.actor()?;
         match revoked(asking, &actor, input).await {
             Ok(at) => Ok(RevokeAuthenticatorPayload { revoked_at: Some(at), user_errors: Vec::new() }),
-            Err(error) => Ok(RevokeAuthenticatorPayload { user_errors: for_user(error)?, ..RevokeAuthenticatorPayload::default() }),
+            Err(error) => {
+                Ok(RevokeAuthenticatorPayload { user_errors: for_user(error)?, ..RevokeAuthenticatorPayload::default() })
+            }
         }
     }
 }

@@ -6,7 +6,6 @@ use sea_orm::entity::prelude::*;
 use super::account;
 use crate::tables::Id;
 
-
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "authenticator")]
 pub struct Model {

@@ -8,7 +8,6 @@ use crate::{
     tables::{Id, values::closed_set},
 };
 
-
 closed_set! {
     /// What a letter is about.
     pub enum LetterKind {

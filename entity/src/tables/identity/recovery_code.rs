@@ -6,7 +6,6 @@ use sea_orm::entity::prelude::*;
 use super::authenticator;
 use crate::tables::Id;
 
-
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "recovery_code")]
 pub struct Model {

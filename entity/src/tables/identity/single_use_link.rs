@@ -6,7 +6,6 @@ use sea_orm::entity::prelude::*;
 use super::account;
 use crate::tables::{Id, values::closed_set};
 
-
 closed_set! {
     /// What a link is for.
     pub enum LinkPurpose {

@@ -15,7 +15,11 @@ use super::{
 };
 use crate::{
     error::{Error, ProblemCode, Result},
-    rules::{letter, mailing::{is_address, lifetime}, throttle::Attempt},
+    rules::{
+        letter,
+        mailing::{is_address, lifetime},
+        throttle::Attempt,
+    },
     tables::{
         Id,
         identity::{
@@ -143,7 +147,12 @@ async fn good(
 
 /// Lets the links of an account that could still be used run out now; those of one purpose, or all.
 #[expect(clippy::disallowed_methods, reason = "links belong to no tenant")]
-async fn run_out(tx: &BeyondTenantsTx, account: Id<account::Model>, purpose: Option<LinkPurpose>, now: DateTime<Utc>) -> Result<()> {
+async fn run_out(
+    tx: &BeyondTenantsTx,
+    account: Id<account::Model>,
+    purpose: Option<LinkPurpose>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     use single_use_link::Column;
     let mut links = single_use_link::Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::val(now))
@@ -160,6 +169,7 @@ async fn run_out(tx: &BeyondTenantsTx, account: Id<account::Model>, purpose: Opt
 /// One answer for every link that isn't good, so that trying tells nothing.
 #[must_use]
 pub fn spent() -> Error {
-    let message = "This link isn't good: it may have been used, have run out, have been replaced by a newer one, or be incomplete.";
+    let message =
+        "This link isn't good: it may have been used, have run out, have been replaced by a newer one, or be incomplete.";
     Error::invalid("token", ProblemCode::Credentials, message)
 }

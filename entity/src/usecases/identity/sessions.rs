@@ -171,12 +171,7 @@ pub async fn end(db: &Db, actor: &Actor, session: Id<session::Model>) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn actor(
-    db: &Db,
-    account: Id<account::Model>,
-    session: Id<session::Model>,
-    demand: Demand,
-) -> Result<Option<Actor>> {
+pub async fn actor(db: &Db, account: Id<account::Model>, session: Id<session::Model>, demand: Demand) -> Result<Option<Actor>> {
     db.actor_behind(account, session, (db.clock().business_date(), db.clock().now()), demand).await
 }
 
