@@ -66,11 +66,11 @@ async fn somebody_who_is_invited_chooses_a_password_and_acts_from_the_first_day(
             "tenant": { "slug": "halton" }, "organisation": made["organisation"] })
     );
     let acts = officer
-        .ask("{ tenant(by: { slug: \"halton\" }) { acts(first: 1) { nodes { kind appointment { office } } } } }", json!({}))
+        .ask("{ tenant(by: { slug: \"halton\" }) { acts(first: 1) { nodes { deed office } } } }", json!({}))
         .await;
     assert_eq!(
         acts.data("/tenant/acts/nodes/0"),
-        &json!({ "kind": "INVITE", "appointment": { "office": "PERFORMANCE_OFFICER" } })
+        &json!({ "deed": "INVITE", "office": "PERFORMANCE_OFFICER" })
     );
 
     let post = MailServer::start().await;

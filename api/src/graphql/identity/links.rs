@@ -8,7 +8,7 @@ use entity::{
     usecases::identity::links,
 };
 
-use super::sign_in::throttled;
+use super::sign_in::{hashed, throttled};
 use crate::{
     graphql::{
         context::Asking,
@@ -133,6 +133,6 @@ async fn redeemed(asking: &Asking, purpose: LinkPurpose, token: &str, password: 
     let email = links::account_behind(&asking.db, purpose, &digest).await?;
     check_new_password(&password, &email)
         .map_err(|unfit| Error::invalid("password", ProblemCode::OutOfRange, unfit.to_string()))?;
-    let hash = asking.identity.passwords.hash(password).await.map_err(Error::internal)?;
+    let hash = hashed(asking, password).await?;
     Ok(DateTime(links::redeem(&asking.db, purpose, &digest, hash).await?))
 }

@@ -6,7 +6,7 @@ use entity::{
     usecases::identity::account::{change_password, person_of},
 };
 
-use super::sign_in::proved_own;
+use super::sign_in::{hashed, proved_own};
 use crate::{
     graphql::{
         context::Asking,
@@ -63,6 +63,6 @@ async fn changed(asking: &Asking, input: ChangePasswordInput) -> Result<(), Erro
     check_new_password(&input.new_password, &email)
         .map_err(|unfit| Error::invalid("newPassword", ProblemCode::OutOfRange, unfit.to_string()))?;
     proved_own(asking, &email, input.current_password, "currentPassword").await?;
-    let hash = asking.identity.passwords.hash(input.new_password).await.map_err(Error::internal)?;
+    let hash = hashed(asking, input.new_password).await?;
     change_password(&asking.db, actor, hash).await
 }

@@ -161,6 +161,14 @@ async fn proved(asking: &Asking, email: &str, password: String) -> Result<accoun
     }
 }
 
+/// A new password's hash, for storing.
+pub(super) async fn hashed(asking: &Asking, password: String) -> Result<String, Error> {
+    asking.identity.passwords.hash(password).await.map_err(|fault| match fault {
+        PasswordFault::Busy => too_busy(),
+        fault => Error::internal(fault),
+    })
+}
+
 /// That the password is the one that somebody who is signed in has now; a wrong one is a problem with the input's `field`.
 pub(super) async fn proved_own(asking: &Asking, email: &str, password: String, field: &str) -> Result<(), Error> {
     proved(asking, email, password).await.map(|_| ()).map_err(|error| {
