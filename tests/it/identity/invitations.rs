@@ -65,13 +65,8 @@ async fn somebody_who_is_invited_chooses_a_password_and_acts_from_the_first_day(
             "minuteReference": "HSPB 3 February 2010, minute 7", "person": { "name": "A. Member" },
             "tenant": { "slug": "halton" }, "organisation": made["organisation"] })
     );
-    let acts = officer
-        .ask("{ tenant(by: { slug: \"halton\" }) { acts(first: 1) { nodes { deed office } } } }", json!({}))
-        .await;
-    assert_eq!(
-        acts.data("/tenant/acts/nodes/0"),
-        &json!({ "deed": "INVITE", "office": "PERFORMANCE_OFFICER" })
-    );
+    let acts = officer.ask("{ tenant(by: { slug: \"halton\" }) { acts(first: 1) { nodes { deed office } } } }", json!({})).await;
+    assert_eq!(acts.data("/tenant/acts/nodes/0"), &json!({ "deed": "INVITE", "office": "PERFORMANCE_OFFICER" }));
 
     let post = MailServer::start().await;
     assert_eq!(post.collect(&app).await, 1);
