@@ -42,7 +42,7 @@ impl LinkBase {
     /// When it isn't an address that a browser could follow safely.
     pub fn new(address: &str) -> Result<Self, Unfit> {
         let address = address.trim_end_matches('/');
-        let is_local = ["http://localhost", "http://127.0.0.1"].iter().any(|local| address.starts_with(local));
+        let is_local = address.starts_with("http://") && is_on_this_machine(address);
         let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic()) && !address.contains(['#', '?']);
         if is_plain && (is_local || address.len() > "https://".len() && address.starts_with("https://")) {
             return Ok(Self(address.to_owned()));
@@ -75,8 +75,9 @@ impl PostOffice {
     /// # Errors
     /// When the server's address, or the sender's, isn't one; or when letters would cross a network in clear.
     pub fn new(smtp_url: &str, from: &str, links: LinkBase) -> Result<Self, Unfit> {
-        let is_local = ["smtp://localhost", "smtp://127.0.0.1"].iter().any(|local| smtp_url.starts_with(local));
-        if !is_local && !smtp_url.starts_with("smtps://") && !smtp_url.contains("tls=required") {
+        let asked = smtp_url.split_once('?').map_or("", |(_, asked)| asked);
+        let is_sealed = smtp_url.starts_with("smtps://") || asked.split('&').any(|part| part == "tls=required");
+        if !is_sealed && !is_on_this_machine(smtp_url) {
             return Err(Unfit("the mail server's address must begin with smtps://, or end with ?tls=required".to_owned()));
         }
         // What is wrong with the address isn't said: it holds a password.
@@ -141,6 +142,14 @@ impl PostOffice {
     }
 }
 
+/// Whether an address names this machine, so that nothing crosses a network.
+fn is_on_this_machine(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    ["localhost", "127.0.0.1"].contains(&host.split(':').next().unwrap_or_default())
+}
+
 /// A new link for the account of an address; `None` when there is nobody to make it for.
 ///
 /// # Errors
@@ -161,7 +170,15 @@ mod tests {
         let link = LinkBase::new("https://concordat.example/").unwrap().link(LinkPurpose::PasswordReset, &token);
         assert_eq!(link, format!("https://concordat.example/reset-password#{}", token.reveal()));
         assert!(LinkBase::new("http://localhost:8080").is_ok());
-        for address in ["", "https://", "http://concordat.example", "javascript:alert(1)", "https://a b", "https://a/#x"] {
+        for address in [
+            "",
+            "https://",
+            "http://concordat.example",
+            "http://localhost.example",
+            "javascript:alert(1)",
+            "https://a b",
+            "https://a/#x",
+        ] {
             assert!(LinkBase::new(address).is_err(), "{address}");
         }
     }
@@ -175,6 +192,8 @@ mod tests {
         assert!(open("smtps://user:secret@mail.example", from).is_ok());
         assert!(open("smtp://user:secret@mail.example:587?tls=required", from).is_ok());
         assert!(open("smtp://127.0.0.1:2525", "nobody").is_err());
+        assert!(open("smtp://127.0.0.1.example", from).is_err());
+        assert!(open("smtp://user:tls=required@mail.example", from).is_err());
         for url in ["smtp://user:secret@mail.example", "smtps://user:secret@mail example:port", "nonsense"] {
             assert!(!open(url, from).unwrap_err().to_string().contains("secret"), "{url}");
         }

@@ -23,7 +23,7 @@ pub enum Error {
     },
     /// An appointment allows it, but the session has to show more surely whose it is.
     #[error("{0}")]
-    Assurance(#[from] Shortfall),
+    Assurance(Shortfall),
     /// The input can't be accepted; every problem that was found is named.
     #[error("The input can't be accepted: {}", first_message(.0))]
     Invalid(Vec<Problem>),
@@ -95,6 +95,13 @@ crate::tables::values::closed_set! {
         StrongerSignInRequired = "STRONGER_SIGN_IN_REQUIRED",
         /// Identity has to be shown afresh.
         StepUpRequired = "STEP_UP_REQUIRED",
+    }
+}
+
+// It isn't the error's source: nothing failed that an operator would have to look into.
+impl From<Shortfall> for Error {
+    fn from(shortfall: Shortfall) -> Self {
+        Self::Assurance(shortfall)
     }
 }
 
