@@ -1,10 +1,16 @@
 //! What an installation has to say before the server starts.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use entity::policy::Demand;
+use zeroize::Zeroizing;
 
 use crate::{
     graphql::frontdoor::Limits,
-    identity::{AccessTokens, Argon2Cost, Identity, Passwords, SigningKeys},
+    identity::{AccessTokens, Argon2Cost, Identity, Passwords, Seals, ServerSecret, SigningKeys},
 };
 
 /// How the server is set up.
@@ -18,11 +24,19 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// What one request may ask for.
     pub limits: Limits,
+    /// What is asked of those who decide or export, beyond signing in.
+    pub demand: Demand,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), workers: 2, behind_proxy: false, limits: Limits::default() }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            workers: 2,
+            behind_proxy: false,
+            limits: Limits::default(),
+            demand: Demand::default(),
+        }
     }
 }
 
@@ -47,26 +61,38 @@ pub const AUDIENCE: &str = "concordat-api";
 ///
 /// # Errors
 /// When a key can't be used.
-pub fn identity(keys: SigningKeys, cost: Argon2Cost) -> Result<Identity, Unfit> {
+pub fn identity(keys: SigningKeys, secret: &ServerSecret, cost: Argon2Cost) -> Result<Identity, Unfit> {
     let passwords = Passwords::new(cost).map_err(Unfit::because)?;
-    Ok(Identity { passwords, tokens: AccessTokens::new(keys, ISSUER, AUDIENCE) })
+    Ok(Identity { passwords, tokens: AccessTokens::new(keys, ISSUER, AUDIENCE), seals: Seals::new(secret) })
 }
 
 /// Reads the signing key from a file, which nobody else may be able to read.
 ///
 /// # Errors
 /// When the file can't be read, is open to others, or holds no key.
-pub fn signing_keys(path: &PathBuf, previous: Option<&PathBuf>) -> Result<SigningKeys, Unfit> {
-    let read = |path: &PathBuf| {
-        std::fs::read_to_string(path).map_err(|error| Unfit(format!("the key file {} can't be read: {error}", path.display())))
-    };
+pub fn signing_keys(path: &Path, previous: Option<&PathBuf>) -> Result<SigningKeys, Unfit> {
+    let keys = SigningKeys::from_text(&private_text(path)?).map_err(Unfit::because)?;
+    match previous {
+        None => Ok(keys),
+        Some(previous) => keys.with_previous(&private_text(previous)?).map_err(Unfit::because),
+    }
+}
+
+/// Reads the server's secret from a file, which nobody else may be able to read.
+///
+/// # Errors
+/// When the file can't be read, is open to others, or holds no secret.
+pub fn server_secret(path: &Path) -> Result<ServerSecret, Unfit> {
+    ServerSecret::from_text(&private_text(path)?).map_err(Unfit::because)
+}
+
+/// The text of a file that is open to nobody else.
+fn private_text(path: &Path) -> Result<Zeroizing<String>, Unfit> {
+    let unreadable = |error: std::io::Error| Unfit(format!("the key file {} can't be read: {error}", path.display()));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(path)
-            .map_err(|error| Unfit(format!("the key file {} can't be read: {error}", path.display())))?
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(Unfit(format!(
                 "the key file {} is open to others; make it so: chmod 600 {}",
@@ -75,9 +101,22 @@ pub fn signing_keys(path: &PathBuf, previous: Option<&PathBuf>) -> Result<Signin
             )));
         }
     }
-    let keys = SigningKeys::from_text(&read(path)?).map_err(Unfit::because)?;
-    match previous {
-        None => Ok(keys),
-        Some(previous) => keys.with_previous(&read(previous)?).map_err(Unfit::because),
+    std::fs::read_to_string(path).map(Zeroizing::new).map_err(unreadable)
+}
+
+/// Writes a text to a new file that only its owner can read; a file that is there already is left alone.
+///
+/// # Errors
+/// When it can't be made.
+pub fn write_private(path: &Path, text: &str) -> Result<(), Unfit> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
     }
+    let mut file = options.open(path).map_err(|error| Unfit(format!("{} can't be made: {error}", path.display())))?;
+    file.write_all(text.as_bytes()).map_err(Unfit::because)
 }

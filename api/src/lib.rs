@@ -5,3 +5,4 @@ pub mod config;
 pub mod graphql;
 pub mod http;
 pub mod identity;
+pub mod mail;

@@ -1,6 +1,6 @@
 //! What can go wrong, as a client may know it. Database texts stay behind.
 
-use crate::policy::{Action, Resource};
+use crate::policy::{Action, Resource, Shortfall};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -31,6 +31,9 @@ pub enum Error {
         /// The business date.
         on: chrono::NaiveDate,
     },
+    /// An appointment allows it, but the session has to show more surely whose it is.
+    #[error("{0}")]
+    Assurance(Shortfall),
     /// The input can't be accepted; every problem that was found is named.
     #[error("The input can't be accepted: {}", first_message(.0))]
     Invalid(Vec<Problem>),
@@ -94,6 +97,30 @@ crate::tables::values::closed_set! {
         Credentials = "CREDENTIALS",
         /// Too many attempts.
         Throttled = "THROTTLED",
+        /// The password is right, and the account asks for a one-time code as well.
+        OneTimeCodeRequired = "ONE_TIME_CODE_REQUIRED",
+        /// The one-time or recovery code is wrong, or was used already.
+        OneTimeCodeWrong = "ONE_TIME_CODE_WRONG",
+        /// The session has to be signed in with a one-time code.
+        StrongerSignInRequired = "STRONGER_SIGN_IN_REQUIRED",
+        /// Identity has to be shown afresh.
+        StepUpRequired = "STEP_UP_REQUIRED",
+    }
+}
+
+// It isn't the error's source: nothing failed that an operator would have to look into.
+impl From<Shortfall> for Error {
+    fn from(shortfall: Shortfall) -> Self {
+        Self::Assurance(shortfall)
+    }
+}
+
+impl From<Shortfall> for ProblemCode {
+    fn from(shortfall: Shortfall) -> Self {
+        match shortfall {
+            Shortfall::NoAuthenticator | Shortfall::NoCode => Self::StrongerSignInRequired,
+            Shortfall::Stale { .. } => Self::StepUpRequired,
+        }
     }
 }
 

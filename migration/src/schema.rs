@@ -39,8 +39,19 @@ pub const REFERENCE_TABLES: &[&str] =
     &["area", "area_link", "area_succession", "national_indicator", "organisation", "person", "tenant", "tenant_relation"];
 
 /// Tables that belong to no tenant and change often, so they stay local.
-pub const LOCAL_TABLES: &[&str] =
-    &["account", "refresh_token", "session", "sign_in_throttle", "sharing_agreement", "sharing_clause", "sharing_party"];
+pub const LOCAL_TABLES: &[&str] = &[
+    "account",
+    "authenticator",
+    "mail_outbox",
+    "recovery_code",
+    "refresh_token",
+    "session",
+    "sign_in_throttle",
+    "single_use_link",
+    "sharing_agreement",
+    "sharing_clause",
+    "sharing_party",
+];
 
 /// A table in the making.
 pub(crate) struct Table {
@@ -71,7 +82,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    fn sql(self, backend: DbBackend) -> &'static str {
+    pub(crate) fn sql(self, backend: DbBackend) -> &'static str {
         let (sqlite, postgres) = match self {
             Self::Uuid => ("BLOB", "uuid"),
             Self::Text => ("TEXT", "text"),

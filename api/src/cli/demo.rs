@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use clap::Args;
 use entity::{
     clock::PinnedClock,
+    policy::Demand,
     tenancy::{Db, Limits},
     usecases::loading::{self, DemonstrationAccount},
 };
@@ -20,7 +21,7 @@ use super::{housekeeping, log, said};
 use crate::{
     config::{self, Settings, Unfit},
     http,
-    identity::{Argon2Cost, Identity, Passwords, SigningKeys},
+    identity::{Argon2Cost, Identity, Passwords, ServerSecret, SigningKeys},
 };
 
 /// The business date of the demonstration: an Engagement Committee met that day.
@@ -41,6 +42,9 @@ pub struct Demo {
     /// Where the database lies, made anew at every start; a temporary folder when left out.
     #[arg(long)]
     data_dir: Option<PathBuf>,
+    /// Ask offices that decide or export for one-time codes, as for real use; else every account does everything by password.
+    #[arg(long)]
+    require_codes: bool,
 }
 
 /// Where the database lies, and whether it goes when the demonstration ends.
@@ -63,9 +67,11 @@ impl Demo {
         let place = self.place()?;
         let accounts = loading::demonstration_people().map_err(|error| said(&error))?;
         let passwords = fresh_passwords(&accounts)?;
-        let identity = config::identity(SigningKeys::generate().map_err(Unfit::because)?, Argon2Cost::default())?;
+        let secret = ServerSecret::generate().map_err(Unfit::because)?;
+        let identity = config::identity(SigningKeys::generate().map_err(Unfit::because)?, &secret, Argon2Cost::default())?;
         let db = loaded(&place.folder, &passwords, &identity).await?;
-        let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], self.port)), ..Settings::default() };
+        let demand = if self.require_codes { Demand::Codes } else { Demand::Nothing };
+        let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], self.port)), demand, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity)
             .map_err(|error| Unfit(format!("can't listen on port {}: {error}", self.port)))?;
         housekeeping::begin(db);

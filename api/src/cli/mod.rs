@@ -44,10 +44,12 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Load the reference data: tenants, areas, organisations, national indicators.
     Load(load::Load),
-    /// Add a person with an account and a first appointment.
+    /// Add people who may sign in, and let in those who lost what they sign in with.
     User(user::User),
     /// Make a signing key.
     Key(key::Key),
+    /// Make the server's secret.
+    Secret(key::Secret),
     /// Take in a file of observations, or say what it would change.
     Import(import::ImportObservations),
     /// Write the observations that stand to a file.
@@ -74,6 +76,7 @@ impl Concordat {
             Command::Export(command) => command.run().await,
             Command::Key(command) => command.run(),
             Command::Audit(command) => command.run().await,
+            Command::Secret(command) => command.run(),
             Command::Schema(command) => command.run(),
         }
     }

@@ -3,13 +3,14 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use clap::Args;
-use entity::clock::RealClock;
+use entity::{clock::RealClock, policy::Demand};
 
 use super::{DatabaseAddress, housekeeping, log};
 use crate::{
     config::{self, Settings, Unfit},
     http,
     identity::Argon2Cost,
+    mail::{LinkBase, PostOffice},
 };
 
 /// Starts for real use. It needs a database that is up to date and a signing key, and never loads demonstration data.
@@ -23,6 +24,15 @@ pub struct Serve {
     /// The file with the key before it, while tokens signed with that are still about.
     #[arg(long, env = "CONCORDAT_PREVIOUS_KEY_FILE")]
     previous_key_file: Option<PathBuf>,
+    /// The file with the server's secret, under which authenticators are kept; make one with `concordat secret`.
+    #[arg(long, env = "CONCORDAT_SECRET_FILE")]
+    secret_file: PathBuf,
+    /// Don't ask offices that decide or export for one-time codes; who has an authenticator is still asked, and approving still
+    /// takes a fresh proof of identity.
+    #[arg(long, env = "CONCORDAT_CODES_OPTIONAL")]
+    codes_optional: bool,
+    #[command(flatten)]
+    post: Post,
     /// Where to listen.
     #[arg(long, env = "CONCORDAT_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -34,19 +44,54 @@ pub struct Serve {
     behind_proxy: bool,
 }
 
+/// How letters leave the house: invitations, and links for forgotten passwords.
+#[derive(Debug, Args)]
+struct Post {
+    /// The mail server, such as smtps://user:password@mail.example; without one, letters stay in the outbox and
+    /// `concordat user link` prints links.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, requires_all = ["mail_from", "link_base"])]
+    smtp_url: Option<String>,
+    /// Who letters are from, such as "Concordat <noreply@concordat.example>".
+    #[arg(long, env = "MAIL_FROM")]
+    mail_from: Option<String>,
+    /// The front end to which links lead, such as https://concordat.example.
+    #[arg(long, env = "CONCORDAT_LINK_BASE")]
+    link_base: Option<String>,
+}
+
+impl Post {
+    fn office(&self) -> Result<Option<PostOffice>, Unfit> {
+        match (&self.smtp_url, &self.mail_from, &self.link_base) {
+            (Some(url), Some(from), Some(base)) => PostOffice::new(url, from, LinkBase::new(base)?).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
 impl Serve {
     pub(super) async fn run(self) -> Result<(), Unfit> {
         log(true);
         let keys = config::signing_keys(&self.signing_key_file, self.previous_key_file.as_ref())?;
-        let identity = config::identity(keys, Argon2Cost::default())?;
+        let identity = config::identity(keys, &config::server_secret(&self.secret_file)?, Argon2Cost::default())?;
+        let post = self.post.office()?;
         self.database.is_walled().await?;
         let db = self.database.open_current(Arc::new(RealClock)).await?;
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
-        let settings = Settings { listen: self.listen, workers, behind_proxy: self.behind_proxy, ..Settings::default() };
+        let demand = if self.codes_optional { Demand::StepUp } else { Demand::Codes };
+        let settings = Settings { listen: self.listen, workers, behind_proxy: self.behind_proxy, demand, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity)
             .map_err(|error| Unfit(format!("can't listen on {}: {error}", self.listen)))?;
-        housekeeping::begin(db);
+        housekeeping::begin(db.clone());
         tracing::info!(url = running.url(), "listening");
-        running.until_stopped().await.map_err(Unfit::because)
+        let delivering = post.map(|post| actix_web::rt::spawn(post.run(db)));
+        if delivering.is_none() {
+            tracing::warn!("no mail server is configured: letters stay in the outbox");
+        }
+        let ended = running.until_stopped().await.map_err(Unfit::because);
+        if let Some(delivering) = delivering {
+            // A letter under way is claimed; whoever serves next tries it again.
+            delivering.abort();
+        }
+        ended
     }
 }

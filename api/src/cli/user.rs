@@ -1,4 +1,4 @@
-//! `concordat user add`
+//! `concordat user`: adding people, and letting in those who have lost what they sign in with
 
 use std::{io::BufRead as _, sync::Arc};
 
@@ -6,13 +6,17 @@ use clap::{Args, Subcommand};
 use entity::{
     clock::RealClock,
     policy::Office,
-    usecases::identity::account::{NewAccount, add_account},
+    usecases::identity::{
+        account::{NewAccount, add_account},
+        authenticators, links,
+    },
 };
 
 use super::{DatabaseAddress, said};
 use crate::{
     config::Unfit,
     identity::{Argon2Cost, Passwords, check_new_password},
+    mail::{LinkBase, new_link},
 };
 
 /// People who may sign in.
@@ -26,6 +30,28 @@ pub struct User {
 enum UserCommand {
     /// Add a person with an account and a first appointment. The password is read from standard input.
     Add(Add),
+    /// Print a fresh link by which somebody sets their first password, or a new one. Earlier links stop working.
+    Link(Link),
+    /// Revoke the authenticator of somebody who lost it together with the recovery codes. Their sessions end.
+    RevokeAuthenticator(Named),
+}
+
+#[derive(Debug, Args)]
+struct Named {
+    #[command(flatten)]
+    database: DatabaseAddress,
+    /// With which the person signs in.
+    #[arg(long)]
+    email: String,
+}
+
+#[derive(Debug, Args)]
+struct Link {
+    #[command(flatten)]
+    named: Named,
+    /// The front end to which the link leads, such as https://concordat.example.
+    #[arg(long, env = "CONCORDAT_LINK_BASE")]
+    link_base: String,
 }
 
 #[derive(Debug, Args)]
@@ -51,7 +77,38 @@ struct Add {
 
 impl User {
     pub(super) async fn run(self) -> Result<(), Unfit> {
-        let UserCommand::Add(add) = self.command;
+        match self.command {
+            UserCommand::Add(add) => add.run().await,
+            UserCommand::Link(link) => link.run().await,
+            UserCommand::RevokeAuthenticator(named) => named.revoke_authenticator().await,
+        }
+    }
+}
+
+impl Link {
+    async fn run(self) -> Result<(), Unfit> {
+        let (email, base) = (self.named.email.trim().to_lowercase(), LinkBase::new(&self.link_base)?);
+        let db = self.named.database.open_current(Arc::new(RealClock)).await?;
+        let purpose = links::purpose_for(&db, &email).await.map_err(|error| said(&error))?;
+        let link = new_link(&db, &email, purpose, &base).await.map_err(|error| said(&error))?;
+        // On standard output, for a pipe; nothing of it goes to a log.
+        println!("{}", link.ok_or_else(|| Unfit("the account changed this very moment; please try again".to_owned()))?);
+        db.close().await.map_err(|error| said(&error))
+    }
+}
+
+impl Named {
+    async fn revoke_authenticator(self) -> Result<(), Unfit> {
+        let db = self.database.open_current(Arc::new(RealClock)).await?;
+        authenticators::revoke_for(&db, &self.email).await.map_err(|error| said(&error))?;
+        println!("The authenticator is revoked.");
+        db.close().await.map_err(|error| said(&error))
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Unfit> {
+        let add = self;
         let mut password = String::new();
         std::io::stdin().lock().read_line(&mut password).map_err(Unfit::because)?;
         let password = password.trim_end_matches(['\r', '\n']).to_owned();

@@ -28,6 +28,14 @@ pub enum UserErrorCode {
     Credentials,
     /// There have been too many attempts; wait a while.
     Throttled,
+    /// The password is right, and the account asks for a one-time code as well: send both.
+    OneTimeCodeRequired,
+    /// The one-time or recovery code is wrong, or was used already.
+    OneTimeCodeWrong,
+    /// Your office does this only from a session that has shown a one-time code.
+    StrongerSignInRequired,
+    /// Show again that it is you, with verifyIdentity, and try again within five minutes.
+    StepUpRequired,
 }
 
 impl From<ProblemCode> for UserErrorCode {
@@ -44,6 +52,10 @@ impl From<ProblemCode> for UserErrorCode {
             ProblemCode::AcknowledgementNeeded => Self::AcknowledgementNeeded,
             ProblemCode::Credentials => Self::Credentials,
             ProblemCode::Throttled => Self::Throttled,
+            ProblemCode::OneTimeCodeRequired => Self::OneTimeCodeRequired,
+            ProblemCode::OneTimeCodeWrong => Self::OneTimeCodeWrong,
+            ProblemCode::StrongerSignInRequired => Self::StrongerSignInRequired,
+            ProblemCode::StepUpRequired => Self::StepUpRequired,
         }
     }
 }
@@ -74,6 +86,7 @@ pub fn for_user(error: Error) -> Result<Vec<UserError>, Error> {
     match error {
         Error::Invalid(problems) => Ok(problems.into_iter().map(UserError::from).collect()),
         Error::Denied { .. } | Error::NotShared { .. } => Ok(single(ProblemCode::Forbidden, error.to_string())),
+        Error::Assurance(shortfall) => Ok(single(shortfall.into(), error.to_string())),
         Error::NotFound(_) => Ok(single(ProblemCode::NotFound, error.to_string())),
         Error::Unavailable(_) | Error::Internal(_) => Err(error),
     }
@@ -86,6 +99,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::NotFound(_) => "NOT_FOUND",
         Error::Denied { .. } => "FORBIDDEN",
         Error::NotShared { .. } => "NOT_SHARED",
+        Error::Assurance(shortfall) => ProblemCode::from(*shortfall).as_str(),
         Error::Invalid(_) => "BAD_USER_INPUT",
         Error::Unavailable(_) => "UNAVAILABLE",
         Error::Internal(_) => "INTERNAL",
@@ -93,8 +107,18 @@ pub fn code(error: &Error) -> &'static str {
 }
 
 /// The codes that an error of a field can bear, for the catalogue.
-pub const CODES: &[&str] =
-    &["BAD_USER_INPUT", "FORBIDDEN", "INTERNAL", "NOT_FOUND", "NOT_SHARED", "TIME_LIMIT", "UNAUTHENTICATED", "UNAVAILABLE"];
+pub const CODES: &[&str] = &[
+    "BAD_USER_INPUT",
+    "FORBIDDEN",
+    "INTERNAL",
+    "NOT_FOUND",
+    "NOT_SHARED",
+    "STEP_UP_REQUIRED",
+    "STRONGER_SIGN_IN_REQUIRED",
+    "TIME_LIMIT",
+    "UNAUTHENTICATED",
+    "UNAVAILABLE",
+];
 
 /// Nobody is signed in.
 #[derive(Clone, Copy, Debug, thiserror::Error)]

@@ -110,3 +110,22 @@ impl ScalarType for Email {
         Value::String(self.0.clone())
     }
 }
+
+/// A uniform resource identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uri(pub String);
+
+/// A uniform resource identifier, as in otpauth://totp/….
+#[Scalar(name = "URI", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3986")]
+impl ScalarType for Uri {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) if text.contains(':') && text.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Self(text)),
+            _ => Err(InputValueError::custom("is not a URI")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}

@@ -5,6 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use actix_web::{HttpRequest, http::header};
 use entity::{
     error::Error,
+    policy::Demand,
     tables::Id,
     tenancy::{Actor, Db},
     usecases::identity::sessions,
@@ -26,7 +27,7 @@ pub enum Asked {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn authenticate(request: &HttpRequest, db: &Db, identity: &Identity) -> Result<Asked, Error> {
+pub async fn authenticate(request: &HttpRequest, db: &Db, identity: &Identity, demand: Demand) -> Result<Asked, Error> {
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
     let Some(value) = headers.next() else { return Ok(Asked::ByNobody) };
     if headers.next().is_some() {
@@ -39,7 +40,7 @@ pub async fn authenticate(request: &HttpRequest, db: &Db, identity: &Identity) -
         return Ok(Asked::WithBadToken("The access token isn't good, or has run out. Sign in, or refresh the session."));
     };
     // The token only says who it was made for; whether the session is still live and what is held today is looked up each time.
-    match sessions::actor(db, Id::from_uuid(claims.sub), Id::from_uuid(claims.sid)).await? {
+    match sessions::actor(db, Id::from_uuid(claims.sub), Id::from_uuid(claims.sid), demand).await? {
         Some(actor) => Ok(Asked::By(Arc::new(actor))),
         None => Ok(Asked::WithBadToken("The session is over. Please sign in again.")),
     }

@@ -47,7 +47,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 async fn graphql(shared: web::Data<Shared>, request: HttpRequest, body: web::Payload) -> HttpResponse {
     let began = Instant::now();
     let request_id = request_id(&request);
-    let response = match authenticate(&request, &shared.db, &shared.identity).await {
+    let response = match authenticate(&request, &shared.db, &shared.identity, shared.settings.demand).await {
         Ok(asked) => answered(&shared, &request, body, &request_id, asked).await,
         Err(error) => unavailable(&request_id, &error),
     };

@@ -14,19 +14,26 @@
 //! 3. *Staying.* After ten minutes the client exchanges its refresh token; `entity::rules::rotation` decides
 //!    between a successor, a refusal, and ending the whole family because somebody holds a copy.
 //!
+//! 4. *Showing more.* An account with an authenticator shows a one-time code as well ([`OneTimeSecret`]), or one of its recovery
+//!    codes; what is stored of both lies under [`Seals`]. A link in a mail bears a [`LinkToken`], which sets a password once.
+//!
 //! New passwords are held to [`check_new_password`]. Keys and their rotation are in [`SigningKeys`].
 
 pub mod access_tokens;
 pub mod password_rules;
 pub mod passwords;
-pub mod refresh;
+pub mod seals;
 pub mod signing;
+pub mod tokens;
+pub mod totp;
 
 pub use access_tokens::{AccessClaims, AccessTokens, IssuedToken, TokenError};
 pub use password_rules::{UnfitPassword, check_new_password};
 pub use passwords::{Argon2Cost, HashingQueue, PasswordFault, Passwords};
-pub use refresh::{RefreshDigest, RefreshError, RefreshToken};
+pub use seals::{SealFault, Seals, ServerSecret};
 pub use signing::{KeyError, SigningKeys};
+pub use tokens::{LinkToken, RefreshToken, SecretToken, SecretTokenError, TokenDigest};
+pub use totp::{GivenCode, OneTimeSecret};
 
 /// Everything that tells who is asking.
 #[derive(Debug)]
@@ -35,4 +42,6 @@ pub struct Identity {
     pub passwords: Passwords,
     /// The issuing and checking of access tokens.
     pub tokens: AccessTokens,
+    /// What is kept under the server's own secret.
+    pub seals: Seals,
 }

@@ -3,9 +3,11 @@
 //! A person's permissions are the union over the appointments in force on the business date; nothing else grants anything.
 //! The whole table is printed as a snapshot that the tests compare, so that a change of it is reviewed as such.
 
+mod assurance;
 mod office;
 mod table;
 
+pub use assurance::{Assurance, Demand, FRESH, Shortfall, SignInMethod, decides_or_exports, needs_codes, needs_step_up};
 pub use office::Office;
 pub use table::{Reach, TABLE, matrix, reach};
 
@@ -38,6 +40,8 @@ closed_set! {
         Propose = "PROPOSE",
         /// Takes back what was agreed.
         Withdraw = "WITHDRAW",
+        /// Invites somebody to it.
+        Invite = "INVITE",
     }
 }
 
@@ -66,6 +70,8 @@ closed_set! {
         Period = "PERIOD",
         /// Information-sharing agreements with other tenants.
         Sharing = "SHARING",
+        /// The accounts of those who hold appointments.
+        Account = "ACCOUNT",
     }
 }
 
@@ -96,7 +102,7 @@ impl Resource {
             Self::Body | Self::Agreement | Self::Indicator | Self::Target | Self::Observation => {
                 Some(RecordCategory::PrioritiesAndIndicators)
             }
-            Self::Appointment | Self::Act | Self::Audit | Self::Outlook | Self::Period | Self::Sharing => None,
+            Self::Appointment | Self::Act | Self::Audit | Self::Outlook | Self::Period | Self::Sharing | Self::Account => None,
         }
     }
 

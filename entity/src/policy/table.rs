@@ -3,9 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{
-    Action::{self, Approve, Export, Import, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw},
+    Action::{self, Approve, Export, Import, Invite, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw},
     Office::{self, *},
-    Resource::{self, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, Sharing, Target},
+    Resource::{
+        self, Account, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, Sharing, Target,
+    },
+    assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
 
 /// How far a permission reaches within the tenant.
@@ -101,6 +104,9 @@ pub const TABLE: &[Row] = &[
     row(Propose, Sharing, &[PerformanceOfficer, PartnershipTeam, EngagementManager]),
     row(Approve, Sharing, &[PsgMember, HspbMember, CouncilChiefExecutives, AuthorityChiefExecutive]),
     row(Withdraw, Sharing, &[PsgMember, HspbMember, CouncilChiefExecutives, AuthorityChiefExecutive]),
+    row(Read, Account, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor]),
+    // Whoever looks after the members of a body; to no more than they hold themselves, which the use case sees to.
+    row(Invite, Account, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, CommitteeClerk]),
     // Entering, checking and approving are different people's work; the use cases see to it that they are.
     row(Record, Observation, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
     own(Record, Observation, &[PartnerAnalyst]),
@@ -132,13 +138,13 @@ pub fn reach(office: Office, action: Action, resource: Resource) -> Option<Reach
 pub fn matrix() -> String {
     let mut text = String::new();
     for &office in Office::ALL {
-        let _ = writeln!(text, "{office}");
+        let _ = writeln!(text, "{office}{}", if needs_codes(office) { " (with a one-time code)" } else { "" });
         for &resource in Resource::ALL {
             let may: Vec<String> = Action::ALL
                 .iter()
                 .filter_map(|&action| match reach(office, action, resource)? {
-                    Reach::Tenant => Some(action.to_string()),
-                    Reach::OwnOrganisation => Some(format!("{action} (own organisation's)")),
+                    Reach::Tenant => Some(format!("{action}{}", marks(action))),
+                    Reach::OwnOrganisation => Some(format!("{action}{} (own organisation's)", marks(action))),
                 })
                 .collect();
             if !may.is_empty() {
@@ -147,6 +153,15 @@ pub fn matrix() -> String {
         }
     }
     text
+}
+
+/// What an action takes beyond signing in: `*` a one-time code, `**` a fresh one.
+fn marks(action: Action) -> &'static str {
+    match (decides_or_exports(action), needs_step_up(action)) {
+        (_, true) => "**",
+        (true, false) => "*",
+        (false, false) => "",
+    }
 }
 
 #[cfg(test)]

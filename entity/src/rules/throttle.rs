@@ -19,6 +19,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 /// Failures against one account from one address that cost nothing.
 const FREE_FAILURES: i32 = 5;
@@ -31,12 +32,16 @@ const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
 /// Failures against an account are forgotten this long after the first of them.
 const ACCOUNT_WINDOW: TimeDelta = TimeDelta::hours(24);
+/// Links that are sent to one account in one window without a wait.
+const FREE_LINKS: i32 = 3;
+/// The wait for each further link.
+const LINK_WAIT: TimeDelta = TimeDelta::hours(1);
 /// Failures from one address in one window that are let through.
 const ADDRESS_FAILURES: i32 = 30;
 /// The window for addresses.
 const ADDRESS_WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-/// Which of the two counts a rule is for.
+/// Which count a rule is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Throttle {
     /// The account that was named, from the address it was named from: five failures free, then waits of 30 s doubling up to 15
@@ -46,6 +51,11 @@ pub enum Throttle {
     Account,
     /// The address the attempt came from: 30 failures in 15 minutes, then nothing until those have passed.
     Address,
+    /// The one-time codes of an account, from anywhere: five failures free, then waits of 30 s doubling up to 15 minutes. Only
+    /// those who know the password, or hold a session, get so far; so nobody keeps a member out from elsewhere.
+    OneTimeCode,
+    /// Mail to an account that anybody may ask for: three in a day, then one an hour.
+    LinkRequest,
 }
 
 /// The count of failures under one key, as the caller stores it.
@@ -96,9 +106,10 @@ impl Throttle {
         let started = if counted.failures == 0 { now } else { counted.window_started_at };
         let failures = counted.failures.saturating_add(1);
         let blocked_until = match self {
-            Self::AccountFromAddress => wait_after(failures - FREE_FAILURES).map(|wait| now + wait),
+            Self::AccountFromAddress | Self::OneTimeCode => wait_after(failures - FREE_FAILURES).map(|wait| now + wait),
             Self::Account => wait_after(failures - FREE_FAILURES_FROM_ANYWHERE).map(|wait| now + wait),
             Self::Address => (failures >= ADDRESS_FAILURES).then(|| started + ADDRESS_WINDOW),
+            Self::LinkRequest => (failures >= FREE_LINKS).then(|| now + LINK_WAIT),
         };
         ThrottleState { failures, window_started_at: started, blocked_until }
     }
@@ -110,14 +121,14 @@ impl Throttle {
     #[must_use]
     pub fn after_success(self, state: &ThrottleState, now: DateTime<Utc>) -> ThrottleState {
         match self {
-            Self::Account | Self::AccountFromAddress => ThrottleState::fresh(now),
-            Self::Address => *state,
+            Self::Account | Self::AccountFromAddress | Self::OneTimeCode => ThrottleState::fresh(now),
+            Self::Address | Self::LinkRequest => *state,
         }
     }
 
     const fn window(self) -> TimeDelta {
         match self {
-            Self::Account | Self::AccountFromAddress => ACCOUNT_WINDOW,
+            Self::Account | Self::AccountFromAddress | Self::OneTimeCode | Self::LinkRequest => ACCOUNT_WINDOW,
             Self::Address => ADDRESS_WINDOW,
         }
     }
@@ -149,6 +160,12 @@ pub fn account_key(email: &str) -> String {
 #[must_use]
 pub fn account_from_address_key(email: &str, address: IpAddr) -> String {
     format!("{} {}", account_key(email), address_key(address))
+}
+
+/// The key for the one-time codes of an account.
+#[must_use]
+pub fn code_key(account: Uuid) -> String {
+    format!("code:{account}")
 }
 
 /// The key for a network address: an IPv4 address whole, an IPv6 address by its /64, which is one subscriber's.
@@ -207,6 +224,15 @@ mod tests {
         }
         let kept = ThrottleState { window_started_at: forgotten_before(at(200_001)), ..failing(Throttle::Account, 40, 0) };
         assert_eq!(Throttle::Account.after_failure(&kept, at(200_000)).failures, 41, "a second before it still counts");
+    }
+
+    #[test]
+    fn a_fourth_link_in_a_day_waits_for_an_hour() {
+        let state = failing(Throttle::LinkRequest, 2, 0);
+        assert_eq!(Throttle::LinkRequest.decide(&state, at(0)), Attempt::Allow);
+        let state = Throttle::LinkRequest.after_failure(&state, at(0));
+        assert_eq!(Throttle::LinkRequest.decide(&state, at(3599)), Attempt::Wait { until: at(3600) });
+        assert_eq!(Throttle::LinkRequest.decide(&state, at(3600)), Attempt::Allow);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::Share;
 
 use crate::{
-    policy::{self, Action, Office, Reach, Resource},
+    policy::{self, Action, Assurance, Office, Reach, Resource},
     tables::{
         Id, TenantId,
         identity::{account, session},
@@ -48,6 +48,8 @@ pub struct Actor {
     pub appointments: Vec<Held>,
     /// What other tenants let them read that day.
     pub shares: Vec<Share>,
+    /// How surely the session knows that it is them.
+    pub assurance: Assurance,
 }
 
 impl Actor {

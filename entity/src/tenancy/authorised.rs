@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
-        Id, TenantRow, TenantTable,
+        Id, TenantId, TenantRow, TenantTable,
         organisation::organisation,
         performance::{agreement_indicator, indicator, observation, target},
     },
@@ -63,6 +63,8 @@ pub mod deeds {
         WithdrawSharing = Withdraw Sharing,
         /// Exporting observations.
         ExportObservations = Export Observation,
+        /// Inviting somebody to an account.
+        InviteAccount = Invite Account,
     }
 }
 
@@ -149,9 +151,20 @@ impl TenantTx {
     pub fn allows_some<D: Deed>(&self) -> Result<()> {
         let (tenant, actor) = (self.acting_tenant()?, self.actor());
         if actor.may(tenant, D::ACTION, D::RESOURCE) {
-            return Ok(());
+            return self.assured::<D>();
         }
         Err(Error::Denied { action: D::ACTION, resource: D::RESOURCE, on: actor.business_date })
+    }
+
+    /// Checks that some appointment allows the deed in a tenant that is only read, as exporting does.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when none does; [`Error::Assurance`] when whoever asks has to show more.
+    pub fn allows_reading_deed<D: Deed>(&self, tenant: TenantId) -> Result<()> {
+        if !self.actor().may(tenant, D::ACTION, D::RESOURCE) {
+            return Err(Error::Denied { action: D::ACTION, resource: D::RESOURCE, on: self.actor().business_date });
+        }
+        self.assured::<D>()
     }
 
     /// Checks that one of the actor's appointments allows the deed in the acting tenant, on no row in particular.
@@ -166,10 +179,17 @@ impl TenantTx {
     fn leave<D: Deed>(&self, owner: Option<Id<organisation::Model>>) -> Result<Held> {
         let tenant = self.acting_tenant()?;
         let actor = self.actor();
-        actor.held_for(tenant, D::ACTION, D::RESOURCE, owner).cloned().ok_or(Error::Denied {
+        let held = actor.held_for(tenant, D::ACTION, D::RESOURCE, owner).cloned().ok_or(Error::Denied {
             action: D::ACTION,
             resource: D::RESOURCE,
             on: actor.business_date,
-        })
+        })?;
+        self.assured::<D>()?;
+        Ok(held)
+    }
+
+    /// Whether the session knows surely enough who it is; asked last, so that nobody shows a code for nothing.
+    fn assured<D: Deed>(&self) -> Result<()> {
+        Ok(self.actor().assurance.suffices_for(D::ACTION, self.now())?)
     }
 }

@@ -9,6 +9,7 @@
 mod actor;
 mod authorised;
 mod connect;
+mod newcomers;
 mod page;
 pub(crate) mod record;
 mod rows;
@@ -20,6 +21,7 @@ mod transaction;
 pub use actor::{Actor, Held};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};
+pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use record::Change;
 pub use rows::{Hold, Rows};

@@ -12,9 +12,10 @@ use sea_orm::{
 use super::{Actor, Db, Held, Share, scope};
 use crate::{
     error::Result,
+    policy::{Assurance, Demand},
     tables::{
         BeyondTenants, Id, TenantId, TenantTable,
-        identity::{account, session},
+        identity::{account, authenticator, session},
         organisation::{appointment, person},
     },
 };
@@ -27,12 +28,14 @@ use crate::{
 /// the term, not withdrawn (the same as `rules::sharing::standing`).
 const ACTOR: &str = "\
     SELECT account.person_id, held.tenant_id, held.id, held.office, held.body_id, held.area_id, held.organisation_id, \
-    CAST(NULL AS text) AS category, CAST(NULL AS uuid) AS reader_id \
+    session.method, session.shown_at, authenticator.id, CAST(NULL AS text) AS category, CAST(NULL AS uuid) AS reader_id \
     FROM session JOIN account ON account.id = session.account_id \
+    LEFT JOIN authenticator ON authenticator.account_id = account.id AND authenticator.revoked_at IS NULL \
+    AND authenticator.enabled_at IS NOT NULL \
     LEFT JOIN appointment AS held ON held.person_id = account.person_id AND held.from_on <= $3 AND (held.to_on IS NULL OR held.to_on >= $3) \
     WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
     AND account.disabled_at IS NULL \
-    UNION SELECT account.person_id, clause.discloser_id, agreement.id, '', NULL, NULL, NULL, clause.category, reader.party_id \
+    UNION SELECT account.person_id, clause.discloser_id, agreement.id, '', NULL, NULL, NULL, NULL, NULL, NULL, clause.category, reader.party_id \
     FROM session JOIN account ON account.id = session.account_id \
     JOIN appointment AS held ON held.person_id = account.person_id AND held.from_on <= $3 AND (held.to_on IS NULL OR held.to_on >= $3) \
     JOIN sharing_party AS reader ON reader.party_id = held.tenant_id AND reader.approved_on <= $3 \
@@ -66,24 +69,32 @@ impl Db {
         account: Id<account::Model>,
         session: Id<session::Model>,
         (business_date, now): (NaiveDate, DateTime<Utc>),
+        demand: Demand,
     ) -> Result<Option<Actor>> {
         let values: [Value; 4] = [session.into(), account.into(), business_date.into(), now.into()];
         let statement = Statement::from_sql_and_values(self.engine.backend(), ACTOR, values);
         let rows = self.recognisers.query_all_raw(statement).await?;
-        let Some(first) = rows.first() else { return Ok(None) };
+        // Shares come in rows of their own, in no particular order.
+        let mut of_the_session =
+            rows.iter().filter(|row| row.try_get_by_index::<Option<String>>(10).is_ok_and(|category| category.is_none()));
+        let Some(first) = of_the_session.next() else { return Ok(None) };
         let person = first.try_get_by_index(0)?;
-        let (shares, appointments): (Vec<_>, Vec<_>) = rows
-            .iter()
-            .map(found)
-            .collect::<Result<Vec<_>, DbErr>>()?
-            .into_iter()
-            .flatten()
-            .partition(|found| matches!(found, Found::Share(_)));
-        let shares =
-            shares.into_iter().filter_map(|found| if let Found::Share(share) = found { Some(share) } else { None }).collect();
-        let appointments =
-            appointments.into_iter().filter_map(|found| if let Found::Held(held) = found { Some(held) } else { None }).collect();
-        Ok(Some(Actor { person, account, session, business_date, appointments, shares }))
+        let (mut appointments, mut shares) = (Vec::new(), Vec::new());
+        for row in &rows {
+            match found(row)? {
+                Some(Found::Held(held)) => appointments.push(held),
+                Some(Found::Share(share)) => shares.push(share),
+                None => {}
+            }
+        }
+        let authenticator: Option<Id<authenticator::Model>> = first.try_get_by_index(9)?;
+        let assurance = Assurance {
+            demand,
+            method: first.try_get_by_index(7)?,
+            shown_at: first.try_get_by_index(8)?,
+            has_authenticator: authenticator.is_some(),
+        };
+        Ok(Some(Actor { person, account, session, business_date, appointments, shares, assurance }))
     }
 
     /// Begins to write beyond tenants.
@@ -104,8 +115,8 @@ enum Found {
 /// The appointment or the share in a row of [`ACTOR`], if there is one.
 fn found(row: &QueryResult) -> Result<Option<Found>, DbErr> {
     let Some(tenant) = row.try_get_by_index(1)? else { return Ok(None) };
-    if let Some(category) = row.try_get_by_index(7)? {
-        let (agreement, reader) = (row.try_get_by_index(2)?, row.try_get_by_index(8)?);
+    if let Some(category) = row.try_get_by_index(10)? {
+        let (agreement, reader) = (row.try_get_by_index(2)?, row.try_get_by_index(11)?);
         return Ok(Some(Found::Share(Share { discloser: tenant, reader, category, agreement })));
     }
     Ok(Some(Found::Held(Held {

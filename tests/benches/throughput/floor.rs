@@ -9,6 +9,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle, e
 use api::identity::Identity;
 use chrono::NaiveDate;
 use entity::{
+    policy::Demand,
     tables::Id,
     tenancy::{Actor, Db},
     usecases::identity::sessions,
@@ -83,7 +84,7 @@ async fn actor(floor: &Floor, request: &HttpRequest) -> actix_web::Result<Arc<Ac
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(|| error::ErrorUnauthorized("no token"))?;
     let claims = floor.identity.tokens.verify(token, floor.db.clock().now()).map_err(error::ErrorUnauthorized)?;
-    let actor = sessions::actor(&floor.db, Id::from_uuid(claims.sub), Id::from_uuid(claims.sid)).await;
+    let actor = sessions::actor(&floor.db, Id::from_uuid(claims.sub), Id::from_uuid(claims.sid), Demand::Codes).await;
     actor.map_err(error::ErrorInternalServerError)?.map(Arc::new).ok_or_else(|| error::ErrorUnauthorized("no session"))
 }
 

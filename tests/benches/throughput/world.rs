@@ -11,11 +11,12 @@ use actix_web::dev::ServerHandle;
 use api::{
     config::{self, Settings},
     http::{self, Running},
-    identity::{Argon2Cost, Identity, SigningKeys},
+    identity::{Argon2Cost, Identity, ServerSecret, SigningKeys},
 };
 use chrono::{DateTime, Utc};
 use entity::{
     clock::PinnedClock,
+    policy::SignInMethod,
     tables::{Id, identity::account},
     tenancy::{Db, Limits},
     usecases::identity::sessions::{self, Device},
@@ -137,7 +138,7 @@ async fn connect(url: &str) -> Outcome<Db> {
 }
 
 fn identity(keys: &str) -> Outcome<Identity> {
-    Ok(config::identity(SigningKeys::from_text(keys)?, Argon2Cost::default())?)
+    Ok(config::identity(SigningKeys::from_text(keys)?, &ServerSecret::generate()?, Argon2Cost::default())?)
 }
 
 /// Opens a session of the one account, as a sign-in does once the password was right.
@@ -152,6 +153,6 @@ async fn token(db: &Db, identity: &Identity) -> Outcome<String> {
         password_set_at: DateTime::<Utc>::UNIX_EPOCH,
         disabled_at: None,
     };
-    let session = sessions::open(db, &account, Device::default(), "no refresh token".to_owned()).await?;
+    let session = sessions::open(db, &account, SignInMethod::Password, Device::default(), "no refresh token".to_owned()).await?;
     Ok(identity.tokens.issue(id, session.id.uuid(), db.clock().now())?.token)
 }

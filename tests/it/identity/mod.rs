@@ -1,6 +1,12 @@
 //! Who is asking: signing in, tokens, sessions, and what follows from appointments.
 
+mod assurance;
+mod authenticators;
+mod fixtures;
+mod invitations;
+mod password_resets;
 mod purging;
+mod recertification;
 mod sessions;
 mod sign_in;
 mod tokens;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use entity::{
     clock::Clock,
-    policy::Office,
+    policy::{Assurance, Office},
     tables::{
         Id, TenantId,
         organisation::{appointment, person},
@@ -117,7 +117,15 @@ pub async fn of_two_offices(app: &TestApp, person: &str, tenant: TenantId) -> (D
         let held = |office| Held { id: appointment, tenant, office, body: None, area: None, organisation: None };
         let appointments = vec![held(Office::PerformanceOfficer), held(Office::PsgMember)];
         let (account, session) = (Id::new(), Id::new());
-        Arc::new(Person { person, account, session, business_date: clock.business_date(), appointments, shares: Vec::new() })
+        Arc::new(Person {
+            person,
+            account,
+            session,
+            business_date: clock.business_date(),
+            appointments,
+            shares: Vec::new(),
+            assurance: Assurance::of_the_operator(),
+        })
     };
     let looking = db.read(acting(Id::new())).await.expect("reading begins");
     let appointments = looking.rows::<appointment::Entity>(tenant).expect("the office may").all().await.expect("the rows load");

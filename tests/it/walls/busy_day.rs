@@ -12,6 +12,7 @@ pub async fn busy_day(app: &TestApp) {
     closing_of_warrington_s_third_quarter(app).await;
     readings_of_ni_4(app).await;
     sharing_between_tenants(app).await;
+    a_new_board_member_of_halton(app).await;
 }
 
 async fn sharing_between_tenants(app: &TestApp) {
@@ -103,4 +104,12 @@ async fn readings_of_ni_4(app: &TestApp) {
     let chief = app.sign_in("authority.chief-executive").await;
     let settled = &line(&lines, "NI 4", "warrington")["target"]["id"];
     done(&chief, "resolveTargetReading", json!({ "target": settled, "reading": "POINTS" })).await;
+}
+
+async fn a_new_board_member_of_halton(app: &TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let (halton, _) = lines(&officer, "halton").await;
+    let invitation = json!({ "tenant": halton, "email": "new.member@concordat.example", "name": "Halton new board member",
+        "office": "HSPB_MEMBER", "minuteReference": "HSPB 3 February 2010, minute 7" });
+    done(&officer, "createInvitation", invitation).await;
 }

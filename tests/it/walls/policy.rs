@@ -2,7 +2,7 @@
 
 #[test]
 fn the_policy_is_the_one_that_was_reviewed() {
-    insta::with_settings!({ omit_expression => true, description => "What each office may do in a tenant where it is held. Everything else is denied." }, {
+    insta::with_settings!({ omit_expression => true, description => "What each office may do in a tenant where it is held. Everything else is denied. * takes a session that has shown a one-time code, ** one that has shown it within five minutes, where the installation insists." }, {
         insta::assert_snapshot!("policy", entity::policy::matrix());
     });
 }

@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use api::{
     config::{self, Settings},
     http::{self, Running},
-    identity::{Argon2Cost, Identity, SigningKeys},
+    identity::{Argon2Cost, Identity, ServerSecret, SigningKeys},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use entity::{
     clock::Clock,
+    policy::Demand,
     tenancy::{Db, Limits},
     usecases::{identity::purging, loading},
 };
@@ -103,7 +104,9 @@ async fn load(url: String) {
 fn identity() -> Identity {
     let cost = Argon2Cost { memory_kib: 64, passes: 1, lanes: 1 };
     let keys = SigningKeys::generate().expect("the operating system gives randomness");
-    config::identity(keys, cost).expect("the key is good")
+    // One secret for all servers of a test, so that what one has sealed another opens.
+    let secret = ServerSecret::from_text(&"A".repeat(43)).expect("the secret is good");
+    config::identity(keys, &secret, cost).expect("the key is good")
 }
 
 /// Faults that the server conceals from its clients are told on stderr, so that a failing test says why.
@@ -146,11 +149,16 @@ impl TestServer {
         let clock = Arc::new(TestClock::new());
         let url = if walls == Walls::All { &database.server_url } else { &database.url };
         let db = Db::connect(url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
+        Self::over(Arc::new(database), clock, db, Demand::Nothing)
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
+    fn over(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: Db, demand: Demand) -> Self {
         let listen = ([127, 0, 0, 1], 0).into();
-        let settings = Settings { listen, workers: 1, ..Settings::default() };
+        let settings = Settings { listen, workers: 1, demand, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");
         let http = reqwest::Client::builder().no_proxy().user_agent("concordat-tests").build().expect("a client can be made");
-        let app = TestApp(Arc::new(Shared { url: running.url(), clock, db, database, http }));
+        let app = TestApp(Arc::new(Shared { url: running.url(), clock, db, database, http, companions: Mutex::default() }));
         Self { running, app }
     }
 
@@ -166,7 +174,10 @@ impl TestServer {
     #[expect(clippy::expect_used, reason = "a database that doesn't close is a fault of the server's")]
     pub async fn stop(self) {
         let db = self.app.0.db.clone();
-        self.running.stop().await;
+        let companions = std::mem::take(&mut *self.app.0.companions.lock().unwrap_or_else(PoisonError::into_inner));
+        for running in companions.into_iter().chain([self.running]) {
+            running.stop().await;
+        }
         db.close().await.expect("the database closes");
     }
 }
@@ -175,8 +186,10 @@ struct Shared {
     url: String,
     clock: Arc<TestClock>,
     db: Db,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
     http: reqwest::Client,
+    /// Servers that a test started beside this one.
+    companions: Mutex<Vec<Running>>,
 }
 
 /// The server as a test sees it.
@@ -216,6 +229,17 @@ impl TestApp {
     #[expect(clippy::expect_used, reason = "a database that fails fails any test")]
     pub async fn purge(&self) -> purging::Purged {
         purging::purge(&self.0.db).await.expect("what is over goes")
+    }
+
+    /// Another server over the same database, with the same clocks, that insists on more than this one. It stops with the test.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub fn demanding(&self, demand: Demand) -> Self {
+        let shared = &self.0;
+        let server = TestServer::over(Arc::clone(&shared.database), Arc::clone(&shared.clock), shared.db.clone(), demand);
+        shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
+        server.app
     }
 
     /// SQL statements sent since the server opened the database.

@@ -9,12 +9,14 @@
 //! * [`databases`] builds each template once per engine and copies it for each test;
 //! * [`app`] starts the server over such a copy and plays the offices that call it;
 //! * [`answer`] is what they get;
+//! * [`post_office`] takes the letters that the server sends;
 //! * [`probe`] looks at the database past the server.
 
 pub mod answer;
 pub mod app;
 pub mod databases;
 pub mod place;
+pub mod post_office;
 pub mod postgres;
 pub mod probe;
 pub mod watchdog;
@@ -24,6 +26,7 @@ use std::future::Future;
 pub use answer::Answer;
 pub use app::{Actor, TestApp, TestServer, Walls, day};
 pub use databases::{Engine, Template, TestDatabase};
+pub use post_office::MailServer;
 pub use probe::Probe;
 
 /// Runs each named test on SQLite and on PostgreSQL.

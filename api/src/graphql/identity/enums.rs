@@ -14,4 +14,16 @@ pub enum SessionEnd {
     TokenReused,
     /// The password was changed.
     PasswordChanged,
+    /// An authenticator was enabled or revoked.
+    AuthenticatorChanged,
+}
+
+/// With what a session was signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::policy::SignInMethod")]
+pub enum SignInMethod {
+    /// With a password.
+    Password,
+    /// With a password and a one-time or recovery code.
+    PasswordAndCode,
 }

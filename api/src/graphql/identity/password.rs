@@ -6,7 +6,7 @@ use entity::{
     usecases::identity::account::{change_password, person_of},
 };
 
-use super::sign_in::proved;
+use super::sign_in::{hashed, proved_own};
 use crate::{
     graphql::{
         context::Asking,
@@ -62,17 +62,7 @@ async fn changed(asking: &Asking, input: ChangePasswordInput) -> Result<(), Erro
     let (_, email) = person_of(&asking.db, actor).await?;
     check_new_password(&input.new_password, &email)
         .map_err(|unfit| Error::invalid("newPassword", ProblemCode::OutOfRange, unfit.to_string()))?;
-    proved(asking, &email, input.current_password).await.map_err(of_current_password)?;
-    let hash = asking.identity.passwords.hash(input.new_password).await.map_err(Error::internal)?;
+    proved_own(asking, &email, input.current_password, "currentPassword").await?;
+    let hash = hashed(asking, input.new_password).await?;
     change_password(&asking.db, actor, hash).await
-}
-
-/// A wrong password is the wrong current password here.
-fn of_current_password(error: Error) -> Error {
-    match error {
-        Error::Invalid(problems) if problems.iter().any(|problem| problem.code == ProblemCode::Credentials) => {
-            Error::invalid("currentPassword", ProblemCode::Credentials, "This is not the password that you have now.")
-        }
-        other => other,
-    }
 }

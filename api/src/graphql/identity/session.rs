@@ -8,7 +8,7 @@ use entity::{
     usecases::identity::sessions,
 };
 
-use super::SessionEnd;
+use super::{SessionEnd, SignInMethod};
 use crate::graphql::{
     context::Asking,
     errors::{UserError, for_user},
@@ -52,6 +52,17 @@ impl Session {
     /// When its tokens were renewed last.
     async fn last_used_at(&self) -> DateTime {
         DateTime(self.row.last_used_at)
+    }
+
+    /// With what it was signed in; showing a one-time code later counts, too.
+    async fn method(&self) -> SignInMethod {
+        self.row.method.into()
+    }
+
+    /// When that was shown last: the code where there is one, else the password. What takes a fresh proof of identity takes one
+    /// of less than five minutes ago.
+    async fn verified_at(&self) -> Option<DateTime> {
+        self.row.shown_at.map(DateTime)
     }
 
     /// When it ends at the latest.

@@ -4,15 +4,18 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::Duration;
 use entity::{
     error::{Error, Problem, ProblemCode},
+    policy::SignInMethod,
     rules::throttle::Attempt,
     tables::identity::{account, session},
     usecases::identity::{
         account::{account_of, store_hash},
+        authenticators::{self, Standing},
         sessions::{self, Device},
         sign_in::{self, Subjects},
     },
 };
 
+use super::one_time_code;
 use crate::{
     graphql::{
         context::Asking,
@@ -30,6 +33,9 @@ pub struct SignInInput {
     /// The account's password.
     #[graphql(secret)]
     password: String,
+    /// The code that the account's authenticator shows, or one of its recovery codes; needed when the account has one.
+    #[graphql(secret)]
+    code: Option<String>,
 }
 
 /// With what to stay signed in.
@@ -49,6 +55,8 @@ pub struct SignInPayload {
     expires_at: Option<DateTime>,
     /// Exchange it for new tokens before half an hour has passed.
     refresh_token: Option<String>,
+    /// How many recovery codes are left, when you signed in with one of them.
+    recovery_codes_left: Option<i32>,
     /// What was wrong with the input; empty when it was accepted.
     user_errors: Vec<UserError>,
 }
@@ -72,7 +80,7 @@ pub struct SignInMutation;
 
 #[Object]
 impl SignInMutation {
-    /// Signs in with e-mail address and password. Send no Authorization header: a token that has run out is refused on every path.
+    /// Signs in with e-mail address and password, and with a one-time code where the account has an authenticator. Send no Authorization header: a token that has run out is refused on every path.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -80,10 +88,11 @@ impl SignInMutation {
     ) -> Result<SignInPayload> {
         let asking = Asking::of(ctx)?;
         match signed_in(asking, input).await {
-            Ok(tokens) => Ok(SignInPayload {
+            Ok((tokens, recovery_codes_left)) => Ok(SignInPayload {
                 access_token: Some(tokens.access),
                 expires_at: Some(tokens.expires_at),
                 refresh_token: Some(tokens.refresh),
+                recovery_codes_left,
                 user_errors: Vec::new(),
             }),
             Err(error) => Ok(SignInPayload { user_errors: for_user(error)?, ..SignInPayload::default() }),
@@ -115,16 +124,24 @@ struct Tokens {
     refresh: String,
 }
 
-async fn signed_in(asking: &Asking, input: SignInInput) -> Result<Tokens, Error> {
+/// The tokens of a new session, and how many recovery codes are left when one was used.
+async fn signed_in(asking: &Asking, input: SignInInput) -> Result<(Tokens, Option<i32>), Error> {
     let account = proved(asking, &input.email, input.password).await?;
+    let (method, left) = match authenticators::standing(&asking.db, account.id).await? {
+        Standing::Enabled(authenticator) => {
+            let left = one_time_code::taken(asking, &authenticator, input.code.as_deref()).await?;
+            (SignInMethod::PasswordAndCode, left)
+        }
+        Standing::None | Standing::Pending(_) => (SignInMethod::Password, None),
+    };
     let refresh = new_refresh_token()?;
     let device = Device { user_agent: asking.user_agent.clone(), address: Some(asking.address.to_string()) };
-    let session = sessions::open(&asking.db, &account, device, hex(&refresh)).await?;
-    tokens(asking, &session, &refresh)
+    let session = sessions::open(&asking.db, &account, method, device, refresh.digest().to_hex()).await?;
+    Ok((tokens(asking, &session, &refresh)?, left))
 }
 
 /// The account whose password it is, with every attempt counted against the account and the address.
-pub(super) async fn proved(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
+async fn proved(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
     let subjects = Subjects::of(email, asking.address);
     if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
         return Err(throttled(until - asking.db.clock().now()));
@@ -144,10 +161,29 @@ pub(super) async fn proved(asking: &Asking, email: &str, password: String) -> Re
     }
 }
 
+/// A new password's hash, for storing.
+pub(super) async fn hashed(asking: &Asking, password: String) -> Result<String, Error> {
+    asking.identity.passwords.hash(password).await.map_err(|fault| match fault {
+        PasswordFault::Busy => too_busy(),
+        fault => Error::internal(fault),
+    })
+}
+
+/// That the password is the one that somebody who is signed in has now; a wrong one is a problem with the input's `field`.
+pub(super) async fn proved_own(asking: &Asking, email: &str, password: String, field: &str) -> Result<(), Error> {
+    proved(asking, email, password).await.map(|_| ()).map_err(|error| {
+        if !is_wrong_credentials(&error) {
+            return error;
+        }
+        Error::invalid(field, ProblemCode::Credentials, "This is not the password that you have now.")
+    })
+}
+
 /// The account whose password it is. An unknown account takes as long as a known one and gets the same answer.
 async fn verified(asking: &Asking, email: &str, password: String) -> Result<account::Model, Error> {
     let passwords = &asking.identity.passwords;
-    let account = account_of(&asking.db, email).await?;
+    // An account that was only invited has no password yet, and nobody learns that.
+    let account = account_of(&asking.db, email).await?.filter(account::Model::has_password);
     let again = password.clone();
     let checked = match &account {
         Some(account) => passwords.verify(password, &account.password_hash).await,
@@ -179,7 +215,8 @@ async fn refreshed(asking: &Asking, token: &str) -> Result<Tokens, Error> {
     };
     let presented = RefreshToken::parse(token).map_err(|_| spent())?;
     let successor = new_refresh_token()?;
-    let session = sessions::rotate(&asking.db, &hex(&presented), hex(&successor)).await?.ok_or_else(spent)?;
+    let rotated = sessions::rotate(&asking.db, &presented.digest().to_hex(), successor.digest().to_hex()).await?;
+    let session = rotated.ok_or_else(spent)?;
     tokens(asking, &session, &successor)
 }
 
@@ -193,14 +230,6 @@ fn new_refresh_token() -> Result<RefreshToken, Error> {
     RefreshToken::generate().map_err(Error::internal)
 }
 
-fn hex(token: &RefreshToken) -> String {
-    use std::fmt::Write as _;
-    token.digest().as_bytes().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 fn is_wrong_credentials(error: &Error) -> bool {
     matches!(error, Error::Invalid(problems) if problems.iter().any(|problem| problem.code == ProblemCode::Credentials))
 }
@@ -209,7 +238,7 @@ fn wrong_credentials() -> Error {
     Error::invalid("", ProblemCode::Credentials, "E-mail address or password is wrong.")
 }
 
-fn throttled(wait: Duration) -> Error {
+pub(super) fn throttled(wait: Duration) -> Error {
     let message = format!("Too many attempts. Please try again in {} seconds.", wait.num_seconds().max(1));
     Error::Invalid(vec![Problem::new("", ProblemCode::Throttled, message)])
 }

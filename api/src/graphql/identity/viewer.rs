@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result, SimpleObject};
 use entity::{
     error::Error,
-    policy::{Action as PolicyAction, Reach as PolicyReach, Resource as PolicyResource, reach},
+    policy::{Action as PolicyAction, Demand, Reach as PolicyReach, Resource as PolicyResource, needs_codes, reach},
     tables::{TenantId, organisation::tenant},
     tenancy::Actor,
     usecases::organisation::{appointments, tenants},
@@ -38,6 +38,17 @@ impl Viewer {
     async fn email(&self) -> Result<Option<Email>> {
         let account = self.view.tx().own_account().await?.ok_or(Error::NotFound("person"))?;
         Ok(Some(Email(account.email)))
+    }
+
+    /// Whether signing in to the account takes a one-time code as well.
+    async fn has_authenticator(&self) -> bool {
+        self.actor.assurance.has_authenticator
+    }
+
+    /// Whether one of your offices decides or exports, which this installation allows from a session with a one-time code only.
+    async fn is_one_time_code_needed(&self) -> bool {
+        let decides = self.actor.appointments.iter().any(|held| needs_codes(held.office));
+        self.actor.assurance.demand == Demand::Codes && decides
     }
 
     /// The date that counts for appointments, deadlines and colours.

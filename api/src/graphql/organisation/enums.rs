@@ -212,6 +212,8 @@ pub enum Action {
     Propose,
     /// Takes back what was agreed.
     Withdraw,
+    /// Invites somebody to it.
+    Invite,
 }
 
 /// What a permission is about.
@@ -240,6 +242,8 @@ pub enum Resource {
     Period,
     /// Information-sharing agreements with other tenants.
     Sharing,
+    /// The accounts of those who hold appointments.
+    Account,
 }
 
 /// How far a permission reaches within the tenant.

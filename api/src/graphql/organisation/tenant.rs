@@ -22,6 +22,7 @@ use super::{
 };
 use crate::graphql::{
     context::Asking,
+    identity::{Account, AccountConnection},
     performance::{
         Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
         ObservationsCsvFilter, PeriodClose, PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
@@ -246,6 +247,18 @@ impl Tenant {
         let paging = Paging::new(&self.list("acts", &()), (first, after, last, before))?;
         let page = acts::page(self.view.tx(), self.row.id, self.view.as_at(), &paging.request(counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Act).into()))
+    }
+
+    /// The accounts of those who hold an appointment here today, or will, by e-mail address.
+    async fn accounts(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AccountConnection>> {
+        let paging = Paging::new(&self.list("accounts", &()), (first, after, last, before))?;
+        Ok(Some(paging.slice(Account::of(&self.view, self.row.id).await?)?.into()))
     }
 
     /// The information-sharing agreements to which it is a party, by reference and version.

@@ -13,11 +13,19 @@ pub struct Model {
     pub person_id: Id<person::Model>,
     /// Lower-cased.
     pub email: String,
-    /// argon2id in PHC string format.
+    /// argon2id in PHC string format; empty until an invitation has been accepted.
     pub password_hash: String,
     pub created_at: DateTime<Utc>,
     pub password_set_at: DateTime<Utc>,
     pub disabled_at: Option<DateTime<Utc>>,
+}
+
+impl Model {
+    /// Whether a password has been set; an account that was only invited has none.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        !self.password_hash.is_empty()
+    }
 }
 
 // The hash must not reach a log by way of a derived Debug.

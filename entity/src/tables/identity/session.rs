@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::account;
-use crate::tables::{Id, values::closed_set};
+use crate::{
+    policy::SignInMethod,
+    tables::{Id, values::closed_set},
+};
 
 closed_set! {
     /// Why a session ended before its time.
@@ -17,6 +20,8 @@ closed_set! {
         TokenReused = "TOKEN_REUSED",
         /// The password was changed.
         PasswordChanged = "PASSWORD_CHANGED",
+        /// An authenticator was enabled or revoked.
+        AuthenticatorChanged = "AUTHENTICATOR_CHANGED",
     }
 }
 
@@ -34,6 +39,9 @@ pub struct Model {
     pub end_reason: Option<EndReason>,
     pub user_agent: Option<String>,
     pub address: Option<String>,
+    pub method: SignInMethod,
+    /// When what the method asks for was shown last: the code where there is one, else the password.
+    pub shown_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

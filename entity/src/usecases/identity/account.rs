@@ -1,19 +1,18 @@
 //! Accounts and the people behind them.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
+use super::sessions::end_others;
 use crate::{
     error::{Error, ProblemCode, Result},
-    policy::Office,
+    policy::{Assurance, Office},
     tables::{
         Id,
-        identity::{
-            account,
-            session::{self, EndReason},
-        },
+        identity::{account, session::EndReason},
         organisation::{appointment, person, tenant},
     },
-    tenancy::{Actor, Db},
+    tenancy::{Actor, Db, system::BeyondTenantsTx},
 };
 
 /// The account that an e-mail address names, if there is one that isn't disabled.
@@ -46,25 +45,28 @@ pub async fn person_of(db: &Db, actor: &Actor) -> Result<(person::Model, String)
 ///
 /// # Errors
 /// When the database fails; then nothing was changed.
-#[expect(clippy::disallowed_methods, reason = "identity tables belong to no tenant")]
 pub async fn change_password(db: &Db, actor: &Actor, password_hash: String) -> Result<()> {
     let now = db.clock().now();
     let tx = db.write_beyond_tenants().await?;
+    set_password(&tx, actor.account, password_hash, now).await?;
+    end_others(&tx, actor.account, Some(actor.session), EndReason::PasswordChanged, now).await?;
+    tx.commit().await
+}
+
+#[expect(clippy::disallowed_methods, reason = "identity tables belong to no tenant")]
+pub(super) async fn set_password(
+    tx: &BeyondTenantsTx,
+    account: Id<account::Model>,
+    password_hash: String,
+    now: DateTime<Utc>,
+) -> Result<()> {
     account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::val(password_hash))
         .col_expr(account::Column::PasswordSetAt, Expr::val(now))
-        .filter(account::Column::Id.eq(actor.account))
+        .filter(account::Column::Id.eq(account))
         .exec(tx.connection())
         .await?;
-    session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::val(now))
-        .col_expr(session::Column::EndReason, Expr::val(EndReason::PasswordChanged.as_str()))
-        .filter(session::Column::AccountId.eq(actor.account))
-        .filter(session::Column::Id.ne(actor.session))
-        .filter(session::Column::EndedAt.is_null())
-        .exec(tx.connection())
-        .await?;
-    tx.commit().await
+    Ok(())
 }
 
 /// Stores the same password under a costlier hash.
@@ -94,14 +96,8 @@ pub async fn actor_of(db: &Db, email: &str) -> Result<Actor> {
     let tx = db.read_beyond_tenants().await?;
     let appointments = tx.appointments_in_force(account.person_id, business_date).await?;
     // Nobody has signed in: the identifier names no session.
-    Ok(Actor {
-        person: account.person_id,
-        account: account.id,
-        session: Id::new(),
-        business_date,
-        appointments,
-        shares: Vec::new(),
-    })
+    let (person, session, assurance) = (account.person_id, Id::new(), Assurance::of_the_operator());
+    Ok(Actor { person, account: account.id, session, business_date, appointments, shares: Vec::new(), assurance })
 }
 
 /// Who a new account is for, and the first appointment it comes with.

@@ -1,6 +1,11 @@
 //! Signing in and staying signed in: the half of identity that talks to the database.
 
 pub mod account;
+pub mod authenticators;
+pub mod invitations;
+pub mod links;
+pub mod mail;
 pub mod purging;
+pub mod recertification;
 pub mod sessions;
 pub mod sign_in;

@@ -5,6 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 
 use crate::{
     error::{Error, Result},
+    policy::{Demand, SignInMethod},
     rules::rotation::{Rotation, StoredRefresh},
     tables::{
         Id,
@@ -35,7 +36,13 @@ pub struct Device {
 /// # Errors
 /// When the database fails.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to no tenant")]
-pub async fn open(db: &Db, account: &account::Model, device: Device, refresh_digest: String) -> Result<session::Model> {
+pub async fn open(
+    db: &Db,
+    account: &account::Model,
+    method: SignInMethod,
+    device: Device,
+    refresh_digest: String,
+) -> Result<session::Model> {
     let now = db.clock().now();
     let tx = db.write_beyond_tenants().await?;
     let session = session::ActiveModel {
@@ -48,6 +55,8 @@ pub async fn open(db: &Db, account: &account::Model, device: Device, refresh_dig
         end_reason: Set(None),
         user_agent: Set(device.user_agent.map(|text| text.chars().take(200).collect())),
         address: Set(device.address),
+        method: Set(method),
+        shown_at: Set(Some(now)),
     };
     let session = session::Entity::insert(session).exec_with_returning(tx.connection()).await?;
     issue(&tx, &session, refresh_digest, now).await?;
@@ -162,6 +171,56 @@ pub async fn end(db: &Db, actor: &Actor, session: Id<session::Model>) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn actor(db: &Db, account: Id<account::Model>, session: Id<session::Model>) -> Result<Option<Actor>> {
-    db.actor_behind(account, session, (db.clock().business_date(), db.clock().now())).await
+pub async fn actor(db: &Db, account: Id<account::Model>, session: Id<session::Model>, demand: Demand) -> Result<Option<Actor>> {
+    db.actor_behind(account, session, (db.clock().business_date(), db.clock().now()), demand).await
+}
+
+/// Notes that the actor's session has just shown what `method` asks for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shown(db: &Db, actor: &Actor, method: SignInMethod) -> Result<DateTime<Utc>> {
+    let tx = db.write_beyond_tenants().await?;
+    let now = db.clock().now();
+    note_shown(&tx, actor.session, method, now).await?;
+    tx.commit().await?;
+    Ok(now)
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no tenant")]
+pub(super) async fn note_shown(
+    tx: &BeyondTenantsTx,
+    session: Id<session::Model>,
+    method: SignInMethod,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::Method, Expr::val(method.as_str()))
+        .col_expr(session::Column::ShownAt, Expr::val(now))
+        .filter(session::Column::Id.eq(session))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Ends every live session of an account but one, or all of them.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to no tenant")]
+pub(super) async fn end_others(
+    tx: &BeyondTenantsTx,
+    account: Id<account::Model>,
+    but: Option<Id<session::Model>>,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut ending = session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::val(now))
+        .col_expr(session::Column::EndReason, Expr::val(reason.as_str()))
+        .filter(session::Column::AccountId.eq(account))
+        .filter(session::Column::EndedAt.is_null());
+    if let Some(own) = but {
+        ending = ending.filter(session::Column::Id.ne(own));
+    }
+    ending.exec(tx.connection()).await?;
+    Ok(())
 }

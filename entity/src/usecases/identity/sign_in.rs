@@ -8,22 +8,41 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query:
 use crate::{
     error::Result,
     rules::throttle::{self, Attempt, Throttle, ThrottleState},
-    tables::identity::sign_in_throttle,
+    tables::{
+        Id,
+        identity::{account, sign_in_throttle},
+    },
     tenancy::{Db, system::BeyondTenantsTx},
 };
 
-/// Whose attempts are counted: the account that is named, the address that it comes from, and the two together.
+/// Whose attempts are counted, each by its own rule.
 #[derive(Clone, Debug)]
-pub struct Subjects([(Throttle, String); 3]);
+pub struct Subjects(Vec<(Throttle, String)>);
 
 impl Subjects {
-    /// Of an attempt to sign in to the account of `email` from `address`.
+    /// Of an attempt to sign in to the account of `email` from `address`: the account, the address, and the two together.
     #[must_use]
     pub fn of(email: &str, address: IpAddr) -> Self {
-        Self([
+        Self(vec![
             (Throttle::AccountFromAddress, throttle::account_from_address_key(email, address)),
             (Throttle::Account, throttle::account_key(email)),
             (Throttle::Address, throttle::address_key(address)),
+        ])
+    }
+
+    /// Of a one-time or recovery code shown for an account. They are counted apart from passwords: whoever knows the password
+    /// could otherwise wipe the count out between two guesses.
+    #[must_use]
+    pub fn of_code(account: Id<account::Model>) -> Self {
+        Self(vec![(Throttle::OneTimeCode, throttle::code_key(account.uuid()))])
+    }
+
+    /// Of a link asked for in the name of `email` from `address`.
+    #[must_use]
+    pub fn of_link_request(email: &str, address: IpAddr) -> Self {
+        Self(vec![
+            (Throttle::LinkRequest, format!("link {}", throttle::account_key(email))),
+            (Throttle::Address, format!("link {}", throttle::address_key(address))),
         ])
     }
 }

@@ -8,12 +8,12 @@ use sea_orm::Condition;
 use super::importing::file::{write_header, write_row};
 use crate::{
     error::{Error, ProblemCode, Result},
-    policy::{Action, Resource},
+    policy::Resource,
     tables::{
         Id, TenantId,
         performance::{area, indicator, observation},
     },
-    tenancy::TenantTx,
+    tenancy::{TenantTx, deeds},
 };
 
 /// Which observations are wanted; every condition that is given has to hold.
@@ -36,9 +36,7 @@ pub struct Filter {
 /// [`Error::Invalid`] when there are too many.
 pub async fn csv(tx: &TenantTx, tenant: TenantId, filter: &Filter, as_at: NaiveDate, most: Option<u64>) -> Result<String> {
     tx.leave_to_read(tenant, Resource::Observation)?;
-    if !tx.actor().may(tenant, Action::Export, Resource::Observation) {
-        return Err(Error::Denied { action: Action::Export, resource: Resource::Observation, on: tx.business_date() });
-    }
+    tx.allows_reading_deed::<deeds::ExportObservations>(tenant)?;
     let indicators = indicators(tx, tenant, filter).await?;
     if let Some(most) = most {
         let count = standing(tx, tenant, filter, &indicators, as_at)?.count().await?;

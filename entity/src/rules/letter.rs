@@ -1,0 +1,141 @@
+//! The words of our letters: plain text, no more than the reader needs, and a line by itself where the link goes.
+
+use chrono::NaiveDate;
+
+use crate::policy::Office;
+
+/// The line in a letter's text that stands for the link.
+pub const LINK: &str = "{link}";
+
+/// A letter to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The subject.
+    pub subject: String,
+    /// Plain text, with a line [`LINK`] where a link goes.
+    pub text: String,
+}
+
+/// What an invitation, or the notice of an appointment, is about.
+#[derive(Clone, Debug)]
+pub struct Appointed<'a> {
+    /// How the person is known.
+    pub name: &'a str,
+    /// The tenant's name.
+    pub tenant: &'a str,
+    /// The office.
+    pub office: Office,
+    /// First day in force.
+    pub from_on: NaiveDate,
+    /// Last day in force, if there is one.
+    pub to_on: Option<NaiveDate>,
+    /// The minute by which the appointment was made.
+    pub minute_reference: &'a str,
+}
+
+/// Invites somebody who has no password yet.
+#[must_use]
+pub fn invitation(appointed: &Appointed<'_>) -> Letter {
+    let text = format!(
+        "Dear {},\n\n{}\n\nTo open your account, choose a password here within seven days:\n\n{LINK}\n\n\
+         The address serves once. If it has run out, ask whoever looks after the members of {} for a new one.\n\
+         If you did not expect this, you need do nothing: without a password the account can't be used.\n",
+        one_line(appointed.name),
+        told(appointed),
+        appointed.tenant,
+    );
+    Letter { subject: format!("Your account with {}", appointed.tenant), text }
+}
+
+/// Tells somebody who has a password already of an appointment.
+#[must_use]
+pub fn appointment(appointed: &Appointed<'_>) -> Letter {
+    let text = format!(
+        "Dear {},\n\n{}\n\nSign in with the password that you have.\n\
+         If you did not expect this, please tell whoever looks after the members of {}.\n",
+        one_line(appointed.name),
+        told(appointed),
+        appointed.tenant,
+    );
+    Letter { subject: format!("Your appointment in {}", appointed.tenant), text }
+}
+
+/// Lets somebody choose a new password.
+#[must_use]
+pub fn password_reset() -> Letter {
+    let text = format!(
+        "Somebody, probably you, asked for a new password for this address.\n\n\
+         Choose one here within half an hour:\n\n{LINK}\n\n\
+         The address serves once, and all sessions end with it. An authenticator stays as it is.\n\
+         If you did not ask, you need do nothing: your password stays as it is.\n"
+    );
+    Letter { subject: "A new password".to_owned(), text }
+}
+
+/// The text of a letter with its link.
+#[must_use]
+pub fn with_link(text: &str, link: &str) -> String {
+    let lines: Vec<&str> = text.split('\n').map(|line| if line == LINK { link } else { line }).collect();
+    lines.join("\n")
+}
+
+fn told(appointed: &Appointed<'_>) -> String {
+    let until = appointed.to_on.map(|day| format!(" to {}", day.format("%-d %B %Y"))).unwrap_or_default();
+    format!(
+        "{} has appointed you as {} from {}{until} ({}).",
+        appointed.tenant,
+        in_words(appointed.office),
+        appointed.from_on.format("%-d %B %Y"),
+        one_line(appointed.minute_reference),
+    )
+}
+
+/// An office's name as people write it.
+fn in_words(office: Office) -> String {
+    const ABBREVIATED: &[&str] = &["GONW", "HSPB", "LCJB", "NPU", "PPB", "PSG", "SSP", "VCS"];
+    let words: Vec<String> = office
+        .as_str()
+        .split('_')
+        .map(|word| if ABBREVIATED.contains(&word) { word.to_owned() } else { word.to_lowercase() })
+        .collect();
+    words.join(" ")
+}
+
+/// What others entered can't begin a line of its own.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn appointed<'a>(name: &'a str) -> Appointed<'a> {
+        Appointed {
+            name,
+            tenant: "Halton Strategic Partnership",
+            office: Office::PpbMember,
+            from_on: NaiveDate::from_ymd_opt(2010, 2, 9).unwrap(),
+            to_on: NaiveDate::from_ymd_opt(2011, 5, 5),
+            minute_reference: "HSPB 3 February 2010, minute 7",
+        }
+    }
+
+    #[test]
+    fn an_invitation_says_who_appointed_whom_to_what_and_has_the_link_once() {
+        let letter = invitation(&appointed("A. Member"));
+        assert!(letter.text.starts_with("Dear A. Member,\n\nHalton Strategic Partnership has appointed you as PPB member from 9 February 2010 to 5 May 2011 (HSPB 3 February 2010, minute 7)."), "{}", letter.text);
+        let sent = with_link(&letter.text, "https://concordat.example/#x");
+        assert_eq!(sent.matches("https://concordat.example/#x").count(), 1);
+        assert!(!sent.contains(LINK));
+        assert!(!appointment(&appointed("A. Member")).text.contains(LINK), "who has a password gets no link");
+        assert!(password_reset().text.contains("\n{link}\n"));
+    }
+
+    #[test]
+    fn a_name_can_neither_begin_a_line_nor_fetch_the_link() {
+        let letter = invitation(&appointed("A\r\n{link}\r\nBcc: x"));
+        assert!(letter.text.starts_with("Dear A {link} Bcc: x,"));
+        assert_eq!(with_link(&letter.text, "secret").matches("secret").count(), 1);
+    }
+}
