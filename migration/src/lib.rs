@@ -13,6 +13,7 @@ mod m20261121_000003_performance;
 mod m20261121_000004_appointments_by_person;
 mod m20261122_000001_comparator;
 mod m20261122_000002_audit;
+mod m20261122_000004_retries;
 mod schema;
 mod walls;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_appointments_by_person::Migration),
             Box::new(m20261122_000001_comparator::Migration),
             Box::new(m20261122_000002_audit::Migration),
+            Box::new(m20261122_000004_retries::Migration),
         ]
     }
 }

@@ -39,7 +39,7 @@ pub const REFERENCE_TABLES: &[&str] =
     &["area", "area_link", "area_succession", "national_indicator", "organisation", "person", "tenant", "tenant_relation"];
 
 /// Tables that belong to no tenant and change often, so they stay local.
-pub const LOCAL_TABLES: &[&str] = &["account", "refresh_token", "session", "sign_in_throttle"];
+pub const LOCAL_TABLES: &[&str] = &["account", "refresh_token", "remembered_call", "session", "sign_in_throttle"];
 
 /// A table in the making.
 pub(crate) struct Table {

@@ -65,12 +65,4 @@ impl Asking {
         let view = self.view.get_or_try_init(async || self.db.read(actor).await.map(View::new)).await?;
         Ok(view.clone())
     }
-
-    /// A view of the data as it is now, after a write.
-    ///
-    /// # Errors
-    /// When nobody is signed in, or the database is away.
-    pub async fn view_after_write(&self) -> Result<View, Error> {
-        Ok(View::new(self.db.read(self.actor()?).await?))
-    }
 }

@@ -65,6 +65,7 @@ pub mod target;
 pub mod throttle;
 pub mod tolerance;
 pub mod trajectory;
+pub mod version;
 pub mod wording;
 
 #[cfg(test)]

@@ -118,6 +118,7 @@ tables! { ReferenceTable:
 tables! { BeyondTenants:
     identity::account,
     identity::refresh_token,
+    identity::remembered_call,
     identity::session,
     identity::sign_in_throttle,
     organisation::organisation,

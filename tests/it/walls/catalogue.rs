@@ -199,7 +199,7 @@ macro_rules! believed {
 
 async fn columns_are_what_the_entities_believe(app: TestApp) {
     let believed = believed! {
-        identity::account, identity::refresh_token, identity::session, identity::sign_in_throttle,
+        identity::account, identity::refresh_token, identity::remembered_call, identity::session, identity::sign_in_throttle,
         organisation::act, organisation::appointment, organisation::audit_chain, organisation::audit_event, organisation::body, organisation::body_membership,
         organisation::organisation, organisation::person, organisation::tenant, organisation::tenant_relation,
         performance::agreement, performance::agreement_indicator, performance::area, performance::area_link,
