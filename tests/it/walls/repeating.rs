@@ -21,8 +21,6 @@ const WITHOUT_A_KEY: &[&str] = &[
     "revokeSession",
     // Nobody is known yet whose key it could be, and tokens aren't kept.
     "signIn",
-    // Ending what has ended changes nothing.
-    "signOut",
 ];
 
 /// The mutations that take a key, and those that don't.
