@@ -58,9 +58,13 @@ async fn lines_kept(app: &TestApp) -> DatabaseTransaction {
 /// Waits for a write to be in the middle, and ends its connection.
 async fn break_off_whoever_waits(probe: &Probe) {
     let waiting = format!("SELECT CAST(count(pg_terminate_backend(pid)) AS text) {OURS} AND wait_event_type = 'Lock'");
-    while probe.rows(&waiting).await.concat().concat() == "0" {
+    for _ in 0..10_000 {
+        if probe.rows(&waiting).await.concat().concat() != "0" {
+            return;
+        }
         tokio::task::yield_now().await;
     }
+    panic!("nobody waits in the middle of a write");
 }
 
 /// The rationales of NI 16's outlooks beside the demonstration's, each as often as it is there.
