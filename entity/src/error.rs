@@ -5,7 +5,7 @@ use crate::policy::{Action, Resource, Shortfall};
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a use case did nothing. Whenever one is returned from a write, nothing was written.
+/// Why a use case did nothing. Whenever one but [`Error::Unavailable`] is returned from a write, nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing, or it is another tenant's: the two can't be told apart.
@@ -37,8 +37,9 @@ pub enum Error {
     /// The input can't be accepted; every problem that was found is named.
     #[error("The input can't be accepted: {}", first_message(.0))]
     Invalid(Vec<Problem>),
-    /// The database can't be reached or is too busy; the same request may succeed later.
-    #[error("The database can't answer just now; nothing was written. Please try again.")]
+    /// The database can't be reached or is too busy; the same request may succeed later. A write whose end the database didn't
+    /// tell of may stand nevertheless; under an idempotency key it can be sent again without harm.
+    #[error("The database can't answer just now. Please try again; a write is safe to repeat under its idempotency key.")]
     Unavailable(#[source] sea_orm::DbErr),
     /// A fault on our side. The cause goes to the log, not to the client.
     #[error("Something went wrong on our side; nothing was written.")]
@@ -46,7 +47,7 @@ pub enum Error {
 }
 
 /// One problem with one field of the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Problem {
     /// The path to the field from the input's root, such as `["observations", "3", "period"]`.
     pub field: Vec<String>,
@@ -54,6 +55,8 @@ pub struct Problem {
     pub code: ProblemCode,
     /// A sentence for a person.
     pub message: String,
+    /// The version that stands, where another one was expected.
+    pub current_version: Option<i32>,
 }
 
 impl Problem {
@@ -61,7 +64,7 @@ impl Problem {
     #[must_use]
     pub fn new(path: &str, code: ProblemCode, message: impl Into<String>) -> Self {
         let field = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-        Self { field, code, message: message.into() }
+        Self { field, code, message: message.into(), current_version: None }
     }
 
     /// The same problem, seen from an input that holds this one under `prefix`.
@@ -105,6 +108,10 @@ crate::tables::values::closed_set! {
         StrongerSignInRequired = "STRONGER_SIGN_IN_REQUIRED",
         /// Identity has to be shown afresh.
         StepUpRequired = "STEP_UP_REQUIRED",
+        /// The idempotency key was used for something else.
+        IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+        /// Somebody else has changed it meanwhile: it bears another version than was expected.
+        StaleVersion = "STALE_VERSION",
     }
 }
 

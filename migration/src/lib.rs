@@ -14,6 +14,7 @@ mod m20261121_000004_appointments_by_person;
 mod m20261122_000001_comparator;
 mod m20261122_000002_audit;
 mod m20261122_000003_strong_sign_in;
+mod m20261122_000004_retries;
 mod m20261122_000005_sharing;
 mod schema;
 mod walls;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_comparator::Migration),
             Box::new(m20261122_000002_audit::Migration),
             Box::new(m20261122_000003_strong_sign_in::Migration),
+            Box::new(m20261122_000004_retries::Migration),
             Box::new(m20261122_000005_sharing::Migration),
         ]
     }

@@ -45,6 +45,7 @@ pub const LOCAL_TABLES: &[&str] = &[
     "mail_outbox",
     "recovery_code",
     "refresh_token",
+    "remembered_call",
     "session",
     "sign_in_throttle",
     "single_use_link",

@@ -17,6 +17,7 @@ pub(super) fn begin(db: Db) {
                     sessions = purged.sessions,
                     refresh_tokens = purged.refresh_tokens,
                     throttles = purged.throttles,
+                    calls = purged.calls,
                     "removed what was over"
                 ),
                 Err(error) => tracing::warn!(error = %error, "what is over could not be removed"),

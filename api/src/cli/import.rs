@@ -10,7 +10,7 @@ use std::{
 use clap::Args;
 use entity::{
     clock::RealClock,
-    tenancy::{Actor, Db},
+    tenancy::{Actor, Db, Writing},
     usecases::{
         identity::account::actor_of,
         organisation::tenants::{TenantBy, tenant},
@@ -50,7 +50,7 @@ impl ImportObservations {
         let (actor, tenant) = office(&db, &self.account, &self.tenant).await?;
         let intent = if self.commit { Intent::Commit { reason: self.reason.as_deref() } } else { Intent::Preview };
         let busy = spinner();
-        let imported = import(&db, &actor, tenant, None, &bytes, intent).await;
+        let imported = import(&Writing::new(&db, actor, tenant, None), &bytes, intent).await;
         busy.finish_and_clear();
         let imported = imported.map_err(|error| refused(&error))?;
         print!("{}", told(&imported));

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::Context;
+use async_graphql::{Context, InputType, Value};
 use entity::{
-    error::Result,
+    error::{Error, Result},
     tables::TenantId,
-    tenancy::{Actor, TenantTx},
+    tenancy::{Actor, Key, Writing},
 };
 
 use super::{context::Asking, relay::View};
@@ -27,12 +27,14 @@ impl<'c> Acting<'c> {
         Ok(Self { asking, actor: asking.actor()? })
     }
 
-    /// Begins to write in one tenant.
+    /// A call that writes in one tenant, under the idempotency key that the input gives, if it gives one.
     ///
     /// # Errors
-    /// [`entity::error::Error::NotFound`] when the actor holds no appointment there; when the database is away.
-    pub async fn begin(&self, tenant: TenantId) -> Result<TenantTx> {
-        self.asking.db.write(Arc::clone(&self.actor), tenant, Some(self.asking.request_id.clone())).await
+    /// [`Error::Invalid`] on `idempotencyKey` when that is no good.
+    pub fn writing<I: InputType>(&self, tenant: TenantId, input: &I) -> Result<Writing<'c>> {
+        let request_id = Some(self.asking.request_id.clone());
+        let writing = Writing::new(&self.asking.db, Arc::clone(&self.actor), tenant, request_id);
+        Ok(writing.under(key(input)?))
     }
 
     /// A view of the data as it is now that everything is written.
@@ -41,5 +43,32 @@ impl<'c> Acting<'c> {
     /// When the database is away.
     pub async fn view_after(&self) -> Result<View> {
         self.asking.later_view(Arc::clone(&self.actor)).await
+    }
+}
+
+/// What a mutation's input calls its key.
+const KEY: &str = "idempotencyKey";
+
+/// The key that an input gives, standing for the mutation and for everything else in the input.
+fn key<I: InputType>(input: &I) -> Result<Option<Key>> {
+    let Value::Object(mut fields) = input.to_value() else { return Ok(None) };
+    let Some(Value::String(key)) = fields.swap_remove(KEY) else { return Ok(None) };
+    let named = I::type_name();
+    let said = serde_json::to_string(&canonical(Value::Object(fields))).map_err(Error::internal)?;
+    Key::new(&key, named.strip_suffix("Input").unwrap_or(&named), &said).map(Some)
+}
+
+/// An input in one form for all that mean the same: the fields' defaults are filled in, and what is null is left out, so that a
+/// field that a later release adds changes nothing for those who don't use it. Fields come in the order of their names.
+fn canonical(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let given = fields.into_iter().filter(|(_, value)| *value != Value::Null);
+            let mut given: Vec<_> = given.map(|(name, value)| (name, canonical(value))).collect();
+            given.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Value::Object(given.into_iter().collect())
+        }
+        Value::List(items) => Value::List(items.into_iter().map(canonical).collect()),
+        other => other,
     }
 }

@@ -75,14 +75,6 @@ impl Asking {
     /// A view of the data as it is now, after a write.
     ///
     /// # Errors
-    /// When nobody is signed in, or the database is away.
-    pub async fn view_after_write(&self) -> Result<View, Error> {
-        Ok(self.later_view(self.actor()?).await?)
-    }
-
-    /// The same for an actor who is known already.
-    ///
-    /// # Errors
     /// When the database is away.
     pub async fn later_view(&self, actor: Arc<Actor>) -> entity::error::Result<View> {
         let view = View::new(self.db.read(actor).await?);

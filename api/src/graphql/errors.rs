@@ -36,6 +36,10 @@ pub enum UserErrorCode {
     StrongerSignInRequired,
     /// Show again that it is you, with verifyIdentity, and try again within five minutes.
     StepUpRequired,
+    /// The idempotency key was used within the last 24 hours for another mutation or another input.
+    IdempotencyKeyReused,
+    /// Somebody else has changed it meanwhile: it bears another version than you expected. Look at it again first.
+    StaleVersion,
 }
 
 impl From<ProblemCode> for UserErrorCode {
@@ -56,6 +60,8 @@ impl From<ProblemCode> for UserErrorCode {
             ProblemCode::OneTimeCodeWrong => Self::OneTimeCodeWrong,
             ProblemCode::StrongerSignInRequired => Self::StrongerSignInRequired,
             ProblemCode::StepUpRequired => Self::StepUpRequired,
+            ProblemCode::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            ProblemCode::StaleVersion => Self::StaleVersion,
         }
     }
 }
@@ -69,11 +75,14 @@ pub struct UserError {
     code: UserErrorCode,
     /// The path to the field within the input; list items are counted from 0.
     field: Vec<String>,
+    /// The version that stands, 0 when nothing does; filled for STALE_VERSION only.
+    current_version: Option<i32>,
 }
 
 impl From<Problem> for UserError {
     fn from(problem: Problem) -> Self {
-        Self { message: problem.message, code: problem.code.into(), field: problem.field }
+        let Problem { message, code, field, current_version } = problem;
+        Self { message, code: code.into(), field, current_version }
     }
 }
 

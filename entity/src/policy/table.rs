@@ -102,8 +102,8 @@ pub const TABLE: &[Row] = &[
     row(Read, Sharing, INSIDERS),
     // S4, Appendix 2, action 4: the Engagement Manager keeps the timetable of protocols. Whoever proposes doesn't approve.
     row(Propose, Sharing, &[PerformanceOfficer, PartnershipTeam, EngagementManager]),
-    row(Approve, Sharing, &[PsgMember, HspbMember, CouncilChiefExecutives, AuthorityChiefExecutive]),
-    row(Withdraw, Sharing, &[PsgMember, HspbMember, CouncilChiefExecutives, AuthorityChiefExecutive]),
+    row(Approve, Sharing, &[PsgMember, CouncilChiefExecutives, AuthorityChiefExecutive]),
+    row(Withdraw, Sharing, &[PsgMember, CouncilChiefExecutives, AuthorityChiefExecutive]),
     row(Read, Account, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor]),
     // Whoever looks after the members of a body; to no more than they hold themselves, which the use case sees to.
     row(Invite, Account, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, CommitteeClerk]),

@@ -14,7 +14,7 @@ use crate::rules::tolerance::ToleranceRule;
 use crate::rules::wording::{Printed, Width};
 
 /// What is questionable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum LintCode {
     /// Amber is at least as wide as the improvement sought.
     ToleranceSwallowsGoal,
@@ -52,7 +52,7 @@ codes!(LintCode, "remark on a target", {
 });
 
 /// One remark.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Lint {
     /// What is questionable.
     pub code: LintCode,

@@ -69,6 +69,7 @@ pub mod target;
 pub mod throttle;
 pub mod tolerance;
 pub mod trajectory;
+pub mod version;
 pub mod wording;
 
 #[cfg(test)]

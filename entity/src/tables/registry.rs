@@ -124,6 +124,7 @@ tables! { BeyondTenants:
     identity::mail_outbox,
     identity::recovery_code,
     identity::refresh_token,
+    identity::remembered_call,
     identity::session,
     identity::sign_in_throttle,
     identity::single_use_link,

@@ -95,6 +95,18 @@ impl<T> fmt::Display for Id<T> {
     }
 }
 
+impl<T> serde::Serialize for Id<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T> serde::Deserialize<'de> for Id<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Uuid::deserialize(deserializer).map(Self::from_uuid)
+    }
+}
+
 impl<T> From<Id<T>> for Value {
     fn from(id: Id<T>) -> Self {
         Value::Uuid(Some(id.0))

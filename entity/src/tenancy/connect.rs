@@ -9,8 +9,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -123,8 +123,7 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub async fn read(&self, actor: Arc<Actor>) -> Result<TenantTx> {
-        let transaction = self.begin_reading().await?;
-        scope::declare(self.engine, &transaction, &actor, None).await?;
+        let transaction = self.begin(&actor, None).await?;
         Ok(self.on_behalf(actor, transaction, None, None))
     }
 
@@ -136,9 +135,26 @@ impl Db {
         if !actor.acts_in(tenant) {
             return Err(Error::NotFound("tenant"));
         }
-        let transaction = self.begin_writing().await?;
-        scope::declare(self.engine, &transaction, &actor, Some(tenant)).await?;
+        let transaction = self.begin(&actor, Some(tenant)).await?;
         Ok(self.on_behalf(actor, transaction, Some(tenant), request_id))
+    }
+
+    /// Begins, and once more when the database breaks off: a connection can have been lost while it lay idle, and nothing can have
+    /// been done yet.
+    async fn begin(&self, actor: &Actor, acting: Option<TenantId>) -> Result<DatabaseTransaction> {
+        match self.try_to_begin(actor, acting).await {
+            // Whoever got no connection has waited already.
+            Err(Error::Unavailable(cause)) if !matches!(cause, DbErr::ConnectionAcquire(_)) => {
+                self.try_to_begin(actor, acting).await
+            }
+            begun => begun,
+        }
+    }
+
+    async fn try_to_begin(&self, actor: &Actor, acting: Option<TenantId>) -> Result<DatabaseTransaction> {
+        let transaction = if acting.is_some() { self.begin_writing().await? } else { self.begin_reading().await? };
+        scope::declare(self.engine, &transaction, actor, acting).await?;
+        Ok(transaction)
     }
 
     fn on_behalf(
@@ -157,6 +173,7 @@ impl Db {
             request_id,
             written: Mutex::default(),
             readings: Mutex::default(),
+            claim: None,
         }
     }
 

@@ -3,7 +3,8 @@
 //! [`Db`] is opened once. A request begins a [`TenantTx`] as an [`Actor`]: reading, over the tenants in which the actor
 //! holds an appointment; or writing, in one tenant. Every find carries the tenant filter and the policy's leave to read,
 //! every insert is stamped with the tenant and the act, and what is not there for the actor is *not found*. Changing
-//! something takes an [`Authorised`], which only [`TenantTx::authorise`] hands out. [`system`] is the one way past tenants,
+//! something takes an [`Authorised`], which only [`TenantTx::authorise`] hands out. A mutation writes by [`Writing`], once under its
+//! idempotency key. [`system`] is the one way past tenants,
 //! for sign-in, health and loading.
 
 mod actor;
@@ -17,6 +18,7 @@ mod scope;
 mod sharing;
 pub mod system;
 mod transaction;
+mod writing;
 
 pub use actor::{Actor, Held};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
@@ -27,3 +29,4 @@ pub use record::Change;
 pub use rows::{Hold, Rows};
 pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Reading, Share};
 pub use transaction::{Asked, TenantTx};
+pub use writing::{Key, Writing};

@@ -12,7 +12,7 @@ use sea_orm::{
     sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
 
-use super::{Actor, Authorised, Engine, Leave, Reading, record::Written};
+use super::{Actor, Authorised, Engine, Leave, Reading, record::Written, writing::Claim};
 use crate::{
     clock::Clock,
     error::{Error, Result},
@@ -35,6 +35,7 @@ pub struct TenantTx {
     pub(super) request_id: Option<String>,
     pub(super) written: Mutex<Written>,
     pub(super) readings: Mutex<BTreeSet<Reading>>,
+    pub(super) claim: Option<Claim>,
 }
 
 impl TenantTx {
@@ -181,8 +182,12 @@ impl TenantTx {
     /// Puts everything that was written on record and makes it durable.
     ///
     /// # Errors
-    /// When the database can't; then nothing was written.
+    /// When the database can't; then nothing was written, but see [`Error::Unavailable`]. When the call came under a key, which
+    /// asks for [`TenantTx::commit_with`].
     pub async fn commit(self) -> Result<()> {
+        if self.claim.is_some() {
+            return Err(Error::internal("a write under a key was about to be committed without its outcome"));
+        }
         self.seal().await?;
         let transaction = Arc::into_inner(self.transaction);
         Ok(transaction.ok_or_else(|| Error::internal("a statement is still under way"))?.commit().await?)

@@ -1,5 +1,6 @@
 //! How partnerships are doing, and what their officers do about it.
 
+mod breaking_off;
 mod closing_the_gap;
 mod comparators;
 mod documented;
@@ -10,4 +11,6 @@ mod outlooks;
 mod periods;
 mod reading;
 mod recording;
+mod repeating;
 mod targets;
+mod versions;

@@ -6,6 +6,7 @@ use entity::{
     error::{Error, ProblemCode},
     rules::measure::ObservationStatus,
     tables::Id,
+    tenancy::Writing,
     usecases::performance::{
         areas::AreaBy,
         grounds::IndicatorBy,
@@ -155,11 +156,11 @@ async fn no_figure_lands_in_a_period_that_is_being_approved(app: TestApp) {
             for _ in 0..place % 4 {
                 db.ping().await.expect("the database is there");
             }
-            recording::record(&db, &both, tenant, None, &entries).await
+            recording::record(&Writing::new(&db, Arc::clone(&both), tenant, None), &entries).await
         };
         let approve = async {
             let tx = db.write(Arc::clone(&both), tenant, None).await?;
-            periods::approve(tx, quarter).await
+            periods::approve(tx, quarter, None).await
         };
         match tokio::join!(record, approve) {
             (Ok(_), Err(refused)) => assert_eq!(found(refused), [ProblemCode::SeparationOfDuties], "{quarter}"),

@@ -4,47 +4,48 @@
 use api::graphql::relay::{NodeId, NodeKind};
 use entity::tables::{Id, organisation::tenant};
 use serde_json::{Value, json};
-use tests::support::{Actor, TestApp};
+use tests::support::{Actor, Answer, TestApp};
 
-/// Has everything done.
-pub async fn busy_day(app: &TestApp) {
-    figures_and_targets_of_halton(app).await;
-    closing_of_warrington_s_third_quarter(app).await;
-    readings_of_ni_4(app).await;
-    sharing_between_tenants(app).await;
-    a_new_board_member_of_halton(app).await;
+use super::walker::{Schema, Ways, named};
+
+/// Something that was done under a key, as it was asked for and answered.
+pub struct Done {
+    pub actor: Actor,
+    pub mutation: String,
+    pub document: String,
+    pub input: Value,
+    pub answer: Answer,
 }
 
-async fn sharing_between_tenants(app: &TestApp) {
-    let officer = app.sign_in("halton.performance-officer").await;
-    let tenant = |slug: &str| {
-        let id = Id::<tenant::Model>::named("tenant", slug);
-        NodeId::beyond(NodeKind::Tenant, id).to_id().to_string()
-    };
-    let proposal = json!({ "tenant": tenant("halton"), "reference": "halton-and-cheshire-east", "title": "Fire cover across the border", "tier": 2,
-        "purpose": "One fire authority serves both.", "lawfulBasis": "Section 115", "source": "Minute 12",
-        "parties": [tenant("halton"), tenant("cheshire-east")], "clauses": [{ "category": "RISKS", "discloser": tenant("halton") }],
-        "effectiveFrom": "2010-02-01", "effectiveTo": "2011-03-31", "reviewOn": "2010-10-01" });
-    done(&officer, "createSharingAgreement", proposal).await;
-    let query = "{ tenant(by: { slug: \"halton\" }) { sharingAgreements { nodes { id reference } } } }";
-    let answer = officer.ask(query, json!({})).await;
-    let nodes = answer.list("/tenant/sharingAgreements/nodes");
-    let agreement = &nodes.iter().find(|node| node["reference"] == "halton-and-cheshire-east").expect("it was proposed")["id"];
-    let group = app.sign_in("halton.psg-member").await;
-    let approval = json!({ "agreement": agreement, "tenant": tenant("halton"), "minuteReference": "minute 3" });
-    done(&group, "approveSharingAgreement", approval).await;
-    let withdrawal = json!({ "agreement": agreement, "tenant": tenant("halton"), "reason": "The border moved." });
-    done(&group, "revokeSharingAgreement", withdrawal).await;
-    // The Authority reads what Halton shares with it, which is put on Halton's record.
-    lines(&app.sign_in("authority.engagement-manager").await, "halton").await;
+/// A day in the making.
+struct Day<'a> {
+    app: &'a TestApp,
+    schema: Schema,
+    done: Vec<Done>,
 }
 
-async fn done(actor: &Actor, mutation: &str, input: Value) {
-    let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-    let document =
-        format!("mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code field message }} }} }}");
+/// Has everything done; each mutation whose input takes one has a key of its own.
+pub async fn busy_day(app: &TestApp) -> Vec<Done> {
+    let mut day = Day { app, schema: Schema::read(&app.anonymous()).await, done: Vec::new() };
+    figures_and_targets_of_halton(&mut day).await;
+    closing_of_warrington_s_third_quarter(&mut day).await;
+    readings_of_ni_4(&mut day).await;
+    sharing_between_tenants(&mut day).await;
+    a_new_board_member_of_halton(&mut day).await;
+    day.done
+}
+
+async fn done(day: &mut Day<'_>, actor: &Actor, mutation: &str, mut input: Value) {
+    let field = day.schema.fields("Mutation").iter().find(|field| field["name"] == mutation).expect("it is a mutation");
+    let (taken, payload) = (named(&field["args"][0]["type"]), named(&field["type"]));
+    if day.schema.input_fields(taken).contains(&"idempotencyKey") {
+        input["idempotencyKey"] = json!(format!("{mutation}/{}", day.done.len()));
+    }
+    let selection = day.schema.all_fields(payload, 0, Ways::Every);
+    let document = format!("mutation ($input: {taken}!) {{ {mutation}(input: $input) {{ {selection} }} }}");
     let answer = actor.ask(&document, json!({ "input": input })).await;
     assert_eq!(answer.user_errors(&format!("/{mutation}")), [] as [Value; 0], "{mutation} with {input}");
+    day.done.push(Done { actor: actor.clone(), mutation: mutation.to_owned(), document, input, answer });
 }
 
 async fn lines(actor: &Actor, tenant: &str) -> (String, Vec<Value>) {
@@ -58,7 +59,8 @@ fn line<'a>(lines: &'a [Value], code: &str, area: &str) -> &'a Value {
     lines.iter().find(|line| line["code"] == code && line["area"]["reference"] == area).expect("the line is there")
 }
 
-async fn figures_and_targets_of_halton(app: &TestApp) {
+async fn figures_and_targets_of_halton(day: &mut Day<'_>) {
+    let app = day.app;
     let officer = app.sign_in("halton.performance-officer").await;
     let (halton, lines) = lines(&officer, "halton").await;
     // Steady for three years, then far off: a signal on a control chart.
@@ -71,28 +73,32 @@ async fn figures_and_targets_of_halton(app: &TestApp) {
     let earlier = json!({ "indicator": { "reference": "halton-ni-53" }, "area": { "reference": "halton" }, "period": "FY2006-Q4",
         "value": 41, "source": "Quarterly return" });
     let figures: Vec<Value> = steady.chain([earlier]).collect();
-    done(&officer, "recordObservations", json!({ "tenant": halton, "observations": figures })).await;
+    done(day, &officer, "recordObservations", json!({ "tenant": halton, "observations": figures })).await;
     let last = &line(&lines, "NI 32", "halton")["observations"]["nodes"][0]["id"];
     let revision =
         json!({ "observation": last, "value": 29.2, "reason": "Two cases had been counted twice.", "source": "Audit" });
-    done(&officer, "recordObservationRevision", revision).await;
+    done(day, &officer, "recordObservationRevision", revision).await;
     let outlook = json!({ "line": line(&lines, "NI 20", "halton")["id"], "judgement": "LIKELY", "rationale": "Extra visits go on.",
         "expiresOn": "2010-05-31", "closingAction": "Licensing visits every weekend", "closingOn": "2010-03-31" });
-    done(&officer, "recordOutlook", outlook).await;
+    done(day, &officer, "recordOutlook", outlook).await;
+    let file = "indicator,area,period,value,source\nhalton-ni-53,halton,FY2006-Q3,42,Quarterly return\n";
+    done(day, &officer, "importObservations", json!({ "tenant": halton, "csv": file, "commit": true })).await;
     let target = json!({ "line": line(&lines, "NI 16", "halton")["id"], "period": "FY2010", "expression": "ABSOLUTE", "amount": 13.2,
         "baselinePeriod": "FY2008", "baseline": 14.36, "milestones": [{ "period": "FY2009", "value": 13.9 }], "source": "Minute 12" });
-    done(&app.sign_in("halton.psg-member").await, "setTarget", target).await;
+    done(day, &app.sign_in("halton.psg-member").await, "setTarget", target).await;
 }
 
-async fn closing_of_warrington_s_third_quarter(app: &TestApp) {
+async fn closing_of_warrington_s_third_quarter(day: &mut Day<'_>) {
+    let app = day.app;
     let officer = app.sign_in("warrington.performance-officer").await;
     let (warrington, _) = lines(&officer, "warrington").await;
     let quarter = json!({ "tenant": warrington, "period": "FY2009-Q3" });
-    done(&officer, "verifyPeriod", quarter.clone()).await;
-    done(&app.sign_in("warrington.psg-member").await, "approvePeriod", quarter).await;
+    done(day, &officer, "verifyPeriod", quarter.clone()).await;
+    done(day, &app.sign_in("warrington.psg-member").await, "approvePeriod", quarter).await;
 }
 
-async fn readings_of_ni_4(app: &TestApp) {
+async fn readings_of_ni_4(day: &mut Day<'_>) {
+    let app = day.app;
     let officer = app.sign_in("authority.research-officer").await;
     let (authority, lines) = lines(&officer, "cheshire-police-authority").await;
     let found = |area: &str| {
@@ -100,16 +106,42 @@ async fn readings_of_ni_4(app: &TestApp) {
             "source": "Survey" })
     };
     let figures = json!({ "tenant": authority, "observations": [found("halton"), found("warrington")] });
-    done(&officer, "recordObservations", figures).await;
+    done(day, &officer, "recordObservations", figures).await;
     let chief = app.sign_in("authority.chief-executive").await;
     let settled = &line(&lines, "NI 4", "warrington")["target"]["id"];
-    done(&chief, "resolveTargetReading", json!({ "target": settled, "reading": "POINTS" })).await;
+    done(day, &chief, "resolveTargetReading", json!({ "target": settled, "reading": "POINTS" })).await;
 }
 
-async fn a_new_board_member_of_halton(app: &TestApp) {
+async fn a_new_board_member_of_halton(day: &mut Day<'_>) {
+    let app = day.app;
     let officer = app.sign_in("halton.performance-officer").await;
     let (halton, _) = lines(&officer, "halton").await;
     let invitation = json!({ "tenant": halton, "email": "new.member@concordat.example", "name": "Halton new board member",
         "office": "HSPB_MEMBER", "minuteReference": "HSPB 3 February 2010, minute 7" });
-    done(&officer, "createInvitation", invitation).await;
+    done(day, &officer, "createInvitation", invitation).await;
+}
+
+async fn sharing_between_tenants(day: &mut Day<'_>) {
+    let app = day.app;
+    let officer = app.sign_in("halton.performance-officer").await;
+    let tenant = |slug: &str| {
+        let id = Id::<tenant::Model>::named("tenant", slug);
+        NodeId::beyond(NodeKind::Tenant, id).to_id().to_string()
+    };
+    let proposal = json!({ "tenant": tenant("halton"), "reference": "halton-and-cheshire-east", "title": "Fire cover across the border", "tier": 2,
+        "purpose": "One fire authority serves both.", "lawfulBasis": "Section 115", "source": "Minute 12",
+        "parties": [tenant("halton"), tenant("cheshire-east")], "clauses": [{ "category": "RISKS", "discloser": tenant("halton") }],
+        "effectiveFrom": "2010-02-01", "effectiveTo": "2011-03-31", "reviewOn": "2010-10-01" });
+    done(day, &officer, "createSharingAgreement", proposal).await;
+    let query = "{ tenant(by: { slug: \"halton\" }) { sharingAgreements { nodes { id reference } } } }";
+    let answer = officer.ask(query, json!({})).await;
+    let nodes = answer.list("/tenant/sharingAgreements/nodes");
+    let agreement = &nodes.iter().find(|node| node["reference"] == "halton-and-cheshire-east").expect("it was proposed")["id"];
+    let group = app.sign_in("halton.psg-member").await;
+    let approval = json!({ "agreement": agreement, "tenant": tenant("halton"), "minuteReference": "minute 3" });
+    done(day, &group, "approveSharingAgreement", approval).await;
+    let withdrawal = json!({ "agreement": agreement, "tenant": tenant("halton"), "reason": "The border moved." });
+    done(day, &group, "revokeSharingAgreement", withdrawal).await;
+    // The Authority reads what Halton shares with it, which is put on Halton's record.
+    lines(&app.sign_in("authority.engagement-manager").await, "halton").await;
 }

@@ -200,6 +200,7 @@ macro_rules! believed {
 async fn columns_are_what_the_entities_believe(app: TestApp) {
     let believed = believed! {
         identity::account, identity::authenticator, identity::mail_outbox, identity::recovery_code, identity::refresh_token,
+        identity::remembered_call,
         identity::session, identity::sign_in_throttle, identity::single_use_link,
         organisation::act, organisation::appointment, organisation::audit_chain, organisation::audit_event, organisation::body, organisation::body_membership,
         organisation::organisation, organisation::person, organisation::tenant, organisation::tenant_relation,

@@ -11,6 +11,7 @@ mod isolation;
 mod limits;
 mod null_propagation;
 mod policy;
+mod repeating;
 mod row_level_security;
 mod statements;
 mod walker;

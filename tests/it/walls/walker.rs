@@ -80,6 +80,12 @@ impl Schema {
         self.types.get(of).and_then(|about| about["fields"].as_array()).map_or(&[], Vec::as_slice)
     }
 
+    /// The names of the fields of an input.
+    pub fn input_fields(&self, of: &str) -> Vec<&str> {
+        let fields = self.types.get(of).and_then(|about| about["inputFields"].as_array());
+        fields.into_iter().flatten().map(|field| text(&field["name"])).collect()
+    }
+
     fn kind(&self, name: &str) -> &str {
         self.types.get(name).map_or("", |about| text(&about["kind"]))
     }

@@ -142,10 +142,14 @@ impl TestServer {
     ///
     /// # Panics
     /// When it doesn't start.
-    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
     pub async fn start(engine: Engine, walls: Walls) -> Self {
         tell_of_faults();
         let database = TestDatabase::fresh(engine, &DEMONSTRATION).await;
+        Self::over(Arc::new(database), walls).await
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
+    async fn over(database: Arc<TestDatabase>, walls: Walls) -> Self {
         let clock = Arc::new(TestClock::new());
         let url = if walls == Walls::All { &database.server_url } else { &database.url };
         let db = Db::connect(url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
@@ -197,6 +201,15 @@ struct Shared {
 pub struct TestApp(Arc<Shared>);
 
 impl TestApp {
+    /// Another server over the same database, as after a restart or beside this one; it knows nothing of what this one has in
+    /// memory, so whoever asks it signs in there. Its test stops it.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub async fn another_server(&self) -> TestServer {
+        TestServer::over(Arc::clone(&self.0.database), Walls::All).await
+    }
+
     /// Where the server listens, such as `http://127.0.0.1:43210`.
     pub fn url(&self) -> &str {
         &self.0.url

@@ -35,6 +35,9 @@ pub struct CreateInvitationInput {
     to_on: Option<Date>,
     /// The minute by which the appointment was made.
     minute_reference: String,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What an invitation gives.
@@ -68,6 +71,7 @@ impl InvitationMutation {
 
 async fn invited(acting: &Acting<'_>, input: CreateInvitationInput) -> Result<Appointment, Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
+    let writing = acting.writing(tenant, &input)?;
     let no_such = || Error::invalid("organisation", ProblemCode::NotFound, "There is no such organisation.");
     let organisation = input.organisation.map(|id| {
         let parsed = NodeId::parse(&id).filter(|parsed| parsed.kind == NodeKind::Organisation);
@@ -82,7 +86,7 @@ async fn invited(acting: &Acting<'_>, input: CreateInvitationInput) -> Result<Ap
         to_on: input.to_on.map(|day| day.0),
         minute_reference: input.minute_reference,
     };
-    let id = invitations::invite(acting.begin(tenant).await?, &wanted).await?;
+    let id = writing.once(|tx| invitations::invite(tx, &wanted)).await?;
     let view = acting.view_after().await?;
     let row = view.tx().get::<appointment::Entity>(tenant, id).await?;
     Ok(Appointment(Member::alone(&view, row)))

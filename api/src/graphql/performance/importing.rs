@@ -10,9 +10,9 @@ use entity::{
     },
 };
 
-use super::{area::AreaBy, recording::signed_in};
+use super::area::AreaBy;
 use crate::graphql::{
-    context::Asking,
+    acting::Acting,
     errors::{UserError, UserErrorCode, for_user},
     relay::{NodeId, View},
     scalars::Decimal,
@@ -33,6 +33,9 @@ pub struct ImportObservationsInput {
     commit: bool,
     /// Why figures that stand are revised; asked for when a file that is taken in changes any.
     reason: Option<String>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer. A file that is only looked at is looked at each time.
+    idempotency_key: Option<String>,
 }
 
 /// What importing a file gives.
@@ -144,9 +147,8 @@ impl ImportObservationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which file to import.")] input: ImportObservationsInput,
     ) -> Result<ImportObservationsPayload> {
-        let asking = Asking::of(ctx)?;
-        asking.actor()?;
-        match imported(asking, &input).await {
+        let acting = Acting::of(ctx)?;
+        match imported(&acting, &input).await {
             Ok(import) => Ok(ImportObservationsPayload {
                 preview: Some(import.preview.into()),
                 is_committed: Some(import.is_committed),
@@ -157,11 +159,10 @@ impl ImportObservationsMutation {
     }
 }
 
-async fn imported(asking: &Asking, input: &ImportObservationsInput) -> Result<Import, Error> {
+async fn imported(acting: &Acting<'_>, input: &ImportObservationsInput) -> Result<Import, Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
     let intent = if input.commit { Intent::Commit { reason: input.reason.as_deref() } } else { Intent::Preview };
-    let actor = signed_in(asking)?;
-    importing::import(&asking.db, &actor, tenant, Some(&asking.request_id), input.csv.as_bytes(), intent).await
+    importing::import(&acting.writing(tenant, input)?, input.csv.as_bytes(), intent).await
 }
 
 /// Which figures are wanted in the text; every condition that is given has to hold.

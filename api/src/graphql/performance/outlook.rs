@@ -64,6 +64,11 @@ impl Outlook {
         NodeId::of(NodeKind::Outlook, self.row.row()).to_id()
     }
 
+    /// Counted from 1 along the outlooks of the line, each of which took the place of the one before.
+    async fn version(&self) -> i32 {
+        self.row.row().version
+    }
+
     /// How likely achievement is.
     async fn judgement(&self) -> OutlookJudgement {
         self.row.row().judgement.into()
@@ -150,6 +155,12 @@ pub struct RecordOutlookInput {
     expires_on: Date,
     /// The period that was looked at, by its code; the current one when left out.
     period: Option<String>,
+    /// The version of the line's outlook that you expect to stand, 0 for none; another one refuses the call. Left out, it isn't
+    /// looked at.
+    expected_version: Option<i32>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What recording an outlook gives.
@@ -183,6 +194,7 @@ impl OutlookMutation {
 
 async fn recorded(acting: &Acting<'_>, input: RecordOutlookInput) -> Result<Outlook, Error> {
     let (tenant, line) = NodeId::expect("line", &input.line, NodeKind::AgreementIndicator)?;
+    let writing = acting.writing(tenant, &input)?;
     let stated = Stated {
         line,
         judgement: input.judgement.into(),
@@ -191,8 +203,9 @@ async fn recorded(acting: &Acting<'_>, input: RecordOutlookInput) -> Result<Outl
         closing_on: input.closing_on.map(|day| day.0),
         expires_on: input.expires_on.0,
         period: period::argument("period", input.period.as_deref())?,
+        expected_version: input.expected_version,
     };
-    let id = outlooks::record(acting.begin(tenant).await?, &stated).await?;
+    let id = writing.once(|tx| outlooks::record(tx, &stated)).await?;
     let view = acting.view_after().await?;
     let row = view.tx().get::<outlook::Entity>(tenant, id).await?;
     Outlook::many(vec![Member::alone(&view, row)]).await?.pop().ok_or(Error::NotFound("outlook"))

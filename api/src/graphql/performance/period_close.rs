@@ -28,6 +28,11 @@ impl PeriodClose {
         NodeId::of(NodeKind::PeriodClose, self.0.row()).to_id()
     }
 
+    /// How far it has come: 1 once the figures have been verified, 2 once they have been approved.
+    async fn version(&self) -> i32 {
+        periods::version_of(self.0.row())
+    }
+
     /// The period.
     async fn period(&self) -> Option<Period> {
         self.0.row().period.parse::<entity::rules::period::Period>().ok().map(Period::from)
@@ -74,6 +79,9 @@ pub struct VerifyPeriodInput {
     tenant: ID,
     /// The period, by its code, such as FY2009-Q3.
     period: String,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// The period whose figures are approved.
@@ -83,6 +91,12 @@ pub struct ApprovePeriodInput {
     tenant: ID,
     /// The period, by its code, such as FY2009-Q3.
     period: String,
+    /// The version of the period's close that you expect: 1 once it is verified. Another one refuses the call. Left out, it isn't
+    /// looked at.
+    expected_version: Option<i32>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What verifying a period gives.
@@ -140,13 +154,14 @@ impl PeriodCloseMutation {
 
 async fn verified(acting: &Acting<'_>, input: &VerifyPeriodInput) -> Result<PeriodClose, Error> {
     let tenant = tenant_of(&input.tenant)?;
-    let id = periods::verify(acting.begin(tenant).await?, &input.period).await?;
+    let id = acting.writing(tenant, input)?.once(|tx| periods::verify(tx, &input.period)).await?;
     shown(acting, tenant, id).await
 }
 
 async fn approved(acting: &Acting<'_>, input: &ApprovePeriodInput) -> Result<PeriodClose, Error> {
     let tenant = tenant_of(&input.tenant)?;
-    let id = periods::approve(acting.begin(tenant).await?, &input.period).await?;
+    let writing = acting.writing(tenant, input)?;
+    let id = writing.once(|tx| periods::approve(tx, &input.period, input.expected_version)).await?;
     shown(acting, tenant, id).await
 }
 

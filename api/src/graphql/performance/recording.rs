@@ -2,17 +2,17 @@
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use entity::{
-    error::{Error, ProblemCode},
+    error::Error,
     tables::{Id, TenantId, performance::observation},
     usecases::performance::{
         grounds::IndicatorBy as By,
-        recording::{self, FigureEntry},
+        recording::{self, FigureEntry, Revision},
     },
 };
 
 use super::{Observation, ObservationStatus, area::AreaBy};
 use crate::graphql::{
-    context::Asking,
+    acting::Acting,
     errors::{UserError, for_user},
     relay::{Member, NodeId, NodeKind},
     scalars::Decimal,
@@ -90,6 +90,9 @@ pub struct RecordObservationsInput {
     tenant: ID,
     /// From 1 to 1,000 figures; all of them are recorded, or none.
     observations: Vec<ObservationEntry>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What recording figures gives.
@@ -123,6 +126,11 @@ pub struct RecordObservationRevisionInput {
     note: Option<String>,
     /// The document, return or system that it comes from.
     source: String,
+    /// The number of the revision that you expect to stand; another one refuses the call. Left out, it isn't looked at.
+    expected_version: Option<i32>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What revising a figure gives.
@@ -147,11 +155,10 @@ impl RecordObservationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which figures to record.")] input: RecordObservationsInput,
     ) -> Result<RecordObservationsPayload> {
-        let asking = Asking::of(ctx)?;
-        asking.actor()?;
-        match recorded(asking, input).await {
+        let acting = Acting::of(ctx)?;
+        match recorded(&acting, input).await {
             Ok((tenant, ids)) => Ok(RecordObservationsPayload {
-                observations: Some(read_back(asking, tenant, &ids).await?),
+                observations: Some(read_back(&acting, tenant, &ids).await?),
                 user_errors: Vec::new(),
             }),
             Err(error) => Ok(RecordObservationsPayload { user_errors: for_user(error)?, ..RecordObservationsPayload::default() }),
@@ -165,11 +172,10 @@ impl RecordObservationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to put in the place of which figure.")] input: RecordObservationRevisionInput,
     ) -> Result<RecordObservationRevisionPayload> {
-        let asking = Asking::of(ctx)?;
-        asking.actor()?;
-        match revised(asking, input).await {
+        let acting = Acting::of(ctx)?;
+        match revised(&acting, input).await {
             Ok((tenant, id)) => {
-                let observation = read_back(asking, tenant, &[id]).await?.into_iter().next();
+                let observation = read_back(&acting, tenant, &[id]).await?.into_iter().next();
                 Ok(RecordObservationRevisionPayload { observation, user_errors: Vec::new() })
             }
             Err(error) => Ok(RecordObservationRevisionPayload {
@@ -182,17 +188,16 @@ impl RecordObservationsMutation {
 
 type ObservationId = Id<observation::Model>;
 
-async fn recorded(asking: &Asking, input: RecordObservationsInput) -> Result<(TenantId, Vec<ObservationId>), Error> {
+async fn recorded(acting: &Acting<'_>, input: RecordObservationsInput) -> Result<(TenantId, Vec<ObservationId>), Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
-    let actor = signed_in(asking)?;
+    let writing = acting.writing(tenant, &input)?;
     let entries: Vec<_> = input.observations.into_iter().map(|entry| entry.within(tenant)).collect();
-    let ids = recording::record(&asking.db, &actor, tenant, Some(&asking.request_id), &entries).await?;
-    Ok((tenant, ids))
+    Ok((tenant, recording::record(&writing, &entries).await?))
 }
 
-async fn revised(asking: &Asking, input: RecordObservationRevisionInput) -> Result<(TenantId, ObservationId), Error> {
+async fn revised(acting: &Acting<'_>, input: RecordObservationRevisionInput) -> Result<(TenantId, ObservationId), Error> {
     let (tenant, id) = NodeId::expect("observation", &input.observation, NodeKind::Observation)?;
-    let actor = signed_in(asking)?;
+    let writing = acting.writing(tenant, &input)?;
     let figure = FigureEntry {
         value: input.value.map(|figure| figure.0),
         numerator: input.numerator.map(|figure| figure.0),
@@ -202,18 +207,13 @@ async fn revised(asking: &Asking, input: RecordObservationRevisionInput) -> Resu
         note: input.note,
         source: input.source,
     };
-    let id = recording::revise(&asking.db, &actor, (tenant, id), Some(&asking.request_id), &figure, &input.reason).await?;
-    Ok((tenant, id))
-}
-
-/// Who asks; the field has already been refused to those who aren't signed in.
-pub(super) fn signed_in(asking: &Asking) -> Result<std::sync::Arc<entity::tenancy::Actor>, Error> {
-    asking.actor.clone().ok_or_else(|| Error::invalid("", ProblemCode::Credentials, "Please sign in first."))
+    let revision = Revision { figure, reason: input.reason, expected_version: input.expected_version };
+    Ok((tenant, recording::revise(&writing, id, &revision).await?))
 }
 
 /// The observations as they stand after the write, in the order of their identifiers' list.
-async fn read_back(asking: &Asking, tenant: TenantId, ids: &[ObservationId]) -> Result<Vec<Observation>> {
-    let view = asking.view_after_write().await?;
+async fn read_back(acting: &Acting<'_>, tenant: TenantId, ids: &[ObservationId]) -> Result<Vec<Observation>> {
+    let view = acting.view_after().await?;
     let mut rows = view.tx().get_many::<observation::Entity>(tenant, ids.iter().copied()).await?;
     let places: std::collections::HashMap<_, _> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     rows.sort_by_key(|row| places.get(&row.id).copied());

@@ -74,6 +74,12 @@ pub struct SetTargetInput {
     source: String,
     /// What is questionable about it and accepted nevertheless; the payload's lints say what has to be.
     acknowledged_lints: Option<Vec<TargetLintCode>>,
+    /// The version of the line's target for the period that you expect to stand, 0 for none; another one refuses the call. Left
+    /// out, it isn't looked at.
+    expected_version: Option<i32>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What setting a target gives.
@@ -94,6 +100,11 @@ pub struct ResolveTargetReadingInput {
     target: ID,
     /// How they are read from now on.
     reading: TargetReading,
+    /// The version of the target that you expect to stand; another one refuses the call. Left out, it isn't looked at.
+    expected_version: Option<i32>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What settling a reading gives.
@@ -143,7 +154,7 @@ impl TargetMutation {
 
 async fn set(acting: &Acting<'_>, input: SetTargetInput) -> Result<SetTargetPayload, Error> {
     let (tenant, line) = NodeId::expect("line", &input.line, NodeKind::AgreementIndicator)?;
-    let tx = acting.begin(tenant).await?;
+    let writing = acting.writing(tenant, &input)?;
     let tolerance_policy = input.tolerance_policy.as_ref().map(|id| policy_within(id, tenant)).transpose()?;
     let milestones = input.milestones.unwrap_or_default();
     let setting = Setting {
@@ -162,8 +173,9 @@ async fn set(acting: &Acting<'_>, input: SetTargetInput) -> Result<SetTargetPayl
         note: input.note,
         source: input.source,
         acknowledged: input.acknowledged_lints.unwrap_or_default().into_iter().map(Into::into).collect(),
+        expected_version: input.expected_version,
     };
-    let outcome = targets::set(tx, &setting).await?;
+    let outcome = writing.once(|tx| targets::set(tx, &setting)).await?;
     let lints = Some(outcome.lints.into_iter().map(TargetLint::from).collect());
     Ok(match outcome.target {
         Ok(id) => SetTargetPayload { target: Some(shown(acting, tenant, id).await?), lints, user_errors: Vec::new() },
@@ -184,7 +196,9 @@ fn policy_within(id: &ID, tenant: TenantId) -> Result<Id<tolerance_policy::Model
 
 async fn resolved(acting: &Acting<'_>, input: &ResolveTargetReadingInput) -> Result<Target, Error> {
     let (tenant, target) = NodeId::expect("target", &input.target, NodeKind::Target)?;
-    let id = targets::resolve_reading(acting.begin(tenant).await?, target, input.reading.into()).await?;
+    let writing = acting.writing(tenant, input)?;
+    let resolve = |tx| targets::resolve_reading(tx, target, input.reading.into(), input.expected_version);
+    let id = writing.once(resolve).await?;
     shown(acting, tenant, id).await
 }
 

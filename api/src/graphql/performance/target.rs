@@ -148,6 +148,11 @@ impl Target {
         NodeId::of(NodeKind::Target, self.0.row()).to_id()
     }
 
+    /// Counted from 1 along the targets of the same line and period, each of which took the place of the one before.
+    async fn version(&self) -> i32 {
+        self.0.row().version
+    }
+
     /// The line of the agreement that it belongs to.
     async fn line(&self) -> Result<Option<AgreementIndicator>> {
         let ids: Vec<_> = self.0.rows().iter().map(|row| row.agreement_indicator_id).collect();

@@ -1,9 +1,10 @@
 //! Proposing, approving and withdrawing information-sharing agreements.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, InputType, Object, Result, SimpleObject};
 use entity::{
     error::{Error, ProblemCode},
     tables::{Id, TenantId, sharing::sharing_agreement},
+    tenancy::Writing,
     usecases::sharing::{agreements, proposing},
 };
 
@@ -55,6 +56,9 @@ pub struct CreateSharingAgreementInput {
     review_on: Date,
     /// The version that it follows.
     supersedes: Option<ID>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What proposing an information-sharing agreement gives.
@@ -75,6 +79,9 @@ pub struct ApproveSharingAgreementInput {
     tenant: ID,
     /// The minute that records the approval.
     minute_reference: Option<String>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What approving an information-sharing agreement gives.
@@ -95,6 +102,9 @@ pub struct RevokeSharingAgreementInput {
     tenant: ID,
     /// Why.
     reason: String,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
 }
 
 /// What withdrawing from an information-sharing agreement gives.
@@ -156,6 +166,7 @@ type AgreementId = Id<sharing_agreement::Model>;
 
 async fn proposed(acting: &Acting<'_>, input: CreateSharingAgreementInput) -> Result<SharingAgreement, Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
+    let writing = begin(acting, tenant, &input)?;
     let party = |(at, id): (usize, &ID)| NodeId::expect_tenant(&format!("parties.{at}"), id);
     let clause = |(at, clause): (usize, &SharingClauseInput)| -> Result<_, Error> {
         Ok((clause.category.into(), NodeId::expect_tenant(&format!("clauses.{at}.discloser"), &clause.discloser)?))
@@ -174,31 +185,30 @@ async fn proposed(acting: &Acting<'_>, input: CreateSharingAgreementInput) -> Re
         effective_to: input.effective_to.0,
         review_on: input.review_on.0,
     };
-    let id = proposing::propose(begin(acting, tenant).await?, &proposal).await?;
+    let id = writing.once(|tx| proposing::propose(tx, &proposal)).await?;
     shown(acting, id).await
 }
 
 async fn approved(acting: &Acting<'_>, input: &ApproveSharingAgreementInput) -> Result<SharingAgreement, Error> {
     let (tenant, id) = (NodeId::expect_tenant("tenant", &input.tenant)?, agreement_id("agreement", &input.agreement)?);
-    let tx = begin(acting, tenant).await?;
-    agreements::approve(tx, id, input.minute_reference.as_deref()).await?;
+    let minute = input.minute_reference.as_deref();
+    begin(acting, tenant, input)?.once(|tx| agreements::approve(tx, id, minute)).await?;
     shown(acting, id).await
 }
 
 async fn withdrawn(acting: &Acting<'_>, input: &RevokeSharingAgreementInput) -> Result<SharingAgreement, Error> {
     let (tenant, id) = (NodeId::expect_tenant("tenant", &input.tenant)?, agreement_id("agreement", &input.agreement)?);
-    let tx = begin(acting, tenant).await?;
-    agreements::withdraw(tx, id, &input.reason).await?;
+    begin(acting, tenant, input)?.once(|tx| agreements::withdraw(tx, id, &input.reason)).await?;
     shown(acting, id).await
 }
 
-async fn begin(acting: &Acting<'_>, tenant: TenantId) -> Result<entity::tenancy::TenantTx, Error> {
-    acting.begin(tenant).await.map_err(|error| match error {
-        Error::NotFound(_) => {
-            Error::invalid("tenant", ProblemCode::NotFound, "There is no such tenant, or you hold no appointment there.")
-        }
-        other => other,
-    })
+/// A call on a tenant's behalf, if somebody holds an appointment there.
+fn begin<'c, I: InputType>(acting: &Acting<'c>, tenant: TenantId, input: &I) -> Result<Writing<'c>, Error> {
+    let writing = acting.writing(tenant, input)?;
+    if writing.is_at_home() {
+        return Ok(writing);
+    }
+    Err(Error::invalid("tenant", ProblemCode::NotFound, "There is no such tenant, or you hold no appointment there."))
 }
 
 fn agreement_id(field: &str, id: &ID) -> Result<AgreementId, Error> {

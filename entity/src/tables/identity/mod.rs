@@ -1,11 +1,12 @@
-//! How people are known: accounts, authenticators, sessions, tokens, links, mail and the throttling of sign-ins. None of it
-//! belongs to a tenant.
+//! How people are known: accounts, authenticators, sessions, tokens, links, mail, the throttling of sign-ins, and the calls that an
+//! account made under a key. None of it belongs to a tenant.
 
 pub mod account;
 pub mod authenticator;
 pub mod mail_outbox;
 pub mod recovery_code;
 pub mod refresh_token;
+pub mod remembered_call;
 pub mod session;
 pub mod sign_in_throttle;
 pub mod single_use_link;

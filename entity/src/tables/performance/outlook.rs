@@ -18,6 +18,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
     pub agreement_indicator_id: Id<agreement_indicator::Model>,
+    /// Counted from 1 along the outlooks of the same line, each of which took the place of the one before.
+    pub version: i32,
     /// The period that was looked at when it was stated.
     pub period: String,
     pub judgement: OutlookJudgement,

@@ -36,6 +36,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
     pub agreement_indicator_id: Id<agreement_indicator::Model>,
+    /// Counted from 1 along the targets of the same line and period, each of which took the place of the one before.
+    pub version: i32,
     /// The period by which it is to be reached, as a code such as `FY2010`.
     pub target_period: String,
     /// The last day of that period.

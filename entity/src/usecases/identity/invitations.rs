@@ -75,7 +75,7 @@ pub async fn invite(tx: TenantTx, wanted: &Invitation) -> Result<Id<appointment:
     write(&tx, &leave, wanted, (&tenant, &account, from_on)).await?;
     tx.insert::<appointment::Entity>(vec![row]).await?;
     tx.act("INVITE", &leave).await?;
-    tx.commit().await?;
+    tx.commit_with(&id).await?;
     Ok(id)
 }
 

@@ -1,4 +1,5 @@
-//! Removing what identity needs no longer: sessions that are over, their refresh tokens, and counts of failures that count no more.
+//! Removing what identity needs no longer: sessions that are over, their refresh tokens, counts of failures that count no more, and
+//! outcomes of calls under keys that have expired.
 //!
 //! A session's tokens stay as long as the session could be used, those that were used among them: one that comes a second time has
 //! to be recognised, or a thief would only look like somebody who mistyped.
@@ -11,7 +12,7 @@ use sea_orm::{
 use crate::{
     error::Result,
     rules::throttle,
-    tables::identity::{refresh_token, session, sign_in_throttle},
+    tables::identity::{refresh_token, remembered_call, session, sign_in_throttle},
     tenancy::{Db, system::BeyondTenantsTx},
 };
 
@@ -27,6 +28,8 @@ pub struct Purged {
     pub refresh_tokens: u64,
     /// Counts of failed sign-ins that had no effect any more.
     pub throttles: u64,
+    /// Outcomes that were kept under idempotency keys for their time.
+    pub calls: u64,
 }
 
 /// Removes what is over by the system's time, in small batches.
@@ -51,6 +54,15 @@ pub async fn purge(db: &Db) -> Result<Purged> {
         tx.commit().await?;
         purged.throttles += throttles;
         if throttles == 0 {
+            break;
+        }
+    }
+    loop {
+        let tx = db.write_beyond_tenants().await?;
+        let calls = forget_calls(&tx, now).await?;
+        tx.commit().await?;
+        purged.calls += calls;
+        if calls == 0 {
             return Ok(purged);
         }
     }
@@ -93,4 +105,14 @@ async fn forget_failures(tx: &BeyondTenantsTx, now: DateTime<Utc>) -> Result<u64
     // Said twice, because a row can begin to count again while it is waited for.
     let removed = sign_in_throttle::Entity::delete_many().filter(Column::Subject.in_subquery(next)).filter(spent());
     Ok(removed.exec(tx.connection()).await?.rows_affected)
+}
+
+#[expect(clippy::disallowed_methods, reason = "calls under keys belong to no tenant")]
+async fn forget_calls(tx: &BeyondTenantsTx, now: DateTime<Utc>) -> Result<u64> {
+    use remembered_call::Column;
+    let next = tx.find::<remembered_call::Entity>().select_only().column(Column::Id).filter(Column::ExpiresAt.lte(now));
+    let next = next.order_by(Column::ExpiresAt, Order::Asc).limit(BATCH).into_query();
+    // Said twice, because a key can be used anew, under another identifier, while its row is waited for.
+    let expired = remembered_call::Entity::delete_many().filter(Column::Id.in_subquery(next)).filter(Column::ExpiresAt.lte(now));
+    Ok(expired.exec(tx.connection()).await?.rows_affected)
 }

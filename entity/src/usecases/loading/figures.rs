@@ -137,6 +137,7 @@ pub(super) fn targets(agreements: &Tenants, acts: &mut Acts) -> Result<Vec<targe
             let period: Period = row.target_period.parse().map_err(Error::internal)?;
             Ok(target::Model {
                 tenant_id: tenant,
+                version: 1,
                 id: id("target", &format!("{line}/{}", row.target_period)),
                 agreement_indicator_id: id("agreement_indicator", &line),
                 target_period: row.target_period,
@@ -256,6 +257,7 @@ pub(super) fn outlooks(agreements: &Tenants, acts: &mut Acts) -> Result<Vec<outl
             let tenant = owner(agreements, "agreement", &row.agreement)?;
             Ok(outlook::Model {
                 tenant_id: tenant,
+                version: 1,
                 id: id("outlook", &format!("{line}/{}", row.stated_on)),
                 agreement_indicator_id: id("agreement_indicator", &line),
                 period: row.period,

@@ -8,10 +8,7 @@
 pub mod file;
 mod warnings;
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -21,17 +18,17 @@ use self::file::{Cells, File, Said};
 use super::{
     areas::AreaBy,
     grounds::{Grounds, IndicatorBy, definition},
-    recording::{Draft, begin, enter, lock_fault, reason_fault},
+    recording::{Draft, at_home, enter, lock_fault, raced, reason_fault},
     series::{self, FigureKey},
 };
 use crate::{
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Problem, ProblemCode, Result},
     rules::{measure::ObservationStatus, period::Period},
     tables::{
-        Figure, Id, TenantId,
+        Figure, Id,
         performance::{area, indicator, observation},
     },
-    tenancy::{Actor, Db, TenantTx, deeds},
+    tenancy::{TenantTx, Writing, deeds},
 };
 
 /// Problems that are named one by one; beyond these they are counted.
@@ -50,7 +47,7 @@ pub enum Intent<'r> {
 }
 
 /// What is wrong with a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RowProblem {
     /// The row, counted as a spreadsheet does; the header is 1.
     pub line: usize,
@@ -63,7 +60,7 @@ pub struct RowProblem {
 }
 
 /// What a file would do, or has done.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Preview {
     /// Rows beneath the header.
     pub rows: usize,
@@ -84,7 +81,7 @@ pub struct Preview {
 }
 
 /// What came of an import.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Import {
     /// What the file says.
     pub preview: Preview,
@@ -99,23 +96,11 @@ pub struct Import {
 /// # Errors
 /// [`Error::Invalid`] on `csv` when the file can't be read at all, on `tenant` when there is none for the actor;
 /// [`Error::Denied`] when no appointment allows importing. Nothing is written then.
-pub async fn import(
-    db: &Db,
-    actor: &Arc<Actor>,
-    tenant: TenantId,
-    request_id: Option<&str>,
-    bytes: &[u8],
-    intent: Intent<'_>,
-) -> Result<Import> {
+pub async fn import(writing: &Writing<'_>, bytes: &[u8], intent: Intent<'_>) -> Result<Import> {
     let file = file::read(bytes)?;
-    for _ in 0..3 {
-        let tx = begin(db, actor, tenant, request_id, "tenant").await?;
-        match import_in(tx, &file, intent).await {
-            Err(error) if error.is_taken() => {}
-            done => return done,
-        }
-    }
-    Err(Error::invalid("csv", ProblemCode::Duplicate, "Some of these figures are being recorded by somebody else just now."))
+    at_home(writing, "tenant")?;
+    let done = writing.once(|tx| import_in(tx, &file, intent)).await;
+    done.map_err(|error| raced(error, "csv", "Some of these figures are being recorded by somebody else just now."))
 }
 
 type Here = Grounds<deeds::ImportObservations>;
@@ -155,9 +140,10 @@ async fn import_in(tx: TenantTx, file: &File, intent: Intent<'_>) -> Result<Impo
         let drafts =
             drafts.into_iter().filter_map(|(_, draft)| Some((grounds.leave(draft.indicator)?, draft.because(reason)))).collect();
         enter(&tx, "IMPORT_OBSERVATIONS", drafts).await?;
-        tx.commit().await?;
     }
-    Ok(Import { preview, refusals: Vec::new(), is_committed: true })
+    let import = Import { preview, refusals: Vec::new(), is_committed: true };
+    tx.commit_with(&import).await?;
+    Ok(import)
 }
 
 /// Why the file can't be taken in as it is.

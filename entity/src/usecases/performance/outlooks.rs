@@ -11,6 +11,7 @@ use crate::{
     rules::{
         outlook::{Statement, StatementRefused},
         period::Period,
+        version,
     },
     tables::{
         Id, TenantId,
@@ -65,6 +66,8 @@ pub struct Stated {
     pub expires_on: NaiveDate,
     /// The period that was looked at; the current one when none is named.
     pub period: Option<Period>,
+    /// The version that is to stand until then, 0 for none; whichever stands when left out.
+    pub expected_version: Option<i32>,
 }
 
 /// States an outlook for a line (S2, annual review); it takes the place of the one that stood, and lasts until the next review.
@@ -72,13 +75,18 @@ pub struct Stated {
 /// # Errors
 /// [`Error::NotFound`] and [`Error::Denied`] for the line; [`Error::Invalid`] when the rationale is missing, the next review is
 /// not within twelve months, or the judgement is better than the computed colour and names no action and day that will close
-/// the difference.
+/// the difference; with `STALE_VERSION` when another version stands than was expected.
 pub async fn record(tx: TenantTx, stated: &Stated) -> Result<Id<outlook::Model>> {
     let leave: Authorised<agreement_indicator::Model, deeds::StateOutlook> =
         tx.authorise::<agreement_indicator::Entity, _>(stated.line).await?;
     // Of two judgements stated at the same moment one comes first, and the other takes its place.
     tx.hold::<agreement_indicator::Entity>(Some(vec![stated.line]), Hold::Alone).await?;
     let (line, tenant, today) = (leave.row(), tx.acting_tenant()?, tx.business_date());
+    // One that has expired still holds the place of the one that stands.
+    let rows = tx.rows::<outlook::Entity>(tenant)?.filter(outlook::Column::AgreementIndicatorId.eq(line.id));
+    let old = rows.filter(outlook::Column::SupersededOn.is_null()).one().await?;
+    let standing = old.as_ref().filter(|old| old.expires_on >= today);
+    version::expect(stated.expected_version, standing.map(|old| old.version))?;
     let indicator = Arc::new(tx.get::<indicator::Entity>(tenant, line.indicator_id).await?);
     let depth = if stated.period.is_some() { Depth::Whole } else { Depth::Recent };
     let indicators = HashMap::from([(indicator.id, Arc::clone(&indicator))]);
@@ -97,16 +105,14 @@ pub async fn record(tx: TenantTx, stated: &Stated) -> Result<Id<outlook::Model>>
     statement.check(status.verdict.colour).map_err(|refused| Error::Invalid(vec![refusal(refused)]))?;
 
     let act = tx.act("RECORD_OUTLOOK", &leave).await?;
-    // One that has expired still holds the place of the one that stands.
-    let rows = tx.rows::<outlook::Entity>(tenant)?.filter(outlook::Column::AgreementIndicatorId.eq(line.id));
-    let old = rows.filter(outlook::Column::SupersededOn.is_null()).all().await?;
-    if !old.is_empty() {
-        tx.set::<outlook::Entity>(old.iter().map(|row| row.id), vec![(outlook::Column::SupersededOn, today.into())]).await?;
+    if let Some(old) = &old {
+        tx.set::<outlook::Entity>([old.id], vec![(outlook::Column::SupersededOn, today.into())]).await?;
     }
     let row = outlook::Model {
         tenant_id: tenant,
         id: Id::new(),
         agreement_indicator_id: line.id,
+        version: old.map_or(1, |old| old.version.saturating_add(1)),
         period: period.code(),
         judgement: stated.judgement,
         rationale: stated.rationale.trim().to_owned(),
@@ -121,7 +127,7 @@ pub async fn record(tx: TenantTx, stated: &Stated) -> Result<Id<outlook::Model>>
     };
     let id = row.id;
     tx.insert::<outlook::Entity>(vec![row]).await?;
-    tx.commit().await?;
+    tx.commit_with(&id).await?;
     Ok(id)
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Order};
 use super::{areas, reading};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    rules::period::Period,
+    rules::{period::Period, version},
     tables::{
         Id, TenantId,
         performance::{agreement, agreement_indicator, area, indicator, observation, period_close},
@@ -70,7 +70,7 @@ pub async fn verify(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>>
         }
         inserted => inserted?,
     }
-    tx.commit().await?;
+    tx.commit_with(&id).await?;
     Ok(id)
 }
 
@@ -78,12 +78,14 @@ pub async fn verify(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>>
 ///
 /// # Errors
 /// [`Error::Denied`]; [`Error::Invalid`] when the period hasn't been verified, has been approved, was verified by the actor, or
-/// holds a figure that the actor recorded.
-pub async fn approve(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>> {
+/// holds a figure that the actor recorded; with `STALE_VERSION` when the close has come to another version than was expected.
+pub async fn approve(tx: TenantTx, code: &str, expected_version: Option<i32>) -> Result<Id<period_close::Model>> {
     let leave = tx.authorise_tenant::<deeds::ApprovePeriod>()?;
     let period = ended(&tx, code)?;
     hold_figures(&tx).await?;
-    let Some(close) = close_of(&tx, period).await? else {
+    let close = close_of(&tx, period).await?;
+    version::expect(expected_version, close.as_ref().map(version_of))?;
+    let Some(close) = close else {
         let message = format!("The figures of {} have to be verified before they can be approved.", period.label());
         return Err(refused(ProblemCode::Missing, message));
     };
@@ -103,8 +105,14 @@ pub async fn approve(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>
         (period_close::Column::ApprovedAt, tx.now().into()),
     ];
     tx.set::<period_close::Entity>([close.id], values).await?;
-    tx.commit().await?;
+    tx.commit_with(&close.id).await?;
     Ok(close.id)
+}
+
+/// How far a close has come: 1 once the figures have been verified, 2 once they have been approved.
+#[must_use]
+pub fn version_of(close: &period_close::Model) -> i32 {
+    if close.approved_at.is_none() { 1 } else { 2 }
 }
 
 /// Waits until figures that are being entered have been, or have not; who comes with more waits until this transaction has ended.

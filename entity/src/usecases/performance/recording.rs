@@ -3,10 +3,7 @@
 //! A figure is never overwritten. The first one for an indicator, an area and a period is recorded; whatever changes later is
 //! a revision, which supersedes the figure that stood and leaves it to be seen as at an earlier day.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -22,23 +19,21 @@ use crate::{
         entry::{Entry, LONGEST_LINE, text_fault},
         measure::ObservationStatus,
         period::Period,
+        version,
     },
     tables::{
-        Figure, Id, TenantId,
+        Figure, Id,
         organisation::{act, appointment},
         performance::{
             area, indicator,
             observation::{self, Qualifier},
         },
     },
-    tenancy::{Actor, Authorised, Db, TenantTx, deeds},
+    tenancy::{Authorised, TenantTx, Writing, deeds},
 };
 
 /// Figures that are recorded at once, at most.
 pub const MOST_ENTRIES: usize = 1000;
-
-/// How often a write is tried when somebody else enters the same figures at the same moment.
-const ATTEMPTS: usize = 3;
 
 /// A figure to be recorded.
 #[derive(Clone, Debug)]
@@ -93,47 +88,28 @@ impl FigureEntry {
 /// # Errors
 /// [`Error::Invalid`] naming every fault of every figure under `observations`, counted from 0; [`Error::Denied`] when no
 /// appointment allows recording anything in the tenant. Nothing is written then.
-pub async fn record(
-    db: &Db,
-    actor: &Arc<Actor>,
-    tenant: TenantId,
-    request_id: Option<&str>,
-    entries: &[ObservationEntry],
-) -> Result<Vec<Id<observation::Model>>> {
+pub async fn record(writing: &Writing<'_>, entries: &[ObservationEntry]) -> Result<Vec<Id<observation::Model>>> {
     if !(1..=MOST_ENTRIES).contains(&entries.len()) {
         let message = format!("Record 1 to {MOST_ENTRIES} figures at once, not {}.", entries.len());
         return Err(Error::invalid("observations", ProblemCode::OutOfRange, message));
     }
+    at_home(writing, "tenant")?;
     // Whoever loses a race looks again, and is then told which figures stand there by now.
-    for _ in 0..ATTEMPTS {
-        let tx = begin(db, actor, tenant, request_id, "tenant").await?;
-        match record_in(tx, entries).await {
-            Err(error) if error.is_taken() => {}
-            done => return done,
-        }
-    }
-    Err(Error::invalid(
-        "observations",
-        ProblemCode::Duplicate,
-        "Some of these figures are being recorded by somebody else just now.",
-    ))
+    let done = writing.once(|tx| record_in(tx, entries)).await;
+    done.map_err(|error| raced(error, "observations", "Some of these figures are being recorded by somebody else just now."))
 }
 
-/// Begins to write in a tenant; `field` is told when there is no such tenant for the actor.
-pub(super) async fn begin(
-    db: &Db,
-    actor: &Arc<Actor>,
-    tenant: TenantId,
-    request_id: Option<&str>,
-    field: &str,
-) -> Result<TenantTx> {
-    let begun = db.write(Arc::clone(actor), tenant, request_id.map(str::to_owned)).await;
-    begun.map_err(|error| match error {
-        Error::NotFound(thing) => {
-            Error::invalid(field, ProblemCode::NotFound, format!("There is no such {thing}, or you may not know of it."))
-        }
-        other => other,
-    })
+/// Tells `field` when there is no such tenant for the actor.
+pub(super) fn at_home(writing: &Writing<'_>, field: &str) -> Result<()> {
+    if writing.is_at_home() {
+        return Ok(());
+    }
+    Err(Error::invalid(field, ProblemCode::NotFound, "There is no such tenant, or you may not know of it."))
+}
+
+/// Tells `field` when somebody else was always faster.
+pub(super) fn raced(error: Error, field: &str, message: &str) -> Error {
+    if error.is_taken() { Error::invalid(field, ProblemCode::Duplicate, message) } else { error }
 }
 
 async fn record_in(tx: TenantTx, entries: &[ObservationEntry]) -> Result<Vec<Id<observation::Model>>> {
@@ -158,7 +134,7 @@ async fn record_in(tx: TenantTx, entries: &[ObservationEntry]) -> Result<Vec<Id<
     }
     let drafts = drafts.into_iter().filter_map(|(_, draft)| Some((grounds.leave(draft.indicator)?, draft))).collect();
     let ids = enter(&tx, "RECORD_OBSERVATIONS", drafts).await?;
-    tx.commit().await?;
+    tx.commit_with(&ids).await?;
     Ok(ids)
 }
 
@@ -361,31 +337,31 @@ pub(super) async fn enter<D>(
 ///
 /// # Errors
 /// [`Error::Invalid`] naming the field: no such observation, not the one that stands, not your organisation's, a locked
-/// period without the status `REVISED`, or a fault of the figure itself. Nothing is written then.
+/// period without the status `REVISED`, a fault of the figure itself, or `STALE_VERSION` when another revision stands than was
+/// expected. Nothing is written then.
 pub async fn revise(
-    db: &Db,
-    actor: &Arc<Actor>,
-    (tenant, observation): (TenantId, Id<observation::Model>),
-    request_id: Option<&str>,
-    figure: &FigureEntry,
-    reason: &str,
+    writing: &Writing<'_>,
+    observation: Id<observation::Model>,
+    revision: &Revision,
 ) -> Result<Id<observation::Model>> {
-    for _ in 0..ATTEMPTS {
-        let tx = begin(db, actor, tenant, request_id, "observation").await?;
-        match revise_in(tx, observation, figure, reason).await {
-            Err(error) if error.is_taken() => {}
-            done => return done,
-        }
-    }
-    Err(Error::invalid("observation", ProblemCode::Duplicate, "This figure is being revised by somebody else just now."))
+    at_home(writing, "observation")?;
+    let done = writing.once(|tx| revise_in(tx, observation, revision)).await;
+    done.map_err(|error| raced(error, "observation", "This figure is being revised by somebody else just now."))
 }
 
-async fn revise_in(
-    tx: TenantTx,
-    id: Id<observation::Model>,
-    figure: &FigureEntry,
-    reason: &str,
-) -> Result<Id<observation::Model>> {
+/// A figure that is to take the place of another one.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// The figure from then on.
+    pub figure: FigureEntry,
+    /// Why.
+    pub reason: String,
+    /// The number of the revision that is to stand until then; whichever stands when left out.
+    pub expected_version: Option<i32>,
+}
+
+async fn revise_in(tx: TenantTx, id: Id<observation::Model>, revision: &Revision) -> Result<Id<observation::Model>> {
+    let Revision { figure, reason, expected_version } = revision;
     let refused = |code, message: &str| Error::invalid("observation", code, message);
     let found = tx.get::<observation::Entity>(tx.acting_tenant()?, id).await;
     let standing = found.map_err(|error| match error {
@@ -396,6 +372,9 @@ async fn revise_in(
     let grounds: Grounds<deeds::ReviseObservation> = Grounds::gather(&tx, indicators, BTreeSet::new()).await?;
     let by = IndicatorBy::Id(standing.indicator_id);
     let leave = grounds.indicator(&by).map_err(|fault| refused(fault.code, &fault.message))?;
+    if let Some(expected) = expected_version {
+        version::expect(Some(*expected), standing_revision(&tx, &standing).await?)?;
+    }
     let mut faults = figure.entry().faults(&definition(leave.row()));
     faults.extend(reason_fault(reason));
     if standing.superseded_on.is_some() {
@@ -409,8 +388,16 @@ async fn revise_in(
     let draft = Draft::revision(&standing, figure, reason);
     let (true, Some(draft)) = (faults.is_empty(), draft) else { return Err(Error::Invalid(faults)) };
     let ids = enter(&tx, "RECORD_OBSERVATION_REVISION", vec![(leave, draft)]).await?;
-    tx.commit().await?;
-    ids.first().copied().ok_or_else(|| Error::internal("a revision was entered without an identifier"))
+    let id = ids.first().copied().ok_or_else(|| Error::internal("a revision was entered without an identifier"))?;
+    tx.commit_with(&id).await?;
+    Ok(id)
+}
+
+/// The number of the revision that stands for the indicator, area and period of an observation.
+async fn standing_revision(tx: &TenantTx, of: &observation::Model) -> Result<Option<i32>> {
+    let key = (of.indicator_id, of.area_id, of.period.clone());
+    let standing = series::standing(tx, of.tenant_id, std::slice::from_ref(&key)).await?;
+    Ok(standing.get(&key).map(|row| row.revision))
 }
 
 /// What is wrong with the reason for a revision.

@@ -27,6 +27,7 @@ use crate::{
         period::Period,
         target::{Reading, Target},
         trajectory::Point,
+        version,
     },
     tables::{
         Id,
@@ -73,10 +74,12 @@ pub struct Setting {
     pub source: String,
     /// The lints that whoever sets it has seen and accepts.
     pub acknowledged: Vec<LintCode>,
+    /// The version that is to stand until then, 0 for none; whichever stands when left out.
+    pub expected_version: Option<i32>,
 }
 
 /// What became of setting a target.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub struct Outcome {
     /// Everything questionable about it, acknowledged or not.
     pub lints: Vec<Lint>,
@@ -88,7 +91,8 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`Error::NotFound`] and [`Error::Denied`] for the line; [`Error::Invalid`] with everything that isn't in order, with
-/// `SEPARATION_OF_DUTIES` for whoever recorded a figure of the series, and with `LOCKED` for a designated target.
+/// `SEPARATION_OF_DUTIES` for whoever recorded a figure of the series, with `LOCKED` for a designated target, and with
+/// `STALE_VERSION` when another version stands than was expected.
 pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
     let leave: Authorised<agreement_indicator::Model, deeds::SetTarget> =
         tx.authorise::<agreement_indicator::Entity, _>(setting.line).await?;
@@ -109,6 +113,7 @@ pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
     }
     let comparator = comparator.map(|area| area.id);
     let standing = evidence.targets(line).iter().find(|target| target.target_period == sound.period.code());
+    version::expect(setting.expected_version, standing.map(|target| target.version))?;
     if standing.is_some() {
         refuse_designated(&agreement, tx.business_date())?;
     }
@@ -121,21 +126,29 @@ pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
     let act = tx.act("SET_TARGET", &leave).await?;
     let supersedes_id = standing.map(|target| target.id);
     let row = target::Model { comparator_area_id: comparator, supersedes_id, ..row(&tx, setting, &sound, &lints, act)? };
-    let id = replace(&tx, standing.map(|target| target.id), row).await?;
-    tx.commit().await?;
-    Ok(Outcome { lints, target: Ok(id) })
+    let id = replace(&tx, standing.map(|target| &**target), row).await?;
+    let outcome = Outcome { lints, target: Ok(id) };
+    tx.commit_with(&outcome).await?;
+    Ok(outcome)
 }
 
 /// Settles how the words of an ambiguous target are read (S4, NI 4: points or per cent).
 ///
 /// # Errors
 /// [`Error::NotFound`] and [`Error::Denied`] for the target; [`Error::Invalid`] when it isn't ambiguous, stands no longer, or
-/// has been settled in the same way.
-pub async fn resolve_reading(tx: TenantTx, target: Id<target::Model>, reading: Reading) -> Result<Id<target::Model>> {
-    // First held, then read, so that nobody settles or replaces it meanwhile.
-    tx.hold::<target::Entity>(Some(vec![target]), Hold::Alone).await?;
+/// has been settled in the same way; with `STALE_VERSION` when another version stands than was expected.
+pub async fn resolve_reading(
+    tx: TenantTx,
+    target: Id<target::Model>,
+    reading: Reading,
+    expected_version: Option<i32>,
+) -> Result<Id<target::Model>> {
+    // First the line is held, as by whoever sets a target, and then it is read: so nobody settles or replaces it meanwhile.
+    let line = tx.get::<target::Entity>(tx.acting_tenant()?, target).await?.agreement_indicator_id;
+    tx.hold::<agreement_indicator::Entity>(Some(vec![line]), Hold::Alone).await?;
     let leave: Authorised<target::Model, deeds::ResolveTarget> = tx.authorise::<target::Entity, _>(target).await?;
     let old = leave.row();
+    version::expect(expected_version, standing_version(&tx, old).await?)?;
     if old.expression != ExpressionKind::AmbiguousIncrease {
         return Err(Error::invalid(
             "target",
@@ -163,9 +176,21 @@ pub async fn resolve_reading(tx: TenantTx, target: Id<target::Model>, reading: R
         supersedes_id: Some(old.id),
         ..old.clone()
     };
-    let id = replace(&tx, Some(old.id), row).await?;
-    tx.commit().await?;
+    let id = replace(&tx, Some(old), row).await?;
+    tx.commit_with(&id).await?;
     Ok(id)
+}
+
+/// The version that stands for the line and period of a target: its own, or that of the one that took its place.
+async fn standing_version(tx: &TenantTx, target: &target::Model) -> Result<Option<i32>> {
+    use target::Column;
+    if target.superseded_on.is_none() {
+        return Ok(Some(target.version));
+    }
+    let rows = tx.rows::<target::Entity>(target.tenant_id)?.filter(Column::SupersededOn.is_null());
+    let of_line = rows.filter(Column::AgreementIndicatorId.eq(target.agreement_indicator_id));
+    let standing = of_line.filter(Column::TargetPeriod.eq(target.target_period.as_str())).one().await?;
+    Ok(standing.map(|standing| standing.version))
 }
 
 /// What is questionable about a target that stands; nothing when its period can't be read.
@@ -329,6 +354,7 @@ fn row(tx: &TenantTx, setting: &Setting, sound: &Sound, lints: &[Lint], act: Id<
         tenant_id: tx.acting_tenant()?,
         id: Id::new(),
         agreement_indicator_id: setting.line,
+        version: 1,
         target_period: sound.period.code(),
         target_ends_on: sound.period.end(),
         expression: setting.expression,
@@ -356,12 +382,13 @@ fn row(tx: &TenantTx, setting: &Setting, sound: &Sound, lints: &[Lint], act: Id<
     })
 }
 
-/// Ends the target that stood, and lets the new one stand.
-async fn replace(tx: &TenantTx, old: Option<Id<target::Model>>, new: target::Model) -> Result<Id<target::Model>> {
+/// Ends the target that stood, and lets the new one stand as the next version.
+async fn replace(tx: &TenantTx, old: Option<&target::Model>, new: target::Model) -> Result<Id<target::Model>> {
     if let Some(old) = old {
-        tx.set::<target::Entity>([old], vec![(target::Column::SupersededOn, tx.business_date().into())]).await?;
+        tx.set::<target::Entity>([old.id], vec![(target::Column::SupersededOn, tx.business_date().into())]).await?;
     }
-    let id = new.id;
+    let version = old.map_or(1, |old| old.version.saturating_add(1));
+    let (id, new) = (new.id, target::Model { version, ..new });
     match tx.insert::<target::Entity>(vec![new]).await {
         Ok(()) => Ok(id),
         Err(error) if error.is_taken() => Err(Error::invalid(

@@ -76,7 +76,7 @@ pub async fn approve(tx: TenantTx, id: Id<sharing_agreement::Model>, minute: Opt
     tx.act("APPROVE_SHARING", &leave).await?;
     let approval = Approval { on: tx.business_date(), office: leave.held().office, minute: minute.map(str::to_owned) };
     tx.approve_sharing_agreement(&agreed, approval).await?;
-    tx.commit().await
+    tx.commit_with(&()).await
 }
 
 /// Withdraws the acting tenant from an agreement, which ends it for all parties today.
@@ -96,7 +96,7 @@ pub async fn withdraw(tx: TenantTx, id: Id<sharing_agreement::Model>, reason: &s
     }
     tx.act("WITHDRAW_SHARING", &leave).await?;
     tx.withdraw_sharing_agreement(&agreed, reason).await?;
-    tx.commit().await
+    tx.commit_with(&()).await
 }
 
 fn still_open(agreed: &Agreed, today: NaiveDate) -> Result<()> {

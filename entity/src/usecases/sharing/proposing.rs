@@ -75,7 +75,7 @@ pub async fn propose(tx: TenantTx, proposal: &Proposal) -> Result<Id<sharing_agr
     let agreed = laid_out(proposal, version, own, (tx.business_date(), tx.now()));
     tx.act("PROPOSE_SHARING", &leave).await?;
     tx.insert_sharing_agreement(&agreed).await.map_err(taken)?;
-    tx.commit().await?;
+    tx.commit_with(&agreed.row.id).await?;
     Ok(agreed.row.id)
 }
 

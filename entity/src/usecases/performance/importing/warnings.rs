@@ -27,7 +27,7 @@ use crate::{
 const HISTORY: u32 = 40;
 
 /// A figure far from its series.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Warning {
     /// The row, counted as a spreadsheet does; the header is 1.
     pub line: usize,

@@ -1,0 +1,44 @@
+//! Whether somebody changes what they saw, so that nobody's change is lost under another's.
+
+use crate::error::{Error, Problem, ProblemCode, Result};
+
+/// Holds the version that somebody expects to stand against the one that does; nothing expected is nothing to hold against.
+///
+/// `standing` is the version that stands now, none when nothing does; `expected` calls that 0. Whoever asks holds the line
+/// first, so that what stands can't change before the write.
+///
+/// # Errors
+/// [`Error::Invalid`] with `STALE_VERSION` on `expectedVersion`, which tells the version that stands.
+pub fn expect(expected: Option<i32>, standing: Option<i32>) -> Result<()> {
+    let current = standing.unwrap_or(0);
+    let Some(expected) = expected.filter(|&expected| expected != current) else { return Ok(()) };
+    let stands = if current == 0 { "nothing stands".to_owned() } else { format!("version {current} stands") };
+    let message = format!("You expected version {expected}, but {stands} now; look at it again before you change it.");
+    let problem = Problem::new("expectedVersion", ProblemCode::StaleVersion, message);
+    Err(Error::Invalid(vec![Problem { current_version: Some(current), ..problem }]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expect;
+    use crate::error::Error;
+
+    /// The version that whoever was refused is told of.
+    fn told(expected: Option<i32>, standing: Option<i32>) -> Option<i32> {
+        match expect(expected, standing) {
+            Ok(()) => None,
+            Err(Error::Invalid(problems)) => problems[0].current_version,
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn only_what_stands_may_be_expected() {
+        assert_eq!([(None, Some(3)), (None, None), (Some(3), Some(3)), (Some(0), None)].map(|(e, s)| told(e, s)), [None; 4]);
+        assert_eq!(
+            [(Some(2), Some(3)), (Some(4), Some(3)), (Some(0), Some(3)), (Some(-1), Some(3))].map(|(e, s)| told(e, s)),
+            [Some(3); 4]
+        );
+        assert_eq!(told(Some(1), None), Some(0));
+    }
+}
