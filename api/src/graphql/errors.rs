@@ -75,7 +75,7 @@ pub fn for_user(error: Error) -> Result<Vec<UserError>, Error> {
         Error::Invalid(problems) => Ok(problems.into_iter().map(UserError::from).collect()),
         Error::Denied { .. } => Ok(single(ProblemCode::Forbidden, error.to_string())),
         Error::NotFound(_) => Ok(single(ProblemCode::NotFound, error.to_string())),
-        Error::Unavailable(_) | Error::Internal(_) => Err(error),
+        Error::Unavailable(_) | Error::Unsettled(_) | Error::Internal(_) => Err(error),
     }
 }
 
@@ -87,13 +87,14 @@ pub fn code(error: &Error) -> &'static str {
         Error::Denied { .. } => "FORBIDDEN",
         Error::Invalid(_) => "BAD_USER_INPUT",
         Error::Unavailable(_) => "UNAVAILABLE",
+        Error::Unsettled(_) => "OUTCOME_UNKNOWN",
         Error::Internal(_) => "INTERNAL",
     }
 }
 
 /// The codes that an error of a field can bear, for the catalogue.
 pub const CODES: &[&str] =
-    &["BAD_USER_INPUT", "FORBIDDEN", "INTERNAL", "NOT_FOUND", "TIME_LIMIT", "UNAUTHENTICATED", "UNAVAILABLE"];
+    &["BAD_USER_INPUT", "FORBIDDEN", "INTERNAL", "NOT_FOUND", "OUTCOME_UNKNOWN", "TIME_LIMIT", "UNAUTHENTICATED", "UNAVAILABLE"];
 
 /// Nobody is signed in.
 #[derive(Clone, Copy, Debug, thiserror::Error)]

@@ -159,6 +159,10 @@ impl Db {
         }
     }
 
+    pub(super) fn pools(&self) -> [&DatabaseConnection; 3] {
+        [&self.readers, &self.recognisers, &self.writers]
+    }
+
     pub(super) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
         Ok(self.readers.begin().await?)
     }

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{Actor, Db, Held, scope};
 use crate::{
-    error::Result,
+    error::{Result, settled},
     tables::{
         BeyondTenants, Id, TenantId, TenantTable,
         identity::{account, session},
@@ -145,6 +145,6 @@ impl BeyondTenantsTx {
 
     /// Makes everything that was written durable.
     pub(crate) async fn commit(self) -> Result<()> {
-        Ok(self.0.commit().await?)
+        settled(self.0.commit().await)
     }
 }

@@ -14,7 +14,7 @@ use sea_orm::{
 use super::{Actor, Authorised, Engine, record::Written};
 use crate::{
     clock::Clock,
-    error::{Error, Result},
+    error::{Error, Result, settled},
     policy::{Action, Resource},
     tables::{Id, ReferenceTable, TenantId, organisation::act},
 };
@@ -190,11 +190,11 @@ impl TenantTx {
     /// Puts everything that was written on record and makes it durable.
     ///
     /// # Errors
-    /// When the database can't; then nothing was written.
+    /// When the database can't; then nothing was written, but for [`Error::Unsettled`].
     pub async fn commit(self) -> Result<()> {
         self.seal().await?;
         let transaction = Arc::into_inner(self.transaction);
-        Ok(transaction.ok_or_else(|| Error::internal("a statement is still under way"))?.commit().await?)
+        settled(transaction.ok_or_else(|| Error::internal("a statement is still under way"))?.commit().await)
     }
 }
 

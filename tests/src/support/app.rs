@@ -86,7 +86,12 @@ impl Clock for TestClock {
 }
 
 /// A database with reference data and the demonstration.
-static DEMONSTRATION: Template = Template::new("demonstration", |url| Box::pin(load(url)));
+pub static DEMONSTRATION: Template = Template::new("demonstration", |url| Box::pin(load(url)));
+
+/// A database that is up to date and holds nothing.
+pub static EMPTY: Template = Template::new("empty", |url| {
+    Box::pin(async move { migration::up(&url).await.expect("the migrations run on an empty database") })
+});
 
 #[expect(clippy::expect_used, reason = "a test without its data has nothing to go on with")]
 async fn load(url: String) {
@@ -139,10 +144,17 @@ impl TestServer {
     ///
     /// # Panics
     /// When it doesn't start.
-    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
     pub async fn start(engine: Engine, walls: Walls) -> Self {
+        Self::over(TestDatabase::fresh(engine, &DEMONSTRATION).await, walls).await
+    }
+
+    /// Starts one over a database that is there.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
+    pub async fn over(database: TestDatabase, walls: Walls) -> Self {
         tell_of_faults();
-        let database = TestDatabase::fresh(engine, &DEMONSTRATION).await;
         let clock = Arc::new(TestClock::new());
         let url = if walls == Walls::All { &database.server_url } else { &database.url };
         let db = Db::connect(url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
