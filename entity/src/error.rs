@@ -27,9 +27,9 @@ pub enum Error {
     /// The database can't be reached or is too busy; the same request may succeed later.
     #[error("The database can't answer just now; nothing was written. Please try again.")]
     Unavailable(#[source] sea_orm::DbErr),
-    /// The database went away while a change was made durable, so nobody knows whether it stands.
+    /// The database went away while a change was made durable, or before what was written could be shown.
     #[error(
-        "The database went away while this was being made durable: it may have been written, or not. Please look before you try again."
+        "The database went away before this could be answered: it may have been written, or not. Please look before you try again."
     )]
     Unsettled(#[source] sea_orm::DbErr),
     /// A fault on our side. The cause goes to the log, not to the client.
@@ -104,6 +104,14 @@ impl Error {
         let Self::Internal(cause) = self else { return false };
         let error = cause.downcast_ref::<sea_orm::DbErr>().and_then(sea_orm::DbErr::sql_err);
         matches!(error, Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+    }
+
+    /// The same, of a look at what was just written.
+    pub(crate) fn after_write(self) -> Self {
+        match self {
+            Self::Unavailable(cause) => Self::Unsettled(cause),
+            other => other,
+        }
     }
 
     /// A fault on our side.

@@ -40,6 +40,6 @@ impl<'c> Acting<'c> {
     /// # Errors
     /// When the database is away.
     pub async fn view_after(&self) -> Result<View> {
-        Ok(View::new(self.asking.db.read(Arc::clone(&self.actor)).await?))
+        Ok(View::new(self.asking.db.read_after_write(Arc::clone(&self.actor)).await?))
     }
 }

@@ -71,6 +71,6 @@ impl Asking {
     /// # Errors
     /// When nobody is signed in, or the database is away.
     pub async fn view_after_write(&self) -> Result<View, Error> {
-        Ok(View::new(self.db.read(self.actor()?).await?))
+        Ok(View::new(self.db.read_after_write(self.actor()?).await?))
     }
 }

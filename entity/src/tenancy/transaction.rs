@@ -33,6 +33,8 @@ pub struct TenantTx {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) request_id: Option<String>,
     pub(super) written: Mutex<Written>,
+    /// Whether it looks at what the same request has written.
+    pub(super) is_after_write: bool,
 }
 
 impl TenantTx {
@@ -76,7 +78,11 @@ impl TenantTx {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let connection = Arc::clone(&self.transaction);
-        Box::pin(async move { tokio::spawn(ask(connection)).await.map_err(Error::internal)? })
+        let is_after_write = self.is_after_write;
+        Box::pin(async move {
+            let answer = tokio::spawn(ask(connection)).await.map_err(Error::internal)?;
+            answer.map_err(|error| if is_after_write { error.after_write() } else { error })
+        })
     }
 
     /// Whether the actor may read such things in that tenant.
