@@ -89,13 +89,16 @@ impl Clock for TestClock {
 pub static DEMONSTRATION: Template = Template::new("demonstration", |url| Box::pin(load(url)));
 
 /// A database that is up to date and holds nothing.
-pub static EMPTY: Template = Template::new("empty", |url| {
-    Box::pin(async move { migration::up(&url).await.expect("the migrations run on an empty database") })
-});
+pub static EMPTY: Template = Template::new("empty", |url| Box::pin(migrate(url)));
+
+#[expect(clippy::expect_used, reason = "a test without its tables has nothing to go on with")]
+async fn migrate(url: String) {
+    migration::up(&url).await.expect("the migrations run on an empty database");
+}
 
 #[expect(clippy::expect_used, reason = "a test without its data has nothing to go on with")]
 async fn load(url: String) {
-    migration::up(&url).await.expect("the migrations run on an empty database");
+    migrate(url.clone()).await;
     let db = Db::connect(&url, Arc::new(TestClock::new()), few()).await.expect("the new database opens");
     loading::reference(&db).await.expect("the reference data loads");
     let hash = identity().passwords.hash(PASSWORD.to_owned()).await.expect("the password hashes");

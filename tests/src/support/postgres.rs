@@ -103,7 +103,11 @@ impl Cluster {
     /// `pg_ctl`'s own message.
     pub fn start_again(&self) -> Outcome<()> {
         // Whoever clears away is to stop this one, too.
-        fs::remove_file(self.directory.join("stopped")).or_else(ignore_missing)?;
+        if let Err(error) = fs::remove_file(self.directory.join("stopped"))
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(error.to_string());
+        }
         // With the options of the first start; `start` would forget them.
         self.pg_ctl(&["--log=log", "restart"])?;
         self.await_ready()
@@ -235,10 +239,6 @@ pub(super) fn wait_until(patience: Duration, mut holds: impl FnMut() -> Outcome<
         thread::sleep(BETWEEN_TRIES);
     }
     Ok(true)
-}
-
-fn ignore_missing(error: std::io::Error) -> Outcome<()> {
-    if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error.to_string()) }
 }
 
 /// An identifier, as SQL spells one that may hold anything.
