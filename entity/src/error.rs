@@ -5,7 +5,7 @@ use crate::policy::{Action, Resource, Shortfall};
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a use case did nothing. Whenever one but [`Error::Unavailable`] is returned from a write, nothing was written.
+/// Why a use case did nothing. Whenever one is returned from a write, nothing was written, but for [`Error::Unsettled`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing, or it is another tenant's: the two can't be told apart.
@@ -37,10 +37,14 @@ pub enum Error {
     /// The input can't be accepted; every problem that was found is named.
     #[error("The input can't be accepted: {}", first_message(.0))]
     Invalid(Vec<Problem>),
-    /// The database can't be reached or is too busy; the same request may succeed later. A write whose end the database didn't
-    /// tell of may stand nevertheless; under an idempotency key it can be sent again without harm.
-    #[error("The database can't answer just now. Please try again; a write is safe to repeat under its idempotency key.")]
+    /// The database can't be reached or is too busy; the same request may succeed later.
+    #[error("The database can't answer just now; nothing was written. Please try again.")]
     Unavailable(#[source] sea_orm::DbErr),
+    /// The database went away while a change was made durable, or before what was written could be shown.
+    #[error(
+        "The database went away before this could be answered: it may have been written, or not. Please look before you try again."
+    )]
+    Unsettled(#[source] sea_orm::DbErr),
     /// A fault on our side. The cause goes to the log, not to the client.
     #[error("Something went wrong on our side; nothing was written.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -145,6 +149,14 @@ impl Error {
         matches!(error, Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
     }
 
+    /// The same, of a look at what was just written.
+    pub(crate) fn after_write(self) -> Self {
+        match self {
+            Self::Unavailable(cause) => Self::Unsettled(cause),
+            other => other,
+        }
+    }
+
     /// A fault on our side.
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -162,18 +174,53 @@ impl From<sea_orm::DbErr> for Error {
     }
 }
 
-/// Whether the same transaction may succeed later: lost connections, shutdown, failover, conflicts, a busy database.
+/// What became of a transaction that was told to make everything durable.
+pub(crate) fn settled(outcome: Result<(), sea_orm::DbErr>) -> Result<()> {
+    outcome.map_err(|error| if is_lost(&error) { Error::Unsettled(error) } else { error.into() })
+}
+
+/// Whether the answer was lost rather than a refusal: the connection broke, or the disc failed half-way through.
+fn is_lost(error: &sea_orm::DbErr) -> bool {
+    use sea_orm::{DbErr, RuntimeErr, sqlx};
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = error else { return false };
+    match &**cause {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| match sqlite_code(&code) {
+            Some(code) => code == SQLITE_IOERR,
+            // Connection exceptions, shutdown and crash (class 08, 57P01 to 57P03).
+            None => code.starts_with("08") || code.starts_with("57P0"),
+        }),
+        _ => false,
+    }
+}
+
+/// SQLite's primary result code (sqlite.org/rescode.html), without what extends it; PostgreSQL's codes have five characters.
+fn sqlite_code(code: &str) -> Option<i32> {
+    if code.len() < 5 { Some(code.parse::<i32>().ok()? & 0xff) } else { None }
+}
+
+const SQLITE_BUSY: i32 = 5;
+const SQLITE_LOCKED: i32 = 6;
+const SQLITE_IOERR: i32 = 10;
+const SQLITE_FULL: i32 = 13;
+const SQLITE_CANTOPEN: i32 = 14;
+
+/// SQLSTATEs that pass (PostgreSQL, appendix A): connection exceptions, shutdown and start, a standby, conflicts between
+/// transactions, no room on the disc (53100), no memory, no free connection, and failing discs (58030).
+const TRANSIENT: [&str; 14] = [
+    "08000", "08001", "08003", "08006", "25006", "40001", "40P01", "53100", "53200", "53300", "57P01", "57P02", "57P03", "58030",
+];
+
+/// Whether the same transaction may succeed later: lost connections, shutdown, failover, conflicts, a busy or a full database.
 fn is_transient(error: &sea_orm::DbErr) -> bool {
     use sea_orm::{DbErr, RuntimeErr, sqlx};
-    const TRANSIENT: [&str; 9] = ["57P01", "57P02", "57P03", "25006", "08006", "08001", "40001", "40P01", "53300"];
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) => match &**cause {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                // SQLite's SQLITE_BUSY (5) and SQLITE_LOCKED (6), with their extended codes; PostgreSQL's have five characters.
-                let is_busy = code.len() < 5 && code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
-                is_busy || TRANSIENT.contains(&&*code)
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| match sqlite_code(&code) {
+                Some(code) => matches!(code, SQLITE_BUSY | SQLITE_LOCKED | SQLITE_IOERR | SQLITE_FULL | SQLITE_CANTOPEN),
+                None => TRANSIENT.contains(&&*code),
             }),
             _ => false,
         },

@@ -9,6 +9,7 @@
 )]
 
 mod data;
+mod faults;
 mod first_light;
 mod identity;
 mod organisation;

@@ -36,14 +36,19 @@ impl Audit {
         let db = database.open_current(Arc::new(RealClock)).await?;
         let verified = record::verify(&db, tenant.as_deref()).await.map_err(|error| said(&error))?;
         db.close().await.map_err(|error| said(&error))?;
-        let mut broken = Vec::new();
-        for record in verified {
-            match record.broken {
-                // To be noted elsewhere: whoever can rewrite a whole record can't rewrite that.
-                None => println!("{}: {} events, whole; seal {}", record.tenant, record.length, record.head),
-                Some(fault) => broken.push(format!("{}: {fault}", record.tenant)),
-            }
-        }
-        if broken.is_empty() { Ok(()) } else { Err(Unfit(broken.join("\n"))) }
+        tell(verified)
     }
+}
+
+/// Says how every record stands; broken ones are a failure.
+pub(super) fn tell(verified: Vec<record::Verified>) -> Result<(), Unfit> {
+    let mut broken = Vec::new();
+    for record in verified {
+        match record.broken {
+            // To be noted elsewhere: whoever can rewrite a whole record can't rewrite that.
+            None => println!("{}: {} events, whole; seal {}", record.tenant, record.length, record.head),
+            Some(fault) => broken.push(format!("{}: {fault}", record.tenant)),
+        }
+    }
+    if broken.is_empty() { Ok(()) } else { Err(Unfit(broken.join("\n"))) }
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod audit;
+mod backup;
 mod demo;
 mod export;
 mod housekeeping;
@@ -8,6 +9,7 @@ mod import;
 mod key;
 mod load;
 mod migrate;
+mod restore;
 mod schema;
 mod serve;
 mod user;
@@ -56,6 +58,10 @@ enum Command {
     Export(export::Export),
     /// Look after the record of what was written and read.
     Audit(audit::Audit),
+    /// Write everything that lasts to one file, while the server goes on.
+    Backup(backup::Backup),
+    /// Take a backup back into an empty database.
+    Restore(restore::Restore),
     /// Print the GraphQL schema.
     Schema(schema::Schema),
 }
@@ -77,6 +83,8 @@ impl Concordat {
             Command::Key(command) => command.run(),
             Command::Audit(command) => command.run().await,
             Command::Secret(command) => command.run(),
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
             Command::Schema(command) => command.run(),
         }
     }

@@ -77,7 +77,7 @@ impl Asking {
     /// # Errors
     /// When the database is away.
     pub async fn later_view(&self, actor: Arc<Actor>) -> entity::error::Result<View> {
-        let view = View::new(self.db.read(actor).await?);
+        let view = View::new(self.db.read_after_write(actor).await?);
         self.later.lock().unwrap_or_else(PoisonError::into_inner).push(view.clone());
         Ok(view)
     }

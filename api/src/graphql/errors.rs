@@ -97,7 +97,7 @@ pub fn for_user(error: Error) -> Result<Vec<UserError>, Error> {
         Error::Denied { .. } | Error::NotShared { .. } => Ok(single(ProblemCode::Forbidden, error.to_string())),
         Error::Assurance(shortfall) => Ok(single(shortfall.into(), error.to_string())),
         Error::NotFound(_) => Ok(single(ProblemCode::NotFound, error.to_string())),
-        Error::Unavailable(_) | Error::Internal(_) => Err(error),
+        Error::Unavailable(_) | Error::Unsettled(_) | Error::Internal(_) => Err(error),
     }
 }
 
@@ -111,6 +111,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::Assurance(shortfall) => ProblemCode::from(*shortfall).as_str(),
         Error::Invalid(_) => "BAD_USER_INPUT",
         Error::Unavailable(_) => "UNAVAILABLE",
+        Error::Unsettled(_) => "OUTCOME_UNKNOWN",
         Error::Internal(_) => "INTERNAL",
     }
 }
@@ -122,6 +123,7 @@ pub const CODES: &[&str] = &[
     "INTERNAL",
     "NOT_FOUND",
     "NOT_SHARED",
+    "OUTCOME_UNKNOWN",
     "STEP_UP_REQUIRED",
     "STRONGER_SIGN_IN_REQUIRED",
     "TIME_LIMIT",

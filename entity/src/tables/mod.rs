@@ -8,9 +8,10 @@ pub mod organisation;
 pub mod performance;
 mod registry;
 pub mod sharing;
+pub mod stored;
 pub mod values;
 
-pub use registry::{BeyondTenants, REGISTERS, ReferenceTable, TenantRow, TenantTable};
+pub use registry::{BeyondTenants, REGISTERS, ReferenceTable, TenantRow, TenantTable, stored_tables};
 pub use values::{Figure, Id};
 
 /// The identifier of a tenant.

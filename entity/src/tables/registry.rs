@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, TenantId, identity, organisation, performance, sharing};
+use super::{Id, TenantId, identity, organisation, performance, sharing, stored::StoredTable};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -46,6 +46,10 @@ macro_rules! registers {
         /// The names of all tenant tables; the schema tests compare the database with this list.
         pub const REGISTERS: &[&str] = &[$(stringify!($table)),+];
 
+        fn stored_registers() -> Vec<StoredTable> {
+            vec![$(StoredTable::of::<$area::$table::Entity>(true)),+]
+        }
+
         $(impl TenantTable for $area::$table::Entity {
             const NAME: &'static str = stringify!($table);
             const RESOURCE: Resource = Resource::$resource;
@@ -80,6 +84,13 @@ macro_rules! registers {
 }
 
 macro_rules! tables {
+    ($trait:ident as $list:ident: $($area:ident :: $table:ident),+ $(,)?) => {
+        tables! { $trait: $($area::$table),+ }
+
+        fn $list() -> Vec<StoredTable> {
+            vec![$(StoredTable::of::<$area::$table::Entity>(false)),+]
+        }
+    };
     ($trait:ident: $($area:ident :: $table:ident),+ $(,)?) => { $(impl $trait for $area::$table::Entity {})+ };
 }
 
@@ -115,7 +126,7 @@ tables! { ReferenceTable:
     performance::national_indicator,
 }
 
-tables! { BeyondTenants:
+tables! { BeyondTenants as stored_beyond_tenants:
     sharing::sharing_agreement,
     sharing::sharing_clause,
     sharing::sharing_party,
@@ -136,4 +147,12 @@ tables! { BeyondTenants:
     performance::area_link,
     performance::area_succession,
     performance::national_indicator,
+}
+
+/// Every table as it is stored: first those that belong to no tenant, then the registers.
+#[must_use]
+pub fn stored_tables() -> Vec<StoredTable> {
+    let mut tables = stored_beyond_tenants();
+    tables.extend(stored_registers());
+    tables
 }

@@ -11,7 +11,10 @@ use std::{
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Connection as _,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 use super::{Actor, TenantTx, scope};
@@ -127,6 +130,15 @@ impl Db {
         Ok(self.on_behalf(actor, transaction, None, None))
     }
 
+    /// Begins to read what the same request has written: when that can't be done, nobody may be told that nothing was.
+    ///
+    /// # Errors
+    /// [`Error::Unsettled`] when no connection can be had.
+    pub async fn read_after_write(&self, actor: Arc<Actor>) -> Result<TenantTx> {
+        let tx = self.read(actor).await.map_err(Error::after_write)?;
+        Ok(TenantTx { is_after_write: true, ..tx })
+    }
+
     /// Begins to write in one tenant on behalf of an actor.
     ///
     /// # Errors
@@ -174,7 +186,12 @@ impl Db {
             written: Mutex::default(),
             readings: Mutex::default(),
             claim: None,
+            is_after_write: false,
         }
+    }
+
+    pub(super) fn pools(&self) -> [&DatabaseConnection; 3] {
+        [&self.readers, &self.recognisers, &self.writers]
     }
 
     pub(super) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
@@ -244,6 +261,11 @@ fn sqlite(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
     };
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
+    // A COMMIT that fails (the disc is full) has ended the transaction, but the driver counts on, and what comes next would be
+    // acknowledged inside a transaction that never ends. Such a connection isn't used again.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+    });
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .create_if_missing(false)

@@ -3,10 +3,14 @@
 //! By a literal `SET LOCAL`, a message of its own at the beginning, which ends with the transaction: no connection is handed on
 //! with another request's scope. The text is put together from identifiers that are known to be such, never from input.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, sqlx::query_scalar};
 
-use super::{Actor, Engine};
-use crate::{error::Result, policy::RecordCategory, tables::TenantId};
+use super::{Actor, Db, Engine};
+use crate::{
+    error::{Error, Result},
+    policy::RecordCategory,
+    tables::TenantId,
+};
 
 /// Declares on whose behalf the transaction reads, and in which tenant it writes.
 pub(super) async fn declare(
@@ -62,3 +66,34 @@ fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
     let list: Vec<String> = tenants.into_iter().map(|tenant| tenant.uuid().to_string()).collect();
     format!("SET LOCAL concordat.{name} = '{}';", list.join(","))
 }
+
+impl Db {
+    /// What the connections that lie idle in the pools still have declared, which is to be nothing: whoever gets one next would
+    /// see it. On SQLite there is nothing to declare.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scopes_left_behind(&self) -> Result<Vec<String>> {
+        if self.engine == Engine::Sqlite {
+            return Ok(Vec::new());
+        }
+        let mut left = Vec::new();
+        for pool in self.pools() {
+            let pool = pool.get_postgres_connection_pool();
+            // Held until all were asked, so that none is asked twice in another's place.
+            let mut idle = Vec::new();
+            while let Some(connection) = pool.try_acquire() {
+                idle.push(connection);
+            }
+            for connection in &mut idle {
+                let scope: String = query_scalar(DECLARED).fetch_one(&mut **connection).await.map_err(Error::internal)?;
+                left.push(scope);
+            }
+        }
+        Ok(left)
+    }
+}
+
+const DECLARED: &str = "SELECT coalesce(current_setting('concordat.tenants', true), '') \
+    || coalesce(current_setting('concordat.shared', true), '') || coalesce(current_setting('concordat.shared_results', true), '') \
+    || coalesce(current_setting('concordat.acting', true), '')";

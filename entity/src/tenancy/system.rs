@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{Actor, Db, Held, Share, scope};
 use crate::{
-    error::Result,
+    error::{Result, settled},
     policy::{Assurance, Demand},
     tables::{
         BeyondTenants, Id, TenantId, TenantTable,
@@ -191,6 +191,6 @@ impl BeyondTenantsTx {
 
     /// Makes everything that was written durable.
     pub(crate) async fn commit(self) -> Result<()> {
-        Ok(self.0.commit().await?)
+        settled(self.0.commit().await)
     }
 }

@@ -15,7 +15,7 @@ use sea_orm::{
 use super::{Actor, Authorised, Engine, Leave, Reading, record::Written, writing::Claim};
 use crate::{
     clock::Clock,
-    error::{Error, Result},
+    error::{Error, Result, settled},
     policy::Resource,
     tables::{Id, ReferenceTable, TenantId, organisation::act},
 };
@@ -36,6 +36,8 @@ pub struct TenantTx {
     pub(super) written: Mutex<Written>,
     pub(super) readings: Mutex<BTreeSet<Reading>>,
     pub(super) claim: Option<Claim>,
+    /// Whether it looks at what the same request has written.
+    pub(super) is_after_write: bool,
 }
 
 impl TenantTx {
@@ -79,7 +81,11 @@ impl TenantTx {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let connection = Arc::clone(&self.transaction);
-        Box::pin(async move { tokio::spawn(ask(connection)).await.map_err(Error::internal)? })
+        let is_after_write = self.is_after_write;
+        Box::pin(async move {
+            let answer = tokio::spawn(ask(connection)).await.map_err(Error::internal)?;
+            answer.map_err(|error| if is_after_write { error.after_write() } else { error })
+        })
     }
 
     /// Reference data, which belongs to no tenant.
@@ -182,7 +188,7 @@ impl TenantTx {
     /// Puts everything that was written on record and makes it durable.
     ///
     /// # Errors
-    /// When the database can't; then nothing was written, but see [`Error::Unavailable`]. When the call came under a key, which
+    /// When the database can't; then nothing was written, but for [`Error::Unsettled`]. When the call came under a key, which
     /// asks for [`TenantTx::commit_with`].
     pub async fn commit(self) -> Result<()> {
         if self.claim.is_some() {
@@ -190,7 +196,7 @@ impl TenantTx {
         }
         self.seal().await?;
         let transaction = Arc::into_inner(self.transaction);
-        Ok(transaction.ok_or_else(|| Error::internal("a statement is still under way"))?.commit().await?)
+        settled(transaction.ok_or_else(|| Error::internal("a statement is still under way"))?.commit().await)
     }
 }
 

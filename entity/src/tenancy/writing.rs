@@ -139,7 +139,7 @@ impl<'d> Writing<'d> {
             loop {
                 match self.attempt(&act).await {
                     Err(error) if error.is_taken() && lost < RACES => lost += 1,
-                    Err(Error::Unavailable(_)) if self.key.is_some() && began.elapsed() < PATIENCE => {
+                    Err(Error::Unavailable(_) | Error::Unsettled(_)) if self.key.is_some() && began.elapsed() < PATIENCE => {
                         tokio::time::sleep(pause(broken_off)).await;
                         broken_off += 1;
                     }

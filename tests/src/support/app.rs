@@ -87,11 +87,19 @@ impl Clock for TestClock {
 }
 
 /// A database with reference data and the demonstration.
-static DEMONSTRATION: Template = Template::new("demonstration", |url| Box::pin(load(url)));
+pub static DEMONSTRATION: Template = Template::new("demonstration", |url| Box::pin(load(url)));
+
+/// A database that is up to date and holds nothing.
+pub static EMPTY: Template = Template::new("empty", |url| Box::pin(migrate(url)));
+
+#[expect(clippy::expect_used, reason = "a test without its tables has nothing to go on with")]
+async fn migrate(url: String) {
+    migration::up(&url).await.expect("the migrations run on an empty database");
+}
 
 #[expect(clippy::expect_used, reason = "a test without its data has nothing to go on with")]
 async fn load(url: String) {
-    migration::up(&url).await.expect("the migrations run on an empty database");
+    migrate(url.clone()).await;
     let db = Db::connect(&url, Arc::new(TestClock::new()), few()).await.expect("the new database opens");
     loading::reference(&db).await.expect("the reference data loads");
     let hash = identity().passwords.hash(PASSWORD.to_owned()).await.expect("the password hashes");
@@ -143,21 +151,30 @@ impl TestServer {
     /// # Panics
     /// When it doesn't start.
     pub async fn start(engine: Engine, walls: Walls) -> Self {
-        tell_of_faults();
-        let database = TestDatabase::fresh(engine, &DEMONSTRATION).await;
-        Self::over(Arc::new(database), walls).await
+        Self::over(TestDatabase::fresh(engine, &DEMONSTRATION).await, walls).await
     }
 
+    /// Starts one over a database that is there.
+    ///
+    /// # Panics
+    /// When it doesn't start.
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
-    async fn over(database: Arc<TestDatabase>, walls: Walls) -> Self {
+    pub async fn over(database: TestDatabase, walls: Walls) -> Self {
+        tell_of_faults();
+        Self::beside(Arc::new(database), walls).await
+    }
+
+    /// The same for a database that others serve, too.
+    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
+    async fn beside(database: Arc<TestDatabase>, walls: Walls) -> Self {
         let clock = Arc::new(TestClock::new());
         let url = if walls == Walls::All { &database.server_url } else { &database.url };
         let db = Db::connect(url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
-        Self::over(Arc::new(database), clock, db, Demand::Nothing)
+        Self::serving(database, clock, db, Demand::Nothing)
     }
 
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
-    fn over(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: Db, demand: Demand) -> Self {
+    fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: Db, demand: Demand) -> Self {
         let listen = ([127, 0, 0, 1], 0).into();
         let settings = Settings { listen, workers: 1, demand, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");
@@ -207,7 +224,7 @@ impl TestApp {
     /// # Panics
     /// When it doesn't start.
     pub async fn another_server(&self) -> TestServer {
-        TestServer::over(Arc::clone(&self.0.database), Walls::All).await
+        TestServer::beside(Arc::clone(&self.0.database), Walls::All).await
     }
 
     /// Where the server listens, such as `http://127.0.0.1:43210`.
@@ -250,7 +267,7 @@ impl TestApp {
     /// When it doesn't start.
     pub fn demanding(&self, demand: Demand) -> Self {
         let shared = &self.0;
-        let server = TestServer::over(Arc::clone(&shared.database), Arc::clone(&shared.clock), shared.db.clone(), demand);
+        let server = TestServer::serving(Arc::clone(&shared.database), Arc::clone(&shared.clock), shared.db.clone(), demand);
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app
     }

@@ -13,8 +13,8 @@ use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -152,6 +152,8 @@ pub struct TestDatabase {
     /// The same for the server, which works in a role of its own on PostgreSQL.
     pub server_url: String,
     name: String,
+    /// The cluster it lies in, when that is the test's own.
+    cluster: Option<Arc<Cluster>>,
 }
 
 impl TestDatabase {
@@ -166,6 +168,31 @@ impl TestDatabase {
             Ok(database) => database,
             Err(reason) => panic!("no test database: {reason}"),
         }
+    }
+
+    /// A PostgreSQL database in a cluster of the test's own, built as `template` is; it goes with the cluster.
+    ///
+    /// # Panics
+    /// When it couldn't be built, saying why.
+    #[expect(clippy::panic, reason = "a test without its database has nothing to go on with")]
+    pub fn within(cluster: Arc<Cluster>, template: &Template) -> Self {
+        let name = template.name.to_owned();
+        let (url, server_url) = (cluster.url(&name), cluster.url_as(SERVER, &name));
+        let built = cluster.create_database(&name).and_then(|()| template.build_at(url.clone()));
+        if let Err(reason) = built.and_then(|()| cluster.run_sql("postgres", SERVER_ROLE)) {
+            panic!("no test database: {reason}");
+        }
+        Self { engine: Engine::Postgres, url, server_url, name, cluster: Some(cluster) }
+    }
+
+    /// The file of a SQLite database.
+    ///
+    /// # Panics
+    /// When it isn't one.
+    #[expect(clippy::expect_used, reason = "a test that asks for the file knows that there is one")]
+    pub fn file(&self) -> PathBuf {
+        let path = self.url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next());
+        PathBuf::from(path.expect("a SQLite database lies in a file"))
     }
 
     /// The database's name within the cluster; on SQLite the stem of the file's name.
@@ -188,7 +215,7 @@ impl TestDatabase {
                 (Cluster::shared().url(&name), Cluster::shared().url_as(SERVER, &name))
             }
         };
-        Ok(Self { engine, url, server_url, name })
+        Ok(Self { engine, url, server_url, name, cluster: None })
     }
 }
 
@@ -196,6 +223,7 @@ impl Drop for TestDatabase {
     /// Best effort: what is left goes with the test process, and a test that failed has its own tale to tell.
     fn drop(&mut self) {
         match self.engine {
+            Engine::Postgres if self.cluster.is_some() => {}
             Engine::Postgres => drop(Cluster::shared().drop_database(&self.name)),
             Engine::Sqlite => {
                 if let Ok(file) = sqlite_file(&self.name) {

@@ -7,10 +7,12 @@
 //! through `psql`, which comes with the server. Roles belong to the cluster, not to a database: whoever creates one in a
 //! template must bear with finding it there.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,14 +36,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
-/// Runs in the cluster's directory; `$1` holds the programs. The file `stopped` says that nothing is running any more:
+/// Runs in the cluster's directory; `$1` holds the programs, and `$2` says whether a commit waits for the log to be written. The file `stopped` says that nothing is running any more:
 /// to the test process, that the start failed; to the loop below, that the server has gone. `pg_ctl` refuses for as long
 /// as the server hasn't written its process id, hence the tries.
 const SCRIPT: &str = r#"
 {
     "$1/initdb" --pgdata=data --username=postgres --auth=trust --locale=C --encoding=UTF8 --no-sync --no-instructions \
     && "$1/postgres" -D data -k "$PWD" -p 5432 -c listen_addresses='' -c unix_socket_permissions=0777 \
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
+        -c fsync=off -c synchronous_commit="$2" -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
         -c max_connections=300 -c shared_buffers=128MB -c autovacuum=off -c jit=off -c timezone=UTC \
         -c checkpoint_timeout=1h -c max_wal_size=512MB
     : > stopped
@@ -49,7 +51,7 @@ const SCRIPT: &str = r#"
 cat > /dev/null
 tries=200
 until [ -e stopped ] || [ "$tries" -eq 0 ]; do
-    "$1/pg_ctl" --pgdata=data --mode=immediate --wait --timeout=20 stop || sleep 0.1
+    "$1/pg_ctl" --pgdata=data --mode=immediate --wait --timeout=20 stop && : > stopped || sleep 0.1
     tries=$((tries - 1))
 done
 directory=$PWD
@@ -61,6 +63,7 @@ cd / && rm -rf "$directory"
 pub struct Cluster {
     directory: PathBuf,
     programs: PathBuf,
+    account: Option<Account>,
     _watchdog: Watchdog,
 }
 
@@ -72,10 +75,54 @@ impl Cluster {
     #[expect(clippy::panic, reason = "a test without its database has nothing to go on with")]
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Outcome<Cluster>> = OnceLock::new();
-        match SHARED.get_or_init(Self::start) {
+        match SHARED.get_or_init(|| Self::start("off")) {
             Ok(cluster) => cluster,
             Err(reason) => panic!("{reason}"),
         }
+    }
+
+    /// A cluster of one test's own, to be stopped and started. An acknowledged write outlives its crash, though not the machine's.
+    ///
+    /// # Errors
+    /// When PostgreSQL isn't installed or doesn't start.
+    pub fn private() -> Outcome<Self> {
+        Self::start("on")
+    }
+
+    /// Stops the server at once, as a crash would: nothing is brought to an end, and connections break.
+    ///
+    /// # Errors
+    /// `pg_ctl`'s own message.
+    pub fn crash(&self) -> Outcome<()> {
+        self.pg_ctl(&["--mode=immediate", "stop"])
+    }
+
+    /// Starts it again, and waits until it has recovered.
+    ///
+    /// # Errors
+    /// `pg_ctl`'s own message.
+    pub fn start_again(&self) -> Outcome<()> {
+        // Whoever clears away is to stop this one, too.
+        if let Err(error) = fs::remove_file(self.directory.join("stopped"))
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(error.to_string());
+        }
+        // With the options of the first start; `start` would forget them.
+        self.pg_ctl(&["--log=log", "restart"])?;
+        self.await_ready()
+    }
+
+    fn pg_ctl(&self, arguments: &[&str]) -> Outcome<()> {
+        let mut pg_ctl = Command::new(self.programs.join("pg_ctl"));
+        pg_ctl.args(["--pgdata=data", "--wait", "--timeout=60"]).args(arguments).current_dir(&self.directory);
+        if let Some(account) = self.account {
+            pg_ctl.uid(account.uid).gid(account.gid);
+        }
+        // The server would hold a pipe open for as long as it runs.
+        pg_ctl.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let status = pg_ctl.status().map_err(|error| format!("{pg_ctl:?} didn't start: {error}"))?;
+        if status.success() { Ok(()) } else { Err(format!("{pg_ctl:?} failed:\n{}", self.log())) }
     }
 
     /// Where `database` is to be found, as the superuser `postgres`, whom row-level security doesn't bind.
@@ -153,13 +200,13 @@ impl Cluster {
         output_of(&mut psql)
     }
 
-    fn start() -> Outcome<Self> {
+    fn start(synchronous_commit: &str) -> Outcome<Self> {
         let programs = find_programs()?;
         let account = server_account()?;
         let directory = cluster_directory(account)?;
-        let watchdog = Watchdog::start(SCRIPT, &directory, &[&programs], account)
+        let watchdog = Watchdog::start(SCRIPT, &directory, &[programs.as_os_str(), OsStr::new(synchronous_commit)], account)
             .map_err(|error| format!("the PostgreSQL watchdog didn't start: {error}"))?;
-        let cluster = Self { directory, programs, _watchdog: watchdog };
+        let cluster = Self { directory, programs, account, _watchdog: watchdog };
         cluster.await_ready()?;
         Ok(cluster)
     }

@@ -1,3 +1,5 @@
 //! What an operator does from the command line, over every tenant.
 
+pub mod backup;
 pub mod record;
+pub mod restore;

@@ -33,22 +33,27 @@ const BATCH: u64 = 500;
 /// # Errors
 /// [`Error::Invalid`] when there is no such tenant; when the database fails.
 pub async fn verify(db: &Db, slug: Option<&str>) -> Result<Vec<Verified>> {
-    let tx = db.read_beyond_tenants().await?;
+    let verified = verify_within(&db.read_beyond_tenants().await?, slug).await?;
+    if verified.is_empty() {
+        return Err(Error::invalid("tenant", ProblemCode::NotFound, "There is no such tenant."));
+    }
+    Ok(verified)
+}
+
+/// The same, with what a transaction has written itself.
+pub(super) async fn verify_within(tx: &BeyondTenantsTx, slug: Option<&str>) -> Result<Vec<Verified>> {
     let tenants = tx.find::<tenant::Entity>().order_by_asc(tenant::Column::Slug).all(tx.connection()).await?;
     let mut verified = Vec::with_capacity(tenants.len());
     for tenant in tenants.iter().filter(|tenant| slug.is_none_or(|slug| tenant.slug == slug)) {
         tx.look_into(tenant.id).await?;
         let mut follower = Follower::default();
-        let broken = follow(&tx, tenant.id, &mut follower).await?.err();
+        let broken = follow(tx, tenant.id, &mut follower).await?.err();
         verified.push(Verified {
             tenant: tenant.slug.clone(),
             length: follower.length(),
             head: follower.head().to_owned(),
             broken,
         });
-    }
-    if verified.is_empty() {
-        return Err(Error::invalid("tenant", ProblemCode::NotFound, "There is no such tenant."));
     }
     Ok(verified)
 }
