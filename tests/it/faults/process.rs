@@ -50,10 +50,11 @@ pub struct Server {
     http: reqwest::Client,
 }
 
-/// A new signing key in a folder.
+/// A new signing key in a folder, with the server's secret beside it.
 pub fn signing_key(folder: &Path) -> PathBuf {
-    let key = folder.join("signing.pem");
+    let (key, secret) = (folder.join("signing.pem"), folder.join("secret"));
     run(&["key", key.to_str().expect("a plain path")]);
+    run(&["secret", secret.to_str().expect("a plain path")]);
     key
 }
 
@@ -66,6 +67,7 @@ impl Server {
     pub async fn start_by(mut command: Command, database_url: &str, key: &Path) -> Self {
         command.args(["faults::process::the_server", "--exact", "--ignored", "--nocapture"]);
         command.env(SERVE, "yes").env("DATABASE_URL", database_url).env("CONCORDAT_SIGNING_KEY_FILE", key);
+        command.env("CONCORDAT_SECRET_FILE", key.with_file_name("secret"));
         command.env("CONCORDAT_LISTEN", "127.0.0.1:0").env("CONCORDAT_WORKERS", "2").env("RUST_LOG", "error,api::cli=info");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let log = BufReader::new(child.stderr.take().expect("a pipe"));

@@ -158,7 +158,6 @@ impl TestServer {
     ///
     /// # Panics
     /// When it doesn't start.
-    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
     pub async fn over(database: TestDatabase, walls: Walls) -> Self {
         tell_of_faults();
         Self::beside(Arc::new(database), walls).await

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    Response, ServerError, Value,
+    Response, Value,
     async_trait::async_trait,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
 };
@@ -27,7 +27,7 @@ impl Extension for OnRecord {
         if let Some(asking) = ctx.data_opt::<Arc<Asking>>()
             && let Err(error) = asking.put_readings_on_record().await
         {
-            let mut error = ServerError::from(async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default()));
+            let mut error = async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default());
             crate::graphql::errors::finish(&mut error);
             response.data = Value::Null;
             response.errors = vec![error];
