@@ -59,6 +59,17 @@ mod on_postgres {
         // The rules do find what they look for.
         owner.execute_unprepared("ALTER TABLE target DISABLE ROW LEVEL SECURITY").await.unwrap();
         assert_eq!(texts(&owner, &sql).await, ["target: tenant table without RLS"]);
+        // A reference by the identifier alone would reach into other tenants, whatever the policies say.
+        for breach in ["ALTER TABLE target ENABLE ROW LEVEL SECURITY", "ALTER TABLE body ADD CONSTRAINT alone UNIQUE (id)"] {
+            owner.execute_unprepared(breach).await.unwrap();
+        }
+        let across = "ALTER TABLE appointment ADD CONSTRAINT across FOREIGN KEY (body_id) REFERENCES body (id)";
+        owner.execute_unprepared(across).await.unwrap();
+        let found = texts(&owner, &sql).await;
+        assert!(
+            found.iter().any(|rule| rule.contains("appointment: FK between tenant tables") && rule.contains("across")),
+            "{found:?}"
+        );
         owner.close().await.unwrap();
     }
 
