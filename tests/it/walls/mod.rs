@@ -13,5 +13,6 @@ mod null_propagation;
 mod policy;
 mod repeating;
 mod row_level_security;
+mod statement_log;
 mod statements;
 mod walker;
