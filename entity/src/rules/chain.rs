@@ -26,8 +26,14 @@ pub fn seal(place: i64, before: &str, parts: &[Option<&str>]) -> String {
             None => hash.update([0]),
         }
     }
+    hexadecimal(hash)
+}
+
+/// A hash in lower-case hexadecimal: 64 digits.
+#[must_use]
+pub fn hexadecimal(hash: Sha256) -> String {
+    use std::fmt::Write as _;
     hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        use std::fmt::Write as _;
         let _ = write!(text, "{byte:02x}");
         text
     })

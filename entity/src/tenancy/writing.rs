@@ -5,7 +5,7 @@
 //! that row (SQLite has one writer), and then gives the outcome that it finds. So a write under a key can be tried again when the
 //! database breaks off, even in the middle of a commit; one without can't.
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, Statement, Value};
@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use super::{Actor, Asked, Db, TenantTx};
 use crate::{
     error::{Error, ProblemCode, Result},
+    rules::chain::hexadecimal,
     tables::{
         Id, TenantId,
         identity::{account, remembered_call},
@@ -68,11 +69,7 @@ impl Key {
     }
 
     fn digest(&self, tenant: TenantId) -> String {
-        let digest = Sha256::new().chain_update(tenant.uuid()).chain_update(&self.input).finalize();
-        digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(Sha256::new().chain_update(tenant.uuid()).chain_update(&self.input))
     }
 }
 

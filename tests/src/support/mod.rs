@@ -40,48 +40,41 @@ pub use probe::Probe;
 /// ```
 #[macro_export]
 macro_rules! both_dbs {
-    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {$(
-        mod $name {
-            #[test]
-            $(#[$attribute])*
-            fn sqlite() {
-                $crate::support::run_on($crate::support::Engine::Sqlite, $crate::support::Walls::All, super::$name);
-            }
-
-            #[test]
-            $(#[$attribute])*
-            fn postgres() {
-                $crate::support::run_on($crate::support::Engine::Postgres, $crate::support::Walls::All, super::$name);
-            }
-        }
-    )+};
+    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {
+        $($crate::each_on!($(#[$attribute])* $name: sqlite = Sqlite, All; postgres = Postgres, All);)+
+    };
 }
 
 /// Like [`both_dbs!`], and once more on PostgreSQL with row-level security bypassed: a leak in the application's own wall would
 /// hide behind the database's.
 #[macro_export]
 macro_rules! each_wall_alone {
-    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {$(
+    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {
+        $($crate::each_on!(
+            $(#[$attribute])* $name: sqlite = Sqlite, All; postgres = Postgres, All;
+            postgres_bypassing_row_level_security = Postgres, FirstAlone
+        );)+
+    };
+}
+
+/// What the two above are made of: a test as a module, with one function for each database and set of walls.
+#[macro_export]
+macro_rules! each_on {
+    ($(#[$attribute:meta])* $name:ident: $($on:ident = $engine:ident, $walls:ident);+) => {
+        $crate::each_on!(@module [$(#[$attribute])*] $name: $($on = $engine, $walls);+);
+    };
+    (@module $attributes:tt $name:ident: $($on:ident = $engine:ident, $walls:ident);+) => {
         mod $name {
-            #[test]
-            $(#[$attribute])*
-            fn sqlite() {
-                $crate::support::run_on($crate::support::Engine::Sqlite, $crate::support::Walls::All, super::$name);
-            }
-
-            #[test]
-            $(#[$attribute])*
-            fn postgres() {
-                $crate::support::run_on($crate::support::Engine::Postgres, $crate::support::Walls::All, super::$name);
-            }
-
-            #[test]
-            $(#[$attribute])*
-            fn postgres_bypassing_row_level_security() {
-                $crate::support::run_on($crate::support::Engine::Postgres, $crate::support::Walls::FirstAlone, super::$name);
-            }
+            $($crate::each_on!(@test $attributes $name, $on, $engine, $walls);)+
         }
-    )+};
+    };
+    (@test [$(#[$attribute:meta])*] $name:ident, $on:ident, $engine:ident, $walls:ident) => {
+        #[test]
+        $(#[$attribute])*
+        fn $on() {
+            $crate::support::run_on($crate::support::Engine::$engine, $crate::support::Walls::$walls, super::$name);
+        }
+    };
 }
 
 /// Starts the application on `engine` and gives it to `test`, inside an actix system of the test's own: the same

@@ -1,9 +1,7 @@
 //! Acts.
 
-use std::{collections::HashMap, sync::Arc};
-
 use async_graphql::{ID, Object, Result};
-use entity::{tables::organisation::act, usecases::organisation::appointments};
+use entity::tables::organisation::act;
 
 use super::{Office, Person};
 use crate::graphql::{
@@ -30,17 +28,7 @@ impl Act {
 
     /// Who did it; null for data that was loaded from the command line.
     async fn person(&self) -> Result<Option<Person>> {
-        let Some(person) = self.0.row().person_id else { return Ok(None) };
-        let people = self
-            .0
-            .loaded()
-            .once("Act.person", || async move {
-                let ids = self.0.rows().iter().filter_map(|row| row.person_id).collect();
-                let rows = appointments::people(self.0.tx(), self.0.tenant(), ids).await?;
-                Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())
-            })
-            .await?;
-        Ok(people.get(&person).map(|row| Person::new(self.0.view(), Arc::clone(row))))
+        Person::who(&self.0, |row| row.person_id).await
     }
 
     /// The office in which it was done.

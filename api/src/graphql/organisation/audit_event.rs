@@ -1,16 +1,14 @@
 //! The record: what was written, and what was read across tenants.
 
-use std::{collections::HashMap, sync::Arc};
-
 use async_graphql::{ID, InputObject, Object, Result, SimpleObject};
 use entity::{
     error::Error,
     tables::{
         Id,
-        organisation::{act, audit_event, person},
+        organisation::{act, audit_event},
         sharing::sharing_agreement,
     },
-    usecases::organisation::{appointments, audit, tenants},
+    usecases::organisation::{audit, tenants},
 };
 
 use super::{Act, Office, Person};
@@ -52,17 +50,7 @@ impl AuditEvent {
 
     /// Who did it; null for somebody whom you may not know of.
     async fn person(&self) -> Result<Option<Person>> {
-        let Some(person) = self.0.row().person_id else { return Ok(None) };
-        let people = self
-            .0
-            .loaded()
-            .once("AuditEvent.person", || async move {
-                let ids = self.0.rows().iter().filter_map(|row| row.person_id).collect();
-                let rows = appointments::people(self.0.tx(), self.0.tenant(), ids).await?;
-                Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<Id<person::Model>, _>>())
-            })
-            .await?;
-        Ok(people.get(&person).map(|row| Person::new(self.0.view(), Arc::clone(row))))
+        Person::who(&self.0, |row| row.person_id).await
     }
 
     /// The office in which it was done.

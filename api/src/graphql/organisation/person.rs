@@ -1,12 +1,15 @@
 //! People.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ID, Object, Result};
-use entity::{tables::organisation::person, usecases::organisation::organisations};
+use entity::{
+    tables::{Id, TenantRow, organisation::person},
+    usecases::organisation::{appointments, organisations},
+};
 
 use super::Organisation;
-use crate::graphql::relay::{NodeId, NodeKind, View};
+use crate::graphql::relay::{Member, NodeId, NodeKind, View};
 
 /// A person.
 #[derive(Clone)]
@@ -20,6 +23,24 @@ impl Person {
     #[must_use]
     pub fn new(view: &View, row: impl Into<Arc<person::Model>>) -> Self {
         Self { view: view.clone(), row: row.into() }
+    }
+
+    /// Who did what a row tells of, loaded for all rows together; none for somebody whom the viewer may not know of.
+    ///
+    /// # Errors
+    /// When the viewer may read no appointments there, or the database fails.
+    pub async fn who<R: TenantRow>(
+        member: &Member<R>,
+        of: impl Fn(&R) -> Option<Id<person::Model>> + Send,
+    ) -> Result<Option<Self>> {
+        let Some(own) = of(member.row()) else { return Ok(None) };
+        let ids = member.rows().iter().filter_map(|row| of(row)).collect();
+        let load = || async move {
+            let rows = appointments::people(member.tx(), member.tenant(), ids).await?;
+            Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect::<HashMap<_, _>>())
+        };
+        let people = member.loaded().once("Person.who", load).await?;
+        Ok(people.get(&own).map(|row| Self::new(member.view(), Arc::clone(row))))
     }
 }
 

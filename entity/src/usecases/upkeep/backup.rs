@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     error::Error,
+    rules::chain::hexadecimal,
     tables::{stored::StoredTable, stored_tables},
     tenancy::{Db, Engine},
 };
@@ -164,12 +165,4 @@ impl<W: Write> Sealing<W> {
         self.file.flush()?;
         Ok(rows)
     }
-}
-
-pub(super) fn hexadecimal(hash: Sha256) -> String {
-    use std::fmt::Write as _;
-    hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

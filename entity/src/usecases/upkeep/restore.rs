@@ -13,10 +13,11 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::{
-    backup::{BATCH, FORM, Failure, Mark, hexadecimal, lasting_tables, schema, texts},
+    backup::{BATCH, FORM, Failure, Mark, lasting_tables, schema, texts},
     record::{Verified, verify_within},
 };
 use crate::{
+    rules::chain::hexadecimal,
     tables::{stored::StoredTable, stored_tables},
     tenancy::{Db, Engine},
 };

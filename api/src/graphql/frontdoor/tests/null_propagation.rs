@@ -83,7 +83,7 @@ async fn aliases_and_fragments_name_the_response_key() {
 #[actix_web::test]
 async fn a_sibling_that_is_still_at_work_runs_to_its_end() {
     let schema = schema();
-    let query = json!({"query": "{ slow(millis: 20) guarded }"});
+    let query = json!({"query": "{ slow(turns: 20) guarded }"});
     let answer = send_to(&schema, Limits::default(), body(query)).await;
     assert_eq!((&answer.body["data"], answer.code()), (&Value::Null, "FORBIDDEN"));
     assert_eq!(paid(&schema), 1, "the slow field was not dropped");
