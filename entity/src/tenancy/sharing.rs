@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{Actor, Db, TenantTx, record::Event, scope};
 use crate::{
     error::{Error, Result},
-    policy::{Action, RecordCategory, Resource},
+    policy::{Action, Office, RecordCategory, Resource},
     tables::{
         Id, TenantId, TenantTable,
         performance::national_indicator,
@@ -107,6 +107,8 @@ pub(super) fn only_results<E: TenantTable>() -> SimpleExpr {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reading {
     share: Share,
+    /// The office at home whose powers allow it.
+    office: Option<Office>,
 }
 
 /// What the record says of a read across tenants.
@@ -138,7 +140,8 @@ impl TenantTx {
             return Err(Error::Denied { action: Action::Read, resource, on: actor.business_date });
         }
         if let Some((share, leave)) = actor.share(tenant, resource) {
-            let reading = Reading { share: share.clone() };
+            let office = actor.held_for(share.reader, Action::Read, resource, None).map(|held| held.office);
+            let reading = Reading { share: share.clone(), office };
             self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(reading);
             return Ok(leave);
         }
@@ -286,7 +289,7 @@ pub struct Approval {
     /// The business date.
     pub on: chrono::NaiveDate,
     /// The office in which it was given.
-    pub office: crate::policy::Office,
+    pub office: Office,
     /// The minute that records it.
     pub minute: Option<String>,
 }
@@ -330,24 +333,23 @@ impl Db {
     /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "the purpose of the very agreements on which the reads rested")]
     pub async fn record_readings(&self, actor: &Arc<Actor>, readings: BTreeSet<Reading>, request_id: &str) -> Result<()> {
-        let mut by_discloser: BTreeMap<TenantId, Vec<Share>> = BTreeMap::new();
-        for Reading { share } in readings {
-            by_discloser.entry(share.discloser).or_default().push(share);
+        let mut by_discloser: BTreeMap<TenantId, Vec<Reading>> = BTreeMap::new();
+        for reading in readings {
+            by_discloser.entry(reading.share.discloser).or_default().push(reading);
         }
-        for (discloser, shares) in by_discloser {
+        for (discloser, readings) in by_discloser {
             let transaction = self.begin_writing().await?;
             scope::put_on_record(&transaction, discloser).await?;
-            for share in shares {
+            for Reading { share, office } in readings {
                 let agreement = sharing_agreement::Entity::find_by_id(share.agreement).one(&transaction).await?;
                 let agreement = agreement.ok_or_else(|| Error::internal("the agreement is gone"))?;
-                let held = actor.appointments.iter().find(|held| held.tenant == share.reader);
                 let body = Disclosed { category: share.category, reader: share.reader.uuid(), agreement: share.agreement.uuid() };
                 let event = Event {
                     tenant: discloser,
                     kind: READ_SHARED.to_owned(),
                     act: None,
                     person: Some(actor.person),
-                    office: held.map(|held| held.office),
+                    office,
                     request_id: Some(request_id.to_owned()),
                     justification: Some(format!("{} (version {}): {}", agreement.title, agreement.version, agreement.purpose)),
                     body: serde_json::to_string(&body).map_err(Error::internal)?,
