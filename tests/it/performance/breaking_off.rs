@@ -1,15 +1,13 @@
 //! When the database breaks off between and during writes: what was acknowledged is there exactly once, and nobody who gave a key
 //! has to do more than ask again. Only PostgreSQL has connections that somebody else can end.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseTransaction, TransactionTrait as _};
 use serde_json::{Value, json};
 use tests::support::{Actor, Answer, Engine, Probe, TestApp, Walls, run_on};
+use tokio::sync::Semaphore;
 
 use super::fixtures::line;
 
@@ -130,27 +128,26 @@ async fn whatever_breaks_off_every_acknowledged_write_is_there_once(app: TestApp
     for code in ["NI 16", "NI 20", "NI 17", "NI 30"] {
         lines.push(officer_and_line(&app, code).await);
     }
-    let (done, repeated) = (Arc::new(AtomicBool::new(false)), AtomicUsize::new(0));
+    let (answered, repeated) = (Semaphore::new(0), AtomicUsize::new(0));
     let breaking_off = async {
         let probe = Probe::open(app.database()).await;
-        let (mut ended, mut round) = (0, 0);
-        while !done.load(Ordering::Relaxed) {
+        let mut ended = 0;
+        // After every second write that was acknowledged, while the other writers are in the midst of theirs.
+        for round in 0..WRITERS * WRITES / 2 {
+            answered.acquire_many(2).await.expect("the writers go on").forget();
             // Now whoever writes, now anybody.
-            let whose = if round % 4 == 0 { "" } else { "AND state <> 'idle' AND query NOT ILIKE '%session%'" };
+            let whose = if round % 2 == 0 { "" } else { "AND state <> 'idle' AND query NOT ILIKE '%session%'" };
             let one = format!(
                 "SELECT CAST(count(pg_terminate_backend(pid)) AS text) FROM (SELECT pid {OURS} {whose} ORDER BY random() LIMIT 1) AS one"
             );
             ended += probe.rows(&one).await.concat().concat().parse::<usize>().expect("a count");
-            round += 1;
-            // Time enough for some to come through.
-            probe.rows("SELECT CAST(pg_sleep(0.2) AS text)").await;
         }
         probe.close().await;
         ended
     };
     let writing = async {
         let writers = lines.iter().enumerate().take(WRITERS).map(|(writer, (officer, line))| {
-            let repeated = &repeated;
+            let (answered, repeated) = (&answered, &repeated);
             async move {
                 for write in 0..WRITES {
                     let (rationale, key) = (format!("Write {writer}-{write:02}"), format!("{writer}-{write}"));
@@ -158,11 +155,11 @@ async fn whatever_breaks_off_every_acknowledged_write_is_there_once(app: TestApp
                     while record(officer, line, &rationale, Some(&key)).await.value("/recordOutlook/outlook/id").is_null() {
                         repeated.fetch_add(1, Ordering::Relaxed);
                     }
+                    answered.add_permits(1);
                 }
             }
         });
         join_all(writers).await;
-        done.store(true, Ordering::Relaxed);
     };
     let (ended, ()) = tokio::join!(breaking_off, writing);
     println!("{ended} connections ended, {} calls repeated by the client", repeated.load(Ordering::Relaxed));
