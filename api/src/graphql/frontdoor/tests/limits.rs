@@ -1,7 +1,5 @@
 //! What passes and what is refused, by document.
 
-use std::time::Instant;
-
 use async_graphql::Variables;
 use serde_json::json;
 
@@ -65,14 +63,12 @@ fn the_widest_dashboard_of_two_tenants_passes_with_room() {
 }
 
 #[test]
-fn a_short_chain_of_doubling_fragments_is_refused_in_milliseconds() {
+fn a_short_chain_of_doubling_fragments_is_counted_without_being_expanded() {
     let bomb = doubling(24);
     assert!((850..1_000).contains(&bomb.len()), "{}", bomb.len());
-    let begun = Instant::now();
     let refusal = prepare(&bomb).unwrap_err();
-    assert!(begun.elapsed().as_millis() < 50, "{:?}", begun.elapsed());
     assert_eq!(refusal.to_string(), "The request has 16777216 fields with fragments expanded; 5000 are allowed.");
-    // Beyond what a number holds.
+    // Beyond what a number holds, and what anybody could wait for: expanding it would never end.
     assert_eq!(code(&doubling(200)), "LIMIT_FIELDS");
     // In an operation that is not asked for, and in fragments nobody uses.
     let beside = format!("query A {{ok}} query B {}", doubling(24));
