@@ -17,7 +17,7 @@ use super::{
     nulls::{Begun, Deadline},
     refusal::Refusal,
     request::{Call, Carrier, read},
-    respond::Reply,
+    respond::{Outcome, Reply},
     turns::Turns,
 };
 
@@ -43,6 +43,15 @@ impl FrontDoor {
     }
 }
 
+/// What became of a call that was carried out.
+#[derive(Debug)]
+pub struct Performed {
+    /// The executor's answer.
+    pub response: Response,
+    /// Whether a resolver could run; when not, the answer tells of the request and has no data.
+    pub begun: bool,
+}
+
 /// Answers one request; never fails, whatever the client or a resolver does.
 ///
 /// `whose` is the account that asks, if any: an account has a number of turns. `make_context` puts the caller's identity and the like into the request; it is called only for requests that
@@ -57,33 +66,45 @@ pub async fn answer<S: Executor>(
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> HttpResponse {
     let mut reply = Reply::to(request, request_id);
-    let begun = Begun::default();
-    let ready = match admit(door, request, body, &mut reply).await {
-        Ok((call, document)) => executable(door, call, &document, &begun, make_context),
-        Err(refusal) => return reply.refuse(&refusal),
+    let performed = match read(request, body, door.limits.body_bytes).await {
+        Ok(call) => perform(schema, door, call, whose, &mut reply.outcome, make_context).await,
+        Err(refusal) => Err(refusal),
     };
-    match execute(schema.clone(), ready, (door, whose), &mut reply).await {
-        Ok(response) => reply.executed(response, begun.is_true()),
+    match performed {
+        Ok(Performed { response, begun }) => reply.executed(response, begun),
         Err(refusal) => reply.refuse(&refusal),
     }
 }
 
-async fn admit(
+/// Carries a call out, whatever it came by, as [`answer`] does: everything that asks for something by a document goes through here.
+///
+/// # Errors
+/// A [`Refusal`] when it isn't executed, or not in time.
+pub async fn perform<S: Executor>(
+    schema: &S,
     door: &FrontDoor,
-    request: &HttpRequest,
-    body: web::Payload,
-    reply: &mut Reply,
-) -> Result<(Call, std::sync::Arc<Document>), Refusal> {
-    let call = read(request, body, door.limits.body_bytes).await?;
+    call: Call,
+    whose: Option<Uuid>,
+    outcome: &mut Outcome,
+    make_context: impl FnOnce(&mut Request, &Document),
+) -> Result<Performed, Refusal> {
+    let begun = Begun::default();
+    let document = admit(door, &call, outcome)?;
+    let ready = executable(door, call, &document, &begun, make_context);
+    let response = execute(schema.clone(), ready, (door, whose), outcome).await?;
+    Ok(Performed { response, begun: begun.is_true() })
+}
+
+fn admit(door: &FrontDoor, call: &Call, outcome: &mut Outcome) -> Result<std::sync::Arc<Document>, Refusal> {
     let document = door.documents.document(&call.query, call.operation_name.as_deref(), &door.limits)?;
-    reply.outcome.operation = document.name().map(str::to_owned);
+    outcome.operation = document.name().map(str::to_owned);
     match (call.carrier, document.kind()) {
         (_, OperationType::Query) | (Carrier::Post, OperationType::Mutation) => {}
         (Carrier::Get, kind) => return Err(Refusal::NotByGet(kind)),
         (Carrier::Post, OperationType::Subscription) => return Err(Refusal::SubscriptionHere),
     }
-    reply.outcome.cost = Some(document.weigh(&call.variables, &door.limits)?);
-    Ok((call, document))
+    outcome.cost = Some(document.weigh(&call.variables, &door.limits)?);
+    Ok(document)
 }
 
 fn executable(
@@ -108,7 +129,7 @@ async fn execute<S: Executor>(
     schema: S,
     request: Request,
     (door, whose): (&FrontDoor, Option<Uuid>),
-    reply: &mut Reply,
+    outcome: &mut Outcome,
 ) -> Result<Response, Refusal> {
     // Waiting for a turn is part of the time that a client waits.
     let until = Instant::now() + door.limits.time;
@@ -121,7 +142,7 @@ async fn execute<S: Executor>(
     match timeout_at(until, task).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(panic)) => {
-            reply.outcome.concealed.push(panic.to_string());
+            outcome.concealed.push(panic.to_string());
             Err(Refusal::Internal)
         }
         Err(_elapsed) => Err(Refusal::TimeLimit(door.limits.time.as_secs())),

@@ -29,12 +29,13 @@ pub mod respond;
 pub mod scan;
 pub mod turns;
 
-pub use answer::{FrontDoor, answer};
+pub use answer::{FrontDoor, Performed, answer, perform};
 pub use document::Document;
 pub use executor::Executors;
 pub use limits::Limits;
 pub use nulls::Nulls;
 pub use refusal::{Limit, Refusal};
+pub use request::{Call, Carrier};
 pub use respond::Outcome;
 
 #[cfg(test)]
