@@ -26,6 +26,7 @@ pub use connect::{Db, Engine, Limits};
 pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use record::Change;
+pub(crate) use rows::Placed;
 pub use rows::{Hold, Rows};
 pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Reading, Share};
 pub use transaction::{Asked, TenantTx};

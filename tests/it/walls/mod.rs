@@ -15,4 +15,5 @@ mod repeating;
 mod row_level_security;
 mod statement_log;
 mod statements;
+mod straight;
 mod walker;

@@ -33,7 +33,7 @@ pub use answer::{FrontDoor, Performed, answer, perform};
 pub use document::Document;
 pub use executor::Executors;
 pub use limits::Limits;
-pub use nulls::Nulls;
+pub use nulls::{Deadline, Nulls};
 pub use refusal::{Limit, Refusal};
 pub use request::{Call, Carrier};
 pub use respond::Outcome;
