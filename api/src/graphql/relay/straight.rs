@@ -294,7 +294,7 @@ mod tests {
     /// The answer, and whether it was written straight.
     fn asked(document: &str) -> (String, bool) {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-        let response = futures::executor::block_on(schema.execute(document));
+        let response = actix_web::rt::System::new().block_on(schema.execute(document));
         assert!(response.errors.is_empty(), "{document}: {:?}", response.errors);
         let is_straight = format!("{:?}", response.data).contains(RAW);
         (serde_json::to_string(&response.data).unwrap(), is_straight)
