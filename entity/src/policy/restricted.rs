@@ -17,10 +17,7 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
         (Read, Account) => Some("the listing tells who signs in, holds what and uses it, so it is known who asked for it"),
         (Export, Observation) => Some("a file of figures leaves these walls, so it is known who took it"),
         (Read, Body | Appointment | Act | Agreement | Indicator | Target | Observation | Outlook | Period | Sharing)
-        | (
-            Export,
-            Body | Appointment | Act | Audit | Agreement | Indicator | Target | Outlook | Period | Sharing | Account,
-        )
+        | (Export, Body | Appointment | Act | Audit | Agreement | Indicator | Target | Outlook | Period | Sharing | Account)
         | (Record | Revise | Set | Resolve | State | Verify | Approve | Import | Propose | Withdraw | Invite, _) => None,
     }
 }

@@ -18,11 +18,7 @@ use uuid::Uuid;
 use super::{Change, Db, record::Event, scope, system::BeyondTenantsTx};
 use crate::{
     error::{Error, Result},
-    tables::{
-        Id, TenantId,
-        identity::account,
-        organisation::person,
-    },
+    tables::{Id, TenantId, identity::account, organisation::person},
 };
 
 /// On what occasion the database is asked, for the record.
@@ -102,7 +98,8 @@ impl Db {
     async fn concerned(&self, account: Id<account::Model>) -> Result<Option<(Id<person::Model>, BTreeSet<TenantId>)>> {
         let values: [Value; 2] = [account.into(), self.clock().business_date().into()];
         // By the connections that may see appointments before it is known for whom.
-        let rows = self.recognisers.query_all_raw(Statement::from_sql_and_values(self.engine.backend(), CONCERNED, values)).await?;
+        let rows =
+            self.recognisers.query_all_raw(Statement::from_sql_and_values(self.engine.backend(), CONCERNED, values)).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let person = first.try_get_by_index(0)?;
         let (mut in_force, mut ever) = (BTreeSet::new(), BTreeSet::new());
@@ -162,4 +159,3 @@ impl BeyondTenantsTx {
         event.append(self.connection()).await
     }
 }
-

@@ -21,8 +21,8 @@ pub mod system;
 mod transaction;
 mod writing;
 
-pub use accounts::Occasion;
 pub(crate) use accounts::Happened;
+pub use accounts::Occasion;
 pub use actor::{Actor, Held};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};

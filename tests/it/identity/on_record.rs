@@ -30,7 +30,8 @@ both_dbs!(
     what_is_refused_or_not_restricted_leaves_nothing,
 );
 
-const EVENTS: &str = "query ($deed: String) { tenant(by: { slug: \"halton\" }) { auditEvents(filter: { deed: $deed }, first: 100) {
+const EVENTS: &str =
+    "query ($deed: String) { tenant(by: { slug: \"halton\" }) { auditEvents(filter: { deed: $deed }, first: 100) {
     nodes { id deed office request justification person { name } act { id } disclosure { reader }
     changes { register isNew values { field before after } } } } } }";
 
@@ -114,8 +115,18 @@ async fn everything_done_with_an_account_is_on_record_and_nothing_secret(app: Te
     mutate(&app.anonymous(), "resetPassword", reset, "resetAt").await.text("/resetPassword/resetAt");
 
     let expected = [
-        "SIGN_IN", "CREATE_AUTHENTICATOR", "ENABLE_AUTHENTICATOR", "USE_RECOVERY_CODE", "SIGN_IN", "VERIFY_IDENTITY", "END_SESSION",
-        "SIGN_IN", "CHANGE_PASSWORD", "REVOKE_AUTHENTICATOR", "MAKE_LINK", "RESET_PASSWORD",
+        "SIGN_IN",
+        "CREATE_AUTHENTICATOR",
+        "ENABLE_AUTHENTICATOR",
+        "USE_RECOVERY_CODE",
+        "SIGN_IN",
+        "VERIFY_IDENTITY",
+        "END_SESSION",
+        "SIGN_IN",
+        "CHANGE_PASSWORD",
+        "REVOKE_AUTHENTICATOR",
+        "MAKE_LINK",
+        "RESET_PASSWORD",
     ];
     assert_eq!(deeds(&app, "halton").await, expected, "refreshing is no deed, and is in none of them");
     let stolen = events(&app, "END_SESSION").await;
@@ -155,7 +166,10 @@ async fn guessing_is_on_record_once_for_each_wait(app: TestApp) {
     assert_eq!(deeds(&app, "halton").await, ["SIGN_IN", "THROTTLE_SIGN_IN"], "whoever waits adds nothing");
     let waits = events(&app, "THROTTLE_SIGN_IN").await;
     assert_eq!((value(&waits[0], "counted_by"), value(&waits[0], "failures")), (&json!("\"ACCOUNT_FROM_ADDRESS\""), &json!("6")));
-    assert_eq!((value(&waits[0], "address"), &waits[0]["person"]["name"]), (&json!("\"127.0.0.1\""), &json!("Halton board member")));
+    assert_eq!(
+        (value(&waits[0], "address"), &waits[0]["person"]["name"]),
+        (&json!("\"127.0.0.1\""), &json!("Halton board member"))
+    );
     assert!(waits[0]["justification"].as_str().unwrap().contains("wrong password"), "{waits:?}");
     // A name that no account has concerns nobody.
     for _ in 0..7 {
@@ -201,7 +215,10 @@ async fn what_operators_do_says_so(app: TestApp) {
     let added = events(&app, "ADD_ACCOUNT").await;
     let registers: Vec<&Value> = added[0]["changes"].as_array().unwrap().iter().map(|change| &change["register"]).collect();
     assert_eq!(registers, ["person", "account", "appointment"]);
-    assert_eq!((value(&added[0], "email"), value(&added[0], "office")), (&json!("\"new@concordat.example\""), &json!("\"HSPB_MEMBER\"")));
+    assert_eq!(
+        (value(&added[0], "email"), value(&added[0], "office")),
+        (&json!("\"new@concordat.example\""), &json!("\"HSPB_MEMBER\""))
+    );
     for deed in ["ADD_ACCOUNT", "DISABLE_ACCOUNT", "ENABLE_ACCOUNT"] {
         let found = events(&app, deed).await;
         assert_eq!(found[0]["justification"], "by an operator of the installation, at the command line", "{found:?}");
@@ -287,7 +304,8 @@ async fn what_is_refused_or_not_restricted_leaves_nothing(app: TestApp) {
         let answer = member.ask(&format!("{{ tenant(by: {{ slug: \"halton\" }}) {{ {asked} }} }}"), json!({})).await;
         assert_eq!(answer.error_codes(), ["FORBIDDEN"], "{asked}: {answer}");
     }
-    let plain = "{ tenant(by: { slug: \"halton\" }) { agreement { indicators { nodes { code observations { nodes { value } } } } } } }";
+    let plain =
+        "{ tenant(by: { slug: \"halton\" }) { agreement { indicators { nodes { code observations { nodes { value } } } } } } }";
     member.ask(plain, json!({})).await.data("/tenant/agreement/indicators/nodes");
     assert_eq!(deeds(&app, "halton").await, ["SIGN_IN"]);
 }

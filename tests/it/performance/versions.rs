@@ -37,9 +37,9 @@ fn stale(answer: &Answer, mutation: &str, current: i64) {
 }
 
 /// How many writes are on record.
-async fn on_record(app: &TestApp) -> usize {
+async fn on_record(app: &TestApp) -> String {
     let probe = Probe::open(app.database()).await;
-    let count = probe.writes_on_record().await;
+    let count = probe.writes_on_record().await.to_string();
     probe.close().await;
     count
 }

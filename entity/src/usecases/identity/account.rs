@@ -149,7 +149,8 @@ pub async fn add_account(db: &Db, new: NewAccount) -> Result<()> {
         json!({ "name": person.name, "organisation_id": person.organisation_id.map(Id::uuid) }),
     );
     let id = Id::<account::Model>::new();
-    let added = added.with("account", id.uuid(), Json::Null, json!({ "person_id": person.id.uuid(), "email": email, "created_at": now }));
+    let added =
+        added.with("account", id.uuid(), Json::Null, json!({ "person_id": person.id.uuid(), "email": email, "created_at": now }));
     let account = account::ActiveModel {
         id: Set(id),
         person_id: Set(person.id),
@@ -174,15 +175,20 @@ pub async fn add_account(db: &Db, new: NewAccount) -> Result<()> {
         minute_reference: new.minute_reference,
         source: "entered on the command line".to_owned(),
     };
-    let added = added.with("appointment", appointment.id.uuid(), Json::Null, json!({
-        "person_id": person.id.uuid(),
-        "office": appointment.office,
-        "area_id": tenant.area_id.uuid(),
-        "organisation_id": appointment.organisation_id.map(Id::uuid),
-        "from_on": appointment.from_on,
-        "minute_reference": appointment.minute_reference,
-        "source": appointment.source,
-    }));
+    let added = added.with(
+        "appointment",
+        appointment.id.uuid(),
+        Json::Null,
+        json!({
+            "person_id": person.id.uuid(),
+            "office": appointment.office,
+            "area_id": tenant.area_id.uuid(),
+            "organisation_id": appointment.organisation_id.map(Id::uuid),
+            "from_on": appointment.from_on,
+            "minute_reference": appointment.minute_reference,
+            "source": appointment.source,
+        }),
+    );
     tx.load::<appointment::Entity>(vec![appointment]).await?;
     tx.commit_new_on_record(db, (person.id, tenant.id), added).await
 }

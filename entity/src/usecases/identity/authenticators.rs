@@ -173,7 +173,12 @@ pub async fn take_recovery_code(db: &Db, of: &authenticator::Model, digest: &str
         return Ok(None);
     }
     let (account, id) = (of.account_id, of.id.uuid());
-    let happened = Happened::new("USE_RECOVERY_CODE").with("authenticator", id, json!({ "recovery_codes": left + 1 }), json!({ "recovery_codes": left }));
+    let happened = Happened::new("USE_RECOVERY_CODE").with(
+        "authenticator",
+        id,
+        json!({ "recovery_codes": left + 1 }),
+        json!({ "recovery_codes": left }),
+    );
     tx.commit_on_record(db, account, happened).await?;
     Ok(Some(left))
 }
@@ -190,7 +195,8 @@ pub async fn revoke(db: &Db, actor: &Actor, row: &authenticator::Model) -> Resul
     note_shown(&tx, actor.session, SignInMethod::Password, now).await?;
     let ended = end_others(&tx, actor.account, Some(actor.session), EndReason::AuthenticatorChanged, now).await?;
     let shown = (before_showing(actor), showing(SignInMethod::Password, now));
-    let happened = retired(Happened::new("REVOKE_AUTHENTICATOR"), row, now).with("session", actor.session.uuid(), shown.0, shown.1);
+    let happened =
+        retired(Happened::new("REVOKE_AUTHENTICATOR"), row, now).with("session", actor.session.uuid(), shown.0, shown.1);
     tx.commit_on_record(db, actor.account, with_ended(happened, &ended, EndReason::AuthenticatorChanged, now)).await?;
     Ok(now)
 }

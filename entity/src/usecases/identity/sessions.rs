@@ -189,7 +189,8 @@ pub async fn shown(db: &Db, actor: &Actor, method: SignInMethod) -> Result<DateT
     let tx = db.write_beyond_tenants().await?;
     let now = db.clock().now();
     note_shown(&tx, actor.session, method, now).await?;
-    let happened = Happened::new("VERIFY_IDENTITY").with("session", actor.session.uuid(), before_showing(actor), showing(method, now));
+    let happened =
+        Happened::new("VERIFY_IDENTITY").with("session", actor.session.uuid(), before_showing(actor), showing(method, now));
     tx.commit_on_record(db, actor.account, happened).await?;
     Ok(now)
 }
