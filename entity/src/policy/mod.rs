@@ -5,10 +5,12 @@
 
 mod assurance;
 mod office;
+mod restricted;
 mod table;
 
 pub use assurance::{Assurance, Demand, FRESH, Shortfall, SignInMethod, decides_or_exports, needs_codes, needs_step_up};
 pub use office::Office;
+pub use restricted::restriction;
 pub use table::{Reach, TABLE, matrix, reach};
 
 use crate::tables::values::closed_set;
@@ -54,7 +56,7 @@ closed_set! {
         Appointment = "APPOINTMENT",
         /// Who did what, and when.
         Act = "ACT",
-        /// The record of writes, and of what was read across tenants.
+        /// The record of writes, and of reads across tenants and of what is restricted.
         Audit = "AUDIT",
         /// Agreements with their themes, outcomes, issues and lines.
         Agreement = "AGREEMENT",

@@ -7,6 +7,7 @@
 //! idempotency key. [`system`] is the one way past tenants,
 //! for sign-in, health and loading.
 
+mod accounts;
 mod actor;
 mod authorised;
 mod connect;
@@ -20,6 +21,8 @@ pub mod system;
 mod transaction;
 mod writing;
 
+pub(crate) use accounts::Happened;
+pub use accounts::Occasion;
 pub use actor::{Actor, Held};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};

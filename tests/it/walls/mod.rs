@@ -9,6 +9,7 @@ mod contract;
 mod errors;
 mod isolation;
 mod limits;
+mod matrix;
 mod null_propagation;
 mod policy;
 mod repeating;
