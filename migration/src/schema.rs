@@ -23,6 +23,7 @@ pub const TENANT_TABLES: &[&str] = &[
     "audit_event",
     "body",
     "body_membership",
+    "data_version",
     "indicator",
     "observation",
     "outcome",

@@ -64,6 +64,9 @@ pub enum Opening {
     Shared,
     /// The same; and of the results of engagement those, too, with which it shares no more than these.
     SharedResults(&'static str),
+    /// Tenants with which it shares anything, and whoever finds out who is asking: numbers that say nothing but that something
+    /// changed.
+    Numbers,
 }
 
 impl Opening {
@@ -72,6 +75,7 @@ impl Opening {
     pub fn of(table: &str) -> Self {
         match table {
             "appointment" => Self::Recognition,
+            "data_version" => Self::Numbers,
             "agreement"
             | "agreement_indicator"
             | "area_set"
@@ -102,10 +106,11 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
     let readable = match opening {
         Opening::None => own,
         // Whoever signs in isn't known yet when the appointments are looked up; only those connections bear the mark.
-        Opening::Recognition => format!("{own} OR {}", scalar("current_setting('concordat.recognises', true) = 'yes'", citus)),
+        Opening::Recognition => format!("{own} OR {}", recognising(citus)),
         // Citus takes no sub-select in a policy, so results alone can't be shared there.
         Opening::SharedResults(results) if !citus => format!("{whole} OR ({} AND {results})", any_of("shared_results", citus)),
         Opening::Shared | Opening::SharedResults(_) => whole,
+        Opening::Numbers => format!("{whole} OR {} OR {}", any_of("shared_results", citus), recognising(citus)),
     };
     let acting = format!("tenant_id = {}", scalar("NULLIF(current_setting('concordat.acting', true), '')::uuid", citus));
     let may = if APPEND_ONLY.contains(&table) { "SELECT, INSERT" } else { "SELECT, INSERT, UPDATE" };
@@ -130,6 +135,11 @@ fn any_of(setting: &str, citus: bool) -> String {
     let list = format!("string_to_array(NULLIF(current_setting('concordat.{setting}', true), ''), ',')::uuid[]");
     // In brackets twice, lest the list be taken for a query of rows.
     if citus { format!("tenant_id = ANY ({list})") } else { format!("tenant_id = ANY ((SELECT {list})::uuid[])") }
+}
+
+/// Whether the connection is one of those that find out who is asking.
+fn recognising(citus: bool) -> String {
+    scalar("current_setting('concordat.recognises', true) = 'yes'", citus)
 }
 
 /// A value that is worked out once a statement instead of once a row; Citus takes no sub-select in a policy.

@@ -8,6 +8,7 @@
     reason = "a test that doesn't find what it looks for has failed; the lints know tests only by their attribute"
 )]
 
+mod changes;
 mod data;
 mod faults;
 mod first_light;

@@ -7,13 +7,15 @@ mod by_place;
 pub mod identity;
 pub mod organisation;
 pub mod performance;
+mod record_area;
 mod registry;
 pub mod sharing;
 pub mod stored;
 pub mod values;
 
 pub use by_place::ByPlace;
-pub use registry::{BeyondTenants, REGISTERS, ReferenceTable, TenantRow, TenantTable, stored_tables};
+pub use record_area::RecordArea;
+pub use registry::{BeyondTenants, Loaded, REGISTERS, ReferenceTable, TenantRow, TenantTable, stored_tables};
 pub use values::{Figure, Id};
 
 /// The identifier of a tenant.

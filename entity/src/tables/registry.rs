@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, TenantId, identity, organisation, performance, sharing, stored::StoredTable};
+use super::{Id, RecordArea, TenantId, identity, organisation, performance, sharing, stored::StoredTable};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -33,6 +33,28 @@ pub trait TenantRow: Clone + Send + Sync + 'static {
 
     /// Its own identifier.
     fn id(&self) -> Id<Self>;
+}
+
+/// A table whose rows are loaded from the command line.
+pub trait Loaded: EntityTrait {
+    /// The area of records that a row belongs to, and the one tenant whose it is; none when it concerns every tenant.
+    fn place_of(row: &Self::Model) -> (Option<TenantId>, RecordArea);
+}
+
+/// The area of what belongs to no tenant, by the folder in which its tables stand.
+macro_rules! area_beyond_tenants {
+    (sharing) => {
+        RecordArea::Sharing
+    };
+    (identity) => {
+        RecordArea::Identity
+    };
+    (organisation) => {
+        RecordArea::Reference
+    };
+    (performance) => {
+        RecordArea::Reference
+    };
 }
 
 /// A table that belongs to no tenant.
@@ -71,6 +93,12 @@ macro_rules! registers {
             }
         }
 
+        impl Loaded for $area::$table::Entity {
+            fn place_of(row: &Self::Model) -> (Option<TenantId>, RecordArea) {
+                (Some(row.tenant_id), RecordArea::of(Resource::$resource))
+            }
+        }
+
         impl TenantRow for $area::$table::Model {
             fn tenant(&self) -> TenantId {
                 self.tenant_id
@@ -87,6 +115,12 @@ macro_rules! tables {
     ($trait:ident as $list:ident: $($area:ident :: $table:ident),+ $(,)?) => {
         tables! { $trait: $($area::$table),+ }
 
+        $(impl Loaded for $area::$table::Entity {
+            fn place_of(_: &Self::Model) -> (Option<TenantId>, RecordArea) {
+                (None, area_beyond_tenants!($area))
+            }
+        })+
+
         fn $list() -> Vec<StoredTable> {
             vec![$(StoredTable::of::<$area::$table::Entity>(false)),+]
         }
@@ -101,6 +135,7 @@ registers! {
     organisation::audit_event => Audit,
     organisation::body => Body,
     organisation::body_membership => Body,
+    organisation::data_version => Audit,
     performance::agreement => Agreement,
     performance::agreement_indicator => Agreement,
     performance::area_set => Indicator,

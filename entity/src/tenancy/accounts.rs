@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{Change, Db, record::Event, scope, system::BeyondTenantsTx};
 use crate::{
     error::{Error, Result},
-    tables::{Id, TenantId, identity::account, organisation::person},
+    tables::{Id, RecordArea, TenantId, identity::account, organisation::person},
 };
 
 /// On what occasion the database is asked, for the record.
@@ -86,6 +86,16 @@ const CONCERNED: &str = "\
     FROM account JOIN appointment AS held ON held.person_id = account.person_id WHERE account.id = $1 \
     GROUP BY account.person_id, held.tenant_id";
 
+/// Whom an account concerns.
+struct Concerned {
+    /// Whose it is.
+    person: Id<person::Model>,
+    /// The tenants on whose records its events belong.
+    on_record: BTreeSet<TenantId>,
+    /// Every tenant in which they hold, held or will hold an appointment.
+    tenants: BTreeSet<TenantId>,
+}
+
 impl Db {
     /// The same database, asked on an occasion that the record is to name.
     #[must_use]
@@ -94,8 +104,7 @@ impl Db {
         self
     }
 
-    /// Whose an account is, and the tenants on whose records its events belong.
-    async fn concerned(&self, account: Id<account::Model>) -> Result<Option<(Id<person::Model>, BTreeSet<TenantId>)>> {
+    async fn concerned(&self, account: Id<account::Model>) -> Result<Option<Concerned>> {
         let values: [Value; 2] = [account.into(), self.clock().business_date().into()];
         // By the connections that may see appointments before it is known for whom.
         let rows =
@@ -110,7 +119,8 @@ impl Db {
                 in_force.insert(tenant);
             }
         }
-        Ok(Some((person, if in_force.is_empty() { ever } else { in_force })))
+        let on_record = if in_force.is_empty() { ever.clone() } else { in_force };
+        Ok(Some(Concerned { person, on_record, tenants: ever }))
     }
 }
 
@@ -120,10 +130,12 @@ impl BeyondTenantsTx {
     /// # Errors
     /// When the database can't; then nothing was written.
     pub(crate) async fn commit_on_record(self, db: &Db, account: Id<account::Model>, happened: Happened) -> Result<()> {
-        if let Some((person, tenants)) = db.concerned(account).await? {
-            for tenant in tenants {
-                self.put_on_record(db, tenant, person, &happened).await?;
+        if let Some(concerned) = db.concerned(account).await? {
+            for tenant in &concerned.on_record {
+                self.put_on_record(db, *tenant, concerned.person, &happened).await?;
             }
+            // Those who look through the accounts of any of these tenants see it.
+            concerned.tenants.iter().for_each(|tenant| self.touch(*tenant, RecordArea::Identity));
         }
         self.commit().await
     }
@@ -139,11 +151,13 @@ impl BeyondTenantsTx {
         happened: Happened,
     ) -> Result<()> {
         self.put_on_record(db, tenant, person, &happened).await?;
+        self.touch(tenant, RecordArea::Identity);
         self.commit().await
     }
 
     async fn put_on_record(&self, db: &Db, tenant: TenantId, person: Id<person::Model>, happened: &Happened) -> Result<()> {
         scope::put_on_record(self.connection(), tenant).await?;
+        self.touch(tenant, RecordArea::Record);
         let event = Event {
             tenant,
             kind: happened.kind.to_owned(),

@@ -17,7 +17,11 @@ use sea_orm::{
     },
 };
 
-use super::{Actor, Occasion, TenantTx, scope};
+use super::{
+    Actor, Occasion, TenantTx,
+    changes::{BetweenServers, ChangeFeed, Listening, WithinProcess},
+    scope, versions,
+};
 use crate::{
     clock::Clock,
     error::{Error, Result},
@@ -94,6 +98,7 @@ pub struct Db {
     clock: Arc<dyn Clock>,
     statements: Arc<AtomicU64>,
     pub(super) occasion: Occasion,
+    pub(super) feed: Arc<dyn ChangeFeed>,
 }
 
 impl Db {
@@ -119,7 +124,11 @@ impl Db {
         let writers = pool(Purpose::Write).await?;
         let readers = pool(Purpose::Read).await?;
         let recognisers = pool(Purpose::Recognise).await?;
-        Ok(Self { readers, recognisers, writers, engine, clock, statements, occasion: Occasion::default() })
+        let feed: Arc<dyn ChangeFeed> = match engine {
+            Engine::Sqlite => Arc::new(WithinProcess::default()),
+            Engine::Postgres => Arc::new(BetweenServers::new(url.to_owned(), tokio::runtime::Handle::current())),
+        };
+        Ok(Self { readers, recognisers, writers, engine, clock, statements, occasion: Occasion::default(), feed })
     }
 
     /// Begins to read on behalf of an actor: one snapshot over all tenants in which they hold an appointment.
@@ -185,6 +194,8 @@ impl Db {
             clock: Arc::clone(&self.clock),
             request_id,
             written: Mutex::default(),
+            touched: versions::Touched::default(),
+            feed: Arc::clone(&self.feed),
             readings: Mutex::default(),
             claim: None,
             is_after_write: false,
@@ -227,6 +238,12 @@ impl Db {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// From now on hears which areas of which tenants' records change, in this process and in others.
+    #[must_use]
+    pub fn listen(&self) -> Listening {
+        self.feed.listen()
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -240,6 +257,7 @@ impl Db {
     /// # Errors
     /// When the database objects.
     pub async fn close(self) -> Result<()> {
+        self.feed.close();
         self.readers.close().await?;
         self.recognisers.close().await?;
         Ok(self.writers.close().await?)

@@ -10,6 +10,7 @@
 mod accounts;
 mod actor;
 mod authorised;
+mod changes;
 mod connect;
 mod newcomers;
 mod page;
@@ -19,12 +20,14 @@ mod scope;
 mod sharing;
 pub mod system;
 mod transaction;
+mod versions;
 mod writing;
 
 pub(crate) use accounts::Happened;
 pub use accounts::Occasion;
 pub use actor::{Actor, Held};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
+pub use changes::{Listening, News};
 pub use connect::{Db, Engine, Limits};
 pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};
@@ -33,4 +36,5 @@ pub(crate) use rows::Placed;
 pub use rows::{Hold, Rows};
 pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Reading, Share};
 pub use transaction::{Asked, TenantTx};
+pub use versions::{DataVersion, DataVersions};
 pub use writing::{Key, Writing};

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     rules::letter::Letter,
     tables::{
-        Id,
+        Id, RecordArea,
         identity::{
             account,
             mail_outbox::{self, LetterKind},
@@ -70,6 +70,8 @@ impl TenantTx {
 
     /// Puts a letter to somebody who is being invited into the outbox.
     pub(crate) async fn write_to(&self, _leave: &Leave, email: &str, kind: LetterKind, letter: Letter) -> Result<()> {
+        // Whoever is written to is somebody whose account those who look through the tenant's accounts see from now on.
+        self.touched.note((self.acting_tenant()?, RecordArea::Identity));
         let row = mail_outbox::Model::new(kind, email.to_owned(), letter, self.now());
         let row = sea_orm::IntoActiveModel::into_active_model(row);
         mail_outbox::Entity::insert(row).exec_without_returning(self.connection()).await?;

@@ -301,6 +301,7 @@ impl TenantTx {
             return Err(Error::internal("a row bears a tenant other than the acting one"));
         }
         self.take_down_inserts::<E>(&rows);
+        self.touch::<E>();
         // SQLite binds at most 32,766 values in a statement.
         let columns = <E::Column as Iterable>::iter().count().max(1);
         for batch in rows.chunks(32_766 / columns) {
@@ -325,6 +326,9 @@ impl TenantTx {
         let before = E::find().filter(E::tenant_column().eq(tenant)).filter(self.any_of(E::id_column(), ids.iter().copied()));
         let before = before.order_by_asc(E::id_column()).all(self.connection()).await?;
         self.take_down_changes::<E>(&before, &values);
+        if !before.is_empty() {
+            self.touch::<E>();
+        }
         let mut update = E::update_many().filter(E::tenant_column().eq(tenant)).filter(self.any_of(E::id_column(), ids));
         for (column, value) in values {
             update = update.col_expr(column, sea_orm::sea_query::Expr::val(value));

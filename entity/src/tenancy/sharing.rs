@@ -15,12 +15,12 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Db, TenantTx, record::Event, scope};
+use super::{Actor, Db, TenantTx, record::Event, scope, versions};
 use crate::{
     error::{Error, Result, settled},
     policy::{self, Action, Office, RecordCategory, Resource},
     tables::{
-        Id, TenantId, TenantTable,
+        Id, RecordArea, TenantId, TenantTable,
         performance::national_indicator,
         sharing::{sharing_agreement, sharing_clause, sharing_party},
     },
@@ -274,6 +274,7 @@ impl TenantTx {
             return Err(Error::internal("a tenant that is no party can't propose an agreement"));
         }
         self.take_down("sharing_agreement", agreed.row.id.uuid(), None, agreed.to_json());
+        self.touch_parties(agreed);
         let connection = self.connection();
         agreed.row.clone().into_active_model().insert(connection).await?;
         let parties = agreed.parties.iter().cloned().map(IntoActiveModel::into_active_model);
@@ -292,6 +293,7 @@ impl TenantTx {
     pub async fn approve_sharing_agreement(&self, agreed: &Agreed, approval: Approval) -> Result<()> {
         let party = agreed.party(self.acting_tenant()?).ok_or(Error::NotFound("sharing agreement"))?;
         let after = serde_json::json!({ "approved_on": approval.on, "approved_office": approval.office, "minute_reference": approval.minute });
+        self.touch_parties(agreed);
         self.take_down("sharing_party", party.id.uuid(), Some(serde_json::json!({ "approved_on": null })), after);
         let row = sharing_party::ActiveModel {
             id: Set(party.id),
@@ -304,6 +306,13 @@ impl TenantTx {
         Ok(())
     }
 
+    /// An agreement is the record of all its parties.
+    fn touch_parties(&self, agreed: &Agreed) {
+        for party in &agreed.parties {
+            self.touched.note((party.party_id, RecordArea::Sharing));
+        }
+    }
+
     /// Writes down that the acting tenant withdraws from an agreement today, which ends it for everybody.
     ///
     /// # Errors
@@ -312,6 +321,7 @@ impl TenantTx {
         let tenant = self.acting_tenant()?;
         agreed.party(tenant).ok_or(Error::NotFound("sharing agreement"))?;
         let after = serde_json::json!({ "withdrawn_on": self.business_date(), "withdrawn_by_id": tenant.uuid(), "withdrawal_reason": reason });
+        self.touch_parties(agreed);
         self.take_down("sharing_agreement", agreed.row.id.uuid(), Some(serde_json::json!({ "withdrawn_on": null })), after);
         let row = sharing_agreement::ActiveModel {
             id: Set(agreed.row.id),
@@ -397,7 +407,8 @@ impl Db {
                 };
                 event.append(&transaction).await?;
             }
-            settled(transaction.commit().await)?;
+            let touched = BTreeSet::from([(tenant, RecordArea::Record)]);
+            versions::commit(transaction, &*self.feed, (Some(tenant), touched), self.clock().now()).await?;
         }
         Ok(())
     }

@@ -3,20 +3,25 @@
 //! Nothing that a signed-in person asks for goes through here. Use cases outside `identity`, `loading` and `upkeep` don't use it,
 //! and a test holds them to it.
 
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
     Select, Statement, Value,
 };
 
-use super::{Actor, Db, Held, Share, scope};
+use super::{Actor, Db, Held, Share, scope, versions};
 use crate::{
-    error::{Result, settled},
+    error::Result,
     policy::{Assurance, Demand},
     tables::{
-        BeyondTenants, Id, TenantId, TenantTable,
+        BeyondTenants, Id, Loaded, RecordArea, TenantId, TenantTable,
         identity::{account, authenticator, session},
-        organisation::{appointment, person},
+        organisation::{appointment, person, tenant},
     },
 };
 
@@ -47,8 +52,17 @@ const ACTOR: &str = "\
     WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
     AND account.disabled_at IS NULL";
 
+/// The tenants in which an account holds, held or will hold an appointment.
+const TENANTS_OF: &str = "SELECT DISTINCT appointment.tenant_id FROM account \
+    JOIN appointment ON appointment.person_id = account.person_id WHERE account.id = $1";
+
 /// A transaction beyond tenants, over identity and reference tables.
-pub struct BeyondTenantsTx(DatabaseTransaction);
+pub struct BeyondTenantsTx {
+    transaction: DatabaseTransaction,
+    db: Db,
+    touched: versions::Touched,
+    touched_of_all: Mutex<BTreeSet<RecordArea>>,
+}
 
 impl Db {
     /// Begins to read beyond tenants.
@@ -56,7 +70,7 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub(crate) async fn read_beyond_tenants(&self) -> Result<BeyondTenantsTx> {
-        self.begin_recognising().await.map(BeyondTenantsTx)
+        Ok(BeyondTenantsTx::of(self, self.begin_recognising().await?))
     }
 
     /// The person behind a live session of an account that isn't disabled, with the appointments in force on a day, in every
@@ -102,7 +116,7 @@ impl Db {
     /// # Errors
     /// When no connection can be had.
     pub(crate) async fn write_beyond_tenants(&self) -> Result<BeyondTenantsTx> {
-        self.begin_writing().await.map(BeyondTenantsTx)
+        Ok(BeyondTenantsTx::of(self, self.begin_writing().await?))
     }
 }
 
@@ -131,6 +145,10 @@ fn found(row: &QueryResult) -> Result<Option<Found>, DbErr> {
 
 #[expect(clippy::disallowed_methods, reason = "this is the named way past tenants")]
 impl BeyondTenantsTx {
+    fn of(db: &Db, transaction: DatabaseTransaction) -> Self {
+        Self { transaction, db: db.clone(), touched: versions::Touched::default(), touched_of_all: Mutex::default() }
+    }
+
     /// The rows of a table that belongs to no tenant.
     pub(crate) fn find<E: BeyondTenants>(&self) -> Select<E> {
         E::find()
@@ -138,7 +156,7 @@ impl BeyondTenantsTx {
 
     /// The connection, for the tables that belong to no tenant.
     pub(crate) fn connection(&self) -> &DatabaseTransaction {
-        &self.0
+        &self.transaction
     }
 
     /// The appointments of a person in force on a day, in every tenant.
@@ -148,7 +166,7 @@ impl BeyondTenantsTx {
             .filter(Column::PersonId.eq(person))
             .filter(Column::FromOn.lte(on))
             .filter(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(on)))
-            .all(&self.0)
+            .all(&self.transaction)
             .await?;
         let held = |row: appointment::Model| Held {
             id: row.id,
@@ -163,34 +181,71 @@ impl BeyondTenantsTx {
 
     /// Writes in a tenant from here on, for an operator at the command line.
     pub(crate) async fn act_in(&self, tenant: TenantId) -> Result<()> {
-        scope::act_in(&self.0, tenant).await
+        scope::act_in(&self.transaction, tenant).await
     }
 
     /// Looks into one tenant's rows from here on, for an operator at the command line.
     pub(crate) async fn look_into(&self, tenant: TenantId) -> Result<()> {
-        scope::look_into(&self.0, tenant).await
+        scope::look_into(&self.transaction, tenant).await
     }
 
     /// Loads rows of a tenant table from the command line; rows that stand there already are left as they are.
-    pub(crate) async fn load<E: EntityTrait>(&self, rows: Vec<E::Model>) -> Result<()>
+    pub(crate) async fn load<E: Loaded>(&self, rows: Vec<E::Model>) -> Result<()>
     where
         E::Model: IntoActiveModel<E::ActiveModel>,
     {
         for batch in rows.chunks(200) {
             let active: Vec<E::ActiveModel> = batch.iter().cloned().map(IntoActiveModel::into_active_model).collect();
             let conflict = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
-            E::insert_many(active).on_conflict(conflict).exec_without_returning(&self.0).await?;
+            let loaded = E::insert_many(active).on_conflict(conflict).exec_without_returning(&self.transaction).await?;
+            if loaded > 0 {
+                batch.iter().for_each(|row| self.touch_place(E::place_of(row)));
+            }
         }
         Ok(())
     }
 
     /// Whether a tenant table holds any row at all.
     pub(crate) async fn holds_any<E: TenantTable>(&self) -> Result<bool> {
-        Ok(E::find().one(&self.0).await?.is_some())
+        Ok(E::find().one(&self.transaction).await?.is_some())
+    }
+
+    fn touch_place(&self, (tenant, area): (Option<TenantId>, RecordArea)) {
+        match tenant {
+            Some(tenant) => self.touched.note((tenant, area)),
+            None => self.touch_of_all(area),
+        }
+    }
+
+    /// Notes that something is written to an area of a tenant's records.
+    pub(crate) fn touch(&self, tenant: TenantId, area: RecordArea) {
+        self.touched.note((tenant, area));
+    }
+
+    /// Notes that something is written that concerns this area of every tenant's records.
+    pub(crate) fn touch_of_all(&self, area: RecordArea) {
+        self.touched_of_all.lock().unwrap_or_else(PoisonError::into_inner).insert(area);
+    }
+
+    /// Notes that something is written about an account, which those see who look through the accounts of a tenant in which it holds an
+    /// appointment.
+    pub(crate) async fn touch_account(&self, account: Id<account::Model>) -> Result<()> {
+        let statement = Statement::from_sql_and_values(self.db.engine.backend(), TENANTS_OF, [account.into()]);
+        for row in self.db.recognisers.query_all_raw(statement).await? {
+            self.touched.note((row.try_get_by_index(0)?, RecordArea::Identity));
+        }
+        Ok(())
     }
 
     /// Makes everything that was written durable.
     pub(crate) async fn commit(self) -> Result<()> {
-        settled(self.0.commit().await)
+        let mut touched = self.touched.take();
+        let of_all = std::mem::take(&mut *self.touched_of_all.lock().unwrap_or_else(PoisonError::into_inner));
+        if !of_all.is_empty() {
+            for tenant in tenant::Entity::find().all(&self.transaction).await? {
+                touched.extend(of_all.iter().map(|area| (tenant.id, *area)));
+            }
+        }
+        versions::commit(self.transaction, &*self.db.feed, (None, touched), self.db.clock().now()).await
     }
 }

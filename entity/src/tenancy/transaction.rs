@@ -12,10 +12,10 @@ use sea_orm::{
     sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
 
-use super::{Actor, Authorised, Engine, Leave, Reading, record::Written, writing::Claim};
+use super::{Actor, Authorised, Engine, Leave, Reading, changes::ChangeFeed, record::Written, versions, writing::Claim};
 use crate::{
     clock::Clock,
-    error::{Error, Result, settled},
+    error::{Error, Result},
     policy::Resource,
     tables::{Id, ReferenceTable, TenantId, organisation::act},
 };
@@ -34,6 +34,8 @@ pub struct TenantTx {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) request_id: Option<String>,
     pub(super) written: Mutex<Written>,
+    pub(super) touched: versions::Touched,
+    pub(super) feed: Arc<dyn ChangeFeed>,
     pub(super) readings: Mutex<BTreeSet<Reading>>,
     pub(super) claim: Option<Claim>,
     /// Whether it looks at what the same request has written.
@@ -195,8 +197,8 @@ impl TenantTx {
             return Err(Error::internal("a write under a key was about to be committed without its outcome"));
         }
         self.seal().await?;
-        let transaction = Arc::into_inner(self.transaction);
-        settled(transaction.ok_or_else(|| Error::internal("a statement is still under way"))?.commit().await)
+        let transaction = Arc::into_inner(self.transaction).ok_or_else(|| Error::internal("a statement is still under way"))?;
+        versions::commit(transaction, &*self.feed, (self.acting, self.touched.take()), self.clock.now()).await
     }
 }
 

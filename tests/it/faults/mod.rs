@@ -3,7 +3,7 @@
 //! Each of these streams writes, lets something break, and then asks the database itself: is every acknowledged write there once, is
 //! none half-done, does the record hold?
 
-mod backup;
+pub mod backup;
 mod crashes;
 mod full_disc;
 mod outage;

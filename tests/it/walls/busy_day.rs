@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tests::support::{Actor, Answer, TestApp};
 
 use super::walker::{Schema, Ways, named};
+use crate::changes::stored::Stored;
 
 /// Something that was done under a key, as it was asked for and answered.
 pub struct Done {
@@ -22,11 +23,22 @@ struct Day<'a> {
     app: &'a TestApp,
     schema: Schema,
     done: Vec<Done>,
+    /// Whether each mutation is held to it that it moves the versions of what it writes, and no others.
+    is_watched: bool,
 }
 
 /// Has everything done; each mutation whose input takes one has a key of its own.
 pub async fn busy_day(app: &TestApp) -> Vec<Done> {
-    let mut day = Day { app, schema: Schema::read(&app.anonymous()).await, done: Vec::new() };
+    lived(app, false).await
+}
+
+/// The same, each mutation watched for the versions that it moves.
+pub async fn watched_day(app: &TestApp) -> Vec<Done> {
+    lived(app, true).await
+}
+
+async fn lived(app: &TestApp, is_watched: bool) -> Vec<Done> {
+    let mut day = Day { app, schema: Schema::read(&app.anonymous()).await, done: Vec::new(), is_watched };
     figures_and_targets_of_halton(&mut day).await;
     closing_of_warrington_s_third_quarter(&mut day).await;
     readings_of_ni_4(&mut day).await;
@@ -43,7 +55,11 @@ async fn done(day: &mut Day<'_>, actor: &Actor, mutation: &str, mut input: Value
     }
     let selection = day.schema.all_fields(payload, 0, Ways::Every);
     let document = format!("mutation ($input: {taken}!) {{ {mutation}(input: $input) {{ {selection} }} }}");
+    let before = if day.is_watched { Some(Stored::of(day.app).await) } else { None };
     let answer = actor.ask(&document, json!({ "input": input })).await;
+    if let Some(before) = before {
+        before.moved_to(&Stored::of(day.app).await, mutation);
+    }
     assert_eq!(answer.user_errors(&format!("/{mutation}")), [] as [Value; 0], "{mutation} with {input}");
     day.done.push(Done { actor: actor.clone(), mutation: mutation.to_owned(), document, input, answer });
 }

@@ -202,7 +202,7 @@ async fn columns_are_what_the_entities_believe(app: TestApp) {
         identity::account, identity::authenticator, identity::mail_outbox, identity::recovery_code, identity::refresh_token,
         identity::remembered_call,
         identity::session, identity::sign_in_throttle, identity::single_use_link,
-        organisation::act, organisation::appointment, organisation::audit_chain, organisation::audit_event, organisation::body, organisation::body_membership,
+        organisation::act, organisation::appointment, organisation::audit_chain, organisation::audit_event, organisation::body, organisation::body_membership, organisation::data_version,
         organisation::organisation, organisation::person, organisation::tenant, organisation::tenant_relation,
         performance::agreement, performance::agreement_indicator, performance::area, performance::area_link,
         performance::area_set, performance::area_set_member, performance::area_succession, performance::indicator,

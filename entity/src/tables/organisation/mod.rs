@@ -8,6 +8,7 @@ pub mod audit_chain;
 pub mod audit_event;
 pub mod body;
 pub mod body_membership;
+pub mod data_version;
 pub mod organisation;
 pub mod person;
 pub mod tenant;

@@ -12,7 +12,10 @@ use sea_orm::{
 use crate::{
     error::Result,
     rules::throttle,
-    tables::identity::{refresh_token, remembered_call, session, sign_in_throttle},
+    tables::{
+        RecordArea,
+        identity::{refresh_token, remembered_call, session, sign_in_throttle},
+    },
     tenancy::{Db, system::BeyondTenantsTx},
 };
 
@@ -41,6 +44,10 @@ pub async fn purge(db: &Db) -> Result<Purged> {
     loop {
         let tx = db.write_beyond_tenants().await?;
         let (tokens, sessions) = end_sessions(&tx, now).await?;
+        if sessions > 0 {
+            // When an account was last used is known by its sessions.
+            tx.touch_of_all(RecordArea::Identity);
+        }
         tx.commit().await?;
         purged.refresh_tokens += tokens;
         purged.sessions += sessions;

@@ -112,6 +112,7 @@ pub async fn rotate(db: &Db, digest: &str, successor_digest: String) -> Result<O
         Rotation::Rotate => {
             issue(&tx, &session, successor_digest, now).await?;
             touch(&tx, &session, now).await?;
+            tx.touch_account(session.account_id).await?;
             tx.commit().await?;
             Ok(Some(session))
         }

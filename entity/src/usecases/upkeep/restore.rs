@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     rules::chain::hexadecimal,
-    tables::{stored::StoredTable, stored_tables},
+    tables::{RecordArea, stored::StoredTable, stored_tables},
     tenancy::{Db, Engine},
 };
 
@@ -71,6 +71,8 @@ pub async fn restore(db: &Db, mut file: impl BufRead + Seek, broken: BrokenRecor
             faults.join("; ")
         )));
     }
+    // Nothing that somebody kept from before, or from another restoration, may pass for what is there now.
+    RecordArea::ALL.iter().for_each(|area| tx.touch_of_all(*area));
     tx.commit().await?;
     Ok(Restored { taken_at: seen.taken_at, rows: seen.rows, records })
 }

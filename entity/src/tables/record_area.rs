@@ -1,0 +1,42 @@
+//! The areas of records, each with a version number of its own in every tenant, and which register belongs to which.
+
+use super::values::closed_set;
+use crate::policy::Resource;
+
+closed_set! {
+    /// An area of a tenant's records that has a version number of its own.
+    pub enum RecordArea {
+        /// Bodies, their members, and appointments.
+        Organisation = "ORGANISATION",
+        /// Agreements, indicators, targets, figures, outlooks and the closing of periods.
+        Performance = "PERFORMANCE",
+        /// Information-sharing agreements to which the tenant is a party.
+        Sharing = "SHARING",
+        /// The accounts of those who hold its appointments.
+        Identity = "IDENTITY",
+        /// Acts and the record of writes and of reads across tenants; whatever is done moves it.
+        Record = "RECORD",
+        /// What exists once, for all tenants: areas, organisations, national indicators, the tenants themselves.
+        Reference = "REFERENCE",
+    }
+}
+
+impl RecordArea {
+    /// The area to which a thing's registers belong. A register can't come into being without an answer here: it names its resource,
+    /// and this knows every resource.
+    #[must_use]
+    pub const fn of(resource: Resource) -> Self {
+        match resource {
+            Resource::Body | Resource::Appointment => Self::Organisation,
+            Resource::Agreement
+            | Resource::Indicator
+            | Resource::Target
+            | Resource::Observation
+            | Resource::Outlook
+            | Resource::Period => Self::Performance,
+            Resource::Sharing => Self::Sharing,
+            Resource::Account => Self::Identity,
+            Resource::Act | Resource::Audit => Self::Record,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Version numbers of what there is: one for each tenant and area of records, so that whoever keeps an answer learns by one small
+//! look-up whether it still stands.
+//!
+//! What a transaction touches is noted where it is written, in [`TenantTx::insert`] and its neighbours, and moves its version on when
+//! the transaction ends, as the last thing that it does. So no use case can forget it, and a write that is refused moves nothing. Rows
+//! are always taken in the order of tenant and area, after everything else, so that nobody waits in a circle.
+//!
+//! A version begins at the moment of its first write, in microseconds, and moves on by one. Two databases restored from one backup
+//! therefore never give the same number to different records, and a number is never given twice.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value, sea_query::ArrayType};
+
+use super::{Actor, Db, Engine, TenantTx, changes::ChangeFeed, scope};
+use crate::{
+    error::{Error, Result, settled},
+    tables::{Id, RecordArea, TenantId, TenantTable, organisation::data_version},
+};
+
+/// An area of one tenant's records.
+pub type Place = (TenantId, RecordArea);
+
+/// The areas that a transaction has written to so far.
+#[derive(Debug, Default)]
+pub(super) struct Touched(Mutex<BTreeSet<Place>>);
+
+impl Touched {
+    pub(super) fn note(&self, place: Place) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
+    }
+
+    pub(super) fn take(&self) -> BTreeSet<Place> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The version that an area of a tenant's records has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DataVersion {
+    /// Whose records they are.
+    pub tenant: TenantId,
+    /// Which of them.
+    pub area: RecordArea,
+    /// Their version.
+    pub version: i64,
+}
+
+/// The versions of all areas in the tenants that an actor may read anything of; 0 for what was never written to.
+///
+/// Asked before an answer is made, they are a promise: while they stay the same, so does whatever the same actor is answered to the same
+/// question on the same business date. An answer that shows neither acts nor the record may leave [`RecordArea::Record`] out, which
+/// moves with every read across tenants, too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DataVersions(BTreeMap<Place, i64>);
+
+impl DataVersions {
+    /// The version of one area.
+    #[must_use]
+    pub fn of(&self, tenant: TenantId, area: RecordArea) -> i64 {
+        self.0.get(&(tenant, area)).copied().unwrap_or(0)
+    }
+
+    /// All of them, by tenant and area.
+    pub fn iter(&self) -> impl Iterator<Item = DataVersion> {
+        self.0.iter().map(|(&(tenant, area), &version)| DataVersion { tenant, area, version })
+    }
+}
+
+impl TenantTx {
+    /// Notes that rows of a register of the acting tenant are written.
+    pub(super) fn touch<E: TenantTable>(&self) {
+        if let Some(tenant) = self.acting {
+            self.touched.note((tenant, RecordArea::of(E::RESOURCE)));
+        }
+    }
+}
+
+/// Ends a transaction: what it touched is moved on, and word of that leaves with the commit.
+///
+/// # Errors
+/// When the database fails; then nothing was written, but for [`crate::error::Error::Unsettled`].
+pub(super) async fn commit(
+    transaction: DatabaseTransaction,
+    feed: &dyn ChangeFeed,
+    (acting, touched): (Option<TenantId>, BTreeSet<Place>),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let moved = move_on(&transaction, acting, touched, now).await?;
+    feed.announce(&transaction, &moved).await?;
+    let ended = settled(transaction.commit().await);
+    // Whoever couldn't be told how it ended may have written, too.
+    if matches!(ended, Ok(()) | Err(Error::Unsettled(_))) {
+        feed.committed(&moved);
+    }
+    ended
+}
+
+/// Moves each of these on by one, and tells which versions they have come to. The last that a transaction does: from here on it
+/// holds them, and it may write in no other tenant than the last of them.
+async fn move_on(
+    transaction: &DatabaseTransaction,
+    acting: Option<TenantId>,
+    touched: BTreeSet<Place>,
+    now: DateTime<Utc>,
+) -> Result<Vec<DataVersion>> {
+    let mut areas: BTreeMap<TenantId, Vec<RecordArea>> = BTreeMap::new();
+    for (tenant, area) in touched {
+        areas.entry(tenant).or_default().push(area);
+    }
+    let (mut acting, mut moved) = (acting, Vec::new());
+    for (tenant, areas) in areas {
+        if acting != Some(tenant) {
+            scope::put_on_record(transaction, tenant).await?;
+            acting = Some(tenant);
+        }
+        for row in transaction.query_all_raw(statement(transaction, tenant, &areas, now)).await? {
+            moved.push(DataVersion { tenant, area: row.try_get_by_index(0)?, version: row.try_get_by_index(1)? });
+        }
+    }
+    Ok(moved)
+}
+
+fn statement(transaction: &DatabaseTransaction, tenant: TenantId, areas: &[RecordArea], now: DateTime<Utc>) -> Statement {
+    let mut values: Vec<Value> = vec![tenant.into(), now.timestamp_micros().into()];
+    let mut rows = Vec::with_capacity(areas.len());
+    for area in areas {
+        let id = Id::<data_version::Model>::named("data_version", &format!("{}/{area}", tenant.uuid()));
+        values.extend([Value::from(id), Value::from(*area)]);
+        rows.push(format!("($1, ${}, ${}, $2)", values.len() - 1, values.len()));
+    }
+    let sql = format!(
+        "INSERT INTO data_version (tenant_id, id, area, version) VALUES {} ON CONFLICT (tenant_id, area) \
+         DO UPDATE SET version = data_version.version + 1 RETURNING area, version",
+        rows.join(", ")
+    );
+    Statement::from_sql_and_values(transaction.get_database_backend(), sql, values)
+}
+
+impl Db {
+    /// The versions of what the actor may read anything of, in their own tenants and in those that share something with them: one
+    /// statement, on a connection that isn't one of those for reading.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn data_versions(&self, actor: &Actor) -> Result<DataVersions> {
+        let tenants: BTreeSet<TenantId> = actor.tenants().union(&actor.disclosers()).copied().collect();
+        let (sql, list): (_, Value) = match self.engine() {
+            Engine::Sqlite => {
+                let texts: Vec<String> = tenants.iter().map(|tenant| tenant.uuid().simple().to_string()).collect();
+                let list = "SELECT tenant_id, area, version FROM data_version WHERE tenant_id IN (SELECT unhex(value) FROM json_each($1))";
+                (list, serde_json::Value::from(texts).to_string().into())
+            }
+            Engine::Postgres => {
+                let ids = tenants.iter().map(|tenant| (*tenant).into()).collect();
+                let list = "SELECT tenant_id, area, version FROM data_version WHERE tenant_id = ANY ($1)";
+                (list, Value::Array(ArrayType::Uuid, Some(Box::new(ids))))
+            }
+        };
+        let rows = self.recognisers.query_all_raw(Statement::from_sql_and_values(self.engine.backend(), sql, [list])).await?;
+        let areas = RecordArea::ALL.iter();
+        let mut versions: BTreeMap<Place, i64> =
+            tenants.iter().flat_map(|tenant| areas.clone().map(|area| ((*tenant, *area), 0))).collect();
+        for row in rows {
+            versions.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?), row.try_get_by_index(2)?);
+        }
+        Ok(DataVersions(versions))
+    }
+}

@@ -1,0 +1,4 @@
+//! Version numbers of what there is, and word of what changes.
+
+pub mod stored;
+mod versions;
