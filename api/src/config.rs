@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     graphql::frontdoor::Limits,
+    http::live::LiveLimits,
     identity::{AccessTokens, Argon2Cost, Identity, Passwords, Seals, ServerSecret, SigningKeys},
 };
 
@@ -26,6 +27,10 @@ pub struct Settings {
     pub limits: Limits,
     /// What is asked of those who decide or export, beyond signing in.
     pub demand: Demand,
+    /// What sockets and streams of events are held to.
+    pub live: LiveLimits,
+    /// Origins, besides the server's own, whose pages may open a WebSocket, such as `https://concordat.example`.
+    pub origins: Vec<String>,
 }
 
 impl Default for Settings {
@@ -36,6 +41,8 @@ impl Default for Settings {
             behind_proxy: false,
             limits: Limits::default(),
             demand: Demand::default(),
+            live: LiveLimits::default(),
+            origins: Vec::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod data;
 mod faults;
 mod first_light;
 mod identity;
+mod live;
 mod organisation;
 mod performance;
 mod sharing;

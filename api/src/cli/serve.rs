@@ -42,6 +42,10 @@ pub struct Serve {
     /// A proxy of our own stands in front and writes X-Forwarded-For.
     #[arg(long, env = "CONCORDAT_BEHIND_PROXY")]
     behind_proxy: bool,
+    /// An origin, besides the server's own, whose pages may open a WebSocket, such as https://concordat.example; give several, or part
+    /// them by commas.
+    #[arg(long = "allow-origin", env = "CONCORDAT_ALLOWED_ORIGINS", value_delimiter = ',')]
+    origins: Vec<String>,
 }
 
 /// How letters leave the house: invitations, and links for forgotten passwords.
@@ -78,9 +82,10 @@ impl Serve {
         let db = self.database.open_current(Arc::new(RealClock)).await?;
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let demand = if self.codes_optional { Demand::StepUp } else { Demand::Codes };
-        let settings = Settings { listen: self.listen, workers, behind_proxy: self.behind_proxy, demand, ..Settings::default() };
-        let running = http::start(settings, db.clone(), identity)
-            .map_err(|error| Unfit(format!("can't listen on {}: {error}", self.listen)))?;
+        let (listen, behind_proxy, origins) = (self.listen, self.behind_proxy, self.origins);
+        let settings = Settings { listen, workers, behind_proxy, demand, origins, ..Settings::default() };
+        let running =
+            http::start(settings, db.clone(), identity).map_err(|error| Unfit(format!("can't listen on {listen}: {error}")))?;
         housekeeping::begin(db.clone());
         tracing::info!(url = running.url(), "listening");
         let delivering = post.map(|post| actix_web::rt::spawn(post.run(db)));

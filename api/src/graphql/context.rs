@@ -3,11 +3,11 @@
 use std::{
     collections::BTreeSet,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_graphql::{Context, Error};
-use entity::tenancy::{Actor, Db, Occasion};
+use entity::tenancy::{Actor, Db, Occasion, Reading};
 use tokio::sync::OnceCell;
 
 use super::{errors::Unauthenticated, relay::View};
@@ -28,6 +28,8 @@ pub struct Asking {
     /// What the client says it is.
     pub user_agent: Option<String>,
     view: OnceCell<View>,
+    /// What has been put on record already: a look at what a subscription is about can lead to several answers.
+    on_record: Mutex<BTreeSet<Reading>>,
     /// Views opened after writes.
     later: Mutex<Vec<View>>,
 }
@@ -45,7 +47,8 @@ impl Asking {
     ) -> Self {
         // Whatever is done from here is on record under the request's name.
         let db = db.on(Occasion::Request(request_id.clone()));
-        Self { db, identity, actor, request_id, address, user_agent, view: OnceCell::new(), later: Mutex::default() }
+        let (view, later, on_record) = (OnceCell::new(), Mutex::default(), Mutex::default());
+        Self { db, identity, actor, request_id, address, user_agent, view, later, on_record }
     }
 
     /// The request behind a field.
@@ -91,10 +94,18 @@ impl Asking {
     pub async fn put_readings_on_record(&self) -> entity::error::Result<()> {
         let Some(actor) = &self.actor else { return Ok(()) };
         let later = std::mem::take(&mut *self.later.lock().unwrap_or_else(PoisonError::into_inner));
-        let readings = self.view.get().into_iter().chain(&later).flat_map(|view| view.tx().readings()).collect::<BTreeSet<_>>();
+        let mut readings =
+            self.view.get().into_iter().chain(&later).flat_map(|view| view.tx().readings()).collect::<BTreeSet<_>>();
+        readings.retain(|reading| !self.on_record().contains(reading));
         if readings.is_empty() {
             return Ok(());
         }
-        self.db.record_readings(actor, readings).await
+        self.db.record_readings(actor, readings.clone()).await?;
+        self.on_record().extend(readings);
+        Ok(())
+    }
+
+    fn on_record(&self) -> MutexGuard<'_, BTreeSet<Reading>> {
+        self.on_record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

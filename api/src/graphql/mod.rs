@@ -14,8 +14,9 @@ pub mod performance;
 pub mod relay;
 pub mod scalars;
 pub mod sharing;
+pub mod watching;
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -51,13 +52,18 @@ pub struct Mutation(
     sharing::SharingMutation,
 );
 
+/// What can be followed. Each event is read as whoever follows may read at that moment.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct Subscription(organisation::AwaitingSubscription, performance::StatusSubscription);
+
 /// The schema as the server executes it.
-pub type ConcordatSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type ConcordatSchema = Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema.
 #[must_use]
 pub fn schema() -> ConcordatSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<node::Node>()
         .extension(frontdoor::Nulls)
         .extension(sharing::OnRecord)

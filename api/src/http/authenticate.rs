@@ -46,6 +46,23 @@ pub async fn authenticate(request: &HttpRequest, db: &Db, identity: &Identity, d
     }
 }
 
+/// The access token in a request's header, good or not.
+#[must_use]
+pub fn bearer_token(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer)
+}
+
+/// Whether a page that opens a WebSocket may: browsers let every page, and say in `Origin` which one it is (RFC 6455, section 10.2).
+/// What is no browser says nothing. Pages of the server's own address may, and those of the origins that are allowed.
+#[must_use]
+pub fn is_own_origin(request: &HttpRequest, allowed: &[String]) -> bool {
+    let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    let own = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_own = origin.split_once("://").is_some_and(|(_, place)| own.is_some_and(|own| place.eq_ignore_ascii_case(own)));
+    is_own || allowed.iter().any(|allowed| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin))
+}
+
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -1,6 +1,9 @@
 //! What answers at which address.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use async_graphql::Request;
@@ -9,7 +12,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    authenticate::{Asked, address, authenticate},
+    authenticate::{Asked, address, authenticate, bearer_token},
+    live::{self, Live},
     metrics::Metrics,
 };
 use crate::{
@@ -17,7 +21,7 @@ use crate::{
     graphql::{
         ConcordatSchema,
         context::Asking,
-        frontdoor::{FrontDoor, Outcome, answer},
+        frontdoor::{FrontDoor, Outcome, accept::Media, answer},
     },
     identity::Identity,
 };
@@ -31,6 +35,7 @@ pub struct Shared {
     pub(super) door: FrontDoor,
     pub(super) metrics: Metrics,
     pub(super) contract: String,
+    pub(super) live: Live,
 }
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -47,39 +52,48 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 async fn graphql(shared: web::Data<Shared>, request: HttpRequest, body: web::Payload) -> HttpResponse {
     let began = Instant::now();
     let request_id = request_id(&request);
+    if live::is_upgrade(&request) {
+        return live::connect(&shared, &request, body, &request_id);
+    }
     let response = match authenticate(&request, &shared.db, &shared.identity, shared.settings.demand).await {
         Ok(asked) => answered(&shared, &request, body, &request_id, asked).await,
         Err(error) => unavailable(&request_id, &error),
     };
-    let took = began.elapsed();
-    let status = response.status().as_u16();
-    let (operation, codes) = {
-        let extensions = response.extensions();
-        let outcome = extensions.get::<Outcome>();
-        for concealed in outcome.into_iter().flat_map(|outcome| &outcome.concealed) {
-            tracing::error!(request_id, error = %concealed, "a fault was concealed from a client");
-        }
-        outcome.map(|outcome| (outcome.operation.clone(), outcome.codes.clone())).unwrap_or_default()
-    };
-    tracing::info!(
-        request_id,
-        status,
-        operation,
-        ?codes,
-        micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        "graphql"
-    );
-    shared.metrics.count(status, codes, took);
+    let outcome = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
+    shared.note(&request_id, &outcome, response.status().as_u16(), began.elapsed());
     response
 }
 
-async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, request_id: &str, asked: Asked) -> HttpResponse {
+impl Shared {
+    /// Puts into log and figures what became of an operation.
+    pub(super) fn note(&self, request_id: &str, outcome: &Outcome, status: u16, took: Duration) {
+        for concealed in &outcome.concealed {
+            tracing::error!(request_id, error = %concealed, "a fault was concealed from a client");
+        }
+        let (operation, codes) = (outcome.operation.as_deref(), &outcome.codes);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        tracing::info!(request_id, status, operation, ?codes, micros, "graphql");
+        self.metrics.count(status, codes, took);
+    }
+}
+
+async fn answered(
+    shared: &web::Data<Shared>,
+    request: &HttpRequest,
+    body: web::Payload,
+    request_id: &str,
+    asked: Asked,
+) -> HttpResponse {
     let actor = match asked {
         Asked::ByNobody => None,
         Asked::By(actor) => Some(actor),
         Asked::WithBadToken(reason) => return unauthenticated(request_id, reason),
     };
     let account = actor.as_ref().map(|actor| actor.account.uuid());
+    if Media::is_events(request.headers()) {
+        let bearer = bearer_token(request).and_then(|token| live::Bearer::of(shared, token));
+        return live::events(live::Caller::of(shared, request, request_id, bearer), account, request, body).await;
+    }
     let asking = Asking::new(
         shared.db.clone(),
         Arc::clone(&shared.identity),
@@ -103,7 +117,7 @@ fn request_id(request: &HttpRequest) -> String {
     sensible.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-fn error_body(code: &str, message: &str, request_id: &str) -> serde_json::Value {
+pub(super) fn error_body(code: &str, message: &str, request_id: &str) -> serde_json::Value {
     json!({ "errors": [{ "message": message, "extensions": { "code": code, "requestId": request_id } }] })
 }
 
@@ -149,7 +163,13 @@ async fn readiness(shared: web::Data<Shared>) -> HttpResponse {
 async fn metrics(shared: web::Data<Shared>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(shared.metrics.text(shared.db.statements_sent()))
+        .body(shared.metrics.text(shared.db.statements_sent()) + &live_connections(&shared))
+}
+
+fn live_connections(shared: &Shared) -> String {
+    const HEAD: &str = "# HELP concordat_live_connections WebSockets and streams of events that are open.\n\
+        # TYPE concordat_live_connections gauge\nconcordat_live_connections";
+    format!("{HEAD} {}\n", shared.live.places.taken())
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {

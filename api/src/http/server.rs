@@ -6,6 +6,7 @@ use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use entity::tenancy::Db;
 
 use super::{
+    live::Live,
     metrics::Metrics,
     routes::{Shared, routes},
 };
@@ -25,6 +26,7 @@ pub struct Running {
     pub address: SocketAddr,
     handle: ServerHandle,
     executors: Executors,
+    shared: web::Data<Shared>,
     done: actix_web::rt::task::JoinHandle<std::io::Result<()>>,
 }
 
@@ -35,22 +37,52 @@ impl Running {
         format!("http://{}", self.address)
     }
 
-    /// Stops it, letting requests under way come to their end.
+    /// Stops it: sockets are closed, streams of events come to an end, and so do requests under way.
     pub async fn stop(self) {
+        self.shared.live.close();
         self.handle.stop(true).await;
         let _ = self.done.await;
         self.executors.stop();
     }
 
-    /// Waits until it has been told to stop by a signal.
+    /// Waits until it has been told to stop by a signal, and stops; at a second one without waiting for anything.
     ///
     /// # Errors
     /// When it failed.
-    pub async fn until_stopped(self) -> std::io::Result<()> {
-        let ended = self.done.await.map_err(std::io::Error::other)?;
+    pub async fn until_stopped(mut self) -> std::io::Result<()> {
+        let ended = tokio::select! {
+            ended = &mut self.done => ended,
+            told = signalled() => {
+                told?;
+                tracing::info!("told to stop: what is under way comes to its end");
+                self.shared.live.close();
+                let waiting = self.handle.stop(true);
+                tokio::select! {
+                    () = waiting => {}
+                    _ = signalled() => self.handle.stop(false).await,
+                }
+                self.done.await
+            }
+        };
         self.executors.stop();
-        ended
+        ended.map_err(std::io::Error::other)?
     }
+}
+
+/// Waits for the signals by which a process is told to stop.
+async fn signalled() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 /// Starts the server.
@@ -61,7 +93,9 @@ pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<
     let (listen, workers) = (settings.listen, settings.workers);
     let executors = Executors::start(workers)?;
     let door = FrontDoor::new(settings.limits.clone(), executors.clone());
+    let live = Live::new(settings.live.clone());
     let shared = web::Data::new(Shared {
+        live,
         settings,
         db,
         identity: Arc::new(identity),
@@ -70,12 +104,15 @@ pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<
         metrics: Metrics::default(),
         contract: contract(),
     });
-    let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
+    let serving = shared.clone();
+    let server = HttpServer::new(move || App::new().app_data(serving.clone()).configure(routes))
+        // Sockets have to be told first.
+        .disable_signals()
         .workers(workers)
         .shutdown_timeout(30)
         .bind(listen)?;
     let address = server.addrs().first().copied().unwrap_or(listen);
     let server = server.run();
     let handle = server.handle();
-    Ok(Running { address, handle, executors, done: actix_web::rt::spawn(server) })
+    Ok(Running { address, handle, executors, shared, done: actix_web::rt::spawn(server) })
 }

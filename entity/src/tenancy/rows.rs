@@ -158,15 +158,15 @@ impl TenantTx {
         Ok(rows.all(self.connection()).await?)
     }
 
-    /// Whether the actor did any of these acts in person; everybody may know what they did themselves.
+    /// Whether the actor did any of these acts of a tenant in person; everybody may know what they did themselves.
     ///
     /// # Errors
-    /// When this transaction only reads, or the database fails.
+    /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "one's own acts need no leave; the tenant filter stands")]
-    pub async fn did_any(&self, acts: impl IntoIterator<Item = Id<act::Model>>) -> Result<bool> {
+    pub async fn did_any(&self, tenant: TenantId, acts: impl IntoIterator<Item = Id<act::Model>>) -> Result<bool> {
         let acts: std::collections::BTreeSet<_> = acts.into_iter().collect();
         let own = act::Entity::find()
-            .filter(act::Column::TenantId.eq(self.acting_tenant()?))
+            .filter(act::Column::TenantId.eq(tenant))
             .filter(act::Column::PersonId.eq(self.actor().person))
             .filter(self.any_of(act::Column::Id, acts));
         Ok(own.limit(1).one(self.connection()).await?.is_some())

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Actor, Db, TenantTx, record::Event, scope, versions};
 use crate::{
-    error::{Error, Result, settled},
+    error::{Error, Result},
     policy::{self, Action, Office, RecordCategory, Resource},
     tables::{
         Id, RecordArea, TenantId, TenantTable,

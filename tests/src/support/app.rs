@@ -169,13 +169,13 @@ impl TestServer {
         let clock = Arc::new(TestClock::new());
         let url = if walls == Walls::All { &database.server_url } else { &database.url };
         let db = Db::connect(url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
-        Self::serving(database, clock, (db, walls), Demand::Nothing)
+        Self::serving(database, clock, (db, walls), Settings { demand: Demand::Nothing, ..Settings::default() })
     }
 
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
-    fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, (db, walls): (Db, Walls), demand: Demand) -> Self {
+    fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, (db, walls): (Db, Walls), settings: Settings) -> Self {
         let listen = ([127, 0, 0, 1], 0).into();
-        let settings = Settings { listen, workers: 1, demand, ..Settings::default() };
+        let settings = Settings { listen, workers: 1, ..settings };
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");
         let http = reqwest::Client::builder().no_proxy().user_agent("concordat-tests").build().expect("a client can be made");
         let app =
@@ -272,12 +272,20 @@ impl TestApp {
     /// # Panics
     /// When it doesn't start.
     pub fn demanding(&self, demand: Demand) -> Self {
+        self.set_up(Settings { demand, ..Settings::default() })
+    }
+
+    /// Another server over the same database, with the same clocks, that is set up otherwise. It stops with the test.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub fn set_up(&self, settings: Settings) -> Self {
         let shared = &self.0;
         let server = TestServer::serving(
             Arc::clone(&shared.database),
             Arc::clone(&shared.clock),
             (shared.db.clone(), shared.walls),
-            demand,
+            settings,
         );
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app

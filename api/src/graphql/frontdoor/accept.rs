@@ -33,6 +33,17 @@ impl Media {
         if named > 0.0 && named >= json { Self::GraphqlResponse } else { Self::Json }
     }
 
+    /// Whether the client asks for events (`text/event-stream`), which it does by naming them.
+    #[must_use]
+    pub fn is_events(headers: &HeaderMap) -> bool {
+        let ranges = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+        ranges.into_iter().any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let is_named = parts.next().is_some_and(|media| media.eq_ignore_ascii_case("text/event-stream"));
+            is_named && parts.find_map(weight).unwrap_or(1.0) > 0.0
+        })
+    }
+
     /// The value of `Content-Type`.
     #[must_use]
     pub const fn content_type(self) -> &'static str {

@@ -6,6 +6,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+use futures::StreamExt;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
@@ -91,16 +92,46 @@ pub async fn perform<S: Executor>(
     let begun = Begun::default();
     let document = admit(door, &call, outcome)?;
     let ready = executable(door, call, &document, &begun, make_context);
-    let response = execute(schema.clone(), ready, (door, whose), outcome).await?;
+    let schema = schema.clone();
+    let response = execute(async move { schema.execute(ready).await }, (door, whose), outcome).await?;
     Ok(Performed { response, begun: begun.is_true() })
 }
 
-fn admit(door: &FrontDoor, call: &Call, outcome: &mut Outcome) -> Result<std::sync::Arc<Document>, Refusal> {
+/// Looks once at what a subscription is about, and gives an answer for each event that there is to tell; a query or a mutation is
+/// carried out, as by [`perform`].
+///
+/// # Errors
+/// A [`Refusal`] when it isn't executed, or not in time.
+pub async fn look<S: Executor>(
+    schema: &S,
+    door: &FrontDoor,
+    call: Call,
+    whose: Option<Uuid>,
+    outcome: &mut Outcome,
+    make_context: impl FnOnce(&mut Request, &Document),
+) -> Result<Vec<Performed>, Refusal> {
+    let begun = Begun::default();
+    let document = admit(door, &call, outcome)?;
+    let ready = executable(door, call, &document, &begun, make_context);
+    let schema = schema.clone();
+    // The library's stream ends when there is no more to tell just now.
+    let telling = async move { schema.execute_stream(ready, None).collect::<Vec<_>>().await };
+    let responses = execute(telling, (door, whose), outcome).await?;
+    Ok(responses.into_iter().map(|response| Performed { response, begun: begun.is_true() }).collect())
+}
+
+/// Lets a call in, or not: its document, measured, and weighed with its variables.
+///
+/// # Errors
+/// The [`Refusal`] with which it is turned away.
+pub fn admit(door: &FrontDoor, call: &Call, outcome: &mut Outcome) -> Result<std::sync::Arc<Document>, Refusal> {
     let document = door.documents.document(&call.query, call.operation_name.as_deref(), &door.limits)?;
     outcome.operation = document.name().map(str::to_owned);
     match (call.carrier, document.kind()) {
-        (_, OperationType::Query) | (Carrier::Post, OperationType::Mutation) => {}
-        (Carrier::Get, kind) => return Err(Refusal::NotByGet(kind)),
+        (_, OperationType::Query)
+        | (Carrier::Post | Carrier::Socket | Carrier::Events, OperationType::Mutation)
+        | (Carrier::Socket | Carrier::Events | Carrier::EventsByGet, OperationType::Subscription) => {}
+        (Carrier::Get | Carrier::EventsByGet, kind) => return Err(Refusal::NotByGet(kind)),
         (Carrier::Post, OperationType::Subscription) => return Err(Refusal::SubscriptionHere),
     }
     outcome.cost = Some(document.weigh(&call.variables, &door.limits)?);
@@ -118,26 +149,25 @@ fn executable(
     request.operation_name = call.operation_name;
     request.set_parsed_query(document.parsed());
     // A mutation that has begun runs to its end; a query whose client is gone need not.
-    if document.kind() == OperationType::Query {
+    if document.kind() != OperationType::Mutation {
         request = request.data(Deadline(Instant::now() + door.limits.time));
     }
     make_context(&mut request, document);
     request
 }
 
-async fn execute<S: Executor>(
-    schema: S,
-    request: Request,
+async fn execute<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
     (door, whose): (&FrontDoor, Option<Uuid>),
     outcome: &mut Outcome,
-) -> Result<Response, Refusal> {
+) -> Result<T, Refusal> {
     // Waiting for a turn is part of the time that a client waits.
     let until = Instant::now() + door.limits.time;
     let turn = door.turns.take(whose, until).await?;
     let task = door.executors.handle().spawn(async move {
         // A client that was told that time is up hasn't let go of its turn: the task still works for it.
         let _turn = turn;
-        schema.execute(request).await
+        work.await
     });
     match timeout_at(until, task).await {
         Ok(Ok(response)) => Ok(response),

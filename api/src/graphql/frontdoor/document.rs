@@ -18,6 +18,7 @@ use super::{
     limits::Limits,
     measure::{Measurement, measure, order, root_keys},
     refusal::{Limit, Refusal},
+    roots::lay_out,
     scan::scan,
 };
 
@@ -40,7 +41,7 @@ impl Document {
     /// Syntax, fragment cycles, an operation that cannot be told, a subscription, or any structural limit.
     pub fn prepare(text: &str, operation_name: Option<&str>, limits: &Limits) -> Result<Self, Refusal> {
         let tokens = scan(text, limits)?;
-        let parsed = parse(text, limits)?;
+        let mut parsed = parse(text, limits)?;
         let order = order(&parsed)?;
         let (name, operation) = select(&parsed.operations, operation_name)?;
         let measurement = measure(&parsed, operation, &order);
@@ -48,6 +49,7 @@ impl Document {
         refuse_repeated_mutations(&parsed, operation)?;
         let (kind, name, needed) = (operation.ty, name.map(str::to_owned), needed(operation));
         let plan = Plan::new(&parsed, operation, &order);
+        lay_out(&mut parsed);
         Ok(Self { kind, name, tokens, measurement, plan, needed, parsed })
     }
 

@@ -26,17 +26,18 @@ pub mod nulls;
 pub mod refusal;
 pub mod request;
 pub mod respond;
+pub mod roots;
 pub mod scan;
 pub mod turns;
 
-pub use answer::{FrontDoor, Performed, answer, perform};
+pub use answer::{FrontDoor, Performed, admit, answer, look, perform};
 pub use document::Document;
 pub use executor::Executors;
 pub use limits::Limits;
 pub use nulls::{Deadline, Nulls};
 pub use refusal::{Limit, Refusal};
 pub use request::{Call, Carrier};
-pub use respond::Outcome;
+pub use respond::{Outcome, Reply, Told};
 
 #[cfg(test)]
 mod tests;

@@ -123,7 +123,7 @@ pub enum Refusal {
     #[error("The document has several operations: say which by `operationName`.")]
     OperationNameNeeded,
     /// A subscription over a transport that answers once.
-    #[error("Subscriptions are not answered here: connect by WebSocket.")]
+    #[error("Subscriptions are not answered once: connect by WebSocket (graphql-transport-ws), or accept text/event-stream.")]
     SubscriptionHere,
     /// A root field of a mutation selected twice under one response key: the executor would act twice.
     #[error("\"{0}\" is selected twice at the root of the mutation: select it once, or give each an alias.")]
@@ -146,6 +146,9 @@ pub enum Refusal {
         "{0} requests of yours are being answered already, and none has made room in time. Please try again; nothing was done."
     )]
     Busy(usize),
+    /// So many operations are under way on this connection.
+    #[error("{0} operations are under way on this connection; let one come to its end first.")]
+    Operations(usize),
     /// No answer in time (whole seconds).
     #[error("No answer within {0} s. A mutation may still be carried out: look before sending it again.")]
     TimeLimit(u64),
@@ -170,6 +173,7 @@ pub const CODES: &[&str] = &[
     "LIMIT_FIELDS",
     "LIMIT_INTROSPECTION",
     "LIMIT_NESTING",
+    "LIMIT_OPERATIONS",
     "LIMIT_PAGE",
     "LIMIT_ROOT_FIELDS",
     "LIMIT_SPREADS",
@@ -217,6 +221,7 @@ impl Refusal {
             Self::Variable(_) => "BAD_VARIABLES",
             Self::Exceeded { limit, .. } => limit.code(),
             Self::Busy(_) => "BUSY",
+            Self::Operations(_) => "LIMIT_OPERATIONS",
             Self::TimeLimit(_) => "TIME_LIMIT",
             Self::Internal => "INTERNAL",
         }

@@ -21,10 +21,16 @@ pub enum Carrier {
     Get,
     /// In a JSON body.
     Post,
+    /// In a message of a WebSocket.
+    Socket,
+    /// In a JSON body, to be answered by events.
+    Events,
+    /// In the query string, to be answered by events.
+    EventsByGet,
 }
 
 /// A GraphQL request as the client sent it, before its document is looked at.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Call {
     /// How it came.
     pub carrier: Carrier,
@@ -59,6 +65,15 @@ pub async fn read(request: &HttpRequest, body: web::Payload, limit: usize) -> Re
         }
         _ => Err(Refusal::Method),
     }
+}
+
+/// Reads the request that a message of a WebSocket holds: the same members as those of a body.
+///
+/// # Errors
+/// A [`Refusal`] when it is malformed.
+pub fn read_message(text: &str) -> Result<Call, Refusal> {
+    refuse_nul(text.contains("\\u0000"))?;
+    Ok(Call { carrier: Carrier::Socket, ..from_json(text.as_bytes())? })
 }
 
 /// How long a client may take to send a body; a connection that only dribbles is let go.

@@ -15,7 +15,7 @@ use actix_web::{
 use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 
-use super::{accept::Media, refusal::Refusal};
+use super::{accept::Media, answer::Performed, refusal::Refusal};
 
 /// Errors that are reported of a document that isn't valid.
 const MOST_ERRORS: usize = 20;
@@ -24,6 +24,9 @@ const MOST_CHARACTERS: usize = 500;
 
 /// Sent when even the answer cannot be written.
 const LAST_RESORT: &str = r#"{"errors":[{"message":"The server failed to answer.","extensions":{"code":"INTERNAL"}}]}"#;
+
+/// The same where only errors are told.
+const LAST_RESORT_ERRORS: &str = r#"[{"message":"The server failed to answer.","extensions":{"code":"INTERNAL"}}]"#;
 
 /// What the request log wants to know; found in the extensions of the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +39,15 @@ pub struct Outcome {
     pub codes: Vec<String>,
     /// Messages kept from the client.
     pub concealed: Vec<String>,
+}
+
+/// What is told of a call where no status tells it.
+#[derive(Debug)]
+pub enum Told {
+    /// It was turned away, or came to nothing: the errors, as a JSON array.
+    Errors(String),
+    /// It was answered: an execution result, as a JSON object.
+    Answer(String),
 }
 
 /// How to answer one request.
@@ -66,6 +78,44 @@ impl Reply {
         Self { media, request_id: request_id.to_owned(), outcome: Outcome::default() }
     }
 
+    /// What is told in messages, not by an HTTP response; a refusal before the first of them has a status all the same.
+    #[must_use]
+    pub fn in_messages(request_id: &str) -> Self {
+        Self { media: Media::GraphqlResponse, request_id: request_id.to_owned(), outcome: Outcome::default() }
+    }
+
+    /// What became of a call, in a message.
+    #[must_use]
+    pub fn told(&mut self, performed: Result<Performed, Refusal>) -> Told {
+        let (mut response, is_refused) = match performed {
+            Ok(Performed { response, begun }) => {
+                let is_refused = is_request_error(&response, begun);
+                (response, is_refused)
+            }
+            Err(refusal) => (Response::from_errors(vec![refusal.to_error()]), true),
+        };
+        if is_refused {
+            self.explain(&mut response);
+        } else {
+            response.errors.iter_mut().for_each(|error| self.conceal(error));
+        }
+        self.outcome.codes = response.errors.iter().filter_map(code).collect();
+        let text = if is_refused {
+            serde_json::to_string(&response.errors)
+        } else {
+            serde_json::to_string(&Body {
+                errors: &response.errors,
+                data: Some(&response.data),
+                extensions: &response.extensions,
+            })
+        };
+        match (text, is_refused) {
+            (Ok(text), true) => Told::Errors(text),
+            (Ok(text), false) => Told::Answer(text),
+            (Err(_), _) => Told::Errors(LAST_RESORT_ERRORS.to_owned()),
+        }
+    }
+
     /// Turns the request away.
     #[must_use]
     pub fn refuse(self, refusal: &Refusal) -> HttpResponse {
@@ -84,8 +134,7 @@ impl Reply {
     /// Answers with what the executor made of it; `begun` says whether a resolver could run.
     #[must_use]
     pub fn executed(mut self, mut response: Response, begun: bool) -> HttpResponse {
-        let resolved = |error: &ServerError| !error.path.is_empty();
-        if !begun && response.data == Value::Null && !response.errors.iter().any(resolved) {
+        if is_request_error(&response, begun) {
             let status = self.request_error_status();
             return self.request_error(&mut response, status);
         }
@@ -94,6 +143,12 @@ impl Reply {
     }
 
     fn request_error(self, response: &mut Response, status: StatusCode) -> HttpResponse {
+        self.explain(response);
+        self.write(response, None, status)
+    }
+
+    /// Says what was wrong with a request, and no more than helps.
+    fn explain(&self, response: &mut Response) {
         // A small document can be wrong in thousands of ways; the first few tell enough.
         response.errors.truncate(MOST_ERRORS);
         for error in &mut response.errors {
@@ -107,7 +162,6 @@ impl Reply {
             }
             extensions.set("requestId", self.request_id.as_str());
         }
-        self.write(response, None, status)
     }
 
     const fn request_error_status(&self) -> StatusCode {
@@ -151,6 +205,12 @@ impl Reply {
         reply.extensions_mut().insert(self.outcome);
         reply
     }
+}
+
+/// Whether an answer tells of the request: nothing was executed.
+fn is_request_error(response: &Response, begun: bool) -> bool {
+    let resolved = |error: &ServerError| !error.path.is_empty();
+    !begun && response.data == Value::Null && !response.errors.iter().any(resolved)
 }
 
 fn code(error: &ServerError) -> Option<String> {

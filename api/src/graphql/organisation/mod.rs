@@ -5,6 +5,7 @@
 mod act;
 mod appointment;
 mod audit_event;
+mod awaiting;
 pub mod body;
 mod enums;
 mod organisation;
@@ -14,6 +15,7 @@ mod tenant;
 pub use act::{Act, ActConnection};
 pub use appointment::{Appointment, AppointmentConnection};
 pub use audit_event::{AuditEvent, AuditEventConnection, AuditEventFilter};
+pub use awaiting::AwaitingSubscription;
 pub use body::{Body, BodyConnection, BodyMembership};
 pub use enums::{Action, BodyKind, Office, Reach, Resource, Sector, Statutory, TenantKind, TenantRelationKind};
 pub use organisation::{Organisation, OrganisationConnection, OrganisationQuery};

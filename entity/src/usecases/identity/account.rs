@@ -9,7 +9,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     policy::{Assurance, Office},
     tables::{
-        Id, RecordArea,
+        Id,
         identity::{account, session::EndReason},
         organisation::{appointment, person, tenant},
     },

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod appointments;
 pub mod audit;
+pub mod awaiting;
 pub mod bodies;
 pub mod organisations;
 pub mod tenants;

@@ -7,7 +7,10 @@ use sea_orm::{ColumnTrait, Order};
 use super::{areas, reading};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    rules::{period::Period, version},
+    rules::{
+        period::{Period, PeriodKind},
+        version,
+    },
     tables::{
         Id, TenantId,
         performance::{agreement, agreement_indicator, area, indicator, observation, period_close},
@@ -36,12 +39,12 @@ pub async fn verify(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>>
     if close_of(&tx, period).await?.is_some() {
         return Err(refused(ProblemCode::Duplicate, format!("The figures of {} have been verified already.", period.label())));
     }
-    let recorded = recorded(&tx, period).await?;
+    let recorded = recorded(&tx, tx.acting_tenant()?, period).await?;
     let figures: Vec<_> = recorded.iter().filter(|row| row.superseded_on.is_none()).collect();
     if !figures.iter().any(|row| row.value.is_some()) {
         return Err(refused(ProblemCode::Missing, format!("No figure has been recorded for {}.", period.label())));
     }
-    let missing = missing(&tx, period, &figures).await?;
+    let missing = missing(&tx, tx.acting_tenant()?, period, &figures).await?;
     if !missing.is_empty() {
         return Err(Error::Invalid(missing));
     }
@@ -96,7 +99,7 @@ pub async fn approve(tx: TenantTx, code: &str, expected_version: Option<i32>) ->
         let message = format!("You have verified the figures of {}, so somebody else has to approve them.", period.label());
         return Err(refused(ProblemCode::SeparationOfDuties, message));
     }
-    refuse_own_figures(&tx, period, &recorded(&tx, period).await?).await?;
+    refuse_own_figures(&tx, period, &recorded(&tx, tx.acting_tenant()?, period).await?).await?;
 
     let act = tx.act("APPROVE_PERIOD", &leave).await?;
     let values = vec![
@@ -113,6 +116,49 @@ pub async fn approve(tx: TenantTx, code: &str, expected_version: Option<i32>) ->
 #[must_use]
 pub fn version_of(close: &period_close::Model) -> i32 {
     if close.approved_at.is_none() { 1 } else { 2 }
+}
+
+/// The latest period of each kind that is over, whose figures are complete and could be verified by the actor: nobody has verified
+/// them, and the actor recorded none.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn awaiting_verification(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Period>> {
+    let yesterday = tx.business_date().pred_opt().unwrap_or(tx.business_date());
+    let mut awaiting = Vec::new();
+    for period in PeriodKind::ALL.iter().filter_map(|kind| Period::latest_ended(*kind, yesterday)) {
+        let recorded = recorded(tx, tenant, period).await?;
+        let figures: Vec<_> = recorded.iter().filter(|row| row.superseded_on.is_none()).collect();
+        // The cheap questions first: most kinds of period have no figures at all.
+        if !figures.iter().any(|row| row.value.is_some())
+            || closes(tx, tenant).await?.iter().any(|close| close.period == period.code())
+            || tx.did_any(tenant, recorded.iter().map(|row| row.act_id)).await?
+            || !missing(tx, tenant, period, &figures).await?.is_empty()
+        {
+            continue;
+        }
+        awaiting.push(period);
+    }
+    Ok(awaiting)
+}
+
+/// The closes whose verified figures the actor could approve: nobody has, and the actor neither verified them nor recorded any.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn awaiting_approval(tx: &TenantTx, tenant: TenantId) -> Result<Vec<period_close::Model>> {
+    let mut awaiting = Vec::new();
+    for close in closes(tx, tenant).await? {
+        let Ok(period) = close.period.parse::<Period>() else { continue };
+        if close.approved_at.is_some() || close.verified_by_id == tx.actor().person {
+            continue;
+        }
+        let recorded = recorded(tx, tenant, period).await?;
+        if !tx.did_any(tenant, recorded.iter().map(|row| row.act_id)).await? {
+            awaiting.push(close);
+        }
+    }
+    Ok(awaiting)
 }
 
 /// Waits until figures that are being entered have been, or have not; who comes with more waits until this transaction has ended.
@@ -139,14 +185,14 @@ async fn close_of(tx: &TenantTx, period: Period) -> Result<Option<period_close::
 }
 
 /// Everything that was recorded for a period, with what has been revised since.
-async fn recorded(tx: &TenantTx, period: Period) -> Result<Vec<observation::Model>> {
-    let rows = tx.rows::<observation::Entity>(tx.acting_tenant()?)?;
+async fn recorded(tx: &TenantTx, tenant: TenantId, period: Period) -> Result<Vec<observation::Model>> {
+    let rows = tx.rows::<observation::Entity>(tenant)?;
     rows.filter(observation::Column::Period.eq(period.code())).all().await
 }
 
 /// Entering, verifying and approving are the work of three people.
 async fn refuse_own_figures(tx: &TenantTx, period: Period, recorded: &[observation::Model]) -> Result<()> {
-    if tx.did_any(recorded.iter().map(|row| row.act_id)).await? {
+    if tx.did_any(tx.acting_tenant()?, recorded.iter().map(|row| row.act_id)).await? {
         let message = format!("You have recorded figures of {}, so somebody else has to check them.", period.label());
         return Err(refused(ProblemCode::SeparationOfDuties, message));
     }
@@ -154,8 +200,8 @@ async fn refuse_own_figures(tx: &TenantTx, period: Period, recorded: &[observati
 }
 
 /// A problem for each line that should have a figure by now and has neither one nor a reason why not.
-async fn missing(tx: &TenantTx, period: Period, figures: &[&observation::Model]) -> Result<Vec<Problem>> {
-    let due = due(tx, period).await?;
+async fn missing(tx: &TenantTx, tenant: TenantId, period: Period, figures: &[&observation::Model]) -> Result<Vec<Problem>> {
+    let due = due(tx, tenant, period).await?;
     let open: Vec<_> = due.into_iter().filter(|(line, _)| !figures.iter().any(|row| answers(row, line))).collect();
     let places = areas::many(tx, open.iter().map(|(line, _)| line.area_id).collect()).await?;
     let place = |id: Id<area::Model>| places.iter().find(|area| area.id == id).map_or("its area", |area| &area.name);
@@ -175,9 +221,8 @@ fn answers(row: &observation::Model, line: &agreement_indicator::Model) -> bool 
 }
 
 /// The lines of the agreements that ran at the period's end, each series once, whose figure for it should be in by today.
-async fn due(tx: &TenantTx, period: Period) -> Result<Vec<(agreement_indicator::Model, indicator::Model)>> {
+async fn due(tx: &TenantTx, tenant: TenantId, period: Period) -> Result<Vec<(agreement_indicator::Model, indicator::Model)>> {
     use agreement::Column;
-    let tenant = tx.acting_tenant()?;
     let running =
         tx.rows::<agreement::Entity>(tenant)?.filter(Column::StartsOn.lte(period.end())).filter(Column::EndsOn.gte(period.end()));
     let running: Vec<_> = running.all().await?.iter().map(|agreement| agreement.id).collect();

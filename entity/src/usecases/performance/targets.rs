@@ -327,7 +327,7 @@ async fn refuse_own_series(tx: &TenantTx, line: &agreement_indicator::Model) -> 
     use observation::Column;
     let rows = tx.rows::<observation::Entity>(line.tenant_id)?;
     let series = rows.filter(Column::IndicatorId.eq(line.indicator_id)).filter(Column::AreaId.eq(line.area_id)).all().await?;
-    if tx.did_any(series.iter().map(|row| row.act_id)).await? {
+    if tx.did_any(tx.acting_tenant()?, series.iter().map(|row| row.act_id)).await? {
         let message = "You have recorded figures of this series, so somebody else has to set its target.";
         return Err(Error::invalid("line", ProblemCode::SeparationOfDuties, message));
     }
