@@ -231,3 +231,37 @@ fn read(text: &str) -> Option<DataVersion> {
     let (area, version) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     Some(DataVersion { tenant, area, version })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::RecordArea;
+
+    #[test]
+    fn what_is_said_between_servers_is_tenant_area_and_version() {
+        let said =
+            DataVersion { tenant: Id::named("tenant", "halton"), area: RecordArea::Performance, version: 1_265_706_000_000_001 };
+        assert_eq!(written(&said), format!("{} PERFORMANCE 1265706000000001", said.tenant.uuid()));
+        assert_eq!(read(&written(&said)), Some(said));
+        for text in ["", "x", "a b c", &written(&said)[1..], "7f0d1f0e-8a52-4bd3-9f5d-0a8c3c1f5b11 NOWHERE 1"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let most = (0..TOLD_AT_ONCE).map(|_| written(&DataVersion { version: i64::MAX, ..said }).len() + 1).sum::<usize>();
+        assert!(most < 8_000, "PostgreSQL takes no longer message than 8,000 bytes");
+    }
+
+    #[tokio::test]
+    async fn whoever_is_too_slow_looks_again() {
+        let feed = WithinProcess::default();
+        let mut slow = feed.listen();
+        let version = |version| DataVersion { tenant: Id::named("tenant", "halton"), area: RecordArea::Performance, version };
+        feed.committed(&(0..=i64::try_from(KEPT).unwrap()).map(version).collect::<Vec<_>>());
+        assert_eq!(slow.next().await, Some(News::LookAgain));
+        assert_eq!(slow.next().await, Some(News::Of(version(1))), "then it goes on with what was kept");
+        feed.close();
+        while let Some(news) = slow.next().await {
+            assert!(matches!(news, News::Of(_)));
+        }
+        assert_eq!(feed.listen().next().await, None);
+    }
+}

@@ -26,7 +26,7 @@ use crate::{
         backup::{backed_up, restore},
         outlook,
     },
-    performance::fixtures::line,
+    performance::fixtures::{self, line},
     walls::busy_day::watched_day,
 };
 
@@ -37,6 +37,7 @@ both_dbs!(
     an_actor_sees_the_versions_of_their_own_and_of_those_who_share,
     who_signs_in_or_is_let_in_moves_the_accounts,
     a_restored_database_repeats_no_version,
+    deeds_that_touch_several_tenants_wait_in_no_circle,
 );
 
 fn tenant(slug: &str) -> TenantId {
@@ -151,4 +152,40 @@ async fn a_restored_database_repeats_no_version(app: TestApp) {
         }
     }
     server.stop().await;
+}
+
+async fn deeds_that_touch_several_tenants_wait_in_no_circle(app: TestApp) {
+    const CREATE: &str = "mutation ($input: CreateSharingAgreementInput!) { createSharingAgreement(input: $input) {
+        agreement { id } userErrors { code message } } }";
+    const APPROVE: &str = "mutation ($input: ApproveSharingAgreementInput!) { approveSharingAgreement(input: $input) {
+        userErrors { code message } } }";
+    let officer = app.sign_in("halton.performance-officer").await;
+    let (halton, warrington) = (fixtures::tenant(&officer, "halton").await, {
+        let there = app.sign_in("warrington.performance-officer").await;
+        fixtures::tenant(&there, "warrington").await
+    });
+    let mut agreements = Vec::new();
+    for number in 0..6 {
+        let input = json!({ "tenant": halton, "reference": format!("both-{number}"), "title": "Both", "tier": 2, "purpose": "Both.",
+            "lawfulBasis": "Section 115", "source": "S0", "parties": [halton, warrington],
+            "clauses": [{ "category": "PRIORITIES_AND_INDICATORS", "discloser": halton }],
+            "effectiveFrom": "2010-02-01", "effectiveTo": "2011-03-31", "reviewOn": "2010-10-01" });
+        let answer = officer.ask(CREATE, json!({ "input": input })).await;
+        agreements.push(answer.text("/createSharingAgreement/agreement/id").to_owned());
+    }
+    let groups = [(app.sign_in("halton.psg-member").await, &halton), (app.sign_in("warrington.psg-member").await, &warrington)];
+    let before = Stored::of(&app).await;
+    // Each side approves the others in its own order, at the same time.
+    let approvals = agreements.iter().enumerate().map(|(number, agreement)| {
+        let (group, tenant) = &groups[number % 2];
+        group.ask(APPROVE, json!({ "input": { "agreement": agreement, "tenant": tenant, "minuteReference": "minute 12" } }))
+    });
+    for answer in join_all(approvals).await {
+        assert_eq!(answer.user_errors("/approveSharingAgreement"), &[] as &[Value], "{answer}");
+    }
+    let after = Stored::of(&app).await;
+    for (slug, own) in [("halton", 3), ("warrington", 3)] {
+        let moved = |area| after.version(slug, area) - before.version(slug, area);
+        assert_eq!((moved(RecordArea::Sharing), moved(RecordArea::Record)), (6, own), "{slug}");
+    }
 }

@@ -5,10 +5,13 @@ use std::time::Duration;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tests::support::{Actor, TestApp};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{self, Message, client::IntoClientRequest as _, http::HeaderValue},
+    tungstenite::{self, Message, client::IntoClientRequest as _, http::HeaderValue, protocol::Role},
 };
 
 /// The name of the protocol.
@@ -43,6 +46,23 @@ pub async fn connect(app: &TestApp, headers: &[(&'static str, &str)]) -> Result<
         Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
         Err(error) => panic!("no handshake: {error}"),
     }
+}
+
+/// A connection whose handshake asks for a protocol that the client wouldn't go on without.
+pub async fn speaking(app: &TestApp, protocol: &str) -> Socket {
+    let place = app.url().trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(&place).await.expect("the server listens");
+    let request = format!(
+        "GET /graphql HTTP/1.1\r\nhost: {place}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: {protocol}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.expect("the server reads");
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.expect("the handshake is answered"));
+    }
+    assert!(head.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&head));
+    Socket(WebSocketStream::from_raw_socket(stream, Role::Client, None).await)
 }
 
 /// A connection that has said nothing yet.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use api::{config::Settings, graphql::frontdoor::Limits, http::live::LiveLimits};
 use entity::policy::Demand;
-use futures::StreamExt as _;
+use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tests::{both_dbs, support::TestApp};
 use tokio_tungstenite::tungstenite::{
@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::{
     },
 };
 
-use super::client::{Heard, PROTOCOL, acknowledged, connect, counted, silent};
+use super::client::{Heard, PROTOCOL, acknowledged, connect, counted, silent, speaking};
 
 both_dbs!(
     what_is_no_message_of_the_protocol_is_4400,
@@ -32,6 +32,7 @@ both_dbs!(
     operations_beyond_what_a_socket_may_have_are_refused,
     a_page_of_another_origin_is_not_let_in,
     who_does_not_answer_is_let_go,
+    who_does_not_read_is_let_go,
 );
 
 async fn what_is_no_message_of_the_protocol_is_4400(app: TestApp) {
@@ -104,12 +105,10 @@ async fn a_session_that_ends_is_4403(app: TestApp) {
 }
 
 async fn another_protocol_is_4406(app: TestApp) {
-    for headers in [&[] as &[(&str, &str)], &[("sec-websocket-protocol", "graphql-ws")]] {
-        // The client itself may find fault with an answer without its protocol; what counts is what the server says.
-        if let Ok(mut socket) = connect(&app, headers).await {
-            assert_eq!(socket.closed().await, 4406);
-        }
-    }
+    let mut none = connect(&app, &[]).await.expect("a handshake");
+    assert_eq!(none.closed().await, 4406);
+    // The older protocol of a similar name.
+    assert_eq!(speaking(&app, "graphql-ws").await.closed().await, 4406);
     // The one that we speak is chosen among several.
     let several = format!("graphql-ws, {PROTOCOL}");
     let mut socket = connect(&app, &[("sec-websocket-protocol", &several)]).await.expect("a handshake");
@@ -229,4 +228,26 @@ async fn who_does_not_answer_is_let_go(app: TestApp) {
         () = listening => panic!("who answers is kept"),
     }
     drop(mute);
+}
+
+async fn who_does_not_read_is_let_go(app: TestApp) {
+    let live = LiveLimits { patience: Duration::from_millis(200), ..LiveLimits::default() };
+    let app = app.set_up(Settings { live, demand: Demand::Nothing, ..Settings::default() });
+    let mut greedy = acknowledged(&app, &app.sign_in("halton.performance-officer").await).await.into_inner();
+    let ask = json!({ "id": "x", "type": "subscribe", "payload": { "query": "{ __schema { types { name description } } }" } });
+    // Asks and asks and reads nothing: the server neither reads on nor keeps what it can't send.
+    let asking = async {
+        for number in 0.. {
+            let mut ask = ask.clone();
+            ask["id"] = json!(number.to_string());
+            if greedy.send(Message::text(ask.to_string())).await.is_err() {
+                break;
+            }
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = asking => {}
+        () = async { while counted(&app, "concordat_live_connections").await > 0 {} } => {}
+    }
 }

@@ -194,10 +194,10 @@ async fn fragments_at_the_root_are_followed_too(app: TestApp) {
 }
 
 async fn events_that_fail_in_part_say_so(app: TestApp) {
-    // A member of the council sees indicators, but no officers' judgements.
+    // Who scrutinises for the council sees indicators, but no officers' judgements.
     let officer = app.sign_in("halton.performance-officer").await;
     let halton = tenant(&officer, "halton").await;
-    let mut socket = acknowledged(&app, &app.sign_in("halton.elected-member").await).await;
+    let mut socket = acknowledged(&app, &app.sign_in("halton.scrutiny-member").await).await;
     let query = "subscription ($tenant: ID!) { indicatorStatusChanged(tenant: $tenant) { agreementIndicator { code outlook { judgement } } } }";
     follow(&app, &mut socket, "s", query, json!({ "tenant": halton })).await;
     revised(&officer, "NI 20", 6.1).await;

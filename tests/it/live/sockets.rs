@@ -65,7 +65,7 @@ async fn what_is_not_executed_comes_as_an_error_and_never_as_a_result(app: TestA
     for (id, query, code) in [
         ("syntax", "{", "SYNTAX"),
         ("unknown", "{ nothing }", "INVALID_DOCUMENT"),
-        ("limit", &format!("{{ {aliases} }}"), "LIMIT_ROOT_FIELDS"),
+        ("limit", &format!("{{ {aliases} }}"), "LIMIT_ALIASES"),
         ("subscription", "subscription { nothing }", "INVALID_DOCUMENT"),
         (
             "variable",

@@ -3,14 +3,28 @@
 //! The executor follows the fields that stand at a subscription's root and passes fragments there over without a word, so a valid
 //! subscription that is written with one would stay silent for ever.
 
+use std::collections::{HashMap, HashSet};
+
 use async_graphql::{
     Name, Positioned,
-    parser::types::{DocumentOperations, ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet},
+    parser::types::{
+        DocumentOperations, ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet,
+    },
 };
-use std::collections::HashMap;
 
-/// Writes the fields of fragments at the root of every subscription where the fragments stand. The document has no circle of fragments.
+type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
+
+/// Writes the fields of fragments at the root of every subscription where the fragments stand, and takes away those fragments that are
+/// of no use any more. The document has no circle of fragments.
 pub(super) fn lay_out(document: &mut ExecutableDocument) {
+    let is_laid_out = |operation: &OperationDefinition| {
+        let roots = &operation.selection_set.node.items;
+        operation.ty != OperationType::Subscription || roots.iter().all(|root| matches!(root.node, Selection::Field(_)))
+    };
+    if document.operations.iter().all(|(_, operation)| is_laid_out(&operation.node)) {
+        return;
+    }
+    let before = in_use(document);
     let fragments = &document.fragments;
     let operations: Vec<_> = match &mut document.operations {
         DocumentOperations::Single(operation) => vec![operation],
@@ -18,14 +32,13 @@ pub(super) fn lay_out(document: &mut ExecutableDocument) {
     };
     for operation in operations.into_iter().filter(|operation| operation.node.ty == OperationType::Subscription) {
         let root = &mut operation.node.selection_set.node;
-        let is_field = |selection: &Positioned<Selection>| matches!(selection.node, Selection::Field(_));
-        if !root.items.iter().all(is_field) {
-            root.items = fields(root, fragments);
-        }
+        root.items = fields(root, fragments);
     }
+    let after = in_use(document);
+    document.fragments.retain(|name, _| !before.contains(name) || after.contains(name));
 }
 
-fn fields(set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefinition>>) -> Vec<Positioned<Selection>> {
+fn fields(set: &SelectionSet, fragments: &Fragments) -> Vec<Positioned<Selection>> {
     let mut laid = Vec::new();
     for selection in &set.items {
         match &selection.node {
@@ -39,4 +52,28 @@ fn fields(set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefin
         }
     }
     laid
+}
+
+/// The fragments that some operation spreads, directly or not.
+fn in_use(document: &ExecutableDocument) -> HashSet<Name> {
+    let mut used = HashSet::new();
+    let mut open: Vec<&SelectionSet> =
+        document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node).collect();
+    while let Some(set) = open.pop() {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => open.push(&field.node.selection_set.node),
+                Selection::InlineFragment(inline) => open.push(&inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    if let Some(fragment) = document.fragments.get(name)
+                        && used.insert(name.clone())
+                    {
+                        open.push(&fragment.node.selection_set.node);
+                    }
+                }
+            }
+        }
+    }
+    used
 }

@@ -139,7 +139,8 @@ async fn once_over(caller: &Caller, call: &Call, watching: &Arc<Watching>, (numb
     }
     for mut performed in answers {
         if performed.response.data == Value::Null && !performed.response.errors.is_empty() {
-            performed.response.errors.iter_mut().for_each(finish);
+            // What a resolver says; the library's own words about a document have no place in the answer.
+            performed.response.errors.iter_mut().filter(|error| !error.path.is_empty()).for_each(finish);
             if performed.response.errors.iter().any(is_passing) {
                 return Looked::Again;
             }
