@@ -76,7 +76,7 @@ async fn what_is_not_executed_comes_as_an_error_and_never_as_a_result(app: TestA
         (
             "another",
             "subscription { indicatorStatusChanged(tenant: \"AfEXlJ_uL1vKuoPi-Y2sgx0\") { status { colour } } }",
-            "BAD_USER_INPUT",
+            "NOT_FOUND",
         ),
     ] {
         socket.subscribe(id, query, Value::Null).await;

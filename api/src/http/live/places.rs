@@ -17,12 +17,15 @@ pub struct Places(Arc<Counts>);
 struct Counts {
     most: usize,
     most_of_one: usize,
+    /// So that whoever says nothing can't take every place.
+    most_of_nobody: usize,
     taken: Mutex<Taken>,
 }
 
 #[derive(Debug, Default)]
 struct Taken {
     all: usize,
+    of_nobody: usize,
     by_account: HashMap<Uuid, usize>,
 }
 
@@ -35,16 +38,18 @@ pub struct Place {
 
 impl Places {
     pub fn new(limits: &LiveLimits) -> Self {
-        Self(Arc::new(Counts { most: limits.connections, most_of_one: limits.per_account, taken: Mutex::default() }))
+        let (most, most_of_one) = (limits.connections, limits.per_account);
+        Self(Arc::new(Counts { most, most_of_one, most_of_nobody: most.div_ceil(4), taken: Mutex::default() }))
     }
 
-    /// Takes a place, for nobody in particular as yet; none when all are taken.
+    /// Takes a place, for nobody in particular as yet; none when all are taken, or a quarter of them by nobody in particular.
     pub fn take(&self) -> Option<Place> {
         let mut taken = self.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.all >= self.0.most {
+        if taken.all >= self.0.most || taken.of_nobody >= self.0.most_of_nobody {
             return None;
         }
         taken.all += 1;
+        taken.of_nobody += 1;
         Some(Place { places: self.clone(), whose: None })
     }
 
@@ -64,6 +69,7 @@ impl Place {
             return false;
         }
         *own += 1;
+        taken.of_nobody = taken.of_nobody.saturating_sub(1);
         self.whose = Some(account);
         true
     }
@@ -73,9 +79,11 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.all = taken.all.saturating_sub(1);
-        if let Some(account) = self.whose
-            && let Some(own) = taken.by_account.get_mut(&account)
-        {
+        let Some(account) = self.whose else {
+            taken.of_nobody = taken.of_nobody.saturating_sub(1);
+            return;
+        };
+        if let Some(own) = taken.by_account.get_mut(&account) {
             *own = own.saturating_sub(1);
             if *own == 0 {
                 taken.by_account.remove(&account);
@@ -90,14 +98,21 @@ mod tests {
 
     #[test]
     fn a_place_is_free_again_when_it_is_let_go() {
-        let places = Places::new(&LiveLimits { connections: 3, per_account: 2, ..LiveLimits::default() });
-        let account = Uuid::now_v7();
-        let mut held: Vec<Place> = (0..3).filter_map(|_| places.take()).collect();
-        assert_eq!((held.len(), places.take().is_none()), (3, true), "all are taken");
-        assert!(held[0].take_for(account) && held[1].take_for(account) && !held[2].take_for(account), "two of one account's");
+        let places = Places::new(&LiveLimits { connections: 8, per_account: 2, ..LiveLimits::default() });
+        let (account, other) = (Uuid::now_v7(), Uuid::now_v7());
+        let mut held: Vec<Place> = (0..8).filter_map(|_| places.take()).collect();
+        assert_eq!(held.len(), 2, "nobody in particular has a quarter of them");
+        assert!(held[0].take_for(account) && held[1].take_for(account));
+        held.extend((0..2).filter_map(|_| places.take()));
+        assert!(!held[2].take_for(account) && held[3].take_for(other), "one account has two");
         held.remove(0);
-        assert!(held[1].take_for(account) && places.take().is_some());
+        assert!(held[1].take_for(account), "it has room again");
+        while let Some(mut place) = places.take() {
+            assert!(place.take_for(Uuid::now_v7()));
+            held.push(place);
+        }
+        assert_eq!((held.len(), places.taken()), (8, 8), "all are taken");
         held.clear();
-        assert_eq!(places.taken(), 0);
+        assert_eq!((places.taken(), places.take().is_some()), (0, true));
     }
 }
