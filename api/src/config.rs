@@ -9,7 +9,8 @@ use entity::policy::Demand;
 use zeroize::Zeroizing;
 
 use crate::{
-    graphql::frontdoor::Limits,
+    graphql::frontdoor::{Limits, Profile, TrustedDocuments},
+    http::Origins,
     identity::{AccessTokens, Argon2Cost, Identity, Passwords, Seals, ServerSecret, SigningKeys},
 };
 
@@ -26,6 +27,12 @@ pub struct Settings {
     pub limits: Limits,
     /// What is asked of those who decide or export, beyond signing in.
     pub demand: Demand,
+    /// Whose web pages may read which tenant's answers.
+    pub origins: Origins,
+    /// By which edition of GraphQL over HTTP answers get their status.
+    pub profile: Profile,
+    /// Where given, these documents are executed and no others.
+    pub trusted: Option<TrustedDocuments>,
 }
 
 impl Default for Settings {
@@ -36,6 +43,9 @@ impl Default for Settings {
             behind_proxy: false,
             limits: Limits::default(),
             demand: Demand::default(),
+            origins: Origins::default(),
+            profile: Profile::default(),
+            trusted: None,
         }
     }
 }

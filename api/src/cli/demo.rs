@@ -17,11 +17,12 @@ use entity::{
 };
 use serde_json::json;
 
-use super::{housekeeping, log, said};
+use super::{housekeeping, said};
 use crate::{
     config::{self, Settings, Unfit},
     http,
     identity::{Argon2Cost, Identity, Passwords, ServerSecret, SigningKeys},
+    telemetry::{self, LogFormat},
 };
 
 /// The business date of the demonstration: an Engagement Committee met that day.
@@ -63,7 +64,7 @@ impl Drop for Place {
 
 impl Demo {
     pub(super) async fn run(self) -> Result<(), Unfit> {
-        log(false);
+        let _telemetry = telemetry::begin(LogFormat::Text)?;
         let place = self.place()?;
         let accounts = loading::demonstration_people().map_err(|error| said(&error))?;
         let passwords = fresh_passwords(&accounts)?;

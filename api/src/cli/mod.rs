@@ -130,11 +130,3 @@ fn said(error: &entity::error::Error) -> Unfit {
         None => Unfit::because(error),
     }
 }
-
-/// Sends logs to standard error: readable for people, JSON for machines.
-fn log(as_json: bool) {
-    let filter = || tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,api=info".into());
-    let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter());
-    // A second initialisation, as in a test, keeps the first.
-    let _ = if as_json { logs.json().try_init() } else { logs.try_init() };
-}

@@ -15,7 +15,7 @@ pub mod relay;
 pub mod scalars;
 pub mod sharing;
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, ValidationMode};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -61,6 +61,8 @@ pub fn schema() -> ConcordatSchema {
         .register_output_type::<node::Node>()
         .extension(frontdoor::Nulls)
         .extension(sharing::OnRecord)
+        // The front door has validated them, by better rules.
+        .validation_mode(ValidationMode::Fast)
         // The front door measures documents first; the library counts fragments as levels.
         .limit_recursive_depth(64)
         .finish()

@@ -4,9 +4,13 @@
 //! machines that look after the server.
 
 mod authenticate;
+mod cors;
+mod envelope;
+mod explorer;
 mod metrics;
 mod routes;
 mod server;
 
+pub use cors::Origins;
 pub use metrics::Metrics;
 pub use server::{Running, start};

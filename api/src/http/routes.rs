@@ -2,15 +2,25 @@
 
 use std::{sync::Arc, time::Instant};
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{
+    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    web,
+};
 use async_graphql::Request;
 use entity::{error::Error, tenancy::Db};
 use serde_json::json;
-use uuid::Uuid;
+use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
     authenticate::{Asked, address, authenticate},
-    metrics::Metrics,
+    cors::OfTenants,
+    envelope::{failure, not_found, only_read, request_id},
+    explorer,
+    metrics::{Metrics, Readings},
 };
 use crate::{
     config::Settings,
@@ -20,6 +30,7 @@ use crate::{
         frontdoor::{FrontDoor, Outcome, answer},
     },
     identity::Identity,
+    telemetry,
 };
 
 /// What all workers share.
@@ -36,40 +47,71 @@ pub struct Shared {
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/graphql", web::to(graphql))
-        .route("/schema.graphql", web::get().to(contract))
-        .route("/.well-known/jwks.json", web::get().to(jwks))
-        .route("/healthz", web::get().to(health))
-        .route("/readyz", web::get().to(readiness))
-        .route("/metrics", web::get().to(metrics))
+        .configure(explorer::routes)
+        .service(read_at("/schema.graphql", contract))
+        .service(read_at("/.well-known/jwks.json", jwks))
+        .service(read_at("/healthz", health))
+        .service(read_at("/readyz", readiness))
+        .service(read_at("/metrics", metrics))
         .default_service(web::to(not_found));
 }
 
+/// Something that is only read.
+pub(super) fn read_at<F, A>(path: &str, handler: F) -> Resource
+where
+    F: Handler<A> + Clone,
+    F::Output: Responder + 'static,
+    A: FromRequest + 'static,
+{
+    let read = web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler);
+    web::resource(path).route(read).default_service(web::to(only_read))
+}
+
 async fn graphql(shared: web::Data<Shared>, request: HttpRequest, body: web::Payload) -> HttpResponse {
-    let began = Instant::now();
     let request_id = request_id(&request);
+    let span = tracing::info_span!("request", otel.kind = "server", request_id, operation = Empty, status = Empty);
+    telemetry::follow(&span, request.headers());
+    graphql_within(&span, &shared, request, (body, request_id)).instrument(span.clone()).await
+}
+
+async fn graphql_within(
+    span: &Span,
+    shared: &Shared,
+    request: HttpRequest,
+    (body, request_id): (web::Payload, String),
+) -> HttpResponse {
+    let began = Instant::now();
     let response = match authenticate(&request, &shared.db, &shared.identity, shared.settings.demand).await {
-        Ok(asked) => answered(&shared, &request, body, &request_id, asked).await,
+        Ok(asked) => answered(shared, &request, body, &request_id, asked).await,
         Err(error) => unavailable(&request_id, &error),
     };
     let took = began.elapsed();
     let status = response.status().as_u16();
-    let (operation, codes) = {
+    let (operation, codes, cost) = {
         let extensions = response.extensions();
         let outcome = extensions.get::<Outcome>();
         for concealed in outcome.into_iter().flat_map(|outcome| &outcome.concealed) {
             tracing::error!(request_id, error = %concealed, "a fault was concealed from a client");
         }
-        outcome.map(|outcome| (outcome.operation.clone(), outcome.codes.clone())).unwrap_or_default()
+        outcome.map(|outcome| (outcome.operation.clone(), outcome.codes.clone(), outcome.cost)).unwrap_or_default()
     };
+    span.record("status", status);
+    if let Some(operation) = &operation {
+        span.record("operation", operation.as_str());
+    }
     tracing::info!(
         request_id,
         status,
         operation,
         ?codes,
+        cost,
         micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         "graphql"
     );
     shared.metrics.count(status, codes, took);
+    if let Some(cost) = cost {
+        shared.metrics.weigh(cost);
+    }
     response
 }
 
@@ -80,6 +122,7 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
         Asked::WithBadToken(reason) => return unauthenticated(request_id, reason),
     };
     let account = actor.as_ref().map(|actor| actor.account.uuid());
+    let of_tenants = actor.as_ref().map(|actor| OfTenants(actor.tenants()));
     let asking = Asking::new(
         shared.db.clone(),
         Arc::clone(&shared.identity),
@@ -92,34 +135,25 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
         let bare = std::mem::replace(ready, Request::new(""));
         *ready = bare.data(Arc::new(asking));
     };
-    answer(&shared.schema, &shared.door, request, body, (request_id, account), context).await
-}
-
-/// The caller's own identifier where it has a sensible one, else a new one.
-fn request_id(request: &HttpRequest) -> String {
-    let own = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
-    let sensible =
-        own.filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
-    sensible.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
-}
-
-fn error_body(code: &str, message: &str, request_id: &str) -> serde_json::Value {
-    json!({ "errors": [{ "message": message, "extensions": { "code": code, "requestId": request_id } }] })
+    let mut response = answer(&shared.schema, &shared.door, request, body, (request_id, account), context).await;
+    if let Some(of_tenants) = of_tenants {
+        response.extensions_mut().insert(of_tenants);
+    }
+    response
 }
 
 fn unauthenticated(request_id: &str, reason: &str) -> HttpResponse {
-    HttpResponse::Unauthorized()
-        .insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""))
-        .insert_header(("x-request-id", request_id))
-        .json(error_body("UNAUTHENTICATED", reason, request_id))
+    let mut refused = failure(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", reason, request_id);
+    refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+    refused
 }
 
 fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
     tracing::error!(request_id, error = %error, cause = ?std::error::Error::source(error).map(ToString::to_string), "the actor can't be looked up");
-    HttpResponse::ServiceUnavailable()
-        .insert_header((header::RETRY_AFTER, "2"))
-        .insert_header(("x-request-id", request_id))
-        .json(error_body("UNAVAILABLE", "The database can't answer just now. Please try again.", request_id))
+    let message = "The database can't answer just now. Please try again.";
+    let mut refused = failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id);
+    refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    refused
 }
 
 async fn contract(shared: web::Data<Shared>) -> HttpResponse {
@@ -147,16 +181,11 @@ async fn readiness(shared: web::Data<Shared>) -> HttpResponse {
 }
 
 async fn metrics(shared: web::Data<Shared>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(shared.metrics.text(shared.db.statements_sent()))
-}
-
-async fn not_found(request: HttpRequest) -> HttpResponse {
-    let request_id = request_id(&request);
-    HttpResponse::NotFound().insert_header(("x-request-id", request_id.as_str())).json(error_body(
-        "NOT_FOUND",
-        "Nothing is served at this address. Queries go to POST /graphql.",
-        &request_id,
-    ))
+    let readings = Readings {
+        statements: shared.db.statements_sent(),
+        pools: shared.db.pools_now(),
+        documents: shared.door.documents.served(),
+        persisted: shared.door.persisted.len(),
+    };
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(shared.metrics.text(&readings))
 }

@@ -2,10 +2,12 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use actix_web::{App, HttpServer, dev::ServerHandle, web};
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use entity::tenancy::Db;
 
 use super::{
+    cors::shared_across_origins,
+    envelope::enveloped,
     metrics::Metrics,
     routes::{Shared, routes},
 };
@@ -13,7 +15,7 @@ use crate::{
     config::Settings,
     graphql::{
         contract,
-        frontdoor::{Executors, FrontDoor},
+        frontdoor::{Contract, Executors, FrontDoor},
         schema,
     },
     identity::Identity,
@@ -60,7 +62,11 @@ impl Running {
 pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<Running> {
     let (listen, workers) = (settings.listen, settings.workers);
     let executors = Executors::start(workers)?;
-    let door = FrontDoor::new(settings.limits.clone(), executors.clone());
+    let contract = contract();
+    let against = Contract::of(&contract).map_err(std::io::Error::other)?;
+    let mut door = FrontDoor::new(settings.limits.clone(), executors.clone(), against);
+    door.profile = settings.profile;
+    door.trusted.clone_from(&settings.trusted);
     let shared = web::Data::new(Shared {
         settings,
         db,
@@ -68,12 +74,14 @@ pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<
         schema: schema(),
         door,
         metrics: Metrics::default(),
-        contract: contract(),
+        contract,
     });
-    let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
-        .workers(workers)
-        .shutdown_timeout(30)
-        .bind(listen)?;
+    let server = HttpServer::new(move || {
+        let app = App::new().app_data(shared.clone()).configure(routes);
+        // The outermost comes last.
+        app.wrap(from_fn(shared_across_origins)).wrap(from_fn(enveloped))
+    });
+    let server = server.workers(workers).shutdown_timeout(30).bind(listen)?;
     let address = server.addrs().first().copied().unwrap_or(listen);
     let server = server.run();
     let handle = server.handle();

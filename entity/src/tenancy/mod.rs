@@ -14,6 +14,7 @@ mod connect;
 mod newcomers;
 mod page;
 pub(crate) mod record;
+mod request;
 mod rows;
 mod scope;
 mod sharing;
@@ -25,11 +26,15 @@ pub(crate) use accounts::Happened;
 pub use accounts::Occasion;
 pub use actor::{Actor, Held};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
-pub use connect::{Db, Engine, Limits};
+pub use connect::{Db, Engine, Limits, PoolState};
 pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use record::Change;
+<<<<<<< HEAD
 pub(crate) use rows::Placed;
+=======
+pub use request::within_request;
+>>>>>>> 1abb962 (Validate documents fully, take documents by name, and open HTTP's other doors properly)
 pub use rows::{Hold, Rows};
 pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Reading, Share};
 pub use transaction::{Asked, TenantTx};

@@ -7,6 +7,8 @@ mod busy_day;
 mod catalogue;
 mod contract;
 mod errors;
+mod hostile;
+mod http;
 mod isolation;
 mod limits;
 mod matrix;
@@ -16,5 +18,9 @@ mod repeating;
 mod row_level_security;
 mod statement_log;
 mod statements;
+<<<<<<< HEAD
 mod straight;
+=======
+mod validity;
+>>>>>>> 1abb962 (Validate documents fully, take documents by name, and open HTTP's other doors properly)
 mod walker;

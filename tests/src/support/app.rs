@@ -172,10 +172,13 @@ impl TestServer {
         Self::serving(database, clock, (db, walls), Demand::Nothing)
     }
 
+    fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: (Db, Walls), demand: Demand) -> Self {
+        Self::set_up(database, clock, db, Settings { demand, ..Settings::default() })
+    }
+
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
-    fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, (db, walls): (Db, Walls), demand: Demand) -> Self {
-        let listen = ([127, 0, 0, 1], 0).into();
-        let settings = Settings { listen, workers: 1, demand, ..Settings::default() };
+    fn set_up(database: Arc<TestDatabase>, clock: Arc<TestClock>, (db, walls): (Db, Walls), settings: Settings) -> Self {
+        let settings = Settings { listen: ([127, 0, 0, 1], 0).into(), workers: 1, ..settings };
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");
         let http = reqwest::Client::builder().no_proxy().user_agent("concordat-tests").build().expect("a client can be made");
         let app =
@@ -279,6 +282,17 @@ impl TestApp {
             (shared.db.clone(), shared.walls),
             demand,
         );
+        shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
+        server.app
+    }
+
+    /// Another server over the same database, with the same clocks and settings of its own. It stops with the test.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub fn with_settings(&self, settings: Settings) -> Self {
+        let shared = &self.0;
+        let server = TestServer::set_up(Arc::clone(&shared.database), Arc::clone(&shared.clock), (shared.db.clone(), shared.walls), settings);
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app
     }

@@ -4,9 +4,13 @@
 //! runs to its end: dropping a resolver in the middle would drop a database transaction in the middle. For the
 //! same reason a client that hangs up does not stop it. A panic ends the task, not the connection.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+use entity::tenancy::within_request;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::{
@@ -15,10 +19,12 @@ use super::{
     executor::Executors,
     limits::Limits,
     nulls::{Begun, Deadline},
+    persisted::{self, PersistedQueries, TrustedDocuments},
     refusal::Refusal,
     request::{Call, Carrier, read},
-    respond::{Outcome, Reply},
+    respond::{Outcome, Profile, Reply},
     turns::Turns,
+    validity::Contract,
 };
 
 /// What the door keeps between requests; one for all workers.
@@ -28,6 +34,14 @@ pub struct FrontDoor {
     pub limits: Limits,
     /// Documents made ready.
     pub documents: DocumentCache,
+    /// What documents are held against.
+    pub contract: Contract,
+    /// Documents that clients name by their hash.
+    pub persisted: PersistedQueries,
+    /// Where there are some, these are executed and no others.
+    pub trusted: Option<TrustedDocuments>,
+    /// By which edition of GraphQL over HTTP answers get their status.
+    pub profile: Profile,
     /// Where documents are executed.
     pub executors: Executors,
     /// Whose turn it is.
@@ -37,9 +51,10 @@ pub struct FrontDoor {
 impl FrontDoor {
     /// A door with these limits, an empty cache of the default size, and threads that execute.
     #[must_use]
-    pub fn new(limits: Limits, executors: Executors) -> Self {
+    pub fn new(limits: Limits, executors: Executors, contract: Contract) -> Self {
         let turns = Turns::new(limits.at_once);
-        Self { limits, documents: DocumentCache::default(), executors, turns }
+        let (documents, persisted) = (DocumentCache::default(), PersistedQueries::default());
+        Self { limits, documents, contract, persisted, trusted: None, profile: Profile::default(), executors, turns }
     }
 }
 
@@ -65,7 +80,7 @@ pub async fn answer<S: Executor>(
     (request_id, whose): (&str, Option<Uuid>),
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> HttpResponse {
-    let mut reply = Reply::to(request, request_id);
+    let mut reply = Reply::to(request, request_id, door.profile);
     let performed = match read(request, body, door.limits.body_bytes).await {
         Ok(call) => perform(schema, door, call, whose, &mut reply.outcome, make_context).await,
         Err(refusal) => Err(refusal),
@@ -83,26 +98,34 @@ pub async fn answer<S: Executor>(
 pub async fn perform<S: Executor>(
     schema: &S,
     door: &FrontDoor,
-    call: Call,
+    mut call: Call,
     whose: Option<Uuid>,
     outcome: &mut Outcome,
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> Result<Performed, Refusal> {
     let begun = Begun::default();
-    let document = admit(door, &call, outcome)?;
+    let to_keep = persisted::resolve(&mut call, &door.persisted, door.trusted.as_ref())?;
+    let document = admit(door, &mut call, whose, outcome)?;
+    if whose.is_some() {
+        door.persisted.keep(to_keep);
+    }
     let ready = executable(door, call, &document, &begun, make_context);
     let response = execute(schema.clone(), ready, (door, whose), outcome).await?;
     Ok(Performed { response, begun: begun.is_true() })
 }
 
-fn admit(door: &FrontDoor, call: &Call, outcome: &mut Outcome) -> Result<std::sync::Arc<Document>, Refusal> {
-    let document = door.documents.document(&call.query, call.operation_name.as_deref(), &door.limits)?;
+fn admit(door: &FrontDoor, call: &mut Call, whose: Option<Uuid>, outcome: &mut Outcome) -> Result<Arc<Document>, Refusal> {
+    let document = door.documents.document(&call.query, call.operation_name.as_deref(), (&door.limits, &door.contract))?;
     outcome.operation = document.name().map(str::to_owned);
+    if whose.is_none() && document.measurement().introspection.fields > 0 {
+        return Err(Refusal::IntrospectionUnsigned);
+    }
     match (call.carrier, document.kind()) {
         (_, OperationType::Query) | (Carrier::Post, OperationType::Mutation) => {}
         (Carrier::Get, kind) => return Err(Refusal::NotByGet(kind)),
         (Carrier::Post, OperationType::Subscription) => return Err(Refusal::SubscriptionHere),
     }
+    call.variables = door.contract.coerce(document.declared(), std::mem::take(&mut call.variables))?;
     outcome.cost = Some(document.weigh(&call.variables, &door.limits)?);
     Ok(document)
 }
@@ -134,11 +157,13 @@ async fn execute<S: Executor>(
     // Waiting for a turn is part of the time that a client waits.
     let until = Instant::now() + door.limits.time;
     let turn = door.turns.take(whose, until).await?;
-    let task = door.executors.handle().spawn(async move {
+    let request_id = outcome.request_id.clone();
+    let work = async move {
         // A client that was told that time is up hasn't let go of its turn: the task still works for it.
         let _turn = turn;
-        schema.execute(request).await
-    });
+        within_request(request_id, schema.execute(request)).await
+    };
+    let task = door.executors.handle().spawn(work.instrument(tracing::info_span!("execute")));
     match timeout_at(until, task).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(panic)) => {

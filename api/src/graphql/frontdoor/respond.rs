@@ -28,6 +28,8 @@ const LAST_RESORT: &str = r#"{"errors":[{"message":"The server failed to answer.
 /// What the request log wants to know; found in the extensions of the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
+    /// What the request is called; empty for one that has no name.
+    pub request_id: String,
     /// Name of the operation, if it has one.
     pub operation: Option<String>,
     /// Fields in the fullest possible answer.
@@ -38,10 +40,21 @@ pub struct Outcome {
     pub concealed: Vec<String>,
 }
 
+/// By which edition of GraphQL over HTTP an answer gets its status.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Profile {
+    /// As the audits of npm `graphql-http` 1.23 have it: 400 for any error of the request, 200 once execution began.
+    #[default]
+    Audit,
+    /// As the newer draft has it: 422 for a document or variables that can't be executed, 294 for an answer with errors.
+    Draft,
+}
+
 /// How to answer one request.
 #[derive(Debug)]
 pub struct Reply {
     media: Media,
+    profile: Profile,
     request_id: String,
     /// Filled while the request goes on.
     pub outcome: Outcome,
@@ -61,16 +74,28 @@ struct Body<'a> {
 impl Reply {
     /// An answer to `request`, in the media type it accepts.
     #[must_use]
-    pub fn to(request: &HttpRequest, request_id: &str) -> Self {
+    pub fn to(request: &HttpRequest, request_id: &str, profile: Profile) -> Self {
         let media = Media::negotiate(request.headers());
-        Self { media, request_id: request_id.to_owned(), outcome: Outcome::default() }
+        Self {
+            media,
+            profile,
+            request_id: request_id.to_owned(),
+            outcome: Outcome { request_id: request_id.to_owned(), ..Outcome::default() },
+        }
     }
 
     /// Turns the request away.
     #[must_use]
-    pub fn refuse(self, refusal: &Refusal) -> HttpResponse {
-        let mut response = Response::from_errors(vec![refusal.to_error()]);
-        let status = refusal.status().unwrap_or_else(|| self.request_error_status());
+    pub fn refuse(mut self, refusal: &Refusal) -> HttpResponse {
+        let mut response = Response::from_errors(refusal.to_errors());
+        let status = match self.profile {
+            Profile::Audit => refusal.status().unwrap_or_else(|| self.request_error_status()),
+            Profile::Draft => refusal.status_by_draft(),
+        };
+        if self.profile == Profile::Draft {
+            // By the draft only answers of 2xx may be of the older type, and every refusal here is a well-formed answer.
+            self.media = Media::GraphqlResponse;
+        }
         let mut reply = self.request_error(&mut response, status);
         if let Some(allow) = refusal.allow() {
             reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
@@ -90,7 +115,9 @@ impl Reply {
             return self.request_error(&mut response, status);
         }
         response.errors.iter_mut().for_each(|error| self.conceal(error));
-        self.write(&response, Some(&response.data), StatusCode::OK)
+        let partial = self.profile == Profile::Draft && self.media == Media::GraphqlResponse && !response.errors.is_empty();
+        let status = if partial { StatusCode::from_u16(294).unwrap_or(StatusCode::OK) } else { StatusCode::OK };
+        self.write(&response, Some(&response.data), status)
     }
 
     fn request_error(self, response: &mut Response, status: StatusCode) -> HttpResponse {
