@@ -30,11 +30,8 @@ pub use connect::{Db, Engine, Limits, PoolState};
 pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use record::Change;
-<<<<<<< HEAD
 pub(crate) use rows::Placed;
-=======
 pub use request::within_request;
->>>>>>> 1abb962 (Validate documents fully, take documents by name, and open HTTP's other doors properly)
 pub use rows::{Hold, Rows};
 pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Reading, Share};
 pub use transaction::{Asked, TenantTx};

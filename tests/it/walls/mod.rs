@@ -18,9 +18,6 @@ mod repeating;
 mod row_level_security;
 mod statement_log;
 mod statements;
-<<<<<<< HEAD
 mod straight;
-=======
 mod validity;
->>>>>>> 1abb962 (Validate documents fully, take documents by name, and open HTTP's other doors properly)
 mod walker;
