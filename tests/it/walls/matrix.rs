@@ -257,7 +257,7 @@ async fn own_things(viewer: &Viewer) -> BTreeSet<String> {
 async fn nobody_finds_or_changes_what_is_another_s(app: TestApp) {
     busy_day(&app).await;
     warrington_withdraws(&app).await;
-    let schema = Schema::read(&app.anonymous()).await;
+    let schema = Schema::read(&app.sign_in("halton.performance-officer").await).await;
     let probe = Probe::open(app.database()).await;
     let viewers = everybody(&app, &probe).await;
     let oracle = Oracle::ask(&probe).await;

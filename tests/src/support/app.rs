@@ -292,7 +292,12 @@ impl TestApp {
     /// When it doesn't start.
     pub fn with_settings(&self, settings: Settings) -> Self {
         let shared = &self.0;
-        let server = TestServer::set_up(Arc::clone(&shared.database), Arc::clone(&shared.clock), (shared.db.clone(), shared.walls), settings);
+        let server = TestServer::set_up(
+            Arc::clone(&shared.database),
+            Arc::clone(&shared.clock),
+            (shared.db.clone(), shared.walls),
+            settings,
+        );
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app
     }
