@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     graphql::frontdoor::Limits,
-    identity::{AccessTokens, Argon2Cost, Identity, Passwords, Seals, ServerSecret, SigningKeys},
+    identity::{AccessTokens, Argon2Cost, Identity, Passwords, Seals, ServerSecret, SigningKeys, WrongKeys},
 };
 
 /// How the server is set up.
@@ -63,7 +63,8 @@ pub const AUDIENCE: &str = "concordat-api";
 /// When a key can't be used.
 pub fn identity(keys: SigningKeys, secret: &ServerSecret, cost: Argon2Cost) -> Result<Identity, Unfit> {
     let passwords = Passwords::new(cost).map_err(Unfit::because)?;
-    Ok(Identity { passwords, tokens: AccessTokens::new(keys, ISSUER, AUDIENCE), seals: Seals::new(secret) })
+    let (tokens, seals) = (AccessTokens::new(keys, ISSUER, AUDIENCE), Seals::new(secret));
+    Ok(Identity { passwords, tokens, seals, wrong_keys: WrongKeys::default() })
 }
 
 /// Reads the signing key from a file, which nobody else may be able to read.

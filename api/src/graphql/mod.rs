@@ -43,6 +43,7 @@ pub struct Mutation(
     identity::VerifyIdentityMutation,
     identity::InvitationMutation,
     identity::LinkMutation,
+    identity::ServiceAccountMutation,
     performance::OutlookMutation,
     performance::PeriodCloseMutation,
     performance::TargetMutation,

@@ -4,6 +4,7 @@
 //! machines that look after the server.
 
 mod authenticate;
+mod credentials;
 mod metrics;
 mod routes;
 mod server;

@@ -47,7 +47,10 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 async fn graphql(shared: web::Data<Shared>, request: HttpRequest, body: web::Payload) -> HttpResponse {
     let began = Instant::now();
     let request_id = request_id(&request);
-    let response = match authenticate(&request, &shared.db, &shared.identity, shared.settings.demand).await {
+    let from = address(&request, shared.settings.behind_proxy);
+    let asked = authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, from).await;
+    let caller = asked.as_ref().ok().and_then(Asked::caller);
+    let response = match asked {
         Ok(asked) => answered(&shared, &request, body, &request_id, asked).await,
         Err(error) => unavailable(&request_id, &error),
     };
@@ -64,6 +67,9 @@ async fn graphql(shared: web::Data<Shared>, request: HttpRequest, body: web::Pay
     tracing::info!(
         request_id,
         status,
+        // Never the query string: that may hold a key, and what variables hold is nobody's here.
+        path = request.path(),
+        caller,
         operation,
         ?codes,
         micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
@@ -77,9 +83,11 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
     let actor = match asked {
         Asked::ByNobody => None,
         Asked::By(actor) => Some(actor),
-        Asked::WithBadToken(reason) => return unauthenticated(request_id, reason),
+        Asked::WithBadToken(reason) => return unauthenticated(request, request_id, reason),
+        Asked::FromElsewhere => return from_elsewhere(request_id),
+        Asked::TooOften(seconds) => return too_often(request_id, seconds),
     };
-    let account = actor.as_ref().map(|actor| actor.account.uuid());
+    let account = actor.as_ref().map(|actor| actor.caller());
     let asking = Asking::new(
         shared.db.clone(),
         Arc::clone(&shared.identity),
@@ -107,11 +115,31 @@ fn error_body(code: &str, message: &str, request_id: &str) -> serde_json::Value 
     json!({ "errors": [{ "message": message, "extensions": { "code": code, "requestId": request_id } }] })
 }
 
-fn unauthenticated(request_id: &str, reason: &str) -> HttpResponse {
+fn unauthenticated(request: &HttpRequest, request_id: &str, reason: &str) -> HttpResponse {
+    // A browser that is challenged by Basic asks its user, so only those are who came with it.
+    let basic = request.headers().get(header::AUTHORIZATION).is_some_and(|value| {
+        value.as_bytes().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic "))
+    });
+    let challenge = if basic { "Basic realm=\"Concordat\", charset=\"UTF-8\"" } else { "Bearer error=\"invalid_token\"" };
     HttpResponse::Unauthorized()
-        .insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""))
+        .insert_header((header::WWW_AUTHENTICATE, challenge))
         .insert_header(("x-request-id", request_id))
         .json(error_body("UNAUTHENTICATED", reason, request_id))
+}
+
+fn from_elsewhere(request_id: &str) -> HttpResponse {
+    let message = "No tenant lets this service account in from where the request came.";
+    HttpResponse::Forbidden()
+        .insert_header(("x-request-id", request_id))
+        .json(error_body("ADDRESS_NOT_ALLOWED", message, request_id))
+}
+
+fn too_often(request_id: &str, seconds: u64) -> HttpResponse {
+    let message = "Too many wrong API keys came from where the request came; please wait.";
+    HttpResponse::TooManyRequests()
+        .insert_header((header::RETRY_AFTER, seconds))
+        .insert_header(("x-request-id", request_id))
+        .json(error_body("THROTTLED", message, request_id))
 }
 
 fn unavailable(request_id: &str, error: &Error) -> HttpResponse {

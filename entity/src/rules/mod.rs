@@ -40,6 +40,7 @@ macro_rules! codes {
     };
 }
 
+pub mod addresses;
 pub mod chain;
 pub mod closing;
 pub mod colour;
@@ -52,6 +53,7 @@ pub mod gap;
 pub mod invitation;
 pub mod letter;
 pub mod lint;
+pub mod machine;
 pub mod mailing;
 pub mod margin;
 pub mod measure;

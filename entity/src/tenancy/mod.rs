@@ -10,8 +10,10 @@
 mod actor;
 mod authorised;
 mod connect;
+mod machines;
 mod newcomers;
 mod page;
+mod part;
 pub(crate) mod record;
 mod rows;
 mod scope;
@@ -20,9 +22,10 @@ pub mod system;
 mod transaction;
 mod writing;
 
-pub use actor::{Actor, Held};
+pub use actor::{Actor, Granted, Held, Machine, Part, Principal, SignedIn, Warrant};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};
+pub use machines::{MachineKey, NewKey, Recognised};
 pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use record::Change;

@@ -8,19 +8,15 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
-    sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr},
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Db, TenantTx, record::Event, scope};
+use super::{Actor, Db, Part, TenantTx, record::Event, scope};
 use crate::{
     error::{Error, Result},
     policy::{Action, Office, RecordCategory, Resource},
     tables::{
-        Id, TenantId, TenantTable,
-        performance::national_indicator,
+        Id, TenantId,
         sharing::{sharing_agreement, sharing_clause, sharing_party},
     },
 };
@@ -44,8 +40,10 @@ pub const ENGAGEMENT_RESULTS: [i32; 2] = [4, 21];
 /// On what a read rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leave {
-    /// On an appointment in the tenant itself.
+    /// On an appointment in the tenant itself, or on a grant of it.
     Own,
+    /// On a grant of the tenant that reaches a part of these things only.
+    OwnPart(Part),
     /// On an agreement that shares the whole category.
     Shared,
     /// On an agreement that shares results of engagement, and of these things only those.
@@ -57,9 +55,15 @@ impl Actor {
     /// which an appointment of the actor's allows reading such things.
     fn share(&self, discloser: TenantId, resource: Resource) -> Option<(&Share, Leave)> {
         let usable = |share: &&Share| share.discloser == discloser && self.may(share.reader, Action::Read, resource);
-        let whole = self.shares.iter().filter(usable).find(|share| Some(share.category) == resource.shared_as());
+        // Whoever reads a part of their own tenant's reads no more than that of another's.
+        let is_read = |share: &&Share, results| {
+            self.part_read(share.reader, resource).is_none_or(|part| results && part.results)
+        };
+        let mut whole = self.shares.iter().filter(usable).filter(|share| is_read(share, false));
+        let whole = whole.find(|share| Some(share.category) == resource.shared_as());
         let results = || {
-            let mut usable = self.shares.iter().filter(usable).filter(|_| resource.holds_engagement_results());
+            let results = self.shares.iter().filter(usable).filter(|share| is_read(share, true));
+            let mut usable = results.filter(|_| resource.holds_engagement_results());
             usable.find(|share| share.category == RecordCategory::EngagementResults)
         };
         whole.map(|share| (share, Leave::Shared)).or_else(|| Some((results()?, Leave::SharedResults)))
@@ -73,33 +77,6 @@ impl Actor {
 
     pub(super) fn disclosers_of(&self, category: RecordCategory) -> BTreeSet<TenantId> {
         self.shares.iter().filter(|share| share.category == category).map(|share| share.discloser).collect()
-    }
-}
-
-/// A condition that lets only results of engagement through, for the registers that hold them.
-pub(super) fn only_results<E: TenantTable>() -> SimpleExpr {
-    let results = Query::select()
-        .column(national_indicator::Column::Id)
-        .from(national_indicator::Entity)
-        .and_where(national_indicator::Column::Number.is_in(ENGAGEMENT_RESULTS))
-        .take();
-    let column = |name: &'static str| Expr::col((Alias::new(E::NAME), Alias::new(name)));
-    match E::NAME {
-        "indicator" => column("national_indicator_id").in_subquery(results),
-        "observation" => {
-            let national = Expr::col((Alias::new("shared"), Alias::new("national_indicator_id"))).in_subquery(results);
-            let same = Expr::col((Alias::new("shared"), Alias::new("tenant_id")))
-                .equals((Alias::new("observation"), Alias::new("tenant_id")));
-            let indicators = Query::select()
-                .column((Alias::new("shared"), Alias::new("id")))
-                .from_as(Alias::new("indicator"), Alias::new("shared"))
-                .and_where(same)
-                .and_where(national)
-                .take();
-            column("indicator_id").in_subquery(indicators)
-        }
-        // No other register holds any.
-        _ => Expr::val(1).eq(0),
     }
 }
 
@@ -135,12 +112,12 @@ impl TenantTx {
         let actor = self.actor();
         if actor.acts_in(tenant) {
             if actor.may(tenant, Action::Read, resource) {
-                return Ok(Leave::Own);
+                return Ok(actor.part_read(tenant, resource).map_or(Leave::Own, Leave::OwnPart));
             }
-            return Err(Error::Denied { action: Action::Read, resource, on: actor.business_date });
+            return Err(actor.denied(Action::Read, resource));
         }
         if let Some((share, leave)) = actor.share(tenant, resource) {
-            let office = actor.held_for(share.reader, Action::Read, resource, None).map(|held| held.office);
+            let office = actor.warrant(share.reader, Action::Read, resource, None).and_then(|warrant| warrant.office());
             let reading = Reading { share: share.clone(), office };
             self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(reading);
             return Ok(leave);
@@ -333,6 +310,9 @@ impl Db {
     /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "the purpose of the very agreements on which the reads rested")]
     pub async fn record_readings(&self, actor: &Arc<Actor>, readings: BTreeSet<Reading>, request_id: &str) -> Result<()> {
+        // The discloser knows nothing of the service accounts of others, so it is told by name.
+        let named = |machine: &super::Machine| format!(" (read by the service account {})", machine.name);
+        let machine = actor.machine().map(named).unwrap_or_default();
         let mut by_discloser: BTreeMap<TenantId, Vec<Reading>> = BTreeMap::new();
         for reading in readings {
             by_discloser.entry(reading.share.discloser).or_default().push(reading);
@@ -348,10 +328,14 @@ impl Db {
                     tenant: discloser,
                     kind: READ_SHARED.to_owned(),
                     act: None,
-                    person: Some(actor.person),
+                    person: actor.person().map(|person| person.person),
                     office,
+                    service_account: actor.machine().map(|machine| machine.account),
                     request_id: Some(request_id.to_owned()),
-                    justification: Some(format!("{} (version {}): {}", agreement.title, agreement.version, agreement.purpose)),
+                    justification: Some(format!(
+                        "{} (version {}): {}{machine}",
+                        agreement.title, agreement.version, agreement.purpose
+                    )),
                     body: serde_json::to_string(&body).map_err(Error::internal)?,
                     done_on: actor.business_date,
                     done_at: self.clock().now(),

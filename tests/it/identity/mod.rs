@@ -2,7 +2,7 @@
 
 mod assurance;
 mod authenticators;
-mod fixtures;
+pub mod fixtures;
 mod invitations;
 mod password_resets;
 mod purging;

@@ -12,7 +12,7 @@ use crate::{
         identity::{account, session::EndReason},
         organisation::{appointment, person, tenant},
     },
-    tenancy::{Actor, Db, system::BeyondTenantsTx},
+    tenancy::{Actor, Db, Principal, SignedIn, system::BeyondTenantsTx},
 };
 
 /// The account that an e-mail address names, if there is one that isn't disabled.
@@ -35,9 +35,10 @@ pub async fn account_of(db: &Db, email: &str) -> Result<Option<account::Model>> 
 /// # Errors
 /// When the database fails.
 pub async fn person_of(db: &Db, actor: &Actor) -> Result<(person::Model, String)> {
+    let own = actor.signed_in()?;
     let tx = db.read_beyond_tenants().await?;
-    let person = tx.find::<person::Entity>().filter(person::Column::Id.eq(actor.person)).one(tx.connection()).await?;
-    let account = tx.find::<account::Entity>().filter(account::Column::Id.eq(actor.account)).one(tx.connection()).await?;
+    let person = tx.find::<person::Entity>().filter(person::Column::Id.eq(own.person)).one(tx.connection()).await?;
+    let account = tx.find::<account::Entity>().filter(account::Column::Id.eq(own.account)).one(tx.connection()).await?;
     person.zip(account.map(|account| account.email)).ok_or(Error::NotFound("person"))
 }
 
@@ -46,10 +47,10 @@ pub async fn person_of(db: &Db, actor: &Actor) -> Result<(person::Model, String)
 /// # Errors
 /// When the database fails; then nothing was changed.
 pub async fn change_password(db: &Db, actor: &Actor, password_hash: String) -> Result<()> {
-    let now = db.clock().now();
+    let (own, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
-    set_password(&tx, actor.account, password_hash, now).await?;
-    end_others(&tx, actor.account, Some(actor.session), EndReason::PasswordChanged, now).await?;
+    set_password(&tx, own.account, password_hash, now).await?;
+    end_others(&tx, own.account, Some(own.session), EndReason::PasswordChanged, now).await?;
     tx.commit().await
 }
 
@@ -97,7 +98,8 @@ pub async fn actor_of(db: &Db, email: &str) -> Result<Actor> {
     let appointments = tx.appointments_in_force(account.person_id, business_date).await?;
     // Nobody has signed in: the identifier names no session.
     let (person, session, assurance) = (account.person_id, Id::new(), Assurance::of_the_operator());
-    Ok(Actor { person, account: account.id, session, business_date, appointments, shares: Vec::new(), assurance })
+    let principal = Principal::Person(SignedIn { person, account: account.id, session, appointments, assurance });
+    Ok(Actor { principal, business_date, shares: Vec::new() })
 }
 
 /// Who a new account is for, and the first appointment it comes with.

@@ -55,10 +55,10 @@ async fn live(tx: &BeyondTenantsTx, account: Id<account::Model>) -> Result<Optio
 /// [`Error::Invalid`] when one is enabled already, or somebody else is setting one up this very moment.
 #[expect(clippy::disallowed_methods, reason = "authenticators belong to no tenant")]
 pub async fn set_up(db: &Db, actor: &Actor, sealed_secret: String) -> Result<()> {
-    let now = db.clock().now();
+    let (own, now) = (actor.signed_in()?, db.clock().now());
     let duplicate = |message: &str| Error::invalid("", ProblemCode::Duplicate, message);
     let tx = db.write_beyond_tenants().await?;
-    match live(&tx, actor.account).await? {
+    match live(&tx, own.account).await? {
         Some(row) if row.enabled_at.is_some() => {
             return Err(duplicate("Your account has an authenticator already; revoke it first with revokeAuthenticator."));
         }
@@ -69,7 +69,7 @@ pub async fn set_up(db: &Db, actor: &Actor, sealed_secret: String) -> Result<()>
     }
     let row = authenticator::ActiveModel {
         id: Set(Id::new()),
-        account_id: Set(actor.account),
+        account_id: Set(own.account),
         sealed_secret: Set(sealed_secret),
         last_step: Set(-1),
         created_at: Set(now),
@@ -116,8 +116,9 @@ pub async fn enable(
         used_at: Set(None),
     });
     recovery_code::Entity::insert_many(codes).exec_without_returning(tx.connection()).await?;
-    note_shown(&tx, actor.session, SignInMethod::PasswordAndCode, now).await?;
-    end_others(&tx, actor.account, Some(actor.session), EndReason::AuthenticatorChanged, now).await?;
+    let own = actor.signed_in()?;
+    note_shown(&tx, own.session, SignInMethod::PasswordAndCode, now).await?;
+    end_others(&tx, own.account, Some(own.session), EndReason::AuthenticatorChanged, now).await?;
     tx.commit().await?;
     Ok(now)
 }
@@ -170,11 +171,11 @@ pub async fn take_recovery_code(db: &Db, id: Id<authenticator::Model>, digest: &
 /// # Errors
 /// When the database fails.
 pub async fn revoke(db: &Db, actor: &Actor, id: Id<authenticator::Model>) -> Result<DateTime<Utc>> {
-    let now = db.clock().now();
+    let (own, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
     retire(&tx, id, now).await?;
-    note_shown(&tx, actor.session, SignInMethod::Password, now).await?;
-    end_others(&tx, actor.account, Some(actor.session), EndReason::AuthenticatorChanged, now).await?;
+    note_shown(&tx, own.session, SignInMethod::Password, now).await?;
+    end_others(&tx, own.account, Some(own.session), EndReason::AuthenticatorChanged, now).await?;
     tx.commit().await?;
     Ok(now)
 }

@@ -7,5 +7,6 @@ pub mod links;
 pub mod mail;
 pub mod purging;
 pub mod recertification;
+pub mod service_accounts;
 pub mod sessions;
 pub mod sign_in;

@@ -149,16 +149,16 @@ async fn end_where(tx: &BeyondTenantsTx, session: Id<session::Model>, reason: En
 /// # Errors
 /// [`Error::NotFound`] when it isn't the actor's or isn't live.
 pub async fn end(db: &Db, actor: &Actor, session: Id<session::Model>) -> Result<()> {
-    let now = db.clock().now();
+    let (signed_in, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
     let own = tx
         .find::<session::Entity>()
         .filter(session::Column::Id.eq(session))
-        .filter(session::Column::AccountId.eq(actor.account))
+        .filter(session::Column::AccountId.eq(signed_in.account))
         .one(tx.connection())
         .await?
         .is_some();
-    let reason = if session == actor.session { EndReason::SignedOut } else { EndReason::Revoked };
+    let reason = if session == signed_in.session { EndReason::SignedOut } else { EndReason::Revoked };
     if !own || !end_where(&tx, session, reason, now).await? {
         return Err(Error::NotFound("session"));
     }
@@ -182,7 +182,7 @@ pub async fn actor(db: &Db, account: Id<account::Model>, session: Id<session::Mo
 pub async fn shown(db: &Db, actor: &Actor, method: SignInMethod) -> Result<DateTime<Utc>> {
     let tx = db.write_beyond_tenants().await?;
     let now = db.clock().now();
-    note_shown(&tx, actor.session, method, now).await?;
+    note_shown(&tx, actor.signed_in()?.session, method, now).await?;
     tx.commit().await?;
     Ok(now)
 }
