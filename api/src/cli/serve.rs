@@ -7,7 +7,7 @@ use entity::{clock::RealClock, policy::Demand};
 
 use super::{DatabaseAddress, housekeeping, log};
 use crate::{
-    config::{self, Settings, Unfit},
+    config::{self, Rates, Settings, Unfit},
     http,
     identity::Argon2Cost,
     mail::{LinkBase, PostOffice},
@@ -39,6 +39,11 @@ pub struct Serve {
     /// Worker threads; as many as there are processors when left out.
     #[arg(long, env = "CONCORDAT_WORKERS")]
     workers: Option<usize>,
+    #[command(flatten)]
+    rates: RatesAMinute,
+    /// The address at which clients reach the server, such as https://concordat.example; else it is told from their requests.
+    #[arg(long, env = "CONCORDAT_PUBLIC_URL")]
+    public_url: Option<String>,
     /// A proxy of our own stands in front and writes X-Forwarded-For.
     #[arg(long, env = "CONCORDAT_BEHIND_PROXY")]
     behind_proxy: bool,
@@ -57,6 +62,27 @@ struct Post {
     /// The front end to which links lead, such as https://concordat.example.
     #[arg(long, env = "CONCORDAT_LINK_BASE")]
     link_base: Option<String>,
+}
+
+/// How much callers may ask for in a minute, in units of cost: fields in the fullest possible answer, as explainCost tells them.
+#[derive(Debug, Args)]
+struct RatesAMinute {
+    /// Units a minute for each person; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_PERSON_COST_PER_MINUTE", default_value_t = Rates::default().person)]
+    person_cost_per_minute: u64,
+    /// Units a minute for each service account, whatever its keys; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_MACHINE_COST_PER_MINUTE", default_value_t = Rates::default().machine)]
+    machine_cost_per_minute: u64,
+    /// Units a minute for each API key; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_KEY_COST_PER_MINUTE", default_value_t = Rates::default().key)]
+    key_cost_per_minute: u64,
+}
+
+impl From<&RatesAMinute> for Rates {
+    fn from(rates: &RatesAMinute) -> Self {
+        let RatesAMinute { person_cost_per_minute: person, machine_cost_per_minute: machine, key_cost_per_minute: key } = *rates;
+        Self { person, machine, key }
+    }
 }
 
 impl Post {
@@ -78,7 +104,15 @@ impl Serve {
         let db = self.database.open_current(Arc::new(RealClock)).await?;
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let demand = if self.codes_optional { Demand::StepUp } else { Demand::Codes };
-        let settings = Settings { listen: self.listen, workers, behind_proxy: self.behind_proxy, demand, ..Settings::default() };
+        let settings = Settings {
+            listen: self.listen,
+            workers,
+            behind_proxy: self.behind_proxy,
+            demand,
+            rates: Rates::from(&self.rates),
+            public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            ..Settings::default()
+        };
         let running = http::start(settings, db.clone(), identity)
             .map_err(|error| Unfit(format!("can't listen on {}: {error}", self.listen)))?;
         housekeeping::begin(db.clone());

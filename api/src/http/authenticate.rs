@@ -69,10 +69,11 @@ pub async fn authenticate(
 }
 
 /// Where recognition takes place.
-struct Door<'d> {
-    db: &'d Db,
-    identity: &'d Identity,
-    address: IpAddr,
+pub(super) struct Door<'d> {
+    pub(super) db: &'d Db,
+    pub(super) identity: &'d Identity,
+    /// From where it is asked.
+    pub(super) address: IpAddr,
 }
 
 impl Door<'_> {
@@ -92,7 +93,8 @@ impl Door<'_> {
         Ok(asked.unwrap_or(Asked::WithBadToken("The key for which this access token was got is no longer good.")))
     }
 
-    async fn by_key(&self, text: &str, in_query_string: bool) -> Result<Asked, Error> {
+    /// Whoever sent a key.
+    pub(super) async fn by_key(&self, text: &str, in_query_string: bool) -> Result<Asked, Error> {
         // A key that is mistyped says so itself, and costs no look-up.
         let Some(key) = ApiKey::parse(text) else { return Ok(Asked::WithBadToken(WRONG_KEY)) };
         let (digest, now) = (key.digest(), self.db.clock().now());

@@ -6,6 +6,7 @@
 mod authenticate;
 mod credentials;
 mod metrics;
+mod oauth;
 mod routes;
 mod server;
 

@@ -11,13 +11,14 @@ use uuid::Uuid;
 use super::{
     authenticate::{Asked, address, authenticate},
     metrics::Metrics,
+    oauth,
 };
 use crate::{
     config::Settings,
     graphql::{
         ConcordatSchema,
         context::Asking,
-        frontdoor::{FrontDoor, Outcome, answer},
+        frontdoor::{FrontDoor, Outcome, Whose, answer},
     },
     identity::Identity,
 };
@@ -38,6 +39,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/graphql", web::to(graphql))
         .route("/schema.graphql", web::get().to(contract))
         .route("/.well-known/jwks.json", web::get().to(jwks))
+        .configure(oauth::routes)
         .route("/healthz", web::get().to(health))
         .route("/readyz", web::get().to(readiness))
         .route("/metrics", web::get().to(metrics))
@@ -87,7 +89,8 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
         Asked::FromElsewhere => return from_elsewhere(request_id),
         Asked::TooOften(seconds) => return too_often(request_id, seconds),
     };
-    let account = actor.as_ref().map(|actor| actor.caller());
+    let draws = actor.as_ref().map(|actor| shared.settings.rates.draws(actor)).unwrap_or_default();
+    let whose = Whose { turns: actor.as_ref().map(|actor| actor.caller()), draws };
     let asking = Asking::new(
         shared.db.clone(),
         Arc::clone(&shared.identity),
@@ -100,11 +103,11 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
         let bare = std::mem::replace(ready, Request::new(""));
         *ready = bare.data(Arc::new(asking));
     };
-    answer(&shared.schema, &shared.door, request, body, (request_id, account), context).await
+    answer(&shared.schema, &shared.door, request, body, (request_id, whose), context).await
 }
 
 /// The caller's own identifier where it has a sensible one, else a new one.
-fn request_id(request: &HttpRequest) -> String {
+pub(super) fn request_id(request: &HttpRequest) -> String {
     let own = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
     let sensible =
         own.filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));

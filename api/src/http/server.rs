@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
-use entity::tenancy::Db;
+use entity::{tenancy::Db, usecases::identity::metering::Meters};
 
 use super::{
     metrics::Metrics,
@@ -14,7 +14,7 @@ use crate::{
     graphql::{
         contract,
         frontdoor::{Executors, FrontDoor},
-        schema,
+        schema_within,
     },
     identity::Identity,
 };
@@ -60,15 +60,15 @@ impl Running {
 pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<Running> {
     let (listen, workers) = (settings.listen, settings.workers);
     let executors = Executors::start(workers)?;
-    let door = FrontDoor::new(settings.limits.clone(), executors.clone());
+    let door = FrontDoor::new(settings.limits.clone(), executors.clone()).metered(Meters::new(db.clone()));
     let shared = web::Data::new(Shared {
-        settings,
         db,
         identity: Arc::new(identity),
-        schema: schema(),
+        schema: schema_within(settings.limits.clone()),
         door,
         metrics: Metrics::default(),
         contract: contract(),
+        settings,
     });
     let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
         .workers(workers)

@@ -57,6 +57,7 @@ pub mod machine;
 pub mod mailing;
 pub mod margin;
 pub mod measure;
+pub mod meter;
 pub mod outlier;
 pub mod outlook;
 pub mod period;

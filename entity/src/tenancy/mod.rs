@@ -11,6 +11,7 @@ mod actor;
 mod authorised;
 mod connect;
 mod machines;
+mod meter;
 mod newcomers;
 mod page;
 mod part;

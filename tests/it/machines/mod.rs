@@ -1,7 +1,10 @@
 //! Machine clients: service accounts, their keys, tokens and budgets.
 
 mod administration;
+mod budgets;
+mod costs;
 pub mod fixtures;
 mod recognition;
 mod scopes;
+mod tokens;
 mod uploads;

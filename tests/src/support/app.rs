@@ -8,7 +8,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::{
-    config::{self, Settings},
+    config::{self, Rates, Settings},
     http::{self, Running},
     identity::{Argon2Cost, Identity, ServerSecret, SigningKeys},
 };
@@ -139,6 +139,11 @@ pub enum Walls {
     FirstAlone,
 }
 
+/// A server on a free port. Nothing is counted: a test asks more in a second than people do in an hour, and time stands still.
+fn settings(demand: Demand) -> Settings {
+    Settings { listen: ([127, 0, 0, 1], 0).into(), workers: 1, demand, rates: Rates::NONE, ..Settings::default() }
+}
+
 /// A server under test, with its database.
 pub struct TestServer {
     running: Running,
@@ -172,10 +177,12 @@ impl TestServer {
         Self::serving(database, clock, db, Demand::Nothing)
     }
 
-    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
     fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: Db, demand: Demand) -> Self {
-        let listen = ([127, 0, 0, 1], 0).into();
-        let settings = Settings { listen, workers: 1, demand, ..Settings::default() };
+        Self::set_up(database, clock, db, settings(demand))
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
+    fn set_up(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: Db, settings: Settings) -> Self {
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");
         let http = reqwest::Client::builder().no_proxy().user_agent("concordat-tests").build().expect("a client can be made");
         let app = TestApp(Arc::new(Shared { url: running.url(), clock, db, database, http, companions: Mutex::default() }));
@@ -267,6 +274,19 @@ impl TestApp {
     pub fn demanding(&self, demand: Demand) -> Self {
         let shared = &self.0;
         let server = TestServer::serving(Arc::clone(&shared.database), Arc::clone(&shared.clock), shared.db.clone(), demand);
+        shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
+        server.app
+    }
+
+    /// Another server over the same database, with the same clocks, that counts what callers ask for against these budgets. It knows
+    /// nothing of what other servers hold in memory, as if it were another process. It stops with the test.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub fn metering(&self, rates: Rates) -> Self {
+        let shared = &self.0;
+        let (database, clock) = (Arc::clone(&shared.database), Arc::clone(&shared.clock));
+        let server = TestServer::set_up(database, clock, shared.db.clone(), Settings { rates, ..settings(Demand::Nothing) });
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app
     }

@@ -14,7 +14,7 @@ use async_graphql::{
 };
 
 use super::{
-    cost::Plan,
+    cost::{Plan, Share},
     limits::Limits,
     measure::{Measurement, measure, order, root_keys},
     refusal::{Limit, Refusal},
@@ -61,6 +61,12 @@ impl Document {
             return Err(Refusal::Variable(name.clone()));
         }
         self.plan.cost(variables, limits)
+    }
+
+    /// What each field with a selection of its own costs, in document order; the variables have been weighed.
+    #[must_use]
+    pub fn shares(&self, variables: &Variables, limits: &Limits) -> Vec<Share> {
+        self.plan.shares(variables, limits)
     }
 
     /// Query or mutation (or subscription, which this transport refuses).
