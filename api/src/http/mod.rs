@@ -12,3 +12,6 @@ mod server;
 
 pub use metrics::Metrics;
 pub use server::{Running, start};
+
+/// The codes that the server itself gives, before the front door is reached, for the catalogue.
+pub const CODES: &[&str] = &["ADDRESS_NOT_ALLOWED", "NOT_FOUND", "THROTTLED", "UNAUTHENTICATED", "UNAVAILABLE"];

@@ -95,7 +95,7 @@ const BY_DIGEST: &str = machine_by!("digest");
 const BY_ID: &str = machine_by!("id");
 
 const NOTE_USE: &str =
-    "UPDATE api_key SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $3)";
+    "UPDATE api_key SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)";
 
 impl Db {
     /// The machine behind a key that isn't over, with the grants in force, seen from an address and within the scopes that it asks for.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Actor, Db, Part, TenantTx, record::Event, scope};
 use crate::{
     error::{Error, Result},
-    policy::{Action, Office, RecordCategory, Resource},
+    policy::{Action, Office, RecordCategory, Resource, Scope},
     tables::{
         Id, TenantId,
         sharing::{sharing_agreement, sharing_clause, sharing_party},
@@ -143,8 +143,13 @@ impl TenantTx {
         reason = "agreements belong to all their parties; only those of the actor's tenants are found"
     )]
     pub async fn sharing_agreements(&self) -> Result<Vec<Agreed>> {
+        // A machine knows of those on which its reading may rest, and of no others.
+        let mut tenants = self.actor().tenants();
+        if self.actor().machine().is_some() {
+            tenants.retain(|tenant| self.actor().scopes(*tenant).contains(&Scope::ReadShared));
+        }
         let own = sharing_party::Entity::find()
-            .filter(self.any_of(sharing_party::Column::PartyId, self.actor().tenants()))
+            .filter(self.any_of(sharing_party::Column::PartyId, tenants))
             .all(self.connection())
             .await?;
         let ids: BTreeSet<_> = own.into_iter().map(|party| party.agreement_id).collect();

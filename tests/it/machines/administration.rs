@@ -153,7 +153,7 @@ async fn every_act_is_on_record_without_the_key(app: TestApp) {
     mutate(&machine.office, "revokeApiKey", ended, ABOUT).await;
     mutate(&machine.office, "revokeServiceAccount", json!({ "serviceAccount": machine.id }), ABOUT).await;
     let query = "{ tenant(by: { slug: \"halton\" }) { auditEvents(first: 4) { nodes { deed office person { name }
-        changes { register values { column before after } } } } } }";
+        changes { register values { field before after } } } } } }";
     let record = app.sign_in("halton.auditor").await.ask(query, json!({})).await;
     let deeds: Vec<&str> = record.list("/tenant/auditEvents/nodes").iter().filter_map(|event| event["deed"].as_str()).collect();
     assert_eq!(deeds, ["REVOKE_SERVICE_ACCOUNT", "REVOKE_API_KEY", "CREATE_API_KEY", "CREATE_SERVICE_ACCOUNT"]);

@@ -100,7 +100,7 @@ async fn servers_share_a_budget(app: TestApp) {
     let together = answered(&both, 100).await;
     if app.engine() == Engine::Sqlite {
         // An embedded database has one server, which keeps its counts in memory.
-        assert_eq!(together, 60);
+        assert!((58..=60).contains(&together), "{together} of twice 30");
         return;
     }
     assert!((29..=30).contains(&together), "{together} of 30 that the budget holds");

@@ -4,6 +4,7 @@ mod administration;
 mod budgets;
 mod costs;
 pub mod fixtures;
+mod logs;
 mod recognition;
 mod scopes;
 mod tokens;

@@ -2,7 +2,7 @@
 //!
 //! Whoever reaches the database from there needs no office; so no act is written, as for everything that is loaded.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
