@@ -36,8 +36,17 @@ pub const TENANT_TABLES: &[&str] = &[
 ];
 
 /// Tables of reference data: what exists once, for all tenants.
-pub const REFERENCE_TABLES: &[&str] =
-    &["area", "area_link", "area_succession", "national_indicator", "organisation", "person", "service_account", "tenant", "tenant_relation"];
+pub const REFERENCE_TABLES: &[&str] = &[
+    "area",
+    "area_link",
+    "area_succession",
+    "national_indicator",
+    "organisation",
+    "person",
+    "service_account",
+    "tenant",
+    "tenant_relation",
+];
 
 /// Tables that belong to no tenant and change often, so they stay local.
 pub const LOCAL_TABLES: &[&str] = &[

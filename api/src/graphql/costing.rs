@@ -1,6 +1,8 @@
 //! What a document would cost, before it is run.
 
-use async_graphql::{Context, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, SimpleObject, Value, Variables};
+use async_graphql::{
+    Context, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, SimpleObject, Value, Variables,
+};
 
 use super::{
     context::Asking,

@@ -94,7 +94,9 @@ pub fn for_user(error: Error) -> Result<Vec<UserError>, Error> {
     let single = |code: ProblemCode, message: String| vec![Problem::new("", code, message).into()];
     match error {
         Error::Invalid(problems) => Ok(problems.into_iter().map(UserError::from).collect()),
-        Error::Denied { .. } | Error::ForPeople | Error::NotShared { .. } => Ok(single(ProblemCode::Forbidden, error.to_string())),
+        Error::Denied { .. } | Error::ForPeople | Error::NotShared { .. } => {
+            Ok(single(ProblemCode::Forbidden, error.to_string()))
+        }
         Error::Assurance(shortfall) => Ok(single(shortfall.into(), error.to_string())),
         Error::NotFound(_) => Ok(single(ProblemCode::NotFound, error.to_string())),
         Error::Unavailable(_) | Error::Unsettled(_) | Error::Internal(_) => Err(error),

@@ -31,7 +31,8 @@ impl Credential {
 /// The parameter of a query string that holds a key.
 pub const PARAMETER: &str = "api_key";
 
-const HOW: &str = "Send an access token or an API key as: Authorization: Bearer …, the key as X-API-Key, or in Basic as the password.";
+const HOW: &str =
+    "Send an access token or an API key as: Authorization: Bearer …, the key as X-API-Key, or in Basic as the password.";
 
 /// The one credential of a request, if it has any.
 ///

@@ -133,7 +133,8 @@ async fn granted(shared: &Shared, request: &HttpRequest, body: web::Payload) -> 
         tracing::error!(error = %error, "a token can't be signed");
         Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "The server failed to answer.")
     })?;
-    let body = json!({ "access_token": issued.token, "token_type": "Bearer", "expires_in": LIFETIME.num_seconds(), "scope": scope });
+    let body =
+        json!({ "access_token": issued.token, "token_type": "Bearer", "expires_in": LIFETIME.num_seconds(), "scope": scope });
     Ok((client.to_string(), body))
 }
 
@@ -155,7 +156,8 @@ fn client(request: &HttpRequest, form: &Form) -> Result<(String, Zeroizing<Strin
     match (basic, form.get("client_id"), form.get("client_secret")) {
         (Some(_), _, Some(_)) => Err(Fault::request("Send the client's secret by Basic or in the body, not by both.")),
         (Some(value), named, None) => {
-            let (client, secret) = value.to_str().ok().and_then(by_basic).ok_or(Fault::client("This is no Basic authorization."))?;
+            let (client, secret) =
+                value.to_str().ok().and_then(by_basic).ok_or(Fault::client("This is no Basic authorization."))?;
             if named.is_some_and(|named| named.as_str() != client) {
                 return Err(Fault::request("Two different clients were named."));
             }

@@ -120,9 +120,10 @@ fn error_body(code: &str, message: &str, request_id: &str) -> serde_json::Value 
 
 fn unauthenticated(request: &HttpRequest, request_id: &str, reason: &str) -> HttpResponse {
     // A browser that is challenged by Basic asks its user, so only those are who came with it.
-    let basic = request.headers().get(header::AUTHORIZATION).is_some_and(|value| {
-        value.as_bytes().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic "))
-    });
+    let basic = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .is_some_and(|value| value.as_bytes().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic ")));
     let challenge = if basic { "Basic realm=\"Concordat\", charset=\"UTF-8\"" } else { "Bearer error=\"invalid_token\"" };
     HttpResponse::Unauthorized()
         .insert_header((header::WWW_AUTHENTICATE, challenge))
@@ -132,9 +133,11 @@ fn unauthenticated(request: &HttpRequest, request_id: &str, reason: &str) -> Htt
 
 fn from_elsewhere(request_id: &str) -> HttpResponse {
     let message = "No tenant lets this service account in from where the request came.";
-    HttpResponse::Forbidden()
-        .insert_header(("x-request-id", request_id))
-        .json(error_body("ADDRESS_NOT_ALLOWED", message, request_id))
+    HttpResponse::Forbidden().insert_header(("x-request-id", request_id)).json(error_body(
+        "ADDRESS_NOT_ALLOWED",
+        message,
+        request_id,
+    ))
 }
 
 fn too_often(request_id: &str, seconds: u64) -> HttpResponse {

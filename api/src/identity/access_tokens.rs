@@ -165,13 +165,7 @@ impl AccessTokens {
     ///
     /// # Errors
     /// [`KeyError::Unusable`] when the key does not sign.
-    pub fn issue_to_machine(
-        &self,
-        machine: Uuid,
-        key: Uuid,
-        scope: String,
-        now: DateTime<Utc>,
-    ) -> Result<IssuedToken, KeyError> {
+    pub fn issue_to_machine(&self, machine: Uuid, key: Uuid, scope: String, now: DateTime<Utc>) -> Result<IssuedToken, KeyError> {
         self.sign((machine, key), Some(scope), now)
     }
 

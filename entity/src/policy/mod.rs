@@ -108,7 +108,14 @@ impl Resource {
             Self::Body | Self::Agreement | Self::Indicator | Self::Target | Self::Observation => {
                 Some(RecordCategory::PrioritiesAndIndicators)
             }
-            Self::Appointment | Self::Act | Self::Audit | Self::Outlook | Self::Period | Self::Sharing | Self::Account | Self::ServiceAccount => None,
+            Self::Appointment
+            | Self::Act
+            | Self::Audit
+            | Self::Outlook
+            | Self::Period
+            | Self::Sharing
+            | Self::Account
+            | Self::ServiceAccount => None,
         }
     }
 

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn what_is_shared_under_a_category_is_read_under_its_scope() {
-        for &resource in Resource::ALL.iter().filter(|resource| resource.shared_as() == Some(RecordCategory::PrioritiesAndIndicators))
+        for &resource in
+            Resource::ALL.iter().filter(|resource| resource.shared_as() == Some(RecordCategory::PrioritiesAndIndicators))
         {
             assert!(extents(&[Scope::ReadPrioritiesAndIndicators], Read, resource).contains(&Extent::Tenant), "{resource}");
         }

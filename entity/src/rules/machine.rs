@@ -76,8 +76,9 @@ pub fn line_fault(field: &str, text: &str) -> Option<Problem> {
         return Some(Problem::new(field, ProblemCode::Missing, "Please fill this in."));
     }
     let is_line = text.chars().count() <= LONGEST_LINE && !text.chars().any(char::is_control);
-    (!is_line)
-        .then(|| Problem::new(field, ProblemCode::OutOfRange, format!("This may be one line of up to {LONGEST_LINE} characters.")))
+    (!is_line).then(|| {
+        Problem::new(field, ProblemCode::OutOfRange, format!("This may be one line of up to {LONGEST_LINE} characters."))
+    })
 }
 
 #[cfg(test)]
@@ -90,7 +91,12 @@ mod tests {
 
     fn terms() -> Terms {
         let scopes = vec![Scope::ReadPrioritiesAndIndicators];
-        Terms { scopes, expires_at: at(365), allowed_addresses: vec!["192.0.2.0/24".to_owned()], purpose: "Wall board".to_owned() }
+        Terms {
+            scopes,
+            expires_at: at(365),
+            allowed_addresses: vec!["192.0.2.0/24".to_owned()],
+            purpose: "Wall board".to_owned(),
+        }
     }
 
     fn faulty(terms: &Terms) -> Vec<(String, ProblemCode)> {

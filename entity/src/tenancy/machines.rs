@@ -94,8 +94,7 @@ macro_rules! machine_by {
 const BY_DIGEST: &str = machine_by!("digest");
 const BY_ID: &str = machine_by!("id");
 
-const NOTE_USE: &str =
-    "UPDATE api_key SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)";
+const NOTE_USE: &str = "UPDATE api_key SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)";
 
 impl Db {
     /// The machine behind a key that isn't over, with the grants in force, seen from an address and within the scopes that it asks for.
@@ -214,7 +213,10 @@ impl NewKey {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "service accounts and keys belong to no tenant; leave to admit them stands for them")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "service accounts and keys belong to no tenant; leave to admit them stands for them"
+)]
 impl TenantTx {
     /// Makes a service account of which the acting tenant is the custodian.
     ///
@@ -250,7 +252,11 @@ impl TenantTx {
     }
 
     /// Ends a service account of which the acting tenant is the custodian, everywhere and for good, with its keys.
-    pub(crate) async fn end_machine(&self, leave: &Leave<service_account_grant::Model>, machine: &service_account::Model) -> Result<()> {
+    pub(crate) async fn end_machine(
+        &self,
+        leave: &Leave<service_account_grant::Model>,
+        machine: &service_account::Model,
+    ) -> Result<()> {
         if machine.custodian_id != self.acting_tenant()? || machine.id != leave.row().service_account_id {
             return Err(Error::internal("only its custodian ends a service account"));
         }

@@ -56,9 +56,7 @@ impl Actor {
     fn share(&self, discloser: TenantId, resource: Resource) -> Option<(&Share, Leave)> {
         let usable = |share: &&Share| share.discloser == discloser && self.may(share.reader, Action::Read, resource);
         // Whoever reads a part of their own tenant's reads no more than that of another's.
-        let is_read = |share: &&Share, results| {
-            self.part_read(share.reader, resource).is_none_or(|part| results && part.results)
-        };
+        let is_read = |share: &&Share, results| self.part_read(share.reader, resource).is_none_or(|part| results && part.results);
         let mut whole = self.shares.iter().filter(usable).filter(|share| is_read(share, false));
         let whole = whole.find(|share| Some(share.category) == resource.shared_as());
         let results = || {

@@ -17,10 +17,7 @@ use super::{Actor, Asked, Db, TenantTx};
 use crate::{
     error::{Error, ProblemCode, Result},
     rules::chain::hexadecimal,
-    tables::{
-        Id, TenantId,
-        identity::remembered_call,
-    },
+    tables::{Id, TenantId, identity::remembered_call},
 };
 
 /// How long a key is kept.

@@ -69,7 +69,10 @@ impl Server {
         command.args(["faults::process::the_server", "--exact", "--ignored", "--nocapture"]);
         command.env(SERVE, "yes").env("DATABASE_URL", database_url).env("CONCORDAT_SIGNING_KEY_FILE", key);
         command.env("CONCORDAT_SECRET_FILE", key.with_file_name("secret"));
-        command.env("CONCORDAT_LISTEN", "127.0.0.1:0").env("CONCORDAT_WORKERS", "2").env("RUST_LOG", "error,api::cli=info,api::http=info");
+        command
+            .env("CONCORDAT_LISTEN", "127.0.0.1:0")
+            .env("CONCORDAT_WORKERS", "2")
+            .env("RUST_LOG", "error,api::cli=info,api::http=info");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let log = BufReader::new(child.stderr.take().expect("a pipe"));
         let ((found, url), (tell, told)) = (mpsc::channel(), mpsc::channel());

@@ -138,7 +138,8 @@ async fn a_second_tenant_lets_it_in_on_terms_of_its_own(app: TestApp) {
     let (_, refused) = new_key(&warrington, &there, false).await;
     assert_eq!(problem(&refused, "createApiKey"), "FORBIDDEN");
     // Each tenant's own list shows its own terms, and neither knows the other's identifier.
-    let theirs = mutate(&machine.office, "updateServiceAccount", json!({ "serviceAccount": there, "purpose": "Mine" }), ABOUT).await;
+    let theirs =
+        mutate(&machine.office, "updateServiceAccount", json!({ "serviceAccount": there, "purpose": "Mine" }), ABOUT).await;
     assert_eq!(problem(&theirs, "updateServiceAccount"), "NOT_FOUND");
     // Warrington shuts it out of Warrington; Halton, its custodian, everywhere.
     mutate(&warrington, "revokeServiceAccount", json!({ "serviceAccount": there }), ABOUT).await;
@@ -183,7 +184,9 @@ async fn what_is_not_in_order_is_named(app: TestApp) {
     let named: Vec<(String, &Value)> = refused
         .user_errors("/createServiceAccount")
         .iter()
-        .map(|error| (error["field"].as_array().unwrap().iter().filter_map(Value::as_str).collect::<Vec<_>>().join("."), &error["code"]))
+        .map(|error| {
+            (error["field"].as_array().unwrap().iter().filter_map(Value::as_str).collect::<Vec<_>>().join("."), &error["code"])
+        })
         .collect();
     let expected = [
         ("name", "MISSING"),

@@ -20,8 +20,7 @@ both_dbs!(a_key_stands_in_no_log);
 
 async fn a_key_stands_in_no_log(app: TestApp) {
     let (key, expires_at) = (ApiKey::generate().unwrap(), Utc::now() + TimeDelta::days(1));
-    let new_key =
-        NewKey { prefix: key.prefix(), digest: key.digest().to_hex(), expires_at, is_for_query_strings: true };
+    let new_key = NewKey { prefix: key.prefix(), digest: key.digest().to_hex(), expires_at, is_for_query_strings: true };
     let terms = Terms {
         scopes: vec![Scope::ReadPrioritiesAndIndicators],
         expires_at,
@@ -45,7 +44,8 @@ async fn a_key_stands_in_no_log(app: TestApp) {
     let answer = get.header("x-request-id", "by-query-string").send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
     let form = format!("grant_type=client_credentials&client_id={client}&client_secret={}", *secret);
-    let post = app.http().post(format!("{}/oauth/token", server.url())).header("content-type", "application/x-www-form-urlencoded");
+    let post =
+        app.http().post(format!("{}/oauth/token", server.url())).header("content-type", "application/x-www-form-urlencoded");
     let token = post.header("x-request-id", "for-a-token").body(form).send().await.unwrap();
     assert_eq!(token.status().as_u16(), 200);
     let wrong = app.http().get(format!("{}/graphql?query=%7B__typename%7D&api_key={}x", server.url(), *secret));

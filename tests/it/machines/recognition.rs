@@ -58,7 +58,9 @@ async fn a_key_is_taken_as_bearer_as_header_and_by_basic(app: TestApp) {
 async fn a_key_in_a_query_string_only_reads_and_only_if_it_was_made_for_that(app: TestApp) {
     let machine = reader(&app).await;
     let (open, _) = new_key(&machine.office, &machine.id, true).await;
-    let get = |key: &str| app.http().get(format!("{}/graphql?query=%7Bviewer%7BserviceAccount%7Bname%7D%7D%7D&api_key={key}", app.url()));
+    let get = |key: &str| {
+        app.http().get(format!("{}/graphql?query=%7Bviewer%7BserviceAccount%7Bname%7D%7D%7D&api_key={key}", app.url()))
+    };
     let refused = Answer::of(get(&machine.key).send().await.unwrap()).await;
     assert_eq!((refused.status, refused.error_codes()), (401, vec!["UNAUTHENTICATED".to_owned()]));
     let answer = Answer::of(get(&open).send().await.unwrap()).await;

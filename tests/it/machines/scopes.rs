@@ -92,7 +92,8 @@ async fn a_machine_never_decides_invites_or_reads_the_record(app: TestApp) {
     let machine = machine(&app, "halton", &everything).await;
     let halton = tenant_id("halton");
     let quarter = json!({ "tenant": halton, "period": "FY2009-Q3" });
-    let invitation = json!({ "tenant": halton, "email": "a@b.example", "name": "A", "office": "HSPB_MEMBER", "minuteReference": "m" });
+    let invitation =
+        json!({ "tenant": halton, "email": "a@b.example", "name": "A", "office": "HSPB_MEMBER", "minuteReference": "m" });
     let another = super::fixtures::wanted("halton", &["READ_FINANCE"]);
     let key = json!({ "serviceAccount": machine.id, "expiresAt": "2010-08-09T09:00:00Z" });
     for (mutation, input) in [

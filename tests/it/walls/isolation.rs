@@ -9,8 +9,8 @@ use tests::support::{Actor, Probe, TestApp};
 use tests::{both_dbs, each_wall_alone};
 
 use super::busy_day::busy_day;
-use crate::machines::fixtures;
 use super::walker::{Schema, Walk, Ways, named};
+use crate::machines::fixtures;
 
 both_dbs!(the_walker_reaches_every_type_and_every_field);
 each_wall_alone!(
@@ -113,8 +113,10 @@ async fn the_walker_reaches_every_type_and_every_field(app: TestApp) {
     let authority = app.sign_in("authority.research-officer").await;
     let authority = Walk::of(&schema, &authority, "cheshire-police-authority").await;
     let auditor = Walk::of(&schema, &app.sign_in("halton.auditor").await, "halton").await;
-    let answered: BTreeSet<_> =
-        [&machine, &walk, &lead, &there, &authority, &auditor].into_iter().flat_map(|walk| walk.answered.iter().cloned()).collect();
+    let answered: BTreeSet<_> = [&machine, &walk, &lead, &there, &authority, &auditor]
+        .into_iter()
+        .flat_map(|walk| walk.answered.iter().cloned())
+        .collect();
     println!("{} things, {} fields answered", walk.ids.len(), answered.len());
 
     let seen: BTreeSet<&str> = answered.iter().map(|(kind, _)| kind.as_str()).collect();

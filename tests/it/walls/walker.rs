@@ -31,7 +31,11 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ("Query", "tenant", "(by: { slug: $slug })"),
     ("Query", "period", "(code: \"FY2009-Q3\")"),
     // A document that costs something, and too much.
-    ("Query", "explainCost", "(document: \"query Weighed { a(first: 100) { nodes { b(first: 100) { nodes { c(first: 100) { nodes { d(first: 100) { nodes { e } } } } } } } } }\")"),
+    (
+        "Query",
+        "explainCost",
+        "(document: \"query Weighed { a(first: 100) { nodes { b(first: 100) { nodes { c(first: 100) { nodes { d(first: 100) { nodes { e } } } } } } } } }\")",
+    ),
     // Halton's own identifier as a tenant.
     ("Query", "explainAccess", "(id: \"AcVqRPcK_1_VhyR18nld8QA\")"),
     ("Query", "indicatorComparison", "(nationalIndicator: 16)"),

@@ -6,8 +6,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
-use tokio::time::{Instant, timeout_at};
 use entity::usecases::identity::metering::Meters;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     cache::DocumentCache,

@@ -26,7 +26,12 @@ impl From<Option<Uuid>> for Whose {
 ///
 /// # Errors
 /// [`Refusal::RateLimited`] when a budget is used up.
-pub(super) async fn charge(meters: Option<&Meters>, whose: &Whose, document: &Document, outcome: &mut Outcome) -> Result<(), Refusal> {
+pub(super) async fn charge(
+    meters: Option<&Meters>,
+    whose: &Whose,
+    document: &Document,
+    outcome: &mut Outcome,
+) -> Result<(), Refusal> {
     let Some(meters) = meters.filter(|_| !whose.draws.is_empty()) else { return Ok(()) };
     // Even the smallest question has to be recognised and answered.
     let least = if document.kind() == OperationType::Mutation { LEAST_OF_A_MUTATION } else { 1 };

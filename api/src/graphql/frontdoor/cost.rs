@@ -124,7 +124,13 @@ impl Plan {
     }
 
     /// `times` is how often the selection comes, `rows` how often its rows do.
-    fn share_out(&self, scales: &Scales<'_>, parts: &[Part], (path, times, rows): (&[String], u64, u64), shares: &mut Vec<Share>) {
+    fn share_out(
+        &self,
+        scales: &Scales<'_>,
+        parts: &[Part],
+        (path, times, rows): (&[String], u64, u64),
+        shares: &mut Vec<Share>,
+    ) {
         for part in parts {
             match part {
                 Part::Leaves(_) => {}

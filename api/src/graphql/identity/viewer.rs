@@ -6,7 +6,8 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use entity::{
     error::Error,
     policy::{
-        Action as PolicyAction, Demand, Reach as PolicyReach, Resource as PolicyResource, SCOPES, Scope, extents, needs_codes, reach,
+        Action as PolicyAction, Demand, Reach as PolicyReach, Resource as PolicyResource, SCOPES, Scope, extents, needs_codes,
+        reach,
     },
     tables::{TenantId, organisation::tenant},
     tenancy::Actor,

@@ -64,7 +64,9 @@ pub async fn create(tx: TenantTx, new: &NewServiceAccount) -> Result<Id<Grant>> 
     let act = tx.act("CREATE_SERVICE_ACCOUNT", &leave).await?;
     let grant = grant(&tx, machine.id, &new.terms, act)?;
     let id = grant.id;
-    tx.found_machine(&leave, machine).await.map_err(|error| taken(error, "name", "A service account here bears this name already."))?;
+    tx.found_machine(&leave, machine)
+        .await
+        .map_err(|error| taken(error, "name", "A service account here bears this name already."))?;
     tx.insert::<service_account_grant::Entity>(vec![grant]).await?;
     tx.commit_with(&id).await?;
     Ok(id)
@@ -197,7 +199,11 @@ pub async fn revoke_key(tx: TenantTx, id: Id<Grant>, prefix: &str) -> Result<Id<
 async fn standing(tx: &TenantTx, id: Id<Grant>) -> Result<Leave<Grant>> {
     let leave: Leave<Grant> = tx.authorise::<service_account_grant::Entity, _>(id).await?;
     if leave.row().revoked_at.is_some() {
-        return Err(Error::invalid("serviceAccount", ProblemCode::Locked, "This service account was shut out; that is for good."));
+        return Err(Error::invalid(
+            "serviceAccount",
+            ProblemCode::Locked,
+            "This service account was shut out; that is for good.",
+        ));
     }
     Ok(leave)
 }
@@ -218,8 +224,7 @@ fn faults_of(tx: &TenantTx, terms: &Terms) -> Result<Vec<Problem>> {
     let mut faults = terms.faults(tx.now());
     let offices = tx.actor().offices(tx.acting_tenant()?);
     if let Some((action, resource)) = beyond_offices(&offices, &terms.scopes) {
-        let message =
-            format!("None of your offices here allows {action} of {resource}, and nobody grants what they don't hold.");
+        let message = format!("None of your offices here allows {action} of {resource}, and nobody grants what they don't hold.");
         faults.push(Problem::new("scopes", ProblemCode::Forbidden, message));
     }
     Ok(faults)

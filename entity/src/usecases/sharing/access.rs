@@ -133,7 +133,14 @@ async fn bearing(
                     sentence = format!("{sentence} None of {held} in {} allows reading {resource}.", reader.name);
                 }
                 let standing = standing(&between, today);
-                found.push(Bearing { standing, is_allowed_at_home, office, sentence, agreed: agreed.clone(), clause: clause.clone() });
+                found.push(Bearing {
+                    standing,
+                    is_allowed_at_home,
+                    office,
+                    sentence,
+                    agreed: agreed.clone(),
+                    clause: clause.clone(),
+                });
             }
         }
     }

@@ -22,8 +22,16 @@ use crate::{
 };
 
 /// Tables that don't last: they are no part of a backup.
-pub const LEFT_OUT: &[&str] =
-    &["api_key", "mail_outbox", "rate_meter", "refresh_token", "remembered_call", "session", "sign_in_throttle", "single_use_link"];
+pub const LEFT_OUT: &[&str] = &[
+    "api_key",
+    "mail_outbox",
+    "rate_meter",
+    "refresh_token",
+    "remembered_call",
+    "session",
+    "sign_in_throttle",
+    "single_use_link",
+];
 
 /// The form of the file that is written, and the only one that is read.
 pub(super) const FORM: u32 = 1;
