@@ -36,15 +36,20 @@ const HOW: &str =
 
 /// The one credential of a request, if it has any.
 ///
-/// The same one twice is one, since tools repeat themselves; two different ones leave it open who asks.
+/// The same one in two places is one, since tools repeat themselves; two different ones leave it open who asks.
 ///
 /// # Errors
 /// Why they aren't taken, for the client.
 pub fn credential(request: &HttpRequest) -> Result<Option<Credential>, &'static str> {
     let mut found: Vec<Credential> = Vec::new();
     let headers = request.headers();
-    for value in headers.get_all(header::AUTHORIZATION) {
+    let mut authorisations = headers.get_all(header::AUTHORIZATION);
+    if let Some(value) = authorisations.next() {
         found.push(value.to_str().ok().and_then(authorisation).ok_or(HOW)?);
+    }
+    // There is one such header to a request (RFC 9110, section 5.3), even if it says the same twice.
+    if authorisations.next().is_some() {
+        return Err("Send one Authorization header.");
     }
     for value in headers.get_all("x-api-key") {
         let text = value.to_str().map_err(|_| HOW)?.trim();

@@ -185,7 +185,10 @@ impl Actor {
     /// Whether the actor holds any appointment or grant in `tenant`.
     #[must_use]
     pub fn acts_in(&self, tenant: TenantId) -> bool {
-        self.tenants().contains(&tenant)
+        match &self.principal {
+            Principal::Person(person) => person.appointments.iter().any(|held| held.tenant == tenant),
+            Principal::Machine(machine) => machine.grants.iter().any(|granted| granted.tenant == tenant),
+        }
     }
 
     /// The offices held in `tenant`.
