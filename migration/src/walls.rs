@@ -137,7 +137,8 @@ fn scalar(value: &str, citus: bool) -> String {
     if citus { format!("({value})") } else { format!("(SELECT {value})") }
 }
 
-/// What is wrong with the second wall for whoever is connected, each in a sentence that says how to mend it.
+/// What is wrong with the second wall for whoever is connected, each fault in one sentence that lists what has it and says how to
+/// mend it.
 ///
 /// # Errors
 /// When the database can't be asked.
@@ -147,7 +148,11 @@ pub(crate) async fn gaps(connection: &impl ConnectionTrait) -> Result<Vec<String
     }
     let mut found = Vec::new();
     for (sql, sentence) in GAPS {
-        found.extend(texts(connection, sql).await?.iter().map(|name| sentence.replace("{}", name)));
+        let named = texts(connection, sql).await?;
+        if !named.is_empty() {
+            // Said once, whatever the number: a refusal of a hundred lines hides what mends it.
+            found.push(sentence.replace("{}", &named.join(", ")));
+        }
     }
     Ok(found)
 }
@@ -161,14 +166,14 @@ const GAPS: &[(&str, &str)] = &[
     (
         "SELECT r.rolname::text AS name FROM pg_roles AS r WHERE r.rolname <> current_user AND (r.rolsuper OR r.rolbypassrls) \
          AND pg_has_role(session_user, r.oid, 'MEMBER')",
-        "the server's role could become {}, which row-level security doesn't bind; take that membership away: REVOKE {} FROM \
+        "the server's role could become what row-level security doesn't bind ({}); take that membership away: REVOKE {} FROM \
          the role in DATABASE_URL",
     ),
     (
         "SELECT c.relname::text AS name FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_id' \
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND pg_has_role(session_user, c.relowner, 'MEMBER') \
          ORDER BY 1",
-        "the server's role owns the table {} or could become its owner, so no policy binds it; give the server a role of its own: \
+        "the server's role owns, or could become the owner of, tables of tenants ({}), so no policy binds it; give the server a role of its own: \
          CREATE ROLE concordat_server LOGIN PASSWORD '…' IN ROLE concordat_app, and name that in DATABASE_URL",
     ),
     (
@@ -176,18 +181,18 @@ const GAPS: &[(&str, &str)] = &[
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND (NOT c.relrowsecurity OR \
          (SELECT count(*) FROM pg_policy AS p WHERE p.polrelid = c.oid AND p.polname IN \
          (c.relname || '_read', c.relname || '_insert', c.relname || '_update')) < 3) ORDER BY 1",
-        "the table {} lacks its row-level security or a policy of it; put them back as the owner: concordat migrate",
+        "row-level security or a policy of it is lacking on tables of tenants ({}); put it back as the owner: concordat migrate",
     ),
     (
         "SELECT c.relname::text AS name FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_id' \
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND EXISTS (SELECT FROM pg_policy AS p \
          WHERE p.polrelid = c.oid AND p.polname NOT IN (c.relname || '_read', c.relname || '_insert', c.relname || '_update')) ORDER BY 1",
-        "the table {} has a policy that isn't ours and may let more through; drop it, then as the owner: concordat migrate",
+        "policies that aren't ours stand on tables of tenants and may let more through ({}); drop them, then as the owner: concordat migrate",
     ),
     (
         "SELECT c.relname::text AS name FROM pg_class AS c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace \
          AND NOT has_table_privilege(c.oid, 'SELECT') ORDER BY 1",
-        "the server's role may not read the table {}; as the owner: concordat migrate, then GRANT concordat_app TO the role in DATABASE_URL",
+        "the server's role may not read some tables ({}); as the owner: concordat migrate, then GRANT concordat_app TO the role in DATABASE_URL",
     ),
 ];
 

@@ -30,8 +30,12 @@ impl Export {
         let (actor, tenant) = office(&db, &self.account, &self.tenant).await?;
         let as_at = actor.business_date;
         let text = {
-            let tx = db.read(actor).await.map_err(|error| said(&error))?;
-            exporting::csv(&tx, tenant, &exporting::Filter::default(), as_at, None).await.map_err(|error| said(&error))?
+            let tx = db.read(Arc::clone(&actor)).await.map_err(|error| said(&error))?;
+            let text =
+                exporting::csv(&tx, tenant, &exporting::Filter::default(), as_at, None).await.map_err(|error| said(&error))?;
+            // Before a line of it leaves.
+            db.record_readings(&actor, tx.readings()).await.map_err(|error| said(&error))?;
+            text
         };
         db.close().await.map_err(|error| said(&error))?;
         match self.output {

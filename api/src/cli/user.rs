@@ -6,8 +6,9 @@ use clap::{Args, Subcommand};
 use entity::{
     clock::RealClock,
     policy::Office,
+    tenancy::{Db, Occasion},
     usecases::identity::{
-        account::{NewAccount, add_account},
+        account::{NewAccount, add_account, disable, enable},
         authenticators, links,
     },
 };
@@ -34,6 +35,10 @@ enum UserCommand {
     Link(Link),
     /// Revoke the authenticator of somebody who lost it together with the recovery codes. Their sessions end.
     RevokeAuthenticator(Named),
+    /// Disable the account of somebody who is to sign in no more. Their sessions end at once; what they did stays theirs.
+    Disable(Named),
+    /// Enable an account again.
+    Enable(Named),
 }
 
 #[derive(Debug, Args)]
@@ -81,6 +86,8 @@ impl User {
             UserCommand::Add(add) => add.run().await,
             UserCommand::Link(link) => link.run().await,
             UserCommand::RevokeAuthenticator(named) => named.revoke_authenticator().await,
+            UserCommand::Disable(named) => named.disable().await,
+            UserCommand::Enable(named) => named.enable().await,
         }
     }
 }
@@ -88,7 +95,7 @@ impl User {
 impl Link {
     async fn run(self) -> Result<(), Unfit> {
         let (email, base) = (self.named.email.trim().to_lowercase(), LinkBase::new(&self.link_base)?);
-        let db = self.named.database.open_current(Arc::new(RealClock)).await?;
+        let db = opened(&self.named.database).await?;
         let purpose = links::purpose_for(&db, &email).await.map_err(|error| said(&error))?;
         let link = new_link(&db, &email, purpose, &base).await.map_err(|error| said(&error))?;
         // On standard output, for a pipe; nothing of it goes to a log.
@@ -97,9 +104,28 @@ impl Link {
     }
 }
 
+/// The database, asked by an operator.
+async fn opened(database: &DatabaseAddress) -> Result<Db, Unfit> {
+    Ok(database.open_current(Arc::new(RealClock)).await?.on(Occasion::Operator))
+}
+
 impl Named {
+    async fn disable(self) -> Result<(), Unfit> {
+        let db = opened(&self.database).await?;
+        disable(&db, &self.email).await.map_err(|error| said(&error))?;
+        println!("The account is disabled.");
+        db.close().await.map_err(|error| said(&error))
+    }
+
+    async fn enable(self) -> Result<(), Unfit> {
+        let db = opened(&self.database).await?;
+        enable(&db, &self.email).await.map_err(|error| said(&error))?;
+        println!("The account is enabled.");
+        db.close().await.map_err(|error| said(&error))
+    }
+
     async fn revoke_authenticator(self) -> Result<(), Unfit> {
-        let db = self.database.open_current(Arc::new(RealClock)).await?;
+        let db = opened(&self.database).await?;
         authenticators::revoke_for(&db, &self.email).await.map_err(|error| said(&error))?;
         println!("The authenticator is revoked.");
         db.close().await.map_err(|error| said(&error))
@@ -113,7 +139,7 @@ impl Add {
         std::io::stdin().lock().read_line(&mut password).map_err(Unfit::because)?;
         let password = password.trim_end_matches(['\r', '\n']).to_owned();
         check_new_password(&password, &add.email).map_err(Unfit::because)?;
-        let db = add.database.open_current(Arc::new(RealClock)).await?;
+        let db = opened(&add.database).await?;
         let passwords = Passwords::new(Argon2Cost::default()).map_err(Unfit::because)?;
         let password_hash = passwords.hash(password).await.map_err(Unfit::because)?;
         let new = NewAccount {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_graphql::{Context, Error};
-use entity::tenancy::{Actor, Db};
+use entity::tenancy::{Actor, Db, Occasion};
 use tokio::sync::OnceCell;
 
 use super::{errors::Unauthenticated, relay::View};
@@ -43,6 +43,8 @@ impl Asking {
         address: IpAddr,
         user_agent: Option<String>,
     ) -> Self {
+        // Whatever is done from here is on record under the request's name.
+        let db = db.on(Occasion::Request(request_id.clone()));
         Self { db, identity, actor, request_id, address, user_agent, view: OnceCell::new(), later: Mutex::default() }
     }
 
@@ -82,7 +84,7 @@ impl Asking {
         Ok(view)
     }
 
-    /// Puts what was read of other tenants on their records.
+    /// Puts what was read of other tenants, and what is restricted, on the records of those whose it was.
     ///
     /// # Errors
     /// When the database can't; then nothing of it may be answered.
@@ -93,6 +95,6 @@ impl Asking {
         if readings.is_empty() {
             return Ok(());
         }
-        self.db.record_readings(actor, readings, &self.request_id).await
+        self.db.record_readings(actor, readings).await
     }
 }

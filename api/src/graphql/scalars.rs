@@ -4,6 +4,8 @@ use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarTyp
 use chrono::{NaiveDate, SecondsFormat, Utc};
 use rust_decimal::{Decimal as Exact, RoundingStrategy, prelude::ToPrimitive};
 
+use crate::graphql::relay::leaves;
+
 /// A date without a time, as in 2010-02-09.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub NaiveDate);
@@ -129,3 +131,5 @@ impl ScalarType for Uri {
         Value::String(self.0.clone())
     }
 }
+
+leaves!(Date => ScalarType::to_value, DateTime => ScalarType::to_value, Decimal => ScalarType::to_value);

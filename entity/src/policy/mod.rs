@@ -5,11 +5,13 @@
 
 mod assurance;
 mod office;
+mod restricted;
 mod scope;
 mod table;
 
 pub use assurance::{Assurance, Demand, FRESH, Shortfall, SignInMethod, decides_or_exports, needs_codes, needs_step_up};
 pub use office::Office;
+pub use restricted::restriction;
 pub use scope::{Extent, SCOPES, Scope, ScopeRow, beyond_offices, extents, scope_matrix};
 pub use table::{Reach, TABLE, matrix, reach};
 
@@ -58,7 +60,7 @@ closed_set! {
         Appointment = "APPOINTMENT",
         /// Who did what, and when.
         Act = "ACT",
-        /// The record of writes, and of what was read across tenants.
+        /// The record of writes, and of reads across tenants and of what is restricted.
         Audit = "AUDIT",
         /// Agreements with their themes, outcomes, issues and lines.
         Agreement = "AGREEMENT",

@@ -90,6 +90,18 @@ pub enum Attempt {
 }
 
 impl Throttle {
+    /// What is counted, in a word for the record.
+    #[must_use]
+    pub const fn counts(self) -> &'static str {
+        match self {
+            Self::AccountFromAddress => "ACCOUNT_FROM_ADDRESS",
+            Self::Account => "ACCOUNT",
+            Self::Address => "ADDRESS",
+            Self::OneTimeCode => "ONE_TIME_CODE",
+            Self::LinkRequest => "LINK_REQUEST",
+        }
+    }
+
     /// Whether an attempt is allowed at `now`.
     #[must_use]
     pub fn decide(self, state: &ThrottleState, now: DateTime<Utc>) -> Attempt {

@@ -3,6 +3,7 @@
 // A column's meaning stands beside it where the name does not say it; the derives add items that can't be documented.
 #![expect(missing_docs, reason = "columns are named after what they hold, and sea-orm's derives add undocumented items")]
 
+mod by_place;
 pub mod identity;
 pub mod organisation;
 pub mod performance;
@@ -11,6 +12,7 @@ pub mod sharing;
 pub mod stored;
 pub mod values;
 
+pub use by_place::ByPlace;
 pub use registry::{BeyondTenants, REGISTERS, ReferenceTable, TenantRow, TenantTable, stored_tables};
 pub use values::{Figure, Id};
 

@@ -174,7 +174,9 @@ impl TenantTx {
         if !self.actor().may(tenant, D::ACTION, D::RESOURCE) {
             return Err(self.actor().denied(D::ACTION, D::RESOURCE));
         }
-        self.assured::<D>()
+        self.assured::<D>()?;
+        self.note_restricted(tenant, D::ACTION, D::RESOURCE);
+        Ok(())
     }
 
     /// Checks that one of the actor's appointments allows the deed in the acting tenant, on no row in particular.

@@ -17,7 +17,7 @@ use sea_orm::{
     },
 };
 
-use super::{Actor, TenantTx, scope};
+use super::{Actor, Occasion, TenantTx, scope};
 use crate::{
     clock::Clock,
     error::{Error, Result},
@@ -93,6 +93,7 @@ pub struct Db {
     pub(super) engine: Engine,
     clock: Arc<dyn Clock>,
     statements: Arc<AtomicU64>,
+    pub(super) occasion: Occasion,
 }
 
 impl Db {
@@ -118,7 +119,7 @@ impl Db {
         let writers = pool(Purpose::Write).await?;
         let readers = pool(Purpose::Read).await?;
         let recognisers = pool(Purpose::Recognise).await?;
-        Ok(Self { readers, recognisers, writers, engine, clock, statements })
+        Ok(Self { readers, recognisers, writers, engine, clock, statements, occasion: Occasion::default() })
     }
 
     /// Begins to read on behalf of an actor: one snapshot over all tenants in which they hold an appointment.

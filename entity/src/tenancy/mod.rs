@@ -7,6 +7,7 @@
 //! idempotency key. [`system`] is the one way past tenants,
 //! for sign-in, health and loading.
 
+mod accounts;
 mod actor;
 mod authorised;
 mod connect;
@@ -23,6 +24,8 @@ pub mod system;
 mod transaction;
 mod writing;
 
+pub(crate) use accounts::Happened;
+pub use accounts::Occasion;
 pub use actor::{Actor, Granted, Held, Machine, Part, Principal, SignedIn, Warrant};
 pub use authorised::{Authorised, Deed, OwnedBy, deeds};
 pub use connect::{Db, Engine, Limits};
@@ -30,6 +33,7 @@ pub use machines::{MachineKey, NewKey, Recognised};
 pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};
 pub use record::Change;
+pub(crate) use rows::Placed;
 pub use rows::{Hold, Rows};
 pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Reading, Share};
 pub use transaction::{Asked, TenantTx};

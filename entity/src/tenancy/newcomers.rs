@@ -2,6 +2,7 @@
 //! appointment and the act that records it are the tenant's own, in the same transaction.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
 
 use super::{Authorised, TenantTx, deeds};
 use crate::{
@@ -47,8 +48,13 @@ impl TenantTx {
         let person =
             person::ActiveModel { id: Set(Id::new()), name: Set(newcomer.name), organisation_id: Set(newcomer.organisation) };
         let person = person::Entity::insert(person).exec_with_returning(self.connection()).await?;
+        let organisation = person.organisation_id.map(Id::uuid);
+        self.take_down("person", person.id.uuid(), None, json!({ "name": person.name, "organisation_id": organisation }));
+        let id = Id::<account::Model>::new();
+        let admitted = json!({ "person_id": person.id.uuid(), "email": newcomer.email, "created_at": now });
+        self.take_down("account", id.uuid(), None, admitted);
         let account = account::ActiveModel {
-            id: Set(Id::new()),
+            id: Set(id),
             person_id: Set(person.id),
             email: Set(newcomer.email),
             password_hash: Set(String::new()),

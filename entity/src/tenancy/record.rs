@@ -1,4 +1,4 @@
-//! The record: every write, and every read across tenants, as an event in the tenant's chain.
+//! The record: every write, every read across tenants and every restricted one, as an event in the tenant's chain.
 //!
 //! What a transaction writes is taken down where it is written, in [`TenantTx::insert`] and [`TenantTx::set`], and goes into
 //! the chain when it commits. So no use case can forget it, and a write that commits without an act is refused.

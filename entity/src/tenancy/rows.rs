@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     policy::Resource,
     tables::{
-        Id, ReferenceTable, TenantId, TenantTable,
+        ByPlace, Id, ReferenceTable, TenantId, TenantTable,
         identity::{account, session},
         organisation::{act, appointment, person},
     },
@@ -56,12 +56,30 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
         link: E::Column,
         key: R::Column,
         wanted: R::Column,
-    ) -> Asked<'t, Vec<(E::Model, Option<String>)>> {
+    ) -> Asked<'t, Vec<(E::Model, Option<String>)>>
+    where
+        E::Model: ByPlace,
+    {
         let joined = self.select.join(JoinType::LeftJoin, E::belongs_to(R::default()).from(link).to(key).into());
         let select = joined.column_as(wanted, BESIDE).into_model::<With<E::Model>>();
         self.tx.asked(|connection| async move {
             let rows = select.all(&*connection).await?;
             Ok(rows.into_iter().map(|With(row, text)| (row, text)).collect())
+        })
+    }
+
+    /// Every row, of a table that is read by the hundred.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn many(self) -> Asked<'t, Vec<E::Model>>
+    where
+        E::Model: ByPlace,
+    {
+        let select = self.select.into_model::<Placed<E::Model>>();
+        self.tx.asked(|connection| async move {
+            let rows = select.all(&*connection).await?;
+            Ok(rows.into_iter().map(|Placed(row)| row).collect())
         })
     }
 
@@ -93,15 +111,24 @@ pub enum Hold {
     Alone,
 }
 
+/// A row read by the places of its columns.
+pub(crate) struct Placed<M>(pub(crate) M);
+
+impl<M: ByPlace> FromQueryResult for Placed<M> {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        M::by_place(row).map(Self)
+    }
+}
+
 /// What the text that comes with a row is called in the answer.
 const BESIDE: &str = "beside";
 
 /// A row with a text of what it points at.
 struct With<M>(M, Option<String>);
 
-impl<M: FromQueryResult> FromQueryResult for With<M> {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        Ok(Self(M::from_query_result(row, prefix)?, row.try_get(prefix, BESIDE)?))
+impl<M: ByPlace> FromQueryResult for With<M> {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self(M::by_place(row)?, row.try_get_by_index(M::FIELDS.len())?))
     }
 }
 

@@ -1,20 +1,21 @@
 //! What other tenants let an actor read, and the agreements that let them.
 //!
 //! A share is worked out from the agreements in force when the actor is recognised, so a withdrawal counts with the next request.
-//! Every read that rests on one is noted here and put on the disclosing tenant's record before the answer leaves.
+//! Every read that rests on one is noted here and put on the disclosing tenant's record before the answer leaves. So are reads at
+//! home of what the policy calls restricted, on the tenant's own: once a request, however often it asks.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError},
 };
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Db, Part, TenantTx, record::Event, scope};
 use crate::{
-    error::{Error, Result},
-    policy::{Action, Office, RecordCategory, Resource, Scope},
+    error::{Error, Result, settled},
+    policy::{self, Action, Office, RecordCategory, Resource, Scope},
     tables::{
         Id, TenantId,
         sharing::{sharing_agreement, sharing_clause, sharing_party},
@@ -78,12 +79,29 @@ impl Actor {
     }
 }
 
-/// What was read of another tenant's in one request.
+/// What was read in one request that is to be put on record, with the office whose powers allow it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reading {
-    share: Share,
-    /// The office at home whose powers allow it.
+    what: Read,
     office: Option<Office>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Read {
+    /// Something of another tenant's.
+    Shared(Share),
+    /// Something restricted in a tenant of one's own.
+    Restricted { tenant: TenantId, action: Action, resource: Resource },
+}
+
+impl Reading {
+    /// On whose record it belongs: the tenant's whose it was.
+    fn tenant(&self) -> TenantId {
+        match &self.what {
+            Read::Shared(share) => share.discloser,
+            Read::Restricted { tenant, .. } => *tenant,
+        }
+    }
 }
 
 /// What the record says of a read across tenants.
@@ -100,6 +118,18 @@ pub struct Disclosed {
 /// The deed under which reads across tenants stand on record.
 pub const READ_SHARED: &str = "READ_SHARED";
 
+/// The deed under which a restricted read stands on record, such as `READ_AUDIT`.
+fn restricted_deed(action: Action, resource: Resource) -> String {
+    format!("{action}_{resource}")
+}
+
+/// What the record says of a restricted read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Looked {
+    action: Action,
+    resource: Resource,
+}
+
 impl TenantTx {
     /// On what reading such things in that tenant rests; a read that rests on an agreement is noted for the record.
     ///
@@ -110,14 +140,14 @@ impl TenantTx {
         let actor = self.actor();
         if actor.acts_in(tenant) {
             if actor.may(tenant, Action::Read, resource) {
+                self.note_restricted(tenant, Action::Read, resource);
                 return Ok(actor.part_read(tenant, resource).map_or(Leave::Own, Leave::OwnPart));
             }
             return Err(actor.denied(Action::Read, resource));
         }
         if let Some((share, leave)) = actor.share(tenant, resource) {
             let office = actor.warrant(share.reader, Action::Read, resource, None).and_then(|warrant| warrant.office());
-            let reading = Reading { share: share.clone(), office };
-            self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(reading);
+            self.note(Reading { what: Read::Shared(share.clone()), office });
             return Ok(leave);
         }
         if actor.disclosers().contains(&tenant) {
@@ -126,7 +156,19 @@ impl TenantTx {
         Err(Error::NotFound("tenant"))
     }
 
-    /// What was read of other tenants' so far.
+    /// Notes a read at home for the record, if it is restricted.
+    pub(super) fn note_restricted(&self, tenant: TenantId, action: Action, resource: Resource) {
+        if policy::restriction(action, resource).is_some() {
+            let office = self.actor().warrant(tenant, action, resource, None).and_then(|warrant| warrant.office());
+            self.note(Reading { what: Read::Restricted { tenant, action, resource }, office });
+        }
+    }
+
+    fn note(&self, reading: Reading) {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(reading);
+    }
+
+    /// What was read so far that is to be put on record.
     #[must_use]
     pub fn readings(&self) -> BTreeSet<Reading> {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -307,46 +349,64 @@ impl Agreed {
 }
 
 impl Db {
-    /// Puts reads across tenants on the record of each tenant whose they were; before that, the answer may not leave.
+    /// Puts reads on the record of each tenant whose records they were; before that, the answer may not leave.
     ///
     /// # Errors
     /// When the database fails.
-    #[expect(clippy::disallowed_methods, reason = "the purpose of the very agreements on which the reads rested")]
-    pub async fn record_readings(&self, actor: &Arc<Actor>, readings: BTreeSet<Reading>, request_id: &str) -> Result<()> {
-        // The discloser knows nothing of the service accounts of others, so it is told by name.
+    pub async fn record_readings(&self, actor: &Arc<Actor>, readings: BTreeSet<Reading>) -> Result<()> {
+        // A discloser knows nothing of the service accounts of others, so it is told by name.
         let named = |machine: &super::Machine| format!(" (read by the service account {})", machine.name);
         let machine = actor.machine().map(named).unwrap_or_default();
-        let mut by_discloser: BTreeMap<TenantId, Vec<Reading>> = BTreeMap::new();
+        let mut by_tenant: BTreeMap<TenantId, Vec<Reading>> = BTreeMap::new();
         for reading in readings {
-            by_discloser.entry(reading.share.discloser).or_default().push(reading);
+            by_tenant.entry(reading.tenant()).or_default().push(reading);
         }
-        for (discloser, readings) in by_discloser {
+        for (tenant, readings) in by_tenant {
             let transaction = self.begin_writing().await?;
-            scope::put_on_record(&transaction, discloser).await?;
-            for Reading { share, office } in readings {
-                let agreement = sharing_agreement::Entity::find_by_id(share.agreement).one(&transaction).await?;
-                let agreement = agreement.ok_or_else(|| Error::internal("the agreement is gone"))?;
-                let body = Disclosed { category: share.category, reader: share.reader.uuid(), agreement: share.agreement.uuid() };
+            scope::put_on_record(&transaction, tenant).await?;
+            for Reading { what, office } in readings {
+                let (kind, justification, body) = told(what, office, &transaction).await?;
                 let event = Event {
-                    tenant: discloser,
-                    kind: READ_SHARED.to_owned(),
+                    tenant,
+                    kind,
                     act: None,
                     person: actor.person().map(|person| person.person),
                     office,
                     service_account: actor.machine().map(|machine| machine.account),
-                    request_id: Some(request_id.to_owned()),
-                    justification: Some(format!(
-                        "{} (version {}): {}{machine}",
-                        agreement.title, agreement.version, agreement.purpose
-                    )),
-                    body: serde_json::to_string(&body).map_err(Error::internal)?,
+                    request_id: self.occasion.request_id().map(str::to_owned),
+                    justification: Some(format!("{justification}{machine}")),
+                    body: body.map_err(Error::internal)?,
                     done_on: actor.business_date,
                     done_at: self.clock().now(),
                 };
                 event.append(&transaction).await?;
             }
-            transaction.commit().await?;
+            settled(transaction.commit().await)?;
         }
         Ok(())
+    }
+}
+
+/// A read as the record tells it: the deed, why it was allowed or is known, and what was read.
+#[expect(clippy::disallowed_methods, reason = "the purpose of the very agreement on which the read rested")]
+async fn told(
+    what: Read,
+    office: Option<Office>,
+    transaction: &DatabaseTransaction,
+) -> Result<(String, String, serde_json::Result<String>)> {
+    match what {
+        Read::Shared(share) => {
+            let agreement = sharing_agreement::Entity::find_by_id(share.agreement).one(transaction).await?;
+            let agreement = agreement.ok_or_else(|| Error::internal("the agreement is gone"))?;
+            let body = Disclosed { category: share.category, reader: share.reader.uuid(), agreement: share.agreement.uuid() };
+            let why = format!("{} (version {}): {}", agreement.title, agreement.version, agreement.purpose);
+            Ok((READ_SHARED.to_owned(), why, serde_json::to_string(&body)))
+        }
+        Read::Restricted { action, resource, .. } => {
+            let why = policy::restriction(action, resource).unwrap_or_default();
+            let office = office.map_or_else(|| "an office".to_owned(), |office| office.to_string());
+            let why = format!("{office} may {action} {resource}; {why}");
+            Ok((restricted_deed(action, resource), why, serde_json::to_string(&Looked { action, resource })))
+        }
     }
 }

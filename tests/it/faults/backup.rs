@@ -87,16 +87,14 @@ async fn a_backup_under_load_is_of_one_moment(app: TestApp) {
     for engine in engines() {
         let restored = TestDatabase::fresh(engine, &EMPTY).await;
         restore(&restored, file);
-        let events = i64::try_from(whole(&restored).await.len()).unwrap();
-        assert!(
-            events > 0 && events < i64::try_from(written.iter().sum::<usize>()).unwrap(),
-            "writes went on: {events} of {written:?}"
-        );
+        let kept = whole(&restored).await.len();
+        assert!(kept > 0 && kept < written.iter().sum::<usize>(), "writes went on: {kept} of {written:?}");
         // The moment is one of the original's own: its record had the same seal when it had as many events.
+        let head = heads(&restored).await.into_iter().find(|(slug, ..)| slug == "halton").expect("Halton has a record");
+        let events = head.1;
         let probe = Probe::open(app.database()).await;
         let seal = probe.rows(&format!("SELECT seal FROM audit_event WHERE place = {events}")).await;
-        let head = heads(&restored).await.into_iter().find(|(slug, ..)| slug == "halton");
-        assert_eq!(head, Some(("halton".to_owned(), events, seal.concat().concat())));
+        assert_eq!(head.2, seal.concat().concat());
         let stood = standing(&probe, events).await;
         probe.close().await;
 
@@ -107,7 +105,7 @@ async fn a_backup_under_load_is_of_one_moment(app: TestApp) {
         assert_eq!(but_outlooks(answer.data("/tenant")), but_outlooks(dashboard.data("/tenant")));
         let input = outlook(&lines[0], "stream afterwards", day(BUSINESS_DATE));
         there.ask(RECORD, input).await.text("/recordOutlook/outlook/id");
-        assert_eq!(whole(server.app().database()).await.len() as i64, events + 1, "and the record goes on");
+        assert_eq!(whole(server.app().database()).await.len(), kept + 1, "and the record goes on");
         server.stop().await;
     }
 }

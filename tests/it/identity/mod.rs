@@ -4,6 +4,7 @@ mod assurance;
 mod authenticators;
 pub mod fixtures;
 mod invitations;
+mod on_record;
 mod password_resets;
 mod purging;
 mod recertification;

@@ -25,7 +25,7 @@ each_wall_alone!(
 const UNSEEN_TYPES: &[&str] = &[];
 
 /// Fields that neither the demonstration nor the busy day fills. The list may only shrink.
-const UNSEEN_FIELDS: &[(&str, &str)] = &[
+pub(super) const UNSEEN_FIELDS: &[(&str, &str)] = &[
     // No document says when government designated the targets; the revoking lies in the future and isn't told before.
     ("Agreement", "designatedOn"),
     ("Agreement", "designationRevokedOn"),
@@ -42,7 +42,7 @@ const UNSEEN_FIELDS: &[(&str, &str)] = &[
 const PUBLIC: &[NodeKind] = &[NodeKind::Area, NodeKind::Organisation, NodeKind::NationalIndicator, NodeKind::SharingAgreement];
 
 /// What Halton shares with the Authority, of which lead members of all areas are members.
-const SHARED: &[NodeKind] = &[
+pub(super) const SHARED: &[NodeKind] = &[
     NodeKind::Tenant,
     NodeKind::Body,
     NodeKind::BodyMembership,

@@ -174,18 +174,19 @@ impl TestServer {
         let clock = Arc::new(TestClock::new());
         let url = if walls == Walls::All { &database.server_url } else { &database.url };
         let db = Db::connect(url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
-        Self::serving(database, clock, db, Demand::Nothing)
+        Self::serving(database, clock, (db, walls), Demand::Nothing)
     }
 
-    fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: Db, demand: Demand) -> Self {
+    fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: (Db, Walls), demand: Demand) -> Self {
         Self::set_up(database, clock, db, settings(demand))
     }
 
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
-    fn set_up(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: Db, settings: Settings) -> Self {
+    fn set_up(database: Arc<TestDatabase>, clock: Arc<TestClock>, (db, walls): (Db, Walls), settings: Settings) -> Self {
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");
         let http = reqwest::Client::builder().no_proxy().user_agent("concordat-tests").build().expect("a client can be made");
-        let app = TestApp(Arc::new(Shared { url: running.url(), clock, db, database, http, companions: Mutex::default() }));
+        let app =
+            TestApp(Arc::new(Shared { url: running.url(), clock, db, walls, database, http, companions: Mutex::default() }));
         Self { running, app }
     }
 
@@ -213,6 +214,7 @@ struct Shared {
     url: String,
     clock: Arc<TestClock>,
     db: Db,
+    walls: Walls,
     database: Arc<TestDatabase>,
     http: reqwest::Client,
     /// Servers that a test started beside this one.
@@ -253,6 +255,11 @@ impl TestApp {
         self.0.database.engine
     }
 
+    /// Which of the walls between tenants stand.
+    pub fn walls(&self) -> Walls {
+        self.0.walls
+    }
+
     /// The HTTP client, for requests of an unusual shape.
     pub fn http(&self) -> &reqwest::Client {
         &self.0.http
@@ -273,7 +280,12 @@ impl TestApp {
     /// When it doesn't start.
     pub fn demanding(&self, demand: Demand) -> Self {
         let shared = &self.0;
-        let server = TestServer::serving(Arc::clone(&shared.database), Arc::clone(&shared.clock), shared.db.clone(), demand);
+        let server = TestServer::serving(
+            Arc::clone(&shared.database),
+            Arc::clone(&shared.clock),
+            (shared.db.clone(), shared.walls),
+            demand,
+        );
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app
     }
@@ -286,7 +298,12 @@ impl TestApp {
     pub fn metering(&self, rates: Rates) -> Self {
         let shared = &self.0;
         let (database, clock) = (Arc::clone(&shared.database), Arc::clone(&shared.clock));
-        let server = TestServer::set_up(database, clock, shared.db.clone(), Settings { rates, ..settings(Demand::Nothing) });
+        let server = TestServer::set_up(
+            database,
+            clock,
+            (shared.db.clone(), shared.walls),
+            Settings { rates, ..settings(Demand::Nothing) },
+        );
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app
     }

@@ -50,6 +50,25 @@ impl Probe {
         counts
     }
 
+    /// How many acts are on the records of all tenants; what was done with accounts, and what was read, aside.
+    ///
+    /// # Panics
+    /// As [`Probe::rows`].
+    #[expect(clippy::expect_used, reason = "a count is a number")]
+    pub async fn writes_on_record(&self) -> usize {
+        let count = self.rows("SELECT CAST(count(*) AS text) FROM audit_event WHERE act_id IS NOT NULL").await;
+        count.concat().concat().parse().expect("a count")
+    }
+
+    /// The deeds on a tenant's record, in their order.
+    ///
+    /// # Panics
+    /// As [`Probe::rows`].
+    pub async fn deeds(&self, slug: &str) -> Vec<String> {
+        let of = "SELECT e.kind FROM audit_event AS e JOIN tenant AS t ON t.id = e.tenant_id";
+        self.rows(&format!("{of} WHERE t.slug = '{slug}' ORDER BY e.place")).await.concat()
+    }
+
     /// Changes what is stored past the server, as somebody with the database's own keys could.
     ///
     /// # Panics

@@ -36,7 +36,7 @@ pub use charge::Whose;
 pub use document::Document;
 pub use executor::Executors;
 pub use limits::Limits;
-pub use nulls::Nulls;
+pub use nulls::{Deadline, Nulls};
 pub use refusal::{Limit, Refusal};
 pub use request::{Call, Carrier};
 pub use respond::Outcome;

@@ -3,7 +3,6 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use entity::{
     error::{Error, ProblemCode},
-    tables::{Id, identity::authenticator},
     tenancy::Actor,
     usecases::identity::{
         account::person_of,
@@ -176,14 +175,14 @@ async fn enabled(asking: &Asking, actor: &Actor, code: &str) -> Result<(DateTime
 async fn revoked(asking: &Asking, actor: &Actor, input: RevokeAuthenticatorInput) -> Result<DateTime, Error> {
     let (_, email) = person_of(&asking.db, actor).await?;
     proved_own(asking, &email, input.password, "password").await?;
-    let id: Id<authenticator::Model> = match authenticators::standing(&asking.db, actor.signed_in()?.account).await? {
+    let row = match authenticators::standing(&asking.db, actor.signed_in()?.account).await? {
         Standing::Enabled(row) => {
             one_time_code::taken(asking, &row, Some(&input.code)).await?;
-            row.id
+            row
         }
         // What was never enabled has shown no code.
-        Standing::Pending(row) => row.id,
+        Standing::Pending(row) => row,
         Standing::None => return Err(Error::invalid("", ProblemCode::Missing, "Your account has no authenticator.")),
     };
-    Ok(DateTime(authenticators::revoke(&asking.db, actor, id).await?))
+    Ok(DateTime(authenticators::revoke(&asking.db, actor, &row).await?))
 }

@@ -16,6 +16,8 @@ pub enum SessionEnd {
     PasswordChanged,
     /// An authenticator was enabled or revoked.
     AuthenticatorChanged,
+    /// The account was disabled.
+    AccountDisabled,
 }
 
 /// With what a session was signed in.

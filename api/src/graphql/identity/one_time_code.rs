@@ -38,7 +38,7 @@ pub(super) async fn counted<T>(
     account: Id<account::Model>,
     attempt: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    let subjects = Subjects::of_code(account);
+    let subjects = Subjects::of_code(account, asking.address);
     if let Attempt::Wait { until } = sign_in::begin_attempt(&asking.db, &subjects).await? {
         return Err(throttled(until - asking.db.clock().now()));
     }
@@ -49,7 +49,9 @@ pub(super) async fn counted<T>(
         }
         Err(error) => {
             // Only a wrong code counts against whoever tried.
-            if !matches!(error, Error::Invalid(_)) {
+            if matches!(error, Error::Invalid(_)) {
+                sign_in::failed(&asking.db, &subjects).await?;
+            } else {
                 sign_in::withdrawn(&asking.db, &subjects).await?;
             }
             Err(error)
@@ -65,7 +67,7 @@ async fn right(asking: &Asking, authenticator: &authenticator::Model, code: &str
         }
         GivenCode::Recovery(code) => {
             let digest = asking.identity.seals.recovery_digest(authenticator.account_id.uuid(), &code);
-            let left = authenticators::take_recovery_code(&asking.db, authenticator.id, &digest).await?.ok_or_else(wrong)?;
+            let left = authenticators::take_recovery_code(&asking.db, authenticator, &digest).await?.ok_or_else(wrong)?;
             Ok(Some(i32::try_from(left).unwrap_or(i32::MAX)))
         }
     }

@@ -153,7 +153,9 @@ async fn proved(asking: &Asking, email: &str, password: String) -> Result<accoun
         }
         Err(error) => {
             // Only a wrong password counts against whoever tried; that we were too busy doesn't.
-            if !is_wrong_credentials(&error) {
+            if is_wrong_credentials(&error) {
+                sign_in::failed(&asking.db, &subjects).await?;
+            } else {
                 sign_in::withdrawn(&asking.db, &subjects).await?;
             }
             Err(error)

@@ -1,4 +1,4 @@
-//! The record: what was written, and what was read across tenants.
+//! The record: what was written, what was done with accounts, and what was read across tenants or is restricted.
 
 use async_graphql::{ID, InputObject, Object, Result, SimpleObject};
 use entity::{
@@ -23,8 +23,10 @@ use crate::graphql::{
 #[derive(Clone)]
 pub struct AuditEvent(pub Member<audit_event::Model>);
 
-/// An event of a tenant's record: something that was written, with every value before and after, or read across tenants. Events are
-/// sealed one upon the other, so that none can be changed, removed or put elsewhere unnoticed.
+/// An event of a tenant's record: something that was written, with every value before and after; something that was done with the
+/// account of somebody who holds an appointment here, such as SIGN_IN, THROTTLE_SIGN_IN, END_SESSION, CHANGE_PASSWORD; or a read, across
+/// tenants (READ_SHARED) or of what is restricted (READ_AUDIT, READ_ACCOUNT, EXPORT_OBSERVATION). Events are sealed one upon the
+/// other, so that none can be changed, removed or put elsewhere unnoticed.
 #[Object]
 impl AuditEvent {
     /// The event's global identifier.
@@ -49,7 +51,7 @@ impl AuditEvent {
         Ok(self.0.beside("AuditEvent.act", self.0.row().act_id, load).await?.map(Act))
     }
 
-    /// Who did it; null for a machine, and for somebody whom you may not know of.
+    /// Who did it, or whose account it was done with; null for a machine, and for somebody whom you may not know of.
     async fn person(&self) -> Result<Option<Person>> {
         Person::who(&self.0, |row| row.person_id).await
     }
@@ -59,7 +61,7 @@ impl AuditEvent {
         ServiceAccount::who(&self.0, |row| row.service_account_id).await
     }
 
-    /// The office in which it was done.
+    /// The office in which it was done; null for what was done with an account.
     async fn office(&self) -> Option<Office> {
         self.0.row().office.map(Office::from)
     }
@@ -69,7 +71,7 @@ impl AuditEvent {
         self.0.row().request_id.as_deref()
     }
 
-    /// Why it was allowed or needed, for what was read.
+    /// Why it was allowed or is known, for what was read; how it came about, for what was done with an account by others than its owner.
     async fn justification(&self) -> Option<&str> {
         self.0.row().justification.as_deref()
     }

@@ -35,7 +35,7 @@ use super::{
 };
 use crate::graphql::{
     organisation::{Organisation, body::OrderDirection},
-    relay::{Member, NodeId, NodeKind, Paging, connection},
+    relay::{Member, NodeId, NodeKind, PageArguments, Paging, connection, straight},
 };
 
 /// A line of an agreement.
@@ -80,6 +80,35 @@ impl AgreementIndicator {
             Evidence::gather(line.tx(), line.tenant(), &lines, indicators, depth, line.view().as_at()).await
         });
         gathered.await
+    }
+
+    /// A page of its dated figures; `counted` when it is asked how many there are.
+    async fn page_of_observations(&self, page: PageArguments, counted: bool) -> Result<ObservationConnection> {
+        let paging =
+            Paging::new(&format!("AgreementIndicator.observations/{}/{}", self.0.row().id, self.0.view().as_at()), page)?;
+        let recent = self.evidence().await?;
+        let enough = recent.reach();
+        // The latest few are at hand from judging the colours; only a longer look back takes another statement.
+        let is_recent = matches!(paging.ends(), Ends::Last(count) if count < enough as u64) && paging.is_unanchored() && !counted;
+        let evidence = if is_recent { recent } else { self.evidence_of(Depth::Whole).await? };
+        let members = self
+            .0
+            .loaded()
+            .once(("observations", is_recent), || async move {
+                // Lines of two agreements can share a series.
+                let mut met = HashSet::new();
+                let lines = self.0.rows().iter().filter(|line| met.insert((line.indicator_id, line.area_id)));
+                let rows = lines.flat_map(|line| evidence.series(line).iter().rev().cloned()).collect();
+                let mut by_series: HashMap<SeriesKey, Vec<Member<observation::Model>>> =
+                    HashMap::with_capacity(self.0.rows().len());
+                for member in Member::gather_shared(self.0.view(), self.0.tenant(), rows) {
+                    by_series.entry((member.row().indicator_id, member.row().area_id)).or_default().push(member);
+                }
+                Ok(by_series)
+            })
+            .await?;
+        let own = members.get(&(self.0.row().indicator_id, self.0.row().area_id)).into_iter().flatten();
+        Ok(paging.slice(own.map(|row| (row.row().id.uuid(), Observation(row.clone()))).collect())?.into())
     }
 
     /// The evidence for a period that was named: as far back as it takes.
@@ -216,35 +245,8 @@ impl AgreementIndicator {
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<ObservationConnection>> {
-        let paging = Paging::new(
-            &format!("AgreementIndicator.observations/{}/{}", self.0.row().id, self.0.view().as_at()),
-            (first, after, last, before),
-        )?;
-        let recent = self.evidence().await?;
-        let enough = recent.reach();
-        // The latest few are at hand from judging the colours; only a longer look back takes another statement.
-        let is_recent = matches!(paging.ends(), Ends::Last(count) if count < enough as u64)
-            && paging.is_unanchored()
-            && !ctx.look_ahead().field("totalCount").exists();
-        let evidence = if is_recent { recent } else { self.evidence_of(Depth::Whole).await? };
-        let members = self
-            .0
-            .loaded()
-            .once(("observations", is_recent), || async move {
-                // Lines of two agreements can share a series.
-                let mut met = HashSet::new();
-                let lines = self.0.rows().iter().filter(|line| met.insert((line.indicator_id, line.area_id)));
-                let rows = lines.flat_map(|line| evidence.series(line).iter().rev().cloned()).collect();
-                let mut by_series: HashMap<SeriesKey, Vec<Member<observation::Model>>> =
-                    HashMap::with_capacity(self.0.rows().len());
-                for member in Member::gather_shared(self.0.view(), self.0.tenant(), rows) {
-                    by_series.entry((member.row().indicator_id, member.row().area_id)).or_default().push(member);
-                }
-                Ok(by_series)
-            })
-            .await?;
-        let own = members.get(&(self.0.row().indicator_id, self.0.row().area_id)).into_iter().flatten();
-        Ok(Some(paging.slice(own.map(|row| (row.row().id.uuid(), Observation(row.clone()))).collect())?.into()))
+        let counted = ctx.look_ahead().field("totalCount").exists();
+        Ok(Some(self.page_of_observations((first, after, last, before), counted).await?))
     }
 
     /// How it stands at a period, or at the latest one that is due or has a figure; and why.
@@ -308,7 +310,29 @@ impl AgreementIndicator {
     }
 }
 
-connection!(AgreementIndicatorConnection, AgreementIndicatorEdge, AgreementIndicator, "indicators of an agreement");
+straight!(AgreementIndicator as this, ctx, asked {
+    "id" => this.id(ctx).await?,
+    "indicator" => this.indicator(ctx).await?,
+    "code" => this.code(ctx).await?,
+    "title" => this.title(ctx).await?,
+    "area" => this.area(ctx).await?,
+    "position" => this.position(ctx).await?,
+    "reviewGroup" => this.review_group(ctx).await?,
+    "leadOffice" => this.lead_office(ctx).await?,
+    "isIllustrative" => this.is_illustrative(ctx).await?,
+    "source" => this.source(ctx).await?,
+    "target" => this.target(ctx, asked.argument("period")?).await?,
+    "targets" => {
+        let (first, after, last, before) = asked.page()?;
+        this.targets(ctx, first, after, last, before).await?
+    },
+    "observations" => this.page_of_observations(asked.page()?, asked.asks_for("totalCount")).await?,
+    "status" => this.status(ctx, asked.argument("period")?).await?,
+    "direction" => this.direction(ctx, asked.argument("period")?).await?,
+    "progress" => this.progress(ctx).await?,
+});
+
+connection!(AgreementIndicatorConnection, AgreementIndicatorEdge, AgreementIndicator, "indicators of an agreement", straight);
 
 /// Which lines are wanted; every condition that is given has to hold.
 #[derive(InputObject, Debug)]

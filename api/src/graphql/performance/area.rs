@@ -14,7 +14,7 @@ use entity::{
 use super::{AreaKind, Hierarchy};
 use crate::graphql::{
     context::Asking,
-    relay::{Loaded, Member, NodeId, NodeKind, Paging, View, connection},
+    relay::{Loaded, Member, NodeId, NodeKind, Paging, View, connection, straight},
     scalars::Date,
 };
 
@@ -203,7 +203,20 @@ impl Area {
     }
 }
 
-connection!(AreaConnection, AreaEdge, Area, "areas");
+straight!(Area as this, ctx, asked {
+    "id" => this.id(ctx).await?,
+    "reference" => this.reference(ctx).await?,
+    "name" => this.name(ctx).await?,
+    "kind" => this.kind(ctx).await?,
+    "gssCode" => this.gss_code(ctx).await?,
+    "gssBasis" => this.gss_basis(ctx).await?,
+    "validFromOn" => this.valid_from_on(ctx).await?,
+    "validToOn" => this.valid_to_on(ctx).await?,
+    "note" => this.note(ctx).await?,
+    "source" => this.source(ctx).await?,
+});
+
+connection!(AreaConnection, AreaEdge, Area, "areas", straight);
 
 /// How to look an area up.
 #[derive(OneofObject)]

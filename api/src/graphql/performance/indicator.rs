@@ -15,7 +15,7 @@ use super::{
 };
 use crate::graphql::{
     organisation::Organisation,
-    relay::{Member, NodeId, NodeKind, Paging, connection},
+    relay::{Member, NodeId, NodeKind, Paging, connection, straight},
 };
 
 /// An indicator.
@@ -186,4 +186,21 @@ async fn known_area(
     }
 }
 
-connection!(IndicatorConnection, IndicatorEdge, Indicator, "indicators");
+straight!(Indicator as this, ctx, asked {
+    "id" => this.id(ctx).await?,
+    "reference" => this.reference(ctx).await?,
+    "code" => this.code(ctx).await?,
+    "title" => this.title(ctx).await?,
+    "polarity" => this.polarity(ctx).await?,
+    "unit" => this.unit(ctx).await?,
+    "decimals" => this.decimals(ctx).await?,
+    "measureKind" => this.measure_kind(ctx).await?,
+    "frequency" => this.frequency(ctx).await?,
+    "dataLagDays" => this.data_lag_days(ctx).await?,
+    "policeOwner" => this.police_owner(ctx).await?,
+    "control" => this.control(ctx).await?,
+    "note" => this.note(ctx).await?,
+    "source" => this.source(ctx).await?,
+});
+
+connection!(IndicatorConnection, IndicatorEdge, Indicator, "indicators", straight);

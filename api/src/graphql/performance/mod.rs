@@ -36,3 +36,9 @@ pub use setting::TargetMutation;
 pub use target::Target;
 pub use theme::{Outcome, Theme};
 pub use tolerance_policy::{TolerancePolicy, TolerancePolicyConnection};
+
+crate::graphql::relay::leaves!(enums:
+    AreaKind, Colour, Comparator, Control, Frequency, MeasureKind, Movement, NotComparableReason, NotRatedReason, ObservationStatus,
+    PeriodKind, Polarity, PoliceOwner, Qualifier, ReviewGroup, TargetExpression, TargetReading, ToleranceKind, Trajectory,
+    TravelJudgement,
+);

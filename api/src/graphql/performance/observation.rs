@@ -9,7 +9,7 @@ use entity::{
 use super::{Area, Indicator, ObservationStatus, Qualifier, period::Period};
 use crate::graphql::{
     organisation::Act,
-    relay::{Member, NodeId, NodeKind, connection},
+    relay::{Member, NodeId, NodeKind, connection, straight},
     scalars::{Date, DateTime, Decimal},
 };
 
@@ -37,6 +37,17 @@ pub struct Provenance {
     /// Why it was revised.
     revision_reason: Option<String>,
 }
+
+straight!(Provenance as this, ctx, asked {
+    "source" => this.source,
+    "isIllustrative" => this.is_illustrative,
+    "note" => this.note,
+    "recordedOn" => this.recorded_on,
+    "recordedAt" => this.recorded_at,
+    "supersededOn" => this.superseded_on,
+    "revision" => this.revision,
+    "revisionReason" => this.revision_reason,
+});
 
 impl Observation {
     /// A figure, unless it is held back so that nobody can be recognised.
@@ -140,4 +151,18 @@ impl Observation {
     }
 }
 
-connection!(ObservationConnection, ObservationEdge, Observation, "observations");
+straight!(Observation as this, ctx, asked {
+    "id" => this.id(ctx).await?,
+    "period" => this.period(ctx).await?,
+    "value" => this.value(ctx).await?,
+    "valueHigh" => this.value_high(ctx).await?,
+    "numerator" => this.numerator(ctx).await?,
+    "denominator" => this.denominator(ctx).await?,
+    "status" => this.status(ctx).await?,
+    "shorthand" => this.shorthand(ctx).await?,
+    "qualifier" => this.qualifier(ctx).await?,
+    "noValueReason" => this.no_value_reason(ctx).await?,
+    "provenance" => this.provenance(ctx).await?,
+});
+
+connection!(ObservationConnection, ObservationEdge, Observation, "observations", straight);

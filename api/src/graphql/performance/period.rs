@@ -8,7 +8,7 @@ use entity::{
 };
 
 use super::PeriodKind;
-use crate::graphql::scalars::Date;
+use crate::graphql::{relay::straight, scalars::Date};
 
 /// A stretch of time that a figure is for.
 #[derive(Clone, Debug, SimpleObject)]
@@ -27,6 +27,15 @@ pub struct Period {
     /// The financial year that it lies in, as 2009/10; null where it lies in several or isn't known.
     financial_year: Option<String>,
 }
+
+straight!(Period as this, ctx, asked {
+    "code" => this.code,
+    "label" => this.label,
+    "kind" => this.kind,
+    "startsOn" => this.starts_on,
+    "endsOn" => this.ends_on,
+    "financialYear" => this.financial_year,
+});
 
 impl From<Known> for Period {
     fn from(period: Known) -> Self {

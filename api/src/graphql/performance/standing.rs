@@ -13,7 +13,10 @@ use super::{
     AgreementIndicator, Area, Colour, Comparator, Movement, NotComparableReason, NotRatedReason, SignalKind, Target,
     TargetReading, TolerancePolicy, TravelJudgement, period::Period,
 };
-use crate::graphql::{relay::Member, scalars::Decimal};
+use crate::graphql::{
+    relay::{Member, straight},
+    scalars::Decimal,
+};
 
 /// How a line stands.
 pub struct IndicatorStatus {
@@ -132,6 +135,25 @@ impl IndicatorStatus {
     }
 }
 
+straight!(IndicatorStatus as this, ctx, asked {
+    "period" => this.period(ctx).await?,
+    "colour" => this.colour(ctx).await?,
+    "reason" => this.reason(ctx).await?,
+    "notRated" => this.not_rated(ctx).await?,
+    "actual" => this.actual(ctx).await?,
+    "expected" => this.expected(ctx).await?,
+    "shortfall" => this.shortfall(ctx).await?,
+    "amberWidth" => this.amber_width(ctx).await?,
+    "overdueDays" => this.overdue_days(ctx).await?,
+    "withinMarginOfError" => this.within_margin_of_error(ctx).await?,
+    "carriedFrom" => this.carried_from(ctx).await?,
+    "readings" => this.readings(ctx).await?,
+    "target" => this.target(ctx).await?,
+    "comparator" => this.comparator(ctx).await?,
+    "policy" => this.policy(ctx).await?,
+    "isIllustrative" => this.is_illustrative(ctx).await?,
+});
+
 /// The figure to which a target is a gap, for the period that was judged; all in the indicator's unit.
 #[derive(SimpleObject)]
 pub struct ComparatorStanding {
@@ -155,6 +177,15 @@ pub struct ColourByReading {
     /// The colour when the increase means per cent of the baseline.
     percent: Colour,
 }
+
+straight!(ComparatorStanding as this, ctx, asked {
+    "area" => this.area,
+    "figure" => this.figure,
+    "expectedGap" => this.expected_gap,
+    "gap" => this.gap,
+});
+
+straight!(ColourByReading as this, ctx, asked { "assumed" => this.assumed, "points" => this.points, "percent" => this.percent });
 
 impl From<AsReadings> for ColourByReading {
     fn from(readings: AsReadings) -> Self {
@@ -184,6 +215,18 @@ pub struct DirectionOfTravel {
     /// The words that go beside an arrow, such as "Up, worse"; why not, where there is no arrow.
     words: String,
 }
+
+straight!(DirectionOfTravel as this, ctx, asked {
+    "period" => this.period,
+    "comparedWith" => this.compared_with,
+    "comparator" => this.comparator,
+    "change" => this.change,
+    "movement" => this.movement,
+    "judgement" => this.judgement,
+    "deadBand" => this.dead_band,
+    "notComparable" => this.not_comparable,
+    "words" => this.words,
+});
 
 impl From<Travel> for DirectionOfTravel {
     fn from(travel: Travel) -> Self {
@@ -226,6 +269,8 @@ pub struct Progress {
     /// The share of a reward that it would earn: nothing below 60 % of the way, then pro rata.
     reward_share: Decimal,
 }
+
+straight!(Progress as this, ctx, asked { "share" => this.share, "rewardShare" => this.reward_share });
 
 impl From<standing::Progress> for Progress {
     fn from(progress: standing::Progress) -> Self {

@@ -24,7 +24,7 @@ use rust_decimal::Decimal as Exact;
 
 use crate::graphql::{
     organisation::Act,
-    relay::{Member, NodeId, NodeKind, connection},
+    relay::{Member, NodeId, NodeKind, connection, straight},
     scalars::{Date, DateTime, Decimal},
 };
 
@@ -290,4 +290,25 @@ impl Target {
     }
 }
 
-connection!(TargetConnection, TargetEdge, Target, "targets");
+straight!(Target as this, ctx, asked {
+    "id" => this.id(ctx).await?,
+    "version" => this.version(ctx).await?,
+    "period" => this.period(ctx).await?,
+    "expression" => this.expression(ctx).await?,
+    "amount" => this.amount(ctx).await?,
+    "comparator" => this.comparator(ctx).await?,
+    "value" => this.value(ctx).await?,
+    "sourceText" => this.source_text(ctx).await?,
+    "baselinePeriod" => this.baseline_period(ctx).await?,
+    "baseline" => this.baseline(ctx).await?,
+    "trajectory" => this.trajectory(ctx).await?,
+    "monitoringLevel" => this.monitoring_level(ctx).await?,
+    "isIllustrative" => this.is_illustrative(ctx).await?,
+    "note" => this.note(ctx).await?,
+    "source" => this.source(ctx).await?,
+    "recordedOn" => this.recorded_on(ctx).await?,
+    "recordedAt" => this.recorded_at(ctx).await?,
+    "supersededOn" => this.superseded_on(ctx).await?,
+});
+
+connection!(TargetConnection, TargetEdge, Target, "targets", straight);

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::graphql::{
     organisation::Body,
-    relay::{Member, NodeId, NodeKind, Paging, connection},
+    relay::{Member, NodeId, NodeKind, Paging, connection, straight},
 };
 
 /// A theme.
@@ -112,7 +112,25 @@ impl Theme {
     }
 }
 
-connection!(ThemeConnection, ThemeEdge, Theme, "themes");
+straight!(Theme as this, ctx, asked {
+    "id" => this.id(ctx).await?,
+    "number" => this.number(ctx).await?,
+    "name" => this.name(ctx).await?,
+    "aim" => this.aim(ctx).await?,
+    "block" => this.block(ctx).await?,
+    "outcomes" => {
+        let (first, after, last, before) = asked.page()?;
+        this.outcomes(ctx, first, after, last, before).await?
+    },
+    "indicators" => {
+        let (filter, order) = (asked.argument("filter")?, asked.argument("orderBy")?);
+        let (first, after, last, before) = asked.page()?;
+        this.indicators(ctx, filter, order, first, after, last, before).await?
+    },
+    "source" => this.source(ctx).await?,
+});
+
+connection!(ThemeConnection, ThemeEdge, Theme, "themes", straight);
 
 /// An outcome.
 #[derive(Clone)]
@@ -166,4 +184,17 @@ impl Outcome {
     }
 }
 
-connection!(OutcomeConnection, OutcomeEdge, Outcome, "outcomes");
+straight!(Outcome as this, ctx, asked {
+    "id" => this.id(ctx).await?,
+    "number" => this.number(ctx).await?,
+    "statement" => this.statement(ctx).await?,
+    "isIllustrative" => this.is_illustrative(ctx).await?,
+    "indicators" => {
+        let (filter, order) = (asked.argument("filter")?, asked.argument("orderBy")?);
+        let (first, after, last, before) = asked.page()?;
+        this.indicators(ctx, filter, order, first, after, last, before).await?
+    },
+    "source" => this.source(ctx).await?,
+});
+
+connection!(OutcomeConnection, OutcomeEdge, Outcome, "outcomes", straight);

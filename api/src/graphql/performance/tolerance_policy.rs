@@ -6,7 +6,7 @@ use entity::{tables::performance::tolerance_policy, usecases::organisation::bodi
 use super::ToleranceKind;
 use crate::graphql::{
     organisation::Body,
-    relay::{Member, NodeId, NodeKind, connection},
+    relay::{Member, NodeId, NodeKind, connection, straight},
     scalars::{Date, Decimal},
 };
 
@@ -89,5 +89,21 @@ impl TolerancePolicy {
         &self.0.row().source
     }
 }
+
+straight!(TolerancePolicy as this, ctx, asked {
+    "id" => this.id(ctx).await?,
+    "name" => this.name(ctx).await?,
+    "version" => this.version(ctx).await?,
+    "kind" => this.kind(ctx).await?,
+    "amount" => this.amount(ctx).await?,
+    "exceedingIsBlue" => this.exceeding_is_blue(ctx).await?,
+    "missingIsRed" => this.missing_is_red(ctx).await?,
+    "maxAgeDays" => this.max_age_days(ctx).await?,
+    "agreedOn" => this.agreed_on(ctx).await?,
+    "effectiveFromOn" => this.effective_from_on(ctx).await?,
+    "note" => this.note(ctx).await?,
+    "isIllustrative" => this.is_illustrative(ctx).await?,
+    "source" => this.source(ctx).await?,
+});
 
 connection!(TolerancePolicyConnection, TolerancePolicyEdge, TolerancePolicy, "tolerance policies");

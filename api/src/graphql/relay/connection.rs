@@ -1,8 +1,21 @@
 //! Connections and edges, which are all alike.
 
-/// Declares the connection and the edge of a node.
+/// Declares the connection and the edge of a node; `straight` where the node is so and its pages are to be written straight to JSON.
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ident, $what:literal) => {
+        $crate::graphql::relay::connection!(@ $connection, $edge, $node, $what, Vec<$node>, |_ctx, nodes| nodes);
+    };
+    ($connection:ident, $edge:ident, $node:ident, $what:literal, straight) => {
+        $crate::graphql::relay::connection!(@ $connection, $edge, $node, $what, $crate::graphql::relay::Nodes<$node>, |ctx, nodes| $crate::graphql::relay::Nodes::of(ctx, nodes).await);
+        $crate::graphql::relay::straight!($edge as this, ctx, asked { "cursor" => this.cursor, "node" => this.node });
+        $crate::graphql::relay::straight!($connection as this, ctx, asked {
+            "edges" => this.0.edges().into_iter().map(|(cursor, node)| $edge { cursor, node }).collect::<Vec<_>>(),
+            "nodes" => this.0.nodes(),
+            "pageInfo" => this.0.page_info(),
+            "totalCount" => this.0.total_count(),
+        });
+    };
+    (@ $connection:ident, $edge:ident, $node:ident, $what:literal, $nodes:ty, |$ctx:ident, $list:ident| $given:expr) => {
         #[doc = concat!("A page of ", $what, ".")]
         #[derive(Clone)]
         pub struct $connection($crate::graphql::relay::Slice<$node>);
@@ -22,8 +35,9 @@ macro_rules! connection {
             }
 
             #[doc = concat!("The page's ", $what, " without cursors.")]
-            async fn nodes(&self) -> Vec<$node> {
-                self.0.nodes()
+            async fn nodes(&self, $ctx: &async_graphql::Context<'_>) -> $nodes {
+                let $list = self.0.nodes();
+                $given
             }
 
             /// Where the page stands in the list.

@@ -3,9 +3,12 @@
 mod connection;
 mod ids;
 mod paging;
+mod straight;
 mod together;
 
 pub(crate) use connection::connection;
 pub use ids::{NodeId, NodeKind};
-pub use paging::{PageInfo, Paging, Slice};
+pub use paging::{PageArguments, PageInfo, Paging, Slice};
+pub use straight::{Asked, Nodes, NotStraight, Straight, put, put_key};
+pub(crate) use straight::{leaves, straight};
 pub use together::{Loaded, Member, View};

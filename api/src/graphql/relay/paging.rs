@@ -13,7 +13,10 @@ use entity::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::together::{Member, View};
+use super::{
+    straight::straight,
+    together::{Member, View},
+};
 
 /// Items on a page where none are asked for.
 const USUAL: u64 = 50;
@@ -32,6 +35,13 @@ pub struct PageInfo {
     /// The cursor of the last item on this page.
     pub end_cursor: Option<String>,
 }
+
+straight!(PageInfo as this, ctx, asked {
+    "hasNextPage" => this.has_next_page,
+    "hasPreviousPage" => this.has_previous_page,
+    "startCursor" => this.start_cursor,
+    "endCursor" => this.end_cursor,
+});
 
 /// The arguments of a page, checked, and the list that they are about.
 #[derive(Clone, Debug)]

@@ -1,4 +1,5 @@
-//! Reads across tenants go on the record of the tenant whose records they were, before the answer leaves.
+//! Reads across tenants, and restricted ones at home, go on the record of the tenant whose records they were, before the answer
+//! leaves.
 
 use std::sync::Arc;
 

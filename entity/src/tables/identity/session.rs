@@ -22,6 +22,8 @@ closed_set! {
         PasswordChanged = "PASSWORD_CHANGED",
         /// An authenticator was enabled or revoked.
         AuthenticatorChanged = "AUTHENTICATOR_CHANGED",
+        /// The account was disabled.
+        AccountDisabled = "ACCOUNT_DISABLED",
     }
 }
 

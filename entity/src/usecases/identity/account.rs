@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::{Value as Json, json};
 
-use super::sessions::end_others;
+use super::sessions::{end_others, with_ended};
 use crate::{
     error::{Error, ProblemCode, Result},
     policy::{Assurance, Office},
@@ -12,7 +13,7 @@ use crate::{
         identity::{account, session::EndReason},
         organisation::{appointment, person, tenant},
     },
-    tenancy::{Actor, Db, Principal, SignedIn, system::BeyondTenantsTx},
+    tenancy::{Actor, Db, Happened, Principal, SignedIn, system::BeyondTenantsTx},
 };
 
 /// The account that an e-mail address names, if there is one that isn't disabled.
@@ -50,8 +51,14 @@ pub async fn change_password(db: &Db, actor: &Actor, password_hash: String) -> R
     let (own, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
     set_password(&tx, own.account, password_hash, now).await?;
-    end_others(&tx, own.account, Some(own.session), EndReason::PasswordChanged, now).await?;
-    tx.commit().await
+    let ended = end_others(&tx, own.account, Some(own.session), EndReason::PasswordChanged, now).await?;
+    let happened = password_set(Happened::new("CHANGE_PASSWORD"), own.account, now);
+    tx.commit_on_record(db, own.account, with_ended(happened, &ended, EndReason::PasswordChanged, now)).await
+}
+
+/// That an account has a new password since now, for the record.
+pub(super) fn password_set(happened: Happened, account: Id<account::Model>, now: DateTime<Utc>) -> Happened {
+    happened.with("account", account.uuid(), json!({}), json!({ "password_set_at": now }))
 }
 
 #[expect(clippy::disallowed_methods, reason = "identity tables belong to no tenant")]
@@ -82,7 +89,8 @@ pub async fn store_hash(db: &Db, account: Id<account::Model>, password_hash: Str
         .filter(account::Column::Id.eq(account))
         .exec(tx.connection())
         .await?;
-    tx.commit().await
+    let happened = Happened::new("REHASH_PASSWORD").because("hashing was made costlier; the password is the same");
+    tx.commit_on_record(db, account, happened).await
 }
 
 /// The actor that an account makes on the command line of an installation, under its appointments in force.
@@ -136,8 +144,17 @@ pub async fn add_account(db: &Db, new: NewAccount) -> Result<()> {
     let now = db.clock().now();
     let person = person::ActiveModel { id: Set(Id::new()), name: Set(new.name), organisation_id: Set(tenant.organisation_id) };
     let person = person::Entity::insert(person).exec_with_returning(tx.connection()).await?;
+    let added = Happened::new("ADD_ACCOUNT").with(
+        "person",
+        person.id.uuid(),
+        Json::Null,
+        json!({ "name": person.name, "organisation_id": person.organisation_id.map(Id::uuid) }),
+    );
+    let id = Id::<account::Model>::new();
+    let added =
+        added.with("account", id.uuid(), Json::Null, json!({ "person_id": person.id.uuid(), "email": email, "created_at": now }));
     let account = account::ActiveModel {
-        id: Set(Id::new()),
+        id: Set(id),
         person_id: Set(person.id),
         email: Set(email),
         password_hash: Set(new.password_hash),
@@ -160,6 +177,67 @@ pub async fn add_account(db: &Db, new: NewAccount) -> Result<()> {
         minute_reference: new.minute_reference,
         source: "entered on the command line".to_owned(),
     };
+    let added = added.with(
+        "appointment",
+        appointment.id.uuid(),
+        Json::Null,
+        json!({
+            "person_id": person.id.uuid(),
+            "office": appointment.office,
+            "area_id": tenant.area_id.uuid(),
+            "organisation_id": appointment.organisation_id.map(Id::uuid),
+            "from_on": appointment.from_on,
+            "minute_reference": appointment.minute_reference,
+            "source": appointment.source,
+        }),
+    );
     tx.load::<appointment::Entity>(vec![appointment]).await?;
-    tx.commit().await
+    tx.commit_new_on_record(db, (person.id, tenant.id), added).await
+}
+
+/// Disables an account, from the command line of an installation: nobody signs in to it any more, and its sessions end at once.
+///
+/// # Errors
+/// [`Error::NotFound`] when no account has that address, or it is disabled already.
+pub async fn disable(db: &Db, email: &str) -> Result<()> {
+    let account = account_of(db, email).await?.ok_or(Error::NotFound("account"))?.id;
+    let now = db.clock().now();
+    let tx = db.write_beyond_tenants().await?;
+    if !set_disabled(&tx, account, Some(now)).await? {
+        return Err(Error::NotFound("account"));
+    }
+    let ended = end_others(&tx, account, None, EndReason::AccountDisabled, now).await?;
+    let happened = Happened::new("DISABLE_ACCOUNT").with(
+        "account",
+        account.uuid(),
+        json!({ "disabled_at": null }),
+        json!({ "disabled_at": now }),
+    );
+    tx.commit_on_record(db, account, with_ended(happened, &ended, EndReason::AccountDisabled, now)).await
+}
+
+/// Enables an account again that was disabled, from the command line of an installation.
+///
+/// # Errors
+/// [`Error::NotFound`] when no disabled account has that address.
+pub async fn enable(db: &Db, email: &str) -> Result<()> {
+    let tx = db.write_beyond_tenants().await?;
+    let found = tx.find::<account::Entity>().filter(account::Column::Email.eq(email.trim().to_lowercase()));
+    let found = found.filter(account::Column::DisabledAt.is_not_null()).one(tx.connection()).await?;
+    let account = found.ok_or(Error::NotFound("account"))?;
+    if !set_disabled(&tx, account.id, None).await? {
+        return Err(Error::NotFound("account"));
+    }
+    let before = json!({ "disabled_at": account.disabled_at });
+    let happened = Happened::new("ENABLE_ACCOUNT").with("account", account.id.uuid(), before, json!({ "disabled_at": null }));
+    tx.commit_on_record(db, account.id, happened).await
+}
+
+/// Whether it changed anything: of two who disable an account at once, one does.
+#[expect(clippy::disallowed_methods, reason = "accounts belong to no tenant")]
+async fn set_disabled(tx: &BeyondTenantsTx, account: Id<account::Model>, at: Option<DateTime<Utc>>) -> Result<bool> {
+    use account::Column::{DisabledAt, Id as Own};
+    let other = if at.is_some() { DisabledAt.is_null() } else { DisabledAt.is_not_null() };
+    let changed = account::Entity::update_many().col_expr(DisabledAt, Expr::val(at)).filter(Own.eq(account)).filter(other);
+    Ok(changed.exec(tx.connection()).await?.rows_affected == 1)
 }

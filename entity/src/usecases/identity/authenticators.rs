@@ -5,10 +5,11 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use serde_json::{Value as Json, json};
 
 use super::{
     account::account_of,
-    sessions::{end_others, note_shown},
+    sessions::{before_showing, end_others, note_shown, showing, with_ended},
 };
 use crate::{
     error::{Error, ProblemCode, Result},
@@ -17,7 +18,7 @@ use crate::{
         Id,
         identity::{account, authenticator, recovery_code, session::EndReason},
     },
-    tenancy::{Actor, Db, system::BeyondTenantsTx},
+    tenancy::{Actor, Db, Happened, system::BeyondTenantsTx},
 };
 
 /// What an account has by way of an authenticator.
@@ -58,17 +59,21 @@ pub async fn set_up(db: &Db, actor: &Actor, sealed_secret: String) -> Result<()>
     let (own, now) = (actor.signed_in()?, db.clock().now());
     let duplicate = |message: &str| Error::invalid("", ProblemCode::Duplicate, message);
     let tx = db.write_beyond_tenants().await?;
+    let mut happened = Happened::new("CREATE_AUTHENTICATOR");
     match live(&tx, own.account).await? {
         Some(row) if row.enabled_at.is_some() => {
             return Err(duplicate("Your account has an authenticator already; revoke it first with revokeAuthenticator."));
         }
         Some(pending) => {
             retire(&tx, pending.id, now).await?;
+            happened = retired(happened, &pending, now);
         }
         None => {}
     }
+    let id = Id::<authenticator::Model>::new();
+    happened = happened.with("authenticator", id.uuid(), Json::Null, json!({ "created_at": now }));
     let row = authenticator::ActiveModel {
-        id: Set(Id::new()),
+        id: Set(id),
         account_id: Set(own.account),
         sealed_secret: Set(sealed_secret),
         last_step: Set(-1),
@@ -79,7 +84,7 @@ pub async fn set_up(db: &Db, actor: &Actor, sealed_secret: String) -> Result<()>
     match authenticator::Entity::insert(row).exec_without_returning(tx.connection()).await.map_err(Error::from) {
         Err(error) if error.is_taken() => Err(duplicate("Your account was given an authenticator this very moment.")),
         Err(error) => Err(error),
-        Ok(_) => tx.commit().await,
+        Ok(_) => tx.commit_on_record(db, own.account, happened).await,
     }
 }
 
@@ -109,6 +114,7 @@ pub async fn enable(
     if enabled.rows_affected != 1 {
         return Err(Error::invalid("", ProblemCode::Duplicate, "This authenticator was enabled or replaced this very moment."));
     }
+    let made = recovery_digests.len();
     let codes = recovery_digests.into_iter().map(|digest| recovery_code::ActiveModel {
         id: Set(Id::new()),
         authenticator_id: Set(id),
@@ -118,8 +124,11 @@ pub async fn enable(
     recovery_code::Entity::insert_many(codes).exec_without_returning(tx.connection()).await?;
     let own = actor.signed_in()?;
     note_shown(&tx, own.session, SignInMethod::PasswordAndCode, now).await?;
-    end_others(&tx, own.account, Some(own.session), EndReason::AuthenticatorChanged, now).await?;
-    tx.commit().await?;
+    let ended = end_others(&tx, own.account, Some(own.session), EndReason::AuthenticatorChanged, now).await?;
+    let happened = Happened::new("ENABLE_AUTHENTICATOR")
+        .with("authenticator", id.uuid(), json!({ "enabled_at": null }), json!({ "enabled_at": now, "recovery_codes": made }))
+        .with("session", own.session.uuid(), before_showing(own), showing(SignInMethod::PasswordAndCode, now));
+    tx.commit_on_record(db, own.account, with_ended(happened, &ended, EndReason::AuthenticatorChanged, now)).await?;
     Ok(now)
 }
 
@@ -149,20 +158,30 @@ pub async fn take_step(db: &Db, id: Id<authenticator::Model>, step: i64) -> Resu
 /// # Errors
 /// When the database fails.
 #[expect(clippy::disallowed_methods, reason = "recovery codes belong to no tenant")]
-pub async fn take_recovery_code(db: &Db, id: Id<authenticator::Model>, digest: &str) -> Result<Option<u64>> {
+pub async fn take_recovery_code(db: &Db, of: &authenticator::Model, digest: &str) -> Result<Option<u64>> {
     use recovery_code::Column;
     let tx = db.write_beyond_tenants().await?;
     let taken = recovery_code::Entity::update_many()
         .col_expr(Column::UsedAt, Expr::val(db.clock().now()))
-        .filter(Column::AuthenticatorId.eq(id))
+        .filter(Column::AuthenticatorId.eq(of.id))
         .filter(Column::Digest.eq(digest))
         .filter(Column::UsedAt.is_null())
         .exec(tx.connection())
         .await?;
-    let unused = tx.find::<recovery_code::Entity>().filter(Column::AuthenticatorId.eq(id)).filter(Column::UsedAt.is_null());
+    let unused = tx.find::<recovery_code::Entity>().filter(Column::AuthenticatorId.eq(of.id)).filter(Column::UsedAt.is_null());
     let left = unused.count(tx.connection()).await?;
-    tx.commit().await?;
-    Ok((taken.rows_affected == 1).then_some(left))
+    if taken.rows_affected != 1 {
+        return Ok(None);
+    }
+    let (account, id) = (of.account_id, of.id.uuid());
+    let happened = Happened::new("USE_RECOVERY_CODE").with(
+        "authenticator",
+        id,
+        json!({ "recovery_codes": left + 1 }),
+        json!({ "recovery_codes": left }),
+    );
+    tx.commit_on_record(db, account, happened).await?;
+    Ok(Some(left))
 }
 
 /// Revokes an authenticator of the actor's: its secret and its recovery codes are gone, the account's other sessions end, and this
@@ -170,13 +189,15 @@ pub async fn take_recovery_code(db: &Db, id: Id<authenticator::Model>, digest: &
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke(db: &Db, actor: &Actor, id: Id<authenticator::Model>) -> Result<DateTime<Utc>> {
+pub async fn revoke(db: &Db, actor: &Actor, row: &authenticator::Model) -> Result<DateTime<Utc>> {
     let (own, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
-    retire(&tx, id, now).await?;
+    retire(&tx, row.id, now).await?;
     note_shown(&tx, own.session, SignInMethod::Password, now).await?;
-    end_others(&tx, own.account, Some(own.session), EndReason::AuthenticatorChanged, now).await?;
-    tx.commit().await?;
+    let ended = end_others(&tx, own.account, Some(own.session), EndReason::AuthenticatorChanged, now).await?;
+    let shown = (before_showing(own), showing(SignInMethod::Password, now));
+    let happened = retired(Happened::new("REVOKE_AUTHENTICATOR"), row, now).with("session", own.session.uuid(), shown.0, shown.1);
+    tx.commit_on_record(db, own.account, with_ended(happened, &ended, EndReason::AuthenticatorChanged, now)).await?;
     Ok(now)
 }
 
@@ -191,8 +212,14 @@ pub async fn revoke_for(db: &Db, email: &str) -> Result<()> {
     let tx = db.write_beyond_tenants().await?;
     let row = live(&tx, account.id).await?.ok_or(Error::NotFound("authenticator"))?;
     retire(&tx, row.id, now).await?;
-    end_others(&tx, account.id, None, EndReason::AuthenticatorChanged, now).await?;
-    tx.commit().await
+    let ended = end_others(&tx, account.id, None, EndReason::AuthenticatorChanged, now).await?;
+    let happened = retired(Happened::new("REVOKE_AUTHENTICATOR"), &row, now);
+    tx.commit_on_record(db, account.id, with_ended(happened, &ended, EndReason::AuthenticatorChanged, now)).await
+}
+
+/// That an authenticator was revoked, for the record.
+fn retired(happened: Happened, row: &authenticator::Model, now: DateTime<Utc>) -> Happened {
+    happened.with("authenticator", row.id.uuid(), json!({ "revoked_at": null }), json!({ "revoked_at": now }))
 }
 
 #[expect(clippy::disallowed_methods, reason = "authenticators belong to no tenant")]

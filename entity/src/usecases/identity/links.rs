@@ -7,10 +7,11 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use serde_json::{Value as Json, json};
 
 use super::{
-    account::set_password,
-    sessions::end_others,
+    account::{password_set, set_password},
+    sessions::{end_others, with_ended},
     sign_in::{self, Subjects},
 };
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
             single_use_link::{self, LinkPurpose},
         },
     },
-    tenancy::{Db, system::BeyondTenantsTx},
+    tenancy::{Db, Happened, system::BeyondTenantsTx},
 };
 
 /// Asks for a link by which the account of `email` gets a new password.
@@ -71,8 +72,11 @@ pub async fn make(db: &Db, email: &str, purpose: LinkPurpose, digest: String) ->
     let Some(account) = account.filter(wanted) else { return Ok(None) };
     run_out(&tx, account.id, Some(purpose), now).await?;
     let expires_at = now + lifetime(purpose);
+    let id = Id::<single_use_link::Model>::new();
+    let made = json!({ "purpose": purpose, "issued_at": now, "expires_at": expires_at });
+    let happened = Happened::new("MAKE_LINK").with("single_use_link", id.uuid(), Json::Null, made);
     let link = single_use_link::ActiveModel {
-        id: Set(Id::new()),
+        id: Set(id),
         account_id: Set(account.id),
         purpose: Set(purpose),
         digest: Set(digest),
@@ -81,7 +85,7 @@ pub async fn make(db: &Db, email: &str, purpose: LinkPurpose, digest: String) ->
         used_at: Set(None),
     };
     single_use_link::Entity::insert(link).exec_without_returning(tx.connection()).await?;
-    tx.commit().await?;
+    tx.commit_on_record(db, account.id, happened).await?;
     Ok(Some(expires_at))
 }
 
@@ -126,11 +130,18 @@ pub async fn redeem(db: &Db, purpose: LinkPurpose, digest: &str, password_hash: 
         return Err(spent());
     }
     let link = tx.find::<single_use_link::Entity>().filter(Column::Digest.eq(digest)).one(tx.connection()).await?;
-    let account = link.ok_or_else(spent)?.account_id;
+    let link = link.ok_or_else(spent)?;
+    let account = link.account_id;
     run_out(&tx, account, None, now).await?;
     set_password(&tx, account, password_hash, now).await?;
-    end_others(&tx, account, None, EndReason::PasswordChanged, now).await?;
-    tx.commit().await?;
+    let ended = end_others(&tx, account, None, EndReason::PasswordChanged, now).await?;
+    let kind = match purpose {
+        LinkPurpose::Invitation => "ACCEPT_INVITATION",
+        LinkPurpose::PasswordReset => "RESET_PASSWORD",
+    };
+    let used = Happened::new(kind).with("single_use_link", link.id.uuid(), json!({ "used_at": null }), json!({ "used_at": now }));
+    let happened = with_ended(password_set(used, account, now), &ended, EndReason::PasswordChanged, now);
+    tx.commit_on_record(db, account, happened).await?;
     Ok(now)
 }
 

@@ -1,7 +1,9 @@
 //! Sessions: opened by a sign-in, kept up by refresh tokens, listed and ended by their owner.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value, sea_query::Expr};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
@@ -14,7 +16,7 @@ use crate::{
             session::{self, EndReason},
         },
     },
-    tenancy::{Actor, Db, system::BeyondTenantsTx},
+    tenancy::{Actor, Db, Happened, SignedIn, system::BeyondTenantsTx},
 };
 
 /// A session ends at the latest this long after the sign-in.
@@ -60,7 +62,8 @@ pub async fn open(
     };
     let session = session::Entity::insert(session).exec_with_returning(tx.connection()).await?;
     issue(&tx, &session, refresh_digest, now).await?;
-    tx.commit().await?;
+    let begun = json!({ "started_at": now, "expires_at": session.expires_at, "method": method, "address": session.address });
+    tx.commit_on_record(db, account.id, Happened::new("SIGN_IN").with("session", session.id.uuid(), Json::Null, begun)).await?;
     Ok(session)
 }
 
@@ -113,8 +116,11 @@ pub async fn rotate(db: &Db, digest: &str, successor_digest: String) -> Result<O
             Ok(Some(session))
         }
         Rotation::Reused => {
-            end_where(&tx, session.id, EndReason::TokenReused, now).await?;
-            tx.commit().await?;
+            if end_where(&tx, session.id, EndReason::TokenReused, now).await? {
+                let happened = ended(&[session.id.uuid()], EndReason::TokenReused, now);
+                let happened = happened.because("a refresh token came a second time, so somebody may hold a copy of it");
+                tx.commit_on_record(db, session.account_id, happened).await?;
+            }
             Ok(None)
         }
         // Nothing is committed, so the token stays as it was.
@@ -162,7 +168,7 @@ pub async fn end(db: &Db, actor: &Actor, session: Id<session::Model>) -> Result<
     if !own || !end_where(&tx, session, reason, now).await? {
         return Err(Error::NotFound("session"));
     }
-    tx.commit().await
+    tx.commit_on_record(db, signed_in.account, ended(&[session.uuid()], reason, now)).await
 }
 
 /// The actor behind a session, with the appointments in force on the business date; `None` when the session is over.
@@ -182,8 +188,11 @@ pub async fn actor(db: &Db, account: Id<account::Model>, session: Id<session::Mo
 pub async fn shown(db: &Db, actor: &Actor, method: SignInMethod) -> Result<DateTime<Utc>> {
     let tx = db.write_beyond_tenants().await?;
     let now = db.clock().now();
-    note_shown(&tx, actor.signed_in()?.session, method, now).await?;
-    tx.commit().await?;
+    let own = actor.signed_in()?;
+    note_shown(&tx, own.session, method, now).await?;
+    let happened =
+        Happened::new("VERIFY_IDENTITY").with("session", own.session.uuid(), before_showing(own), showing(method, now));
+    tx.commit_on_record(db, own.account, happened).await?;
     Ok(now)
 }
 
@@ -204,23 +213,41 @@ pub(super) async fn note_shown(
     Ok(())
 }
 
-/// Ends every live session of an account but one, or all of them.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to no tenant")]
+/// What the actor's session had shown until now, for the record.
+pub(super) fn before_showing(own: &SignedIn) -> Json {
+    json!({ "method": own.assurance.method, "shown_at": own.assurance.shown_at })
+}
+
+/// What it has shown from now on, for the record.
+pub(super) fn showing(method: SignInMethod, now: DateTime<Utc>) -> Json {
+    json!({ "method": method, "shown_at": now })
+}
+
+const END_OTHERS: &str = "UPDATE session SET ended_at = $3, end_reason = $4 \
+    WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3 RETURNING id";
+
+/// Ends every live session of an account but one, or all of them; tells which.
 pub(super) async fn end_others(
     tx: &BeyondTenantsTx,
     account: Id<account::Model>,
     but: Option<Id<session::Model>>,
     reason: EndReason,
     now: DateTime<Utc>,
-) -> Result<()> {
-    let mut ending = session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::val(now))
-        .col_expr(session::Column::EndReason, Expr::val(reason.as_str()))
-        .filter(session::Column::AccountId.eq(account))
-        .filter(session::Column::EndedAt.is_null());
-    if let Some(own) = but {
-        ending = ending.filter(session::Column::Id.ne(own));
-    }
-    ending.exec(tx.connection()).await?;
-    Ok(())
+) -> Result<Vec<Uuid>> {
+    let but = but.map_or(Uuid::nil(), Id::uuid);
+    let values: [Value; 4] = [account.into(), but.into(), now.into(), reason.as_str().into()];
+    let connection = tx.connection();
+    let ended = Statement::from_sql_and_values(connection.get_database_backend(), END_OTHERS, values);
+    let rows = connection.query_all_raw(ended).await?;
+    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
+}
+
+/// That sessions ended, for the record.
+fn ended(sessions: &[Uuid], reason: EndReason, now: DateTime<Utc>) -> Happened {
+    with_ended(Happened::new("END_SESSION"), sessions, reason, now)
+}
+
+/// That sessions ended by something else that happened, for the record.
+pub(super) fn with_ended(happened: Happened, sessions: &[Uuid], reason: EndReason, now: DateTime<Utc>) -> Happened {
+    happened.with_each("session", sessions, &json!({ "ended_at": null }), &json!({ "ended_at": now, "end_reason": reason }))
 }

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use serde_json::{Value as Json, json};
 
+use super::account::account_of;
 use crate::{
     error::Result,
     rules::throttle::{self, Attempt, Throttle, ThrottleState},
@@ -12,38 +14,56 @@ use crate::{
         Id,
         identity::{account, sign_in_throttle},
     },
-    tenancy::{Db, system::BeyondTenantsTx},
+    tenancy::{Db, Happened, system::BeyondTenantsTx},
 };
 
 /// Whose attempts are counted, each by its own rule.
 #[derive(Clone, Debug)]
-pub struct Subjects(Vec<(Throttle, String)>);
+pub struct Subjects {
+    counted: Vec<(Throttle, String)>,
+    named: Named,
+    address: IpAddr,
+}
+
+/// How the account is named whose attempts they are.
+#[derive(Clone, Debug)]
+enum Named {
+    ByEmail(String),
+    ByItself(Id<account::Model>),
+}
 
 impl Subjects {
     /// Of an attempt to sign in to the account of `email` from `address`: the account, the address, and the two together.
     #[must_use]
     pub fn of(email: &str, address: IpAddr) -> Self {
-        Self(vec![
+        let counted = vec![
             (Throttle::AccountFromAddress, throttle::account_from_address_key(email, address)),
             (Throttle::Account, throttle::account_key(email)),
             (Throttle::Address, throttle::address_key(address)),
-        ])
+        ];
+        Self { counted, named: Named::ByEmail(email.to_owned()), address }
     }
 
     /// Of a one-time or recovery code shown for an account. They are counted apart from passwords: whoever knows the password
     /// could otherwise wipe the count out between two guesses.
     #[must_use]
-    pub fn of_code(account: Id<account::Model>) -> Self {
-        Self(vec![(Throttle::OneTimeCode, throttle::code_key(account.uuid()))])
+    pub fn of_code(account: Id<account::Model>, address: IpAddr) -> Self {
+        let counted = vec![(Throttle::OneTimeCode, throttle::code_key(account.uuid()))];
+        Self { counted, named: Named::ByItself(account), address }
     }
 
     /// Of a link asked for in the name of `email` from `address`.
     #[must_use]
     pub fn of_link_request(email: &str, address: IpAddr) -> Self {
-        Self(vec![
+        let counted = vec![
             (Throttle::LinkRequest, format!("link {}", throttle::account_key(email))),
             (Throttle::Address, format!("link {}", throttle::address_key(address))),
-        ])
+        ];
+        Self { counted, named: Named::ByEmail(email.to_owned()), address }
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.counted.iter().map(|(_, key)| key.as_str())
     }
 }
 
@@ -56,15 +76,15 @@ impl Subjects {
 pub async fn begin_attempt(db: &Db, subjects: &Subjects) -> Result<Attempt> {
     let now = db.clock().now();
     let tx = db.write_beyond_tenants().await?;
-    let mut states = Vec::with_capacity(subjects.0.len());
-    for (throttle, subject) in &subjects.0 {
+    let mut states = Vec::with_capacity(subjects.counted.len());
+    for (throttle, subject) in &subjects.counted {
         let state = state(&tx, subject, now).await?;
         if let Attempt::Wait { until } = throttle.decide(&state, now) {
             return Ok(Attempt::Wait { until });
         }
         states.push(throttle.after_failure(&state, now));
     }
-    for ((_, subject), state) in subjects.0.iter().zip(states) {
+    for ((_, subject), state) in subjects.counted.iter().zip(states) {
         store(&tx, subject, state).await?;
     }
     tx.commit().await?;
@@ -92,6 +112,45 @@ pub async fn withdrawn(db: &Db, subjects: &Subjects) -> Result<()> {
     settle(db, subjects, |_, state, _| without_one(state)).await
 }
 
+/// Puts on record that an attempt failed, if whoever tries has to wait from now on; its count stands already. So somebody's guessing
+/// adds an event for each wait, not for each guess, and attempts in a name that no account has add none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed(db: &Db, subjects: &Subjects) -> Result<()> {
+    use sign_in_throttle::Column;
+    let now = db.clock().now();
+    let (waits, account) = {
+        let tx = db.read_beyond_tenants().await?;
+        let waits = tx.find::<sign_in_throttle::Entity>().filter(Column::Subject.is_in(subjects.keys()));
+        let waits = waits.filter(Column::BlockedUntil.gt(now)).all(tx.connection()).await?;
+        if waits.is_empty() {
+            return Ok(());
+        }
+        (waits, named(db, &subjects.named).await?)
+    };
+    let Some(account) = account else { return Ok(()) };
+    let mut happened = Happened::new("THROTTLE_SIGN_IN").because("attempts with a wrong password or a wrong code");
+    for (throttle, key) in &subjects.counted {
+        let Some(wait) = waits.iter().find(|wait| wait.subject == *key) else { continue };
+        let after = json!({
+            "counted_by": throttle.counts(),
+            "failures": wait.failures,
+            "blocked_until": wait.blocked_until,
+            "address": subjects.address,
+        });
+        happened = happened.with("sign_in_throttle", account.uuid(), Json::Null, after);
+    }
+    db.write_beyond_tenants().await?.commit_on_record(db, account, happened).await
+}
+
+async fn named(db: &Db, named: &Named) -> Result<Option<Id<account::Model>>> {
+    match named {
+        Named::ByItself(account) => Ok(Some(*account)),
+        Named::ByEmail(email) => Ok(account_of(db, email).await?.map(|account| account.id)),
+    }
+}
+
 fn without_one(state: ThrottleState) -> ThrottleState {
     ThrottleState { failures: state.failures.saturating_sub(1).max(0), blocked_until: None, ..state }
 }
@@ -103,7 +162,7 @@ async fn settle(
 ) -> Result<()> {
     let now = db.clock().now();
     let tx = db.write_beyond_tenants().await?;
-    for (throttle, subject) in &subjects.0 {
+    for (throttle, subject) in &subjects.counted {
         let state = state(&tx, subject, now).await?;
         store(&tx, subject, settled(*throttle, state, now)).await?;
     }

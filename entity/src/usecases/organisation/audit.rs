@@ -47,12 +47,12 @@ pub async fn page(tx: &TenantTx, tenant: TenantId, filter: &Filter, request: &Pa
     rows.page(&[(Column::Place, Order::Desc)], request).await
 }
 
-/// What an event says was changed; nothing for what was read.
+/// What an event says was changed; nothing for what was read, whose body is an object instead of a list.
 ///
 /// # Errors
 /// When it can't be understood.
 pub fn changes(event: &audit_event::Model) -> Result<Vec<Change>> {
-    if event.act_id.is_none() {
+    if event.body.starts_with('{') {
         return Ok(Vec::new());
     }
     serde_json::from_str(&event.body).map_err(Error::internal)

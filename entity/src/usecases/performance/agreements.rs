@@ -101,7 +101,7 @@ pub async fn lines(tx: &TenantTx, tenant: TenantId, of: LinesOf) -> Result<Vec<a
         LinesOf::Outcomes(ids) => tx.any_of(Column::OutcomeId, ids),
     };
     let rows = tx.rows::<agreement_indicator::Entity>(tenant)?;
-    rows.filter(condition).order_by(Column::Position, Order::Asc).order_by(Column::Id, Order::Asc).all().await
+    rows.filter(condition).order_by(Column::Position, Order::Asc).order_by(Column::Id, Order::Asc).many().await
 }
 
 /// The indicators with these identifiers.
@@ -109,5 +109,5 @@ pub async fn lines(tx: &TenantTx, tenant: TenantId, of: LinesOf) -> Result<Vec<a
 /// # Errors
 /// As [`TenantTx::rows`].
 pub async fn indicators(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<indicator::Model>>) -> Result<Vec<indicator::Model>> {
-    tx.get_many::<indicator::Entity>(tenant, ids).await
+    tx.rows::<indicator::Entity>(tenant)?.filter(tx.any_of(indicator::Column::Id, ids)).many().await
 }

@@ -12,7 +12,7 @@ use crate::{
         Id, TenantId,
         performance::{area, indicator, observation},
     },
-    tenancy::{Engine, TenantTx},
+    tenancy::{Engine, Placed, TenantTx},
 };
 
 /// What a series is of: an indicator in an area.
@@ -48,9 +48,9 @@ pub async fn latest(
             (POSTGRES, vec![as_at.into(), indicators, areas, depth, indicators_named, areas_named, periods_named])
         }
     };
-    let rows: Vec<observation::Model> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
+    let rows: Vec<Placed<observation::Model>> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
     let mut series: HashMap<SeriesKey, Vec<Arc<observation::Model>>> = HashMap::with_capacity(keys.len());
-    for row in rows {
+    for Placed(row) in rows {
         series.entry((row.indicator_id, row.area_id)).or_default().push(Arc::new(row));
     }
     for rows in series.values_mut() {
@@ -117,8 +117,8 @@ pub async fn standing(tx: &TenantTx, tenant: TenantId, keys: &[FigureKey]) -> Re
         Engine::Sqlite => (STANDING_SQLITE, vec![names_as_json(keys)?]),
         Engine::Postgres => (STANDING_POSTGRES, names_as_arrays(keys).to_vec()),
     };
-    let rows: Vec<observation::Model> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
-    Ok(rows.into_iter().map(|row| ((row.indicator_id, row.area_id, row.period.clone()), row)).collect())
+    let rows: Vec<Placed<observation::Model>> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
+    Ok(rows.into_iter().map(|Placed(row)| ((row.indicator_id, row.area_id, row.period.clone()), row)).collect())
 }
 
 fn names_as_json(keys: &[FigureKey]) -> Result<Value> {
