@@ -12,6 +12,7 @@ mod data;
 mod faults;
 mod first_light;
 mod identity;
+mod machines;
 mod organisation;
 mod performance;
 mod sharing;

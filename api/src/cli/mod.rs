@@ -12,6 +12,7 @@ mod migrate;
 mod restore;
 mod schema;
 mod serve;
+mod service_account;
 mod user;
 
 use std::sync::Arc;
@@ -48,6 +49,8 @@ enum Command {
     Load(load::Load),
     /// Add people who may sign in, and let in those who lost what they sign in with.
     User(user::User),
+    /// Add machine clients.
+    ServiceAccount(service_account::ServiceAccount),
     /// Make a signing key.
     Key(key::Key),
     /// Make the server's secret.
@@ -78,6 +81,7 @@ impl Concordat {
             Command::Migrate(command) => command.run().await,
             Command::Load(command) => command.run().await,
             Command::User(command) => command.run().await,
+            Command::ServiceAccount(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Key(command) => command.run(),

@@ -11,7 +11,7 @@ use entity::{clock::RealClock, policy::Demand, tenancy::Db, usecases::organisati
 
 use super::{DatabaseAddress, housekeeping, said};
 use crate::{
-    config::{self, Settings, Unfit},
+    config::{self, Rates, Settings, Unfit},
     graphql::{
         self,
         frontdoor::{Contract, Limits, Profile, TrustedDocuments},
@@ -61,6 +61,11 @@ pub struct Serve {
     /// with commas between.
     #[arg(long = "allow-origin", env = "CONCORDAT_ALLOW_ORIGINS", value_delimiter = ',', value_name = "TENANT=ORIGIN")]
     allow_origins: Vec<String>,
+    #[command(flatten)]
+    rates: RatesAMinute,
+    /// The address at which clients reach the server, such as https://concordat.example; else it is told from their requests.
+    #[arg(long, env = "CONCORDAT_PUBLIC_URL")]
+    public_url: Option<String>,
     /// A proxy of our own stands in front and writes X-Forwarded-For.
     #[arg(long, env = "CONCORDAT_BEHIND_PROXY")]
     behind_proxy: bool,
@@ -79,6 +84,27 @@ struct Post {
     /// The front end to which links lead, such as https://concordat.example.
     #[arg(long, env = "CONCORDAT_LINK_BASE")]
     link_base: Option<String>,
+}
+
+/// How much callers may ask for in a minute, in units of cost: fields in the fullest possible answer, as explainCost tells them.
+#[derive(Debug, Args)]
+struct RatesAMinute {
+    /// Units a minute for each person; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_PERSON_COST_PER_MINUTE", default_value_t = Rates::default().person)]
+    person_cost_per_minute: u64,
+    /// Units a minute for each service account, whatever its keys; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_MACHINE_COST_PER_MINUTE", default_value_t = Rates::default().machine)]
+    machine_cost_per_minute: u64,
+    /// Units a minute for each API key; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_KEY_COST_PER_MINUTE", default_value_t = Rates::default().key)]
+    key_cost_per_minute: u64,
+}
+
+impl From<&RatesAMinute> for Rates {
+    fn from(rates: &RatesAMinute) -> Self {
+        let RatesAMinute { person_cost_per_minute: person, machine_cost_per_minute: machine, key_cost_per_minute: key } = *rates;
+        Self { person, machine, key }
+    }
 }
 
 impl Post {
@@ -132,6 +158,8 @@ impl Serve {
             origins: origins(&db, &self.allow_origins).await?,
             profile: self.http_profile,
             trusted: self.trusted_documents.as_deref().map(trusted).transpose()?,
+            rates: Rates::from(&self.rates),
+            public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             ..Settings::default()
         };
         let running = http::start(settings, db.clone(), identity)

@@ -5,6 +5,7 @@
 
 pub mod acting;
 pub mod context;
+pub mod costing;
 pub mod errors;
 pub mod frontdoor;
 pub mod identity;
@@ -22,6 +23,7 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, V
 #[graphql(name = "Query")]
 pub struct Query(
     node::NodeQuery,
+    costing::CostQuery,
     identity::ViewerQuery,
     organisation::TenantQuery,
     organisation::OrganisationQuery,
@@ -43,6 +45,7 @@ pub struct Mutation(
     identity::VerifyIdentityMutation,
     identity::InvitationMutation,
     identity::LinkMutation,
+    identity::ServiceAccountMutation,
     performance::OutlookMutation,
     performance::PeriodCloseMutation,
     performance::TargetMutation,
@@ -57,8 +60,15 @@ pub type ConcordatSchema = Schema<Query, Mutation, EmptySubscription>;
 /// Builds the schema.
 #[must_use]
 pub fn schema() -> ConcordatSchema {
+    schema_within(frontdoor::Limits::default())
+}
+
+/// Builds the schema for a server that holds its clients to these limits, so that it can explain them.
+#[must_use]
+pub fn schema_within(limits: frontdoor::Limits) -> ConcordatSchema {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .register_output_type::<node::Node>()
+        .data(limits)
         .extension(frontdoor::Nulls)
         .extension(sharing::OnRecord)
         // The front door has validated them, by better rules.

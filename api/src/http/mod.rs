@@ -5,12 +5,17 @@
 
 mod authenticate;
 mod cors;
+mod credentials;
 mod envelope;
 mod explorer;
 mod metrics;
+mod oauth;
 mod routes;
 mod server;
 
 pub use cors::Origins;
 pub use metrics::Metrics;
 pub use server::{Running, start};
+
+/// The codes that the server itself gives, before the front door is reached, for the catalogue.
+pub const CODES: &[&str] = &["ADDRESS_NOT_ALLOWED", "NOT_FOUND", "THROTTLED", "UNAUTHENTICATED", "UNAVAILABLE"];

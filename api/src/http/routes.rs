@@ -21,13 +21,14 @@ use super::{
     envelope::{failure, not_found, only_read, request_id},
     explorer,
     metrics::{Metrics, Readings},
+    oauth,
 };
 use crate::{
     config::Settings,
     graphql::{
         ConcordatSchema,
         context::Asking,
-        frontdoor::{FrontDoor, Outcome, answer},
+        frontdoor::{FrontDoor, Outcome, Whose, answer},
     },
     identity::Identity,
     telemetry,
@@ -50,6 +51,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .configure(explorer::routes)
         .service(read_at("/schema.graphql", contract))
         .service(read_at("/.well-known/jwks.json", jwks))
+        .configure(oauth::routes)
         .service(read_at("/healthz", health))
         .service(read_at("/readyz", readiness))
         .service(read_at("/metrics", metrics))
@@ -81,7 +83,10 @@ async fn graphql_within(
     (body, request_id): (web::Payload, String),
 ) -> HttpResponse {
     let began = Instant::now();
-    let response = match authenticate(&request, &shared.db, &shared.identity, shared.settings.demand).await {
+    let from = address(&request, shared.settings.behind_proxy);
+    let asked = authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, from).await;
+    let caller = asked.as_ref().ok().and_then(Asked::caller);
+    let response = match asked {
         Ok(asked) => answered(shared, &request, body, &request_id, asked).await,
         Err(error) => unavailable(&request_id, &error),
     };
@@ -102,6 +107,9 @@ async fn graphql_within(
     tracing::info!(
         request_id,
         status,
+        // Never the query string: that may hold a key, and what variables hold is nobody's here.
+        path = request.path(),
+        caller,
         operation,
         ?codes,
         cost,
@@ -119,10 +127,13 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
     let actor = match asked {
         Asked::ByNobody => None,
         Asked::By(actor) => Some(actor),
-        Asked::WithBadToken(reason) => return unauthenticated(request_id, reason),
+        Asked::WithBadToken(reason) => return unauthenticated(request, request_id, reason),
+        Asked::FromElsewhere => return from_elsewhere(request_id),
+        Asked::TooOften(seconds) => return too_often(request_id, seconds),
     };
-    let account = actor.as_ref().map(|actor| actor.account.uuid());
     let of_tenants = actor.as_ref().map(|actor| OfTenants(actor.tenants()));
+    let draws = actor.as_ref().map(|actor| shared.settings.rates.draws(actor)).unwrap_or_default();
+    let whose = Whose { turns: actor.as_ref().map(|actor| actor.caller()), draws };
     let asking = Asking::new(
         shared.db.clone(),
         Arc::clone(&shared.identity),
@@ -135,16 +146,34 @@ async fn answered(shared: &Shared, request: &HttpRequest, body: web::Payload, re
         let bare = std::mem::replace(ready, Request::new(""));
         *ready = bare.data(Arc::new(asking));
     };
-    let mut response = answer(&shared.schema, &shared.door, request, body, (request_id, account), context).await;
+    let mut response = answer(&shared.schema, &shared.door, request, body, (request_id, whose), context).await;
     if let Some(of_tenants) = of_tenants {
         response.extensions_mut().insert(of_tenants);
     }
     response
 }
 
-fn unauthenticated(request_id: &str, reason: &str) -> HttpResponse {
+fn unauthenticated(request: &HttpRequest, request_id: &str, reason: &str) -> HttpResponse {
+    // A browser that is challenged by Basic asks its user, so only those are who came with it.
+    let basic = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .is_some_and(|value| value.as_bytes().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic ")));
+    let challenge = if basic { "Basic realm=\"Concordat\", charset=\"UTF-8\"" } else { "Bearer error=\"invalid_token\"" };
     let mut refused = failure(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", reason, request_id);
-    refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+    refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    refused
+}
+
+fn from_elsewhere(request_id: &str) -> HttpResponse {
+    let message = "No tenant lets this service account in from where the request came.";
+    failure(StatusCode::FORBIDDEN, "ADDRESS_NOT_ALLOWED", message, request_id)
+}
+
+fn too_often(request_id: &str, seconds: u64) -> HttpResponse {
+    let message = "Too many wrong API keys came from where the request came; please wait.";
+    let mut refused = failure(StatusCode::TOO_MANY_REQUESTS, "THROTTLED", message, request_id);
+    refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     refused
 }
 

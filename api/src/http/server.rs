@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
-use entity::tenancy::Db;
+use entity::{tenancy::Db, usecases::identity::metering::Meters};
 
 use super::{
     cors::shared_across_origins,
@@ -16,7 +16,7 @@ use crate::{
     graphql::{
         contract,
         frontdoor::{Contract, Executors, FrontDoor},
-        schema,
+        schema_within,
     },
     identity::Identity,
 };
@@ -64,17 +64,17 @@ pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<
     let executors = Executors::start(workers)?;
     let contract = contract();
     let against = Contract::of(&contract).map_err(std::io::Error::other)?;
-    let mut door = FrontDoor::new(settings.limits.clone(), executors.clone(), against);
+    let mut door = FrontDoor::new(settings.limits.clone(), executors.clone(), against).metered(Meters::new(db.clone()));
     door.profile = settings.profile;
     door.trusted.clone_from(&settings.trusted);
     let shared = web::Data::new(Shared {
-        settings,
         db,
         identity: Arc::new(identity),
-        schema: schema(),
+        schema: schema_within(settings.limits.clone()),
         door,
         metrics: Metrics::default(),
         contract,
+        settings,
     });
     let server = HttpServer::new(move || {
         let app = App::new().app_data(shared.clone()).configure(routes);

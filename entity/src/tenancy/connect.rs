@@ -208,6 +208,10 @@ impl Db {
         [&self.readers, &self.recognisers, &self.writers]
     }
 
+    pub(super) fn writers(&self) -> &DatabaseConnection {
+        &self.writers
+    }
+
     pub(super) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
         Ok(self.readers.begin().await?)
     }

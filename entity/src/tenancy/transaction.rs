@@ -12,7 +12,7 @@ use sea_orm::{
     sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
 
-use super::{Actor, Authorised, Engine, Leave, Reading, record::Written, writing::Claim};
+use super::{Actor, Authorised, Engine, Reading, Warrant, record::Written, writing::Claim};
 use crate::{
     clock::Clock,
     error::{Error, Result, settled},
@@ -101,10 +101,8 @@ impl TenantTx {
         sql: &str,
         mut values: Vec<Value>,
     ) -> Result<Vec<M>> {
-        if self.leave_to_read(tenant, resource)? == Leave::SharedResults {
-            // Such a statement knows nothing of what is shared in part.
-            return Err(Error::NotShared { resource, on: self.business_date() });
-        }
+        let leave = self.leave_to_read(tenant, resource)?;
+        let sql = self.narrowed(leave, resource, sql)?;
         // The tenant is always the first parameter, whatever the statement says.
         values.insert(0, tenant.into());
         let statement = Statement::from_sql_and_values(self.engine.backend(), sql, values);
@@ -163,7 +161,7 @@ impl TenantTx {
         })
     }
 
-    /// Writes down that something is being done, and under which appointment; the rows it writes name this act.
+    /// Writes down that something is being done, and under which appointment or for which machine; the rows it writes name this act.
     ///
     /// # Errors
     /// When the database refuses.
@@ -172,9 +170,13 @@ impl TenantTx {
             tenant_id: self.acting_tenant()?,
             id: Id::new(),
             kind: kind.to_owned(),
-            person_id: Some(self.actor.person),
-            appointment_id: Some(leave.held().id),
-            office: Some(leave.held().office),
+            person_id: self.actor.person().map(|person| person.person),
+            appointment_id: match leave.warrant() {
+                Warrant::Appointment(held) => Some(held.id),
+                Warrant::Grant(_) => None,
+            },
+            office: leave.warrant().office(),
+            service_account_id: self.actor.machine().map(|machine| machine.account),
             done_on: self.business_date(),
             done_at: self.now(),
             request_id: self.request_id.clone(),

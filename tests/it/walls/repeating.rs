@@ -27,6 +27,8 @@ const WITHOUT_A_KEY: &[&str] = &[
     "changePassword",
     // A refresh token is a key itself: one that comes a second time tells of a thief, and has to.
     "refreshSession",
+    // A key of a machine is shown once and not kept; whoever asks again makes another, of which there are two at most.
+    "createApiKey",
     // Ending what has ended changes nothing.
     "revokeSession",
     // Nobody is known yet whose key it could be, and tokens aren't kept.

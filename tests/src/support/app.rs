@@ -8,7 +8,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::{
-    config::{self, Settings},
+    config::{self, Rates, Settings},
     http::{self, Running},
     identity::{Argon2Cost, Identity, ServerSecret, SigningKeys},
 };
@@ -139,6 +139,11 @@ pub enum Walls {
     FirstAlone,
 }
 
+/// A server on a free port. Nothing is counted: a test asks more in a second than people do in an hour, and time stands still.
+fn settings(demand: Demand) -> Settings {
+    Settings { demand, rates: Rates::NONE, ..Settings::default() }
+}
+
 /// A server under test, with its database.
 pub struct TestServer {
     running: Running,
@@ -173,7 +178,7 @@ impl TestServer {
     }
 
     fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, db: (Db, Walls), demand: Demand) -> Self {
-        Self::set_up(database, clock, db, Settings { demand, ..Settings::default() })
+        Self::set_up(database, clock, db, settings(demand))
     }
 
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
@@ -297,6 +302,24 @@ impl TestApp {
             Arc::clone(&shared.clock),
             (shared.db.clone(), shared.walls),
             settings,
+        );
+        shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
+        server.app
+    }
+
+    /// Another server over the same database, with the same clocks, that counts what callers ask for against these budgets. It knows
+    /// nothing of what other servers hold in memory, as if it were another process. It stops with the test.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub fn metering(&self, rates: Rates) -> Self {
+        let shared = &self.0;
+        let (database, clock) = (Arc::clone(&shared.database), Arc::clone(&shared.clock));
+        let server = TestServer::set_up(
+            database,
+            clock,
+            (shared.db.clone(), shared.walls),
+            Settings { rates, ..settings(Demand::Nothing) },
         );
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
-use entity::tenancy::within_request;
+use entity::{tenancy::within_request, usecases::identity::metering::Meters};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::{
     cache::DocumentCache,
+    charge::{Whose, charge},
     document::Document,
     executor::Executors,
     limits::Limits,
@@ -46,6 +47,8 @@ pub struct FrontDoor {
     pub executors: Executors,
     /// Whose turn it is.
     pub turns: Turns,
+    /// What callers have drawn of their budgets; none where nothing is counted.
+    pub meters: Option<Meters>,
 }
 
 impl FrontDoor {
@@ -54,7 +57,23 @@ impl FrontDoor {
     pub fn new(limits: Limits, executors: Executors, contract: Contract) -> Self {
         let turns = Turns::new(limits.at_once);
         let (documents, persisted) = (DocumentCache::default(), PersistedQueries::default());
-        Self { limits, documents, contract, persisted, trusted: None, profile: Profile::default(), executors, turns }
+        Self {
+            limits,
+            documents,
+            contract,
+            persisted,
+            trusted: None,
+            profile: Profile::default(),
+            executors,
+            turns,
+            meters: None,
+        }
+    }
+
+    /// The same door, which draws what documents cost on their callers' budgets.
+    #[must_use]
+    pub fn metered(self, meters: Meters) -> Self {
+        Self { meters: Some(meters), ..self }
     }
 }
 
@@ -69,7 +88,7 @@ pub struct Performed {
 
 /// Answers one request; never fails, whatever the client or a resolver does.
 ///
-/// `whose` is the account that asks, if any: an account has a number of turns. `make_context` puts the caller's identity and the like into the request; it is called only for requests that
+/// `whose` says whose turns it takes and on which budgets it draws. `make_context` puts the caller's identity and the like into the request; it is called only for requests that
 /// will be executed, and is told which document, so that a query can be given less than a mutation.
 /// The answer's extensions hold an [`super::Outcome`] for the log.
 pub async fn answer<S: Executor>(
@@ -77,10 +96,13 @@ pub async fn answer<S: Executor>(
     door: &FrontDoor,
     request: &HttpRequest,
     body: web::Payload,
-    (request_id, whose): (&str, Option<Uuid>),
+    (request_id, whose): (&str, impl Into<Whose>),
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> HttpResponse {
-    let mut reply = Reply::to(request, request_id, door.profile);
+    let (mut reply, whose) = (Reply::to(request, request_id, door.profile), whose.into());
+    if let Some(meters) = &door.meters {
+        reply.outcome.standing = meters.glance(&whose.draws).await;
+    }
     let performed = match read(request, body, door.limits.body_bytes).await {
         Ok(call) => perform(schema, door, call, whose, &mut reply.outcome, make_context).await,
         Err(refusal) => Err(refusal),
@@ -99,18 +121,19 @@ pub async fn perform<S: Executor>(
     schema: &S,
     door: &FrontDoor,
     mut call: Call,
-    whose: Option<Uuid>,
+    whose: impl Into<Whose>,
     outcome: &mut Outcome,
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> Result<Performed, Refusal> {
-    let begun = Begun::default();
+    let (begun, whose) = (Begun::default(), whose.into());
     let to_keep = persisted::resolve(&mut call, &door.persisted, door.trusted.as_ref())?;
-    let document = admit(door, &mut call, whose, outcome)?;
-    if whose.is_some() {
+    let document = admit(door, &mut call, whose.turns, outcome)?;
+    if whose.turns.is_some() {
         door.persisted.keep(to_keep);
     }
+    charge(door.meters.as_ref(), &whose, &document, outcome).await?;
     let ready = executable(door, call, &document, &begun, make_context);
-    let response = execute(schema.clone(), ready, (door, whose), outcome).await?;
+    let response = execute(schema.clone(), ready, (door, whose.turns), outcome).await?;
     Ok(Performed { response, begun: begun.is_true() })
 }
 
@@ -151,7 +174,7 @@ fn executable(
 async fn execute<S: Executor>(
     schema: S,
     request: Request,
-    (door, whose): (&FrontDoor, Option<Uuid>),
+    (door, whose): (&FrontDoor, Option<uuid::Uuid>),
     outcome: &mut Outcome,
 ) -> Result<Response, Refusal> {
     // Waiting for a turn is part of the time that a client waits.

@@ -12,7 +12,7 @@ use async_graphql::{
 };
 
 use super::{
-    cost::Plan,
+    cost::{Plan, Share},
     limits::Limits,
     measure::{Measurement, measure, order, root_keys},
     refusal::Refusal,
@@ -93,6 +93,12 @@ impl Document {
     #[must_use]
     pub fn declared(&self) -> &[Declared] {
         &self.declared
+    }
+
+    /// What each field with a selection of its own costs, in document order; the variables have been weighed.
+    #[must_use]
+    pub fn shares(&self, variables: &Variables, limits: &Limits) -> Vec<Share> {
+        self.plan.shares(variables, limits)
     }
 
     /// Query or mutation (or subscription, which this transport refuses).

@@ -8,8 +8,9 @@
 //! 2. [`persisted`]: the document that it names instead of sending it; [`scan`]: bytes, tokens and nesting of the document, before any recursive parser sees it;
 //! 3. [`document`]: parsing, then [`measure`] with every fragment measured once, then [`validity`], kept by [`cache`];
 //! 4. [`validity::variables`]: this request's values against their types; [`cost`]: page sizes multiplied out with them;
-//! 5. [`mod@answer`]: execution by [`executor`], in [`turns`] and under a time limit; panics become answers;
-//! 6. [`respond`]: status, media type, a stable code on every error.
+//! 5. [`charge`]: that is drawn on the caller's budget;
+//! 6. [`mod@answer`]: execution by [`executor`], in [`turns`] and under a time limit; panics become answers;
+//! 7. [`respond`]: status, media type, a stable code on every error.
 //!
 //! [`nulls`] is the schema extension that makes a failing field answer `null` as the specification asks.
 //! [`refusal`] lists every code the door itself can give, [`limits`] every number it holds clients to.
@@ -17,6 +18,7 @@
 pub mod accept;
 pub mod answer;
 pub mod cache;
+pub mod charge;
 pub mod cost;
 pub mod document;
 pub mod executor;
@@ -33,6 +35,7 @@ pub mod turns;
 pub mod validity;
 
 pub use answer::{FrontDoor, Performed, answer, perform};
+pub use charge::Whose;
 pub use document::Document;
 pub use executor::Executors;
 pub use limits::Limits;

@@ -62,7 +62,9 @@ impl Limit {
         }
     }
 
-    const fn noun(self) -> &'static str {
+    /// What is counted, in words.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
         match self {
             Self::Bytes => "bytes of document",
             Self::Tokens => "tokens",
@@ -166,6 +168,9 @@ pub enum Refusal {
         "{0} requests of yours are being answered already, and none has made room in time. Please try again; nothing was done."
     )]
     Busy(usize),
+    /// The caller's budget is used up; it is worth trying again after so many seconds.
+    #[error("Your budget of cost for this minute is used up; please try again in {0} s. Nothing was done.")]
+    RateLimited(u64),
     /// No answer in time (whole seconds).
     #[error("No answer within {0} s. A mutation may still be carried out: look before sending it again.")]
     TimeLimit(u64),
@@ -206,6 +211,7 @@ pub const CODES: &[&str] = &[
     "PERSISTED_QUERY_NOT_FOUND",
     "PERSISTED_QUERY_NOT_SUPPORTED",
     "QUERY_MISSING",
+    "RATE_LIMITED",
     "SUBSCRIPTION_HERE",
     "SYNTAX",
     "TIME_LIMIT",
@@ -249,6 +255,7 @@ impl Refusal {
             Self::IntrospectionUnsigned => "INTROSPECTION_REFUSED",
             Self::Exceeded { limit, .. } => limit.code(),
             Self::Busy(_) => "BUSY",
+            Self::RateLimited(_) => "RATE_LIMITED",
             Self::TimeLimit(_) => "TIME_LIMIT",
             Self::Internal => "INTERNAL",
         }
@@ -264,7 +271,7 @@ impl Refusal {
             Self::BodyUnreadable | Self::Malformed(_) | Self::Member(..) | Self::Batch | Self::QueryMissing => {
                 Some(StatusCode::BAD_REQUEST)
             }
-            Self::Busy(_) => Some(StatusCode::TOO_MANY_REQUESTS),
+            Self::Busy(_) | Self::RateLimited(_) => Some(StatusCode::TOO_MANY_REQUESTS),
             Self::TimeLimit(_) => Some(StatusCode::SERVICE_UNAVAILABLE),
             Self::Internal => Some(StatusCode::INTERNAL_SERVER_ERROR),
             _ => None,
@@ -293,9 +300,10 @@ impl Refusal {
 
     /// After how many seconds it is worth trying again, where that can be said (`Retry-After`, RFC 9110, section 10.2.3).
     #[must_use]
-    pub const fn retry_after(&self) -> Option<u16> {
+    pub const fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Busy(_) => Some(2),
+            Self::RateLimited(seconds) => Some(*seconds),
             _ => None,
         }
     }

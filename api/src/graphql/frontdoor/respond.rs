@@ -13,6 +13,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use async_graphql::{Response, ServerError, Value};
+use entity::rules::meter::Standing;
 use serde::Serialize;
 
 use super::{accept::Media, refusal::Refusal};
@@ -34,6 +35,8 @@ pub struct Outcome {
     pub operation: Option<String>,
     /// Fields in the fullest possible answer.
     pub cost: Option<u64>,
+    /// How the caller's budget stands; none where nothing is counted.
+    pub standing: Option<Standing>,
     /// Codes of all errors, in order.
     pub codes: Vec<String>,
     /// Messages kept from the client.
@@ -174,9 +177,23 @@ impl Reply {
         builder.insert_header((header::CONTENT_TYPE, self.media.content_type()));
         builder.insert_header((header::VARY, "accept"));
         builder.insert_header(("x-request-id", self.request_id));
+        tell_of_budget(&self.outcome, &mut builder);
         let mut reply = builder.body(body);
         reply.extensions_mut().insert(self.outcome);
         reply
+    }
+}
+
+/// What the request cost and what is left, for clients that pace themselves: the three fields of the drafts of "RateLimit header fields
+/// for HTTP" up to the sixth, which client libraries read; later drafts fold them into one.
+fn tell_of_budget(outcome: &Outcome, builder: &mut HttpResponseBuilder) {
+    if let Some(cost) = outcome.cost {
+        builder.insert_header(("x-query-cost", cost));
+    }
+    if let Some(Standing { limit, remaining, reset }) = outcome.standing {
+        builder.insert_header(("ratelimit-limit", limit));
+        builder.insert_header(("ratelimit-remaining", remaining));
+        builder.insert_header(("ratelimit-reset", reset));
     }
 }
 

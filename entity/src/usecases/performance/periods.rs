@@ -52,7 +52,7 @@ pub async fn verify(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>>
         tenant_id: tx.acting_tenant()?,
         id: Id::new(),
         period: period.code(),
-        verified_by_id: tx.actor().person,
+        verified_by_id: tx.actor().signed_in()?.person,
         verified_act_id: act,
         verified_at: tx.now(),
         approved_by_id: None,
@@ -92,7 +92,7 @@ pub async fn approve(tx: TenantTx, code: &str, expected_version: Option<i32>) ->
     if close.approved_at.is_some() {
         return Err(refused(ProblemCode::Duplicate, format!("The figures of {} have been approved already.", period.label())));
     }
-    if close.verified_by_id == tx.actor().person {
+    if close.verified_by_id == tx.actor().signed_in()?.person {
         let message = format!("You have verified the figures of {}, so somebody else has to approve them.", period.label());
         return Err(refused(ProblemCode::SeparationOfDuties, message));
     }
@@ -100,7 +100,7 @@ pub async fn approve(tx: TenantTx, code: &str, expected_version: Option<i32>) ->
 
     let act = tx.act("APPROVE_PERIOD", &leave).await?;
     let values = vec![
-        (period_close::Column::ApprovedById, tx.actor().person.into()),
+        (period_close::Column::ApprovedById, tx.actor().signed_in()?.person.into()),
         (period_close::Column::ApprovedActId, act.into()),
         (period_close::Column::ApprovedAt, tx.now().into()),
     ];
