@@ -135,7 +135,7 @@ async fn what_others_share_takes_a_scope_of_its_own(app: TestApp) {
     let theirs = with.ask(DASHBOARD, json!({ "slug": "halton" })).await;
     assert_eq!(theirs.data("/tenant/agreement/indicators/totalCount"), 34);
     // And Halton's record says which machine it was.
-    let query = "{ tenant(by: { slug: \"halton\" }) { auditEvents(first: 1) { nodes { deed office person { name } justification
+    let query = "{ tenant(by: { slug: \"halton\" }) { auditEvents(first: 1, filter: { deed: \"READ_SHARED\" }) { nodes { deed office person { name } justification
         serviceAccount { name } disclosure { reader category } } } } }";
     let record = app.sign_in("halton.auditor").await.ask(query, json!({})).await;
     let event = record.data("/tenant/auditEvents/nodes/0");

@@ -38,7 +38,7 @@ async fn own_figures_are_taken_in_once_and_are_the_machine_s_on_record(app: Test
     let act = &ours[0]["act"];
     assert_eq!((&act["deed"], &act["office"], &act["person"]), (&json!("IMPORT_OBSERVATIONS"), &Value::Null, &Value::Null));
     assert_eq!(act["serviceAccount"], json!({ "name": "Wall board", "organisation": { "name": "Cheshire Constabulary" } }));
-    let record = "{ tenant(by: { slug: \"halton\" }) { auditEvents(first: 1) { nodes { deed office serviceAccount { name }
+    let record = "{ tenant(by: { slug: \"halton\" }) { auditEvents(first: 1, filter: { deed: \"IMPORT_OBSERVATIONS\" }) { nodes { deed office serviceAccount { name }
         changes { register isNew } } } } }";
     let record = app.sign_in("halton.auditor").await.ask(record, json!({})).await;
     assert_eq!(record.data("/tenant/auditEvents/nodes/0/serviceAccount/name"), "Wall board");
