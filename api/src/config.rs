@@ -5,13 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use entity::policy::Demand;
+use entity::{policy::Demand, rules::meter::Allowance, tenancy::Actor, usecases::identity::metering::Draw};
 use zeroize::Zeroizing;
 
 use crate::{
-    graphql::frontdoor::Limits,
-    http::live::LiveLimits,
-    identity::{AccessTokens, Argon2Cost, Identity, Passwords, Seals, ServerSecret, SigningKeys},
+    graphql::frontdoor::{Limits, Profile, TrustedDocuments},
+    http::{Origins, live::LiveLimits},
+    identity::{AccessTokens, Argon2Cost, Identity, Passwords, Seals, ServerSecret, SigningKeys, WrongKeys},
 };
 
 /// How the server is set up.
@@ -29,8 +29,54 @@ pub struct Settings {
     pub demand: Demand,
     /// What sockets and streams of events are held to.
     pub live: LiveLimits,
-    /// Origins, besides the server's own, whose pages may open a WebSocket, such as `https://concordat.example`.
-    pub origins: Vec<String>,
+    /// Whose web pages may read which tenant's answers; those of any of them may open a WebSocket.
+    pub origins: Origins,
+    /// By which edition of GraphQL over HTTP answers get their status.
+    pub profile: Profile,
+    /// Where given, these documents are executed and no others.
+    pub trusted: Option<TrustedDocuments>,
+    /// What callers may ask for in a minute.
+    pub rates: Rates,
+    /// The address at which clients reach the server, where that can't be told from their requests.
+    pub public_url: Option<String>,
+}
+
+/// Units of cost a minute, as the front door measures them: fields in the fullest possible answer. 0 stands for no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// For each person.
+    pub person: u64,
+    /// For each service account, whatever its keys.
+    pub machine: u64,
+    /// For each key. Two keys that overlap share what their service account has.
+    pub key: u64,
+}
+
+impl Default for Rates {
+    /// Five of the largest documents that are let in, each minute; a wall of dashboards draws a fraction of it.
+    fn default() -> Self {
+        Self { person: 60_000_000, machine: 90_000_000, key: 60_000_000 }
+    }
+}
+
+impl Rates {
+    /// No limit for anybody.
+    pub const NONE: Self = Self { person: 0, machine: 0, key: 0 };
+
+    /// The budgets on which an actor's requests draw.
+    #[must_use]
+    pub fn draws(&self, actor: &Actor) -> Vec<Draw> {
+        let draw = |kind: &str, id: uuid::Uuid, units| {
+            Allowance::per_minute(units).map(|allowance| Draw { subject: format!("{kind} {id}"), allowance })
+        };
+        match actor.machine() {
+            None => draw("person", actor.caller(), self.person).into_iter().collect(),
+            Some(machine) => {
+                let both = [draw("key", machine.key.uuid(), self.key), draw("machine", actor.caller(), self.machine)];
+                both.into_iter().flatten().collect()
+            }
+        }
+    }
 }
 
 impl Default for Settings {
@@ -42,7 +88,11 @@ impl Default for Settings {
             limits: Limits::default(),
             demand: Demand::default(),
             live: LiveLimits::default(),
-            origins: Vec::new(),
+            origins: Origins::default(),
+            profile: Profile::default(),
+            trusted: None,
+            rates: Rates::default(),
+            public_url: None,
         }
     }
 }
@@ -70,7 +120,8 @@ pub const AUDIENCE: &str = "concordat-api";
 /// When a key can't be used.
 pub fn identity(keys: SigningKeys, secret: &ServerSecret, cost: Argon2Cost) -> Result<Identity, Unfit> {
     let passwords = Passwords::new(cost).map_err(Unfit::because)?;
-    Ok(Identity { passwords, tokens: AccessTokens::new(keys, ISSUER, AUDIENCE), seals: Seals::new(secret) })
+    let (tokens, seals) = (AccessTokens::new(keys, ISSUER, AUDIENCE), Seals::new(secret));
+    Ok(Identity { passwords, tokens, seals, wrong_keys: WrongKeys::default() })
 }
 
 /// Reads the signing key from a file, which nobody else may be able to read.

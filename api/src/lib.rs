@@ -6,3 +6,4 @@ pub mod graphql;
 pub mod http;
 pub mod identity;
 pub mod mail;
+pub mod telemetry;

@@ -12,7 +12,7 @@ pub enum Error {
     #[error("There is no such {0}, or you may not know of it.")]
     NotFound(&'static str),
     /// None of the appointments in force allows it.
-    #[error("None of your appointments in force on {on} allows {action} of {resource} here; your viewer lists what they allow.")]
+    #[error("None of {held} in force on {on} allows {action} of {resource} here; your viewer lists what they allow.")]
     Denied {
         /// What was attempted.
         action: Action,
@@ -20,7 +20,12 @@ pub enum Error {
         resource: Resource,
         /// The business date on which the appointments were looked at.
         on: chrono::NaiveDate,
+        /// What was looked at.
+        held: Held,
     },
+    /// Only people do it.
+    #[error("This is for people who are signed in; a service account can't do it, whatever its scopes.")]
+    ForPeople,
     /// The tenant shares something with one of the actor's, but not this.
     #[error(
         "No information-sharing agreement in force on {on} lets you read {resource} here; explainAccess says which is missing or lapsed."
@@ -48,6 +53,24 @@ pub enum Error {
     /// A fault on our side. The cause goes to the log, not to the client.
     #[error("Something went wrong on our side; nothing was written.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// From what an actor's powers follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// A person's.
+    Appointments,
+    /// A service account's.
+    Scopes,
+}
+
+impl std::fmt::Display for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Appointments => "your appointments",
+            Self::Scopes => "this service account's scopes",
+        })
+    }
 }
 
 /// One problem with one field of the input.

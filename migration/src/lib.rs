@@ -16,6 +16,7 @@ mod m20261122_000002_audit;
 mod m20261122_000003_strong_sign_in;
 mod m20261122_000004_retries;
 mod m20261122_000005_sharing;
+mod m20261122_000006_machine_clients;
 mod m20261122_000010_data_version;
 mod schema;
 mod walls;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_strong_sign_in::Migration),
             Box::new(m20261122_000004_retries::Migration),
             Box::new(m20261122_000005_sharing::Migration),
+            Box::new(m20261122_000006_machine_clients::Migration),
             Box::new(m20261122_000010_data_version::Migration),
         ]
     }

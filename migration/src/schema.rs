@@ -29,6 +29,7 @@ pub const TENANT_TABLES: &[&str] = &[
     "outcome",
     "outlook",
     "period_close",
+    "service_account_grant",
     "target",
     "theme",
     "tolerance_policy",
@@ -36,14 +37,25 @@ pub const TENANT_TABLES: &[&str] = &[
 ];
 
 /// Tables of reference data: what exists once, for all tenants.
-pub const REFERENCE_TABLES: &[&str] =
-    &["area", "area_link", "area_succession", "national_indicator", "organisation", "person", "tenant", "tenant_relation"];
+pub const REFERENCE_TABLES: &[&str] = &[
+    "area",
+    "area_link",
+    "area_succession",
+    "national_indicator",
+    "organisation",
+    "person",
+    "service_account",
+    "tenant",
+    "tenant_relation",
+];
 
 /// Tables that belong to no tenant and change often, so they stay local.
 pub const LOCAL_TABLES: &[&str] = &[
     "account",
+    "api_key",
     "authenticator",
     "mail_outbox",
+    "rate_meter",
     "recovery_code",
     "refresh_token",
     "remembered_call",

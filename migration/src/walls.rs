@@ -32,8 +32,8 @@ pub(crate) async fn raise(connection: &impl ConnectionTrait) -> Result<(), DbErr
     connection.execute_unprepared(&format!("GRANT SELECT ON seaql_migrations TO {ROLE}")).await?;
     for table in REFERENCE_TABLES.iter().chain(LOCAL_TABLES) {
         let may = match *table {
-            // People come with their accounts.
-            "person" => "SELECT, INSERT, UPDATE",
+            // People come with their accounts, and machines are made like them.
+            "person" | "service_account" => "SELECT, INSERT, UPDATE",
             reference if REFERENCE_TABLES.contains(&reference) => "SELECT",
             _ => "SELECT, INSERT, UPDATE, DELETE",
         };
@@ -74,7 +74,7 @@ impl Opening {
     #[must_use]
     pub fn of(table: &str) -> Self {
         match table {
-            "appointment" => Self::Recognition,
+            "appointment" | "service_account_grant" => Self::Recognition,
             "data_version" => Self::Numbers,
             "agreement"
             | "agreement_indicator"

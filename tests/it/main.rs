@@ -14,6 +14,7 @@ mod faults;
 mod first_light;
 mod identity;
 mod live;
+mod machines;
 mod organisation;
 mod performance;
 mod sharing;

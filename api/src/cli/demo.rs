@@ -12,16 +12,21 @@ use clap::Args;
 use entity::{
     clock::PinnedClock,
     policy::Demand,
-    tenancy::{Db, Limits},
-    usecases::loading::{self, DemonstrationAccount},
+    tenancy::{Db, Limits, NewKey},
+    usecases::{
+        identity::first_machines::{FirstMachine, add},
+        loading::{self, DemonstrationAccount},
+    },
 };
 use serde_json::json;
+use zeroize::Zeroizing;
 
-use super::{housekeeping, log, said};
+use super::{housekeeping, said};
 use crate::{
     config::{self, Settings, Unfit},
     http,
-    identity::{Argon2Cost, Identity, Passwords, ServerSecret, SigningKeys},
+    identity::{ApiKey, Argon2Cost, Identity, Passwords, ServerSecret, SigningKeys},
+    telemetry::{self, LogFormat},
 };
 
 /// The business date of the demonstration: an Engagement Committee met that day.
@@ -63,7 +68,7 @@ impl Drop for Place {
 
 impl Demo {
     pub(super) async fn run(self) -> Result<(), Unfit> {
-        log(false);
+        let _telemetry = telemetry::begin(LogFormat::Text)?;
         let place = self.place()?;
         let accounts = loading::demonstration_people().map_err(|error| said(&error))?;
         let passwords = fresh_passwords(&accounts)?;
@@ -71,14 +76,15 @@ impl Demo {
         let identity = config::identity(SigningKeys::generate().map_err(Unfit::because)?, &secret, Argon2Cost::default())?;
         let db = loaded(&place.folder, &passwords, &identity).await?;
         let demand = if self.require_codes { Demand::Codes } else { Demand::Nothing };
+        let keys = machines(&db).await?;
         let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], self.port)), demand, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity)
             .map_err(|error| Unfit(format!("can't listen on port {}: {error}", self.port)))?;
         housekeeping::begin(db);
         if let Some(path) = &self.ready_file {
-            write_ready_file(path, &running.url(), &accounts, &passwords)?;
+            write_ready_file(path, &running.url(), (&accounts, &passwords), &keys)?;
         }
-        print!("{}", welcome(&running.url(), &accounts, &passwords));
+        print!("{}{}", welcome(&running.url(), &accounts, &passwords), machine_welcome(&running.url(), &keys));
         running.until_stopped().await.map_err(Unfit::because)
     }
 
@@ -142,8 +148,8 @@ async fn hashed(passwords: &HashMap<String, String>, hashing: &Passwords) -> Res
 fn write_ready_file(
     path: &Path,
     url: &str,
-    accounts: &[DemonstrationAccount],
-    passwords: &HashMap<String, String>,
+    (accounts, passwords): (&[DemonstrationAccount], &HashMap<String, String>),
+    keys: &[MachineKey],
 ) -> Result<(), Unfit> {
     let accounts: Vec<_> = accounts
         .iter()
@@ -156,12 +162,53 @@ fn write_ready_file(
             })
         })
         .collect();
-    let text = json!({ "url": url, "businessDate": BUSINESS_DATE, "accounts": accounts }).to_string();
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|key| json!({ "name": key.name, "client": key.client, "key": *key.key, "tenant": key.tenant, "scopes": key.scopes }))
+        .collect();
+    let text = json!({ "url": url, "businessDate": BUSINESS_DATE, "accounts": accounts, "keys": keys }).to_string();
     // Written beside and moved, so that whoever waits for the file never reads half of it.
     let beside = path.with_extension("part");
     std::fs::write(&beside, text)
         .and_then(|()| std::fs::rename(&beside, path))
         .map_err(|error| Unfit(format!("{} can't be written: {error}", path.display())))
+}
+
+/// A machine of the demonstration, with its key.
+struct MachineKey {
+    name: String,
+    client: String,
+    key: Zeroizing<String>,
+    tenant: String,
+    scopes: Vec<&'static str>,
+}
+
+/// Adds the demonstration's service accounts, each with a fresh key.
+async fn machines(db: &Db) -> Result<Vec<MachineKey>, Unfit> {
+    let mut machines = Vec::new();
+    for machine in loading::demonstration_machines(db.clock().now()).map_err(|error| said(&error))? {
+        let key = ApiKey::generate().map_err(Unfit::because)?;
+        let new_key = NewKey {
+            prefix: key.prefix(),
+            digest: key.digest().to_hex(),
+            expires_at: machine.terms.expires_at,
+            is_for_query_strings: false,
+        };
+        let scopes = machine.terms.scopes.iter().map(|scope| scope.as_str()).collect();
+        let (name, tenant) = (machine.name.clone(), machine.tenants.join(", "));
+        let client = add(db, FirstMachine { keys: vec![new_key], ..machine }).await.map_err(|error| said(&error))?;
+        machines.push(MachineKey { name, client: client.to_string(), key: key.reveal(), tenant, scopes });
+    }
+    Ok(machines)
+}
+
+/// What is printed of the machines: one key, and how to use it.
+fn machine_welcome(url: &str, keys: &[MachineKey]) -> String {
+    let Some(first) = keys.first() else { return String::new() };
+    let (name, tenant, key) = (&first.name, &first.tenant, first.key.as_str());
+    format!(
+        "Or ask as a machine, by a key of {name} ({tenant}; the ready file has the others):\n\n  curl -s {url}/graphql -H 'Content-Type: application/json' -H 'X-API-Key: {key}' \\\n    -d '{{\"query\":\"{{ viewer {{ serviceAccount {{ name }} tenants {{ tenant {{ name agreement {{ rollUp {{ summary }} }} }} }} }} }}\"}}'\n\n"
+    )
 }
 
 /// What is printed: where to go, how to sign in, and what to ask first.

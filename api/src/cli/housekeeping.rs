@@ -12,6 +12,9 @@ const ROUND: Duration = Duration::from_secs(60 * 60);
 pub(super) fn begin(db: Db) {
     rt::spawn(async move {
         loop {
+            if let Err(error) = purging::forget_budgets(&db).await {
+                tracing::warn!(error = %error, "budgets that are whole could not be removed");
+            }
             match purging::purge(&db).await {
                 Ok(purged) => tracing::info!(
                     sessions = purged.sessions,

@@ -12,6 +12,7 @@ mod migrate;
 mod restore;
 mod schema;
 mod serve;
+mod service_account;
 mod user;
 
 use std::sync::Arc;
@@ -48,6 +49,8 @@ enum Command {
     Load(load::Load),
     /// Add people who may sign in, and let in those who lost what they sign in with.
     User(user::User),
+    /// Add machine clients.
+    ServiceAccount(service_account::ServiceAccount),
     /// Make a signing key.
     Key(key::Key),
     /// Make the server's secret.
@@ -78,6 +81,7 @@ impl Concordat {
             Command::Migrate(command) => command.run().await,
             Command::Load(command) => command.run().await,
             Command::User(command) => command.run().await,
+            Command::ServiceAccount(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Key(command) => command.run(),
@@ -129,12 +133,4 @@ fn said(error: &entity::error::Error) -> Unfit {
         Some(cause) => Unfit(format!("{error} ({cause})")),
         None => Unfit::because(error),
     }
-}
-
-/// Sends logs to standard error: readable for people, JSON for machines.
-fn log(as_json: bool) {
-    let filter = || tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,api=info".into());
-    let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter());
-    // A second initialisation, as in a test, keeps the first.
-    let _ = if as_json { logs.json().try_init() } else { logs.try_init() };
 }

@@ -1,16 +1,25 @@
 //! `concordat serve`
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args;
-use entity::{clock::RealClock, policy::Demand};
+use entity::{clock::RealClock, policy::Demand, tenancy::Db, usecases::organisation::tenants::directory};
 
-use super::{DatabaseAddress, housekeeping, log};
+use super::{DatabaseAddress, housekeeping, said};
 use crate::{
-    config::{self, Settings, Unfit},
-    http,
+    config::{self, Rates, Settings, Unfit},
+    graphql::{
+        self,
+        frontdoor::{Contract, Limits, Profile, TrustedDocuments},
+    },
+    http::{self, Origins},
     identity::Argon2Cost,
     mail::{LinkBase, PostOffice},
+    telemetry::{self, LogFormat},
 };
 
 /// Starts for real use. It needs a database that is up to date and a signing key, and never loads demonstration data.
@@ -39,13 +48,27 @@ pub struct Serve {
     /// Worker threads; as many as there are processors when left out.
     #[arg(long, env = "CONCORDAT_WORKERS")]
     workers: Option<usize>,
+    /// In which form logs are written to standard error.
+    #[arg(long, env = "CONCORDAT_LOG_FORMAT", value_enum, default_value = "json")]
+    log_format: LogFormat,
+    /// By which edition of GraphQL over HTTP answers get their status.
+    #[arg(long, env = "CONCORDAT_HTTP_PROFILE", value_enum, default_value = "audit")]
+    http_profile: Profile,
+    /// Execute only the documents of this manifest (Relay's or Apollo's), by their names or texts.
+    #[arg(long, env = "CONCORDAT_TRUSTED_DOCUMENTS")]
+    trusted_documents: Option<PathBuf>,
+    /// Let web pages of an origin read a tenant's answers, and open WebSockets, such as halton=https://dashboard.example; several by repeating it, or
+    /// with commas between.
+    #[arg(long = "allow-origin", env = "CONCORDAT_ALLOW_ORIGINS", value_delimiter = ',', value_name = "TENANT=ORIGIN")]
+    allow_origins: Vec<String>,
+    #[command(flatten)]
+    rates: RatesAMinute,
+    /// The address at which clients reach the server, such as https://concordat.example; else it is told from their requests.
+    #[arg(long, env = "CONCORDAT_PUBLIC_URL")]
+    public_url: Option<String>,
     /// A proxy of our own stands in front and writes X-Forwarded-For.
     #[arg(long, env = "CONCORDAT_BEHIND_PROXY")]
     behind_proxy: bool,
-    /// An origin, besides the server's own, whose pages may open a WebSocket, such as https://concordat.example; give several, or part
-    /// them by commas.
-    #[arg(long = "allow-origin", env = "CONCORDAT_ALLOWED_ORIGINS", value_delimiter = ',')]
-    origins: Vec<String>,
 }
 
 /// How letters leave the house: invitations, and links for forgotten passwords.
@@ -63,6 +86,27 @@ struct Post {
     link_base: Option<String>,
 }
 
+/// How much callers may ask for in a minute, in units of cost: fields in the fullest possible answer, as explainCost tells them.
+#[derive(Debug, Args)]
+struct RatesAMinute {
+    /// Units a minute for each person; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_PERSON_COST_PER_MINUTE", default_value_t = Rates::default().person)]
+    person_cost_per_minute: u64,
+    /// Units a minute for each service account, whatever its keys; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_MACHINE_COST_PER_MINUTE", default_value_t = Rates::default().machine)]
+    machine_cost_per_minute: u64,
+    /// Units a minute for each API key; 0 for no limit.
+    #[arg(long, env = "CONCORDAT_KEY_COST_PER_MINUTE", default_value_t = Rates::default().key)]
+    key_cost_per_minute: u64,
+}
+
+impl From<&RatesAMinute> for Rates {
+    fn from(rates: &RatesAMinute) -> Self {
+        let RatesAMinute { person_cost_per_minute: person, machine_cost_per_minute: machine, key_cost_per_minute: key } = *rates;
+        Self { person, machine, key }
+    }
+}
+
 impl Post {
     fn office(&self) -> Result<Option<PostOffice>, Unfit> {
         match (&self.smtp_url, &self.mail_from, &self.link_base) {
@@ -72,9 +116,33 @@ impl Post {
     }
 }
 
+/// The documents of a manifest, every one of them good.
+fn trusted(path: &Path) -> Result<TrustedDocuments, Unfit> {
+    let unfit = |reason: String| Unfit(format!("{}: {reason}", path.display()));
+    let manifest = std::fs::read_to_string(path).map_err(|error| unfit(error.to_string()))?;
+    let contract = Contract::of(&graphql::contract()).map_err(Unfit)?;
+    TrustedDocuments::of(&manifest, &Limits::default(), &contract).map_err(unfit)
+}
+
+/// Whose web pages may read which tenant's answers.
+async fn origins(db: &Db, allowed: &[String]) -> Result<Origins, Unfit> {
+    let mut origins = Origins::default();
+    if allowed.is_empty() {
+        return Ok(origins);
+    }
+    let tenants = directory(db).await.map_err(|error| said(&error))?;
+    for each in allowed {
+        let (slug, origin) =
+            each.split_once('=').ok_or_else(|| Unfit(format!("{each} isn't like halton=https://dashboard.example")))?;
+        let tenant = tenants.get(slug).ok_or_else(|| Unfit(format!("there is no tenant {slug}")))?;
+        origins.allow(origin, *tenant).map_err(Unfit)?;
+    }
+    Ok(origins)
+}
+
 impl Serve {
     pub(super) async fn run(self) -> Result<(), Unfit> {
-        log(true);
+        let _telemetry = telemetry::begin(self.log_format)?;
         let keys = config::signing_keys(&self.signing_key_file, self.previous_key_file.as_ref())?;
         let identity = config::identity(keys, &config::server_secret(&self.secret_file)?, Argon2Cost::default())?;
         let post = self.post.office()?;
@@ -82,10 +150,20 @@ impl Serve {
         let db = self.database.open_current(Arc::new(RealClock)).await?;
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let demand = if self.codes_optional { Demand::StepUp } else { Demand::Codes };
-        let (listen, behind_proxy, origins) = (self.listen, self.behind_proxy, self.origins);
-        let settings = Settings { listen, workers, behind_proxy, demand, origins, ..Settings::default() };
-        let running =
-            http::start(settings, db.clone(), identity).map_err(|error| Unfit(format!("can't listen on {listen}: {error}")))?;
+        let settings = Settings {
+            listen: self.listen,
+            workers,
+            behind_proxy: self.behind_proxy,
+            demand,
+            origins: origins(&db, &self.allow_origins).await?,
+            profile: self.http_profile,
+            trusted: self.trusted_documents.as_deref().map(trusted).transpose()?,
+            rates: Rates::from(&self.rates),
+            public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            ..Settings::default()
+        };
+        let running = http::start(settings, db.clone(), identity)
+            .map_err(|error| Unfit(format!("can't listen on {}: {error}", self.listen)))?;
         housekeeping::begin(db.clone());
         tracing::info!(url = running.url(), "listening");
         let delivering = post.map(|post| actix_web::rt::spawn(post.run(db)));

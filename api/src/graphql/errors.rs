@@ -94,7 +94,9 @@ pub fn for_user(error: Error) -> Result<Vec<UserError>, Error> {
     let single = |code: ProblemCode, message: String| vec![Problem::new("", code, message).into()];
     match error {
         Error::Invalid(problems) => Ok(problems.into_iter().map(UserError::from).collect()),
-        Error::Denied { .. } | Error::NotShared { .. } => Ok(single(ProblemCode::Forbidden, error.to_string())),
+        Error::Denied { .. } | Error::ForPeople | Error::NotShared { .. } => {
+            Ok(single(ProblemCode::Forbidden, error.to_string()))
+        }
         Error::Assurance(shortfall) => Ok(single(shortfall.into(), error.to_string())),
         Error::NotFound(_) => Ok(single(ProblemCode::NotFound, error.to_string())),
         Error::Unavailable(_) | Error::Unsettled(_) | Error::Internal(_) => Err(error),
@@ -106,7 +108,7 @@ pub fn for_user(error: Error) -> Result<Vec<UserError>, Error> {
 pub fn code(error: &Error) -> &'static str {
     match error {
         Error::NotFound(_) => "NOT_FOUND",
-        Error::Denied { .. } => "FORBIDDEN",
+        Error::Denied { .. } | Error::ForPeople => "FORBIDDEN",
         Error::NotShared { .. } => "NOT_SHARED",
         Error::Assurance(shortfall) => ProblemCode::from(*shortfall).as_str(),
         Error::Invalid(_) => "BAD_USER_INPUT",

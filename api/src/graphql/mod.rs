@@ -5,6 +5,7 @@
 
 pub mod acting;
 pub mod context;
+pub mod costing;
 pub mod errors;
 pub mod frontdoor;
 pub mod identity;
@@ -16,13 +17,14 @@ pub mod scalars;
 pub mod sharing;
 pub mod watching;
 
-use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, ValidationMode};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
 pub struct Query(
     node::NodeQuery,
+    costing::CostQuery,
     identity::ViewerQuery,
     organisation::TenantQuery,
     organisation::OrganisationQuery,
@@ -44,6 +46,7 @@ pub struct Mutation(
     identity::VerifyIdentityMutation,
     identity::InvitationMutation,
     identity::LinkMutation,
+    identity::ServiceAccountMutation,
     performance::OutlookMutation,
     performance::PeriodCloseMutation,
     performance::TargetMutation,
@@ -63,10 +66,19 @@ pub type ConcordatSchema = Schema<Query, Mutation, Subscription>;
 /// Builds the schema.
 #[must_use]
 pub fn schema() -> ConcordatSchema {
+    schema_within(frontdoor::Limits::default())
+}
+
+/// Builds the schema for a server that holds its clients to these limits, so that it can explain them.
+#[must_use]
+pub fn schema_within(limits: frontdoor::Limits) -> ConcordatSchema {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<node::Node>()
+        .data(limits)
         .extension(frontdoor::Nulls)
         .extension(sharing::OnRecord)
+        // The front door has validated them, by better rules.
+        .validation_mode(ValidationMode::Fast)
         // The front door measures documents first; the library counts fragments as levels.
         .limit_recursive_depth(64)
         .finish()

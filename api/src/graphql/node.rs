@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     context::Asking,
-    identity::Session,
+    identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
         Agreement, AgreementIndicator, Area, AreaSet, Indicator, NationalIndicator, Observation, Outcome, Outlook, PeriodClose,
@@ -49,6 +49,8 @@ pub enum Node {
     Act(Act),
     /// An event of a tenant's record.
     AuditEvent(AuditEvent),
+    /// A service account in a tenant.
+    ServiceAccount(ServiceAccount),
     /// A session.
     Session(Session),
     /// An area.
@@ -147,6 +149,7 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::Appointment => rows!(Appointment, org::appointment),
         NodeKind::Act => rows!(Act, org::act),
         NodeKind::AuditEvent => rows!(AuditEvent, org::audit_event),
+        NodeKind::ServiceAccount => rows!(ServiceAccount, org::service_account_grant),
         NodeKind::Indicator => rows!(Indicator, perf::indicator),
         NodeKind::Agreement => rows!(Agreement, perf::agreement),
         NodeKind::Theme => rows!(Theme, perf::theme),

@@ -1,71 +1,153 @@
-//! Who is asking: the bearer token of a request, turned into an actor.
+//! Who is asking: the credential of a request, turned into an actor.
 
 use std::{net::IpAddr, sync::Arc};
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::HttpRequest;
 use entity::{
     error::Error,
-    policy::Demand,
+    policy::{Demand, Scope},
     tables::Id,
-    tenancy::{Actor, Db},
-    usecases::identity::sessions,
+    tenancy::{Actor, Db, MachineKey, Recognised},
+    usecases::identity::{service_accounts, sessions},
 };
 
-use crate::identity::Identity;
+use super::credentials::{Credential, credential};
+use crate::identity::{AccessClaims, ApiKey, Guess, Identity};
 
 /// What a request's credentials amount to.
 pub enum Asked {
     /// Nobody in particular.
     ByNobody,
-    /// A person who is signed in.
+    /// A person who is signed in, or a service account.
     By(Arc<Actor>),
     /// Credentials were given and aren't good; that is an error on every path, never a narrower answer.
     WithBadToken(&'static str),
+    /// The key is good, but not from that address.
+    FromElsewhere,
+    /// Too many wrong keys came from that address; after so many seconds it is worth trying again.
+    TooOften(u64),
 }
 
-/// Finds out who is asking.
+impl Asked {
+    /// Who it is, for the log: an account or a service account, by its identifier.
+    pub fn caller(&self) -> Option<String> {
+        match self {
+            Self::By(actor) => Some(named(actor)),
+            _ => None,
+        }
+    }
+}
+
+/// Who somebody is, for the log: an account or a service account, by its identifier.
+pub fn named(actor: &Actor) -> String {
+    let kind = if actor.machine().is_some() { "machine" } else { "person" };
+    format!("{kind} {}", actor.caller())
+}
+
+const WRONG_KEY: &str = "The API key isn't good: it is mistyped, was revoked, or has run out.";
+const WITHOUT_GRANT: &str = "No tenant lets this service account in any more: it was shut out, or its time is over.";
+const NOT_IN_QUERY_STRINGS: &str = "This key may not be sent in a query string: send it as a header, or make one that may.";
+
+/// Finds out who is asking, from which address.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn authenticate(request: &HttpRequest, db: &Db, identity: &Identity, demand: Demand) -> Result<Asked, Error> {
-    let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    let Some(value) = headers.next() else { return Ok(Asked::ByNobody) };
-    if headers.next().is_some() {
-        return Ok(Asked::WithBadToken("Send one Authorization header."));
+pub async fn authenticate(
+    request: &HttpRequest,
+    (db, identity): (&Db, &Identity),
+    demand: Demand,
+    address: IpAddr,
+) -> Result<Asked, Error> {
+    let door = Door { db, identity, address };
+    match credential(request) {
+        Ok(None) => Ok(Asked::ByNobody),
+        Err(reason) => Ok(Asked::WithBadToken(reason)),
+        Ok(Some(Credential::Key { text, in_query_string })) => door.by_key(&text, in_query_string).await,
+        Ok(Some(Credential::Token(token))) => match identity.tokens.verify(&token, db.clock().now()) {
+            Ok(claims) => door.by_token(&claims, demand).await,
+            Err(_) => Ok(Asked::WithBadToken("The access token isn't good, or has run out. Sign in, or refresh the session.")),
+        },
     }
-    let Some(token) = value.to_str().ok().and_then(bearer) else {
-        return Ok(Asked::WithBadToken("Send the access token as: Authorization: Bearer <token>."));
-    };
-    let Ok(claims) = identity.tokens.verify(token, db.clock().now()) else {
-        return Ok(Asked::WithBadToken("The access token isn't good, or has run out. Sign in, or refresh the session."));
-    };
-    // The token only says who it was made for; whether the session is still live and what is held today is looked up each time.
-    match sessions::actor(db, Id::from_uuid(claims.sub), Id::from_uuid(claims.sid), demand).await? {
-        Some(actor) => Ok(Asked::By(Arc::new(actor))),
-        None => Ok(Asked::WithBadToken("The session is over. Please sign in again.")),
+}
+
+/// Where recognition takes place.
+pub(super) struct Door<'d> {
+    pub(super) db: &'d Db,
+    pub(super) identity: &'d Identity,
+    /// From where it is asked.
+    pub(super) address: IpAddr,
+}
+
+impl Door<'_> {
+    /// Whoever an access token was made for, if they may still ask.
+    pub(super) async fn by_token(&self, claims: &AccessClaims, demand: Demand) -> Result<Asked, Error> {
+        match claims.client_id {
+            Some(_) => self.by_machine_s_token(claims).await,
+            None => self.by_person_s_token(claims, demand).await,
+        }
     }
-}
 
-/// The access token in a request's header, good or not.
-#[must_use]
-pub fn bearer_token(request: &HttpRequest) -> Option<&str> {
-    request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer)
-}
+    /// The token only says who it was made for; whether the session is still live and what is held today is looked up each time.
+    async fn by_person_s_token(&self, claims: &AccessClaims, demand: Demand) -> Result<Asked, Error> {
+        match sessions::actor(self.db, Id::from_uuid(claims.sub), Id::from_uuid(claims.sid), demand).await? {
+            Some(actor) => Ok(Asked::By(Arc::new(actor))),
+            None => Ok(Asked::WithBadToken("The session is over. Please sign in again.")),
+        }
+    }
 
-/// Whether a page that opens a WebSocket may: browsers let every page, and say in `Origin` which one it is (RFC 6455, section 10.2).
-/// What is no browser says nothing. Pages of the server's own address may, and those of the origins that are allowed.
-#[must_use]
-pub fn is_own_origin(request: &HttpRequest, allowed: &[String]) -> bool {
-    let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
-    let Ok(origin) = origin.to_str() else { return false };
-    let own = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let is_own = origin.split_once("://").is_some_and(|(_, place)| own.is_some_and(|own| place.eq_ignore_ascii_case(own)));
-    is_own || allowed.iter().any(|allowed| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin))
-}
+    /// A machine's token says which key it was got for, and to which scopes it was narrowed; all else is looked up each time.
+    async fn by_machine_s_token(&self, claims: &AccessClaims) -> Result<Asked, Error> {
+        let scopes = Scope::granted_in(claims.scope.as_deref().unwrap_or_default());
+        let key = MachineKey::Issued(Id::from_uuid(claims.sid));
+        let asked = self.known(service_accounts::recognised(self.db, key, self.address, Some(&scopes)).await?, false).await;
+        Ok(asked.unwrap_or(Asked::WithBadToken("The key for which this access token was got is no longer good.")))
+    }
 
-fn bearer(value: &str) -> Option<&str> {
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    /// Whoever sent a key.
+    pub(super) async fn by_key(&self, text: &str, in_query_string: bool) -> Result<Asked, Error> {
+        // A key that is mistyped says so itself, and costs no look-up.
+        let Some(key) = ApiKey::parse(text) else { return Ok(Asked::WithBadToken(WRONG_KEY)) };
+        let (digest, now) = (key.digest(), self.db.clock().now());
+        match self.identity.wrong_keys.before(&digest, self.address, now) {
+            Guess::Wrong => return Ok(Asked::WithBadToken(WRONG_KEY)),
+            Guess::Wait { until } => return Ok(Asked::TooOften(u64::try_from((until - now).num_seconds()).unwrap_or(0).max(1))),
+            Guess::LookUp => {}
+        }
+        let reading: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| scope.only_reads()).collect();
+        let wanted = in_query_string.then_some(reading.as_slice());
+        let hex = digest.to_hex();
+        let found = service_accounts::recognised(self.db, MachineKey::Digest(&hex), self.address, wanted).await?;
+        if let Some(asked) = self.known(found, in_query_string).await {
+            return Ok(asked);
+        }
+        self.identity.wrong_keys.note(&digest, self.address, now);
+        Ok(Asked::WithBadToken(WRONG_KEY))
+    }
+
+    /// What a key amounts to that isn't wrong.
+    async fn known(&self, found: Recognised, in_query_string: bool) -> Option<Asked> {
+        match found {
+            Recognised::Unknown => None,
+            Recognised::WithoutGrant => Some(Asked::WithBadToken(WITHOUT_GRANT)),
+            Recognised::FromElsewhere => Some(Asked::FromElsewhere),
+            Recognised::Machine { is_for_query_strings: false, .. } if in_query_string => {
+                Some(Asked::WithBadToken(NOT_IN_QUERY_STRINGS))
+            }
+            Recognised::Machine { actor, is_use_unnoted, .. } => {
+                if is_use_unnoted && let Some(machine) = actor.machine() {
+                    self.note_use(machine.key).await;
+                }
+                Some(Asked::By(Arc::new(actor)))
+            }
+        }
+    }
+
+    /// A use that can't be noted, as when the disc is full, keeps nobody from reading.
+    async fn note_use(&self, key: Id<entity::tables::identity::api_key::Model>) {
+        if let Err(error) = service_accounts::note_use(self.db, key).await {
+            tracing::warn!(error = %error, "the use of a key can't be noted");
+        }
+    }
 }
 
 /// Where a request comes from.

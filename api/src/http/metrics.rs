@@ -10,6 +10,10 @@ use std::{
     time::Duration,
 };
 
+use entity::tenancy::PoolState;
+
+use crate::graphql::frontdoor::cache::Served;
+
 /// Upper bounds of the latency histogram, in seconds.
 const BOUNDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
@@ -21,6 +25,23 @@ pub struct Metrics {
     buckets: [AtomicU64; 10],
     count: AtomicU64,
     micros: AtomicU64,
+    cost: AtomicU64,
+    weighed: AtomicU64,
+}
+
+/// What others know at the moment of asking.
+#[derive(Debug)]
+pub struct Readings {
+    /// SQL statements that the database was sent.
+    pub statements: u64,
+    /// Pools of connections.
+    pub pools: [PoolState; 3],
+    /// The cache of documents.
+    pub documents: Served,
+    /// Documents kept by their hash.
+    pub persisted: usize,
+    /// WebSockets and streams of events that are open.
+    pub live: usize,
 }
 
 impl Metrics {
@@ -41,13 +62,16 @@ impl Metrics {
         self.micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    /// Everything as text, with the number of SQL statements that the database was sent.
+    /// Counts what a request was weighed at: fields in its fullest possible answer.
+    pub fn weigh(&self, cost: u64) {
+        self.cost.fetch_add(cost, Ordering::Relaxed);
+        self.weighed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Everything as text.
     #[must_use]
-    pub fn text(&self, statements: u64) -> String {
+    pub fn text(&self, readings: &Readings) -> String {
         let mut text = String::new();
-        let head = |text: &mut String, name: &str, kind: &str, help: &str| {
-            let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-        };
         head(&mut text, "concordat_requests_total", "counter", "GraphQL requests by HTTP status.");
         for (status, count) in &*self.by_status.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = writeln!(text, "concordat_requests_total{{status=\"{status}\"}} {count}");
@@ -65,8 +89,39 @@ impl Metrics {
         let sum = Duration::from_micros(self.micros.load(Ordering::Relaxed)).as_secs_f64();
         let _ = writeln!(text, "concordat_request_duration_seconds_bucket{{le=\"+Inf\"}} {count}");
         let _ = writeln!(text, "concordat_request_duration_seconds_sum {sum}\nconcordat_request_duration_seconds_count {count}");
-        head(&mut text, "concordat_sql_statements_total", "counter", "SQL statements sent to the database.");
-        let _ = writeln!(text, "concordat_sql_statements_total {statements}");
+        head(&mut text, "concordat_request_cost", "summary", "Fields in the fullest possible answers of requests.");
+        let (cost, weighed) = (self.cost.load(Ordering::Relaxed), self.weighed.load(Ordering::Relaxed));
+        let _ = writeln!(text, "concordat_request_cost_sum {cost}\nconcordat_request_cost_count {weighed}");
+        readings.write(&mut text);
         text
     }
+}
+
+impl Readings {
+    fn write(&self, text: &mut String) {
+        head(text, "concordat_sql_statements_total", "counter", "SQL statements sent to the database.");
+        let _ = writeln!(text, "concordat_sql_statements_total {}", self.statements);
+        head(text, "concordat_pool_connections", "gauge", "Connections to the database by pool and state.");
+        for PoolState { name, in_use, idle, .. } in &self.pools {
+            let _ = writeln!(text, "concordat_pool_connections{{pool=\"{name}\",state=\"in_use\"}} {in_use}");
+            let _ = writeln!(text, "concordat_pool_connections{{pool=\"{name}\",state=\"idle\"}} {idle}");
+        }
+        head(text, "concordat_pool_connections_max", "gauge", "Connections to the database that a pool may have.");
+        for PoolState { name, most, .. } in &self.pools {
+            let _ = writeln!(text, "concordat_pool_connections_max{{pool=\"{name}\"}} {most}");
+        }
+        let Served { found, prepared, kept } = self.documents;
+        head(text, "concordat_document_cache_total", "counter", "Documents found in the cache, and those made ready.");
+        let _ = writeln!(text, "concordat_document_cache_total{{result=\"found\"}} {found}");
+        let _ = writeln!(text, "concordat_document_cache_total{{result=\"prepared\"}} {prepared}");
+        head(text, "concordat_documents_kept", "gauge", "Documents in the cache, and those kept by their hash.");
+        let _ = writeln!(text, "concordat_documents_kept{{store=\"cache\"}} {kept}");
+        let _ = writeln!(text, "concordat_documents_kept{{store=\"persisted\"}} {}", self.persisted);
+        head(text, "concordat_live_connections", "gauge", "WebSockets and streams of events that are open.");
+        let _ = writeln!(text, "concordat_live_connections {}", self.live);
+    }
+}
+
+fn head(text: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
 }

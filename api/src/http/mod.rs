@@ -4,10 +4,19 @@
 //! machines that look after the server.
 
 mod authenticate;
+mod cors;
+mod credentials;
+mod envelope;
+mod explorer;
 pub mod live;
 mod metrics;
+mod oauth;
 mod routes;
 mod server;
 
+pub use cors::Origins;
 pub use metrics::Metrics;
 pub use server::{Running, start};
+
+/// The codes that the server itself gives, before the front door is reached, for the catalogue.
+pub const CODES: &[&str] = &["ADDRESS_NOT_ALLOWED", "NOT_FOUND", "THROTTLED", "UNAUTHENTICATED", "UNAVAILABLE"];

@@ -5,25 +5,40 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{
+    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    web,
+};
 use async_graphql::Request;
-use entity::{error::Error, tenancy::Db};
+use entity::{
+    error::Error,
+    tenancy::{Actor, Db},
+};
 use serde_json::json;
-use uuid::Uuid;
+use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
-    authenticate::{Asked, address, authenticate, bearer_token},
+    authenticate::{Asked, address, authenticate, named},
+    cors::OfTenants,
+    envelope::{failure, not_found, only_read, request_id},
+    explorer,
     live::{self, Live},
-    metrics::Metrics,
+    metrics::{Metrics, Readings},
+    oauth,
 };
 use crate::{
     config::Settings,
     graphql::{
         ConcordatSchema,
         context::Asking,
-        frontdoor::{FrontDoor, Outcome, accept::Media, answer},
+        frontdoor::{FrontDoor, Outcome, Whose, accept::Media, answer},
     },
     identity::Identity,
+    telemetry,
 };
 
 /// What all workers share.
@@ -41,39 +56,107 @@ pub struct Shared {
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/graphql", web::to(graphql))
-        .route("/schema.graphql", web::get().to(contract))
-        .route("/.well-known/jwks.json", web::get().to(jwks))
-        .route("/healthz", web::get().to(health))
-        .route("/readyz", web::get().to(readiness))
-        .route("/metrics", web::get().to(metrics))
+        .configure(explorer::routes)
+        .service(read_at("/schema.graphql", contract))
+        .service(read_at("/.well-known/jwks.json", jwks))
+        .configure(oauth::routes)
+        .service(read_at("/healthz", health))
+        .service(read_at("/readyz", readiness))
+        .service(read_at("/metrics", metrics))
         .default_service(web::to(not_found));
 }
 
+/// Something that is only read.
+pub(super) fn read_at<F, A>(path: &str, handler: F) -> Resource
+where
+    F: Handler<A> + Clone,
+    F::Output: Responder + 'static,
+    A: FromRequest + 'static,
+{
+    let read = web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler);
+    web::resource(path).route(read).default_service(web::to(only_read))
+}
+
 async fn graphql(shared: web::Data<Shared>, request: HttpRequest, body: web::Payload) -> HttpResponse {
-    let began = Instant::now();
     let request_id = request_id(&request);
+    let span = span(&request_id);
+    telemetry::follow(&span, request.headers());
+    graphql_within(&shared, request, (body, request_id)).instrument(span).await
+}
+
+/// The span of a request, or of one of the operations on a connection.
+pub(super) fn span(request_id: &str) -> Span {
+    tracing::info_span!("request", otel.kind = "server", request_id, operation = Empty, status = Empty)
+}
+
+async fn graphql_within(
+    shared: &web::Data<Shared>,
+    request: HttpRequest,
+    (body, request_id): (web::Payload, String),
+) -> HttpResponse {
     if live::is_upgrade(&request) {
-        return live::connect(&shared, &request, body, &request_id);
+        return live::connect(shared, &request, body, &request_id);
     }
-    let response = match authenticate(&request, &shared.db, &shared.identity, shared.settings.demand).await {
-        Ok(asked) => answered(&shared, &request, body, &request_id, asked).await,
+    let began = Instant::now();
+    let from = address(&request, shared.settings.behind_proxy);
+    let asked = authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, from).await;
+    let caller = asked.as_ref().ok().and_then(Asked::caller);
+    let response = match asked {
+        Ok(asked) => answered(shared, &request, body, &request_id, asked).await,
         Err(error) => unavailable(&request_id, &error),
     };
     let outcome = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
-    shared.note(&request_id, &outcome, response.status().as_u16(), began.elapsed());
+    let status = response.status().as_u16();
+    shared.note((&request_id, request.path(), caller.as_deref()), &outcome, status, began.elapsed());
     response
 }
 
 impl Shared {
-    /// Puts into log and figures what became of an operation.
-    pub(super) fn note(&self, request_id: &str, outcome: &Outcome, status: u16, took: Duration) {
+    /// Whose request it is, and on which budgets it draws.
+    pub(super) fn whose(&self, actor: Option<&Actor>) -> Whose {
+        let draws = actor.map(|actor| self.settings.rates.draws(actor)).unwrap_or_default();
+        Whose { turns: actor.map(Actor::caller), draws }
+    }
+
+    /// Puts into log, trace and figures what became of an operation: its request's name, where it was sent to, and by whom.
+    pub(super) fn note(
+        &self,
+        (request_id, path, caller): (&str, &str, Option<&str>),
+        outcome: &Outcome,
+        status: u16,
+        took: Duration,
+    ) {
         for concealed in &outcome.concealed {
             tracing::error!(request_id, error = %concealed, "a fault was concealed from a client");
         }
-        let (operation, codes) = (outcome.operation.as_deref(), &outcome.codes);
-        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        tracing::info!(request_id, status, operation, ?codes, micros, "graphql");
+        let (operation, codes, cost) = (outcome.operation.as_deref(), &outcome.codes, outcome.cost);
+        let span = Span::current();
+        span.record("status", status);
+        if let Some(operation) = operation {
+            span.record("operation", operation);
+        }
+        tracing::info!(
+            request_id,
+            status,
+            // Never the query string: that may hold a key, and what variables hold is nobody's here.
+            path,
+            caller,
+            operation,
+            ?codes,
+            cost,
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            "graphql"
+        );
         self.metrics.count(status, codes, took);
+        if let Some(cost) = cost {
+            self.metrics.weigh(cost);
+        }
+    }
+
+    /// The same for an operation that came in a message.
+    pub(super) fn note_message(&self, actor: Option<&Actor>, outcome: &Outcome, took: Duration) {
+        let caller = actor.map(named);
+        self.note((&outcome.request_id, "/graphql", caller.as_deref()), outcome, 200, took);
     }
 }
 
@@ -87,13 +170,31 @@ async fn answered(
     let actor = match asked {
         Asked::ByNobody => None,
         Asked::By(actor) => Some(actor),
-        Asked::WithBadToken(reason) => return unauthenticated(request_id, reason),
+        Asked::WithBadToken(reason) => return unauthenticated(request, request_id, reason),
+        Asked::FromElsewhere => return from_elsewhere(request_id),
+        Asked::TooOften(seconds) => return too_often(request_id, seconds),
     };
-    let account = actor.as_ref().map(|actor| actor.account.uuid());
-    if Media::is_events(request.headers()) {
-        let bearer = bearer_token(request).and_then(|token| live::Bearer::of(shared, token));
-        return live::events(live::Caller::of(shared, request, request_id, bearer), account, request, body).await;
+    let of_tenants = actor.as_ref().map(|actor| OfTenants(actor.tenants()));
+    let whose = shared.whose(actor.as_deref());
+    let mut response = if Media::is_events(request.headers()) {
+        let bearer = live::Bearer::of_request(shared, request);
+        live::events(live::Caller::of(shared, request, request_id, bearer), whose.turns, request, body).await
+    } else {
+        at_once(shared, request, body, request_id, (actor, whose)).await
+    };
+    if let Some(of_tenants) = of_tenants {
+        response.extensions_mut().insert(of_tenants);
     }
+    response
+}
+
+async fn at_once(
+    shared: &Shared,
+    request: &HttpRequest,
+    body: web::Payload,
+    request_id: &str,
+    (actor, whose): (Option<Arc<Actor>>, Whose),
+) -> HttpResponse {
     let asking = Asking::new(
         shared.db.clone(),
         Arc::clone(&shared.identity),
@@ -106,34 +207,39 @@ async fn answered(
         let bare = std::mem::replace(ready, Request::new(""));
         *ready = bare.data(Arc::new(asking));
     };
-    answer(&shared.schema, &shared.door, request, body, (request_id, account), context).await
+    answer(&shared.schema, &shared.door, request, body, (request_id, whose), context).await
 }
 
-/// The caller's own identifier where it has a sensible one, else a new one.
-fn request_id(request: &HttpRequest) -> String {
-    let own = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
-    let sensible =
-        own.filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
-    sensible.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+fn unauthenticated(request: &HttpRequest, request_id: &str, reason: &str) -> HttpResponse {
+    // A browser that is challenged by Basic asks its user, so only those are who came with it.
+    let basic = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .is_some_and(|value| value.as_bytes().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic ")));
+    let challenge = if basic { "Basic realm=\"Concordat\", charset=\"UTF-8\"" } else { "Bearer error=\"invalid_token\"" };
+    let mut refused = failure(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", reason, request_id);
+    refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    refused
 }
 
-pub(super) fn error_body(code: &str, message: &str, request_id: &str) -> serde_json::Value {
-    json!({ "errors": [{ "message": message, "extensions": { "code": code, "requestId": request_id } }] })
+fn from_elsewhere(request_id: &str) -> HttpResponse {
+    let message = "No tenant lets this service account in from where the request came.";
+    failure(StatusCode::FORBIDDEN, "ADDRESS_NOT_ALLOWED", message, request_id)
 }
 
-fn unauthenticated(request_id: &str, reason: &str) -> HttpResponse {
-    HttpResponse::Unauthorized()
-        .insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""))
-        .insert_header(("x-request-id", request_id))
-        .json(error_body("UNAUTHENTICATED", reason, request_id))
+fn too_often(request_id: &str, seconds: u64) -> HttpResponse {
+    let message = "Too many wrong API keys came from where the request came; please wait.";
+    let mut refused = failure(StatusCode::TOO_MANY_REQUESTS, "THROTTLED", message, request_id);
+    refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    refused
 }
 
 fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
     tracing::error!(request_id, error = %error, cause = ?std::error::Error::source(error).map(ToString::to_string), "the actor can't be looked up");
-    HttpResponse::ServiceUnavailable()
-        .insert_header((header::RETRY_AFTER, "2"))
-        .insert_header(("x-request-id", request_id))
-        .json(error_body("UNAVAILABLE", "The database can't answer just now. Please try again.", request_id))
+    let message = "The database can't answer just now. Please try again.";
+    let mut refused = failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id);
+    refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    refused
 }
 
 async fn contract(shared: web::Data<Shared>) -> HttpResponse {
@@ -161,22 +267,12 @@ async fn readiness(shared: web::Data<Shared>) -> HttpResponse {
 }
 
 async fn metrics(shared: web::Data<Shared>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(shared.metrics.text(shared.db.statements_sent()) + &live_connections(&shared))
-}
-
-fn live_connections(shared: &Shared) -> String {
-    const HEAD: &str = "# HELP concordat_live_connections WebSockets and streams of events that are open.\n\
-        # TYPE concordat_live_connections gauge\nconcordat_live_connections";
-    format!("{HEAD} {}\n", shared.live.places.taken())
-}
-
-async fn not_found(request: HttpRequest) -> HttpResponse {
-    let request_id = request_id(&request);
-    HttpResponse::NotFound().insert_header(("x-request-id", request_id.as_str())).json(error_body(
-        "NOT_FOUND",
-        "Nothing is served at this address. Queries go to POST /graphql.",
-        &request_id,
-    ))
+    let readings = Readings {
+        statements: shared.db.statements_sent(),
+        pools: shared.db.pools_now(),
+        documents: shared.door.documents.served(),
+        persisted: shared.door.persisted.len(),
+        live: shared.live.places.taken(),
+    };
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(shared.metrics.text(&readings))
 }

@@ -2,10 +2,12 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use actix_web::{App, HttpServer, dev::ServerHandle, web};
-use entity::tenancy::Db;
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
+use entity::{tenancy::Db, usecases::identity::metering::Meters};
 
 use super::{
+    cors::shared_across_origins,
+    envelope::enveloped,
     live::Live,
     metrics::Metrics,
     routes::{Shared, routes},
@@ -14,8 +16,8 @@ use crate::{
     config::Settings,
     graphql::{
         contract,
-        frontdoor::{Executors, FrontDoor},
-        schema,
+        frontdoor::{Contract, Executors, FrontDoor},
+        schema_within,
     },
     identity::Identity,
 };
@@ -92,25 +94,30 @@ async fn signalled() -> std::io::Result<()> {
 pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<Running> {
     let (listen, workers) = (settings.listen, settings.workers);
     let executors = Executors::start(workers)?;
-    let door = FrontDoor::new(settings.limits.clone(), executors.clone());
     let live = Live::new(settings.live.clone());
+    let contract = contract();
+    let against = Contract::of(&contract).map_err(std::io::Error::other)?;
+    let mut door = FrontDoor::new(settings.limits.clone(), executors.clone(), against).metered(Meters::new(db.clone()));
+    door.profile = settings.profile;
+    door.trusted.clone_from(&settings.trusted);
     let shared = web::Data::new(Shared {
         live,
-        settings,
         db,
         identity: Arc::new(identity),
-        schema: schema(),
+        schema: schema_within(settings.limits.clone()),
         door,
         metrics: Metrics::default(),
-        contract: contract(),
+        contract,
+        settings,
     });
     let serving = shared.clone();
-    let server = HttpServer::new(move || App::new().app_data(serving.clone()).configure(routes))
-        // Sockets have to be told first.
-        .disable_signals()
-        .workers(workers)
-        .shutdown_timeout(30)
-        .bind(listen)?;
+    let server = HttpServer::new(move || {
+        let app = App::new().app_data(serving.clone()).configure(routes);
+        // The outermost comes last.
+        app.wrap(from_fn(shared_across_origins)).wrap(from_fn(enveloped))
+    });
+    // Sockets have to be told first.
+    let server = server.disable_signals().workers(workers).shutdown_timeout(30).bind(listen)?;
     let address = server.addrs().first().copied().unwrap_or(listen);
     let server = server.run();
     let handle = server.handle();

@@ -17,23 +17,30 @@
 //! 4. *Showing more.* An account with an authenticator shows a one-time code as well ([`OneTimeSecret`]), or one of its recovery
 //!    codes; what is stored of both lies under [`Seals`]. A link in a mail bears a [`LinkToken`], which sets a password once.
 //!
+//! 5. *Machines.* A service account shows an [`ApiKey`], or an access token that it got for one; the token names the key (`sid`) and the
+//!    client (`client_id`), and the key is looked up each time. [`WrongKeys`] slows down whoever tries some.
+//!
 //! New passwords are held to [`check_new_password`]. Keys and their rotation are in [`SigningKeys`].
 
 pub mod access_tokens;
+pub mod api_keys;
 pub mod password_rules;
 pub mod passwords;
 pub mod seals;
 pub mod signing;
 pub mod tokens;
 pub mod totp;
+pub mod wrong_keys;
 
 pub use access_tokens::{AccessClaims, AccessTokens, IssuedToken, TokenError};
+pub use api_keys::ApiKey;
 pub use password_rules::{UnfitPassword, check_new_password};
 pub use passwords::{Argon2Cost, HashingQueue, PasswordFault, Passwords};
 pub use seals::{SealFault, Seals, ServerSecret};
 pub use signing::{KeyError, SigningKeys};
 pub use tokens::{LinkToken, RefreshToken, SecretToken, SecretTokenError, TokenDigest};
 pub use totp::{GivenCode, OneTimeSecret};
+pub use wrong_keys::{Guess, WrongKeys};
 
 /// Everything that tells who is asking.
 #[derive(Debug)]
@@ -44,4 +51,6 @@ pub struct Identity {
     pub tokens: AccessTokens,
     /// What is kept under the server's own secret.
     pub seals: Seals,
+    /// Keys that were wrong.
+    pub wrong_keys: WrongKeys,
 }

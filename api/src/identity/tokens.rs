@@ -94,7 +94,7 @@ impl<P: TokenPurpose> SecretToken<P> {
     /// What the database keeps instead of the token.
     #[must_use]
     pub fn digest(&self) -> TokenDigest {
-        TokenDigest(Sha256::digest(self.0).into())
+        TokenDigest::of(&self.0)
     }
 }
 
@@ -115,6 +115,10 @@ impl<P: TokenPurpose> fmt::Debug for SecretToken<P> {
 pub struct TokenDigest([u8; 32]);
 
 impl TokenDigest {
+    pub(super) fn of(bytes: &[u8; 32]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
     /// The 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

@@ -74,6 +74,7 @@ pub const fn decides_or_exports(action: Action) -> bool {
         | Action::Resolve
         | Action::Export
         | Action::Invite
+        | Action::Admit
         | Action::Propose
         | Action::Withdraw => true,
         Action::Read | Action::Record | Action::Revise | Action::State | Action::Verify | Action::Import => false,
@@ -95,7 +96,8 @@ pub const fn needs_step_up(action: Action) -> bool {
         | Action::Verify
         | Action::Import
         | Action::Export
-        | Action::Invite => false,
+        | Action::Invite
+        | Action::Admit => false,
     }
 }
 

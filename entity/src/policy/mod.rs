@@ -6,11 +6,13 @@
 mod assurance;
 mod office;
 mod restricted;
+mod scope;
 mod table;
 
 pub use assurance::{Assurance, Demand, FRESH, Shortfall, SignInMethod, decides_or_exports, needs_codes, needs_step_up};
 pub use office::Office;
 pub use restricted::restriction;
+pub use scope::{Extent, SCOPES, Scope, ScopeRow, beyond_offices, extents, scope_matrix};
 pub use table::{Reach, TABLE, matrix, reach};
 
 use crate::tables::values::closed_set;
@@ -44,6 +46,8 @@ closed_set! {
         Withdraw = "WITHDRAW",
         /// Invites somebody to it.
         Invite = "INVITE",
+        /// Lets a machine in, changes what it may do, or shuts it out.
+        Admit = "ADMIT",
     }
 }
 
@@ -74,6 +78,8 @@ closed_set! {
         Sharing = "SHARING",
         /// The accounts of those who hold appointments.
         Account = "ACCOUNT",
+        /// Service accounts and their keys.
+        ServiceAccount = "SERVICE_ACCOUNT",
     }
 }
 
@@ -104,7 +110,14 @@ impl Resource {
             Self::Body | Self::Agreement | Self::Indicator | Self::Target | Self::Observation => {
                 Some(RecordCategory::PrioritiesAndIndicators)
             }
-            Self::Appointment | Self::Act | Self::Audit | Self::Outlook | Self::Period | Self::Sharing | Self::Account => None,
+            Self::Appointment
+            | Self::Act
+            | Self::Audit
+            | Self::Outlook
+            | Self::Period
+            | Self::Sharing
+            | Self::Account
+            | Self::ServiceAccount => None,
         }
     }
 

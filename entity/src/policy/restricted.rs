@@ -1,9 +1,12 @@
 //! Records that may not even be read unseen: who looked at them, in which office, is itself on record.
 
 use super::{
-    Action::{self, Approve, Export, Import, Invite, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw},
+    Action::{
+        self, Admit, Approve, Export, Import, Invite, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw,
+    },
     Resource::{
-        self, Account, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, Sharing, Target,
+        self, Account, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, ServiceAccount,
+        Sharing, Target,
     },
 };
 
@@ -16,9 +19,16 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
         (Read, Audit) => Some("the record tells what everybody did, so it is known who looked into it"),
         (Read, Account) => Some("the listing tells who signs in, holds what and uses it, so it is known who asked for it"),
         (Export, Observation) => Some("a file of figures leaves these walls, so it is known who took it"),
-        (Read, Body | Appointment | Act | Agreement | Indicator | Target | Observation | Outlook | Period | Sharing)
-        | (Export, Body | Appointment | Act | Audit | Agreement | Indicator | Target | Outlook | Period | Sharing | Account)
-        | (Record | Revise | Set | Resolve | State | Verify | Approve | Import | Propose | Withdraw | Invite, _) => None,
+        (
+            Read,
+            Body | Appointment | Act | Agreement | Indicator | Target | Observation | Outlook | Period | Sharing | ServiceAccount,
+        )
+        | (
+            Export,
+            Body | Appointment | Act | Audit | Agreement | Indicator | Target | Outlook | Period | Sharing | Account
+            | ServiceAccount,
+        )
+        | (Record | Revise | Set | Resolve | State | Verify | Approve | Import | Propose | Withdraw | Invite | Admit, _) => None,
     }
 }
 

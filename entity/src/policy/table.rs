@@ -3,10 +3,13 @@
 use std::fmt::Write as _;
 
 use super::{
-    Action::{self, Approve, Export, Import, Invite, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw},
+    Action::{
+        self, Admit, Approve, Export, Import, Invite, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw,
+    },
     Office::{self, *},
     Resource::{
-        self, Account, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, Sharing, Target,
+        self, Account, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, ServiceAccount,
+        Sharing, Target,
     },
     assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
@@ -107,6 +110,13 @@ pub const TABLE: &[Row] = &[
     row(Read, Account, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor]),
     // Whoever looks after the members of a body; to no more than they hold themselves, which the use case sees to.
     row(Invite, Account, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, CommitteeClerk]),
+    row(
+        Read,
+        ServiceAccount,
+        &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer, PsgMember, Auditor],
+    ),
+    // Whoever looks after figures and those who supply them; with no more scopes than they hold themselves.
+    row(Admit, ServiceAccount, &[AuthorityChiefExecutive, PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
     // Entering, checking and approving are different people's work; the use cases see to it that they are.
     row(Record, Observation, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
     own(Record, Observation, &[PartnerAnalyst]),

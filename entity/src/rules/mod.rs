@@ -40,6 +40,7 @@ macro_rules! codes {
     };
 }
 
+pub mod addresses;
 pub mod chain;
 pub mod closing;
 pub mod colour;
@@ -52,9 +53,11 @@ pub mod gap;
 pub mod invitation;
 pub mod letter;
 pub mod lint;
+pub mod machine;
 pub mod mailing;
 pub mod margin;
 pub mod measure;
+pub mod meter;
 pub mod outlier;
 pub mod outlook;
 pub mod period;

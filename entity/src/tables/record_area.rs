@@ -12,7 +12,7 @@ closed_set! {
         Performance = "PERFORMANCE",
         /// Information-sharing agreements to which the tenant is a party.
         Sharing = "SHARING",
-        /// The accounts of those who hold its appointments.
+        /// The accounts of those who hold its appointments, and its service accounts.
         Identity = "IDENTITY",
         /// Acts and the record of writes and of reads across tenants; whatever is done moves it.
         Record = "RECORD",
@@ -35,7 +35,7 @@ impl RecordArea {
             | Resource::Outlook
             | Resource::Period => Self::Performance,
             Resource::Sharing => Self::Sharing,
-            Resource::Account => Self::Identity,
+            Resource::Account | Resource::ServiceAccount => Self::Identity,
             Resource::Act | Resource::Audit => Self::Record,
         }
     }

@@ -43,16 +43,20 @@ pub trait Loaded: EntityTrait {
 
 /// The area of what belongs to no tenant, by the folder in which its tables stand.
 macro_rules! area_beyond_tenants {
-    (sharing) => {
+    (sharing, $table:ident) => {
         RecordArea::Sharing
     };
-    (identity) => {
+    (identity, $table:ident) => {
         RecordArea::Identity
     };
-    (organisation) => {
+    // It signs in, as people do.
+    (organisation, service_account) => {
+        RecordArea::Identity
+    };
+    (organisation, $table:ident) => {
         RecordArea::Reference
     };
-    (performance) => {
+    (performance, $table:ident) => {
         RecordArea::Reference
     };
 }
@@ -117,7 +121,7 @@ macro_rules! tables {
 
         $(impl Loaded for $area::$table::Entity {
             fn place_of(_: &Self::Model) -> (Option<TenantId>, RecordArea) {
-                (None, area_beyond_tenants!($area))
+                (None, area_beyond_tenants!($area, $table))
             }
         })+
 
@@ -136,6 +140,7 @@ registers! {
     organisation::body => Body,
     organisation::body_membership => Body,
     organisation::data_version => Audit,
+    organisation::service_account_grant => ServiceAccount,
     performance::agreement => Agreement,
     performance::agreement_indicator => Agreement,
     performance::area_set => Indicator,
@@ -165,9 +170,12 @@ tables! { BeyondTenants as stored_beyond_tenants:
     sharing::sharing_agreement,
     sharing::sharing_clause,
     sharing::sharing_party,
+    organisation::service_account,
     identity::account,
+    identity::api_key,
     identity::authenticator,
     identity::mail_outbox,
+    identity::rate_meter,
     identity::recovery_code,
     identity::refresh_token,
     identity::remembered_call,

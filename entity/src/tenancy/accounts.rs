@@ -164,6 +164,7 @@ impl BeyondTenantsTx {
             act: None,
             person: Some(person),
             office: None,
+            service_account: None,
             request_id: db.occasion.request_id().map(str::to_owned),
             justification: happened.circumstance.or_else(|| db.occasion.said()).map(str::to_owned),
             body: serde_json::to_string(&happened.changes).map_err(Error::internal)?,

@@ -2,13 +2,13 @@
 
 use std::marker::PhantomData;
 
-use super::{Held, TenantTx};
+use super::{TenantTx, Warrant};
 use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
         Id, TenantId, TenantRow, TenantTable,
-        organisation::organisation,
+        organisation::{organisation, service_account_grant},
         performance::{agreement_indicator, indicator, observation, target},
     },
 };
@@ -65,6 +65,8 @@ pub mod deeds {
         ExportObservations = Export Observation,
         /// Inviting somebody to an account.
         InviteAccount = Invite Account,
+        /// Letting a service account in, changing what it may do, or shutting it out.
+        AdmitServiceAccount = Admit ServiceAccount,
     }
 }
 
@@ -88,13 +90,13 @@ macro_rules! owned_by_nobody {
     })+ };
 }
 
-owned_by_nobody!(agreement_indicator::Model, observation::Model, target::Model);
+owned_by_nobody!(agreement_indicator::Model, observation::Model, service_account_grant::Model, target::Model);
 
-/// A row, with leave to do `D` to it under one appointment.
+/// A row, with leave to do `D` to it under one appointment or grant.
 #[derive(Debug)]
 pub struct Authorised<T, D> {
     row: T,
-    held: Held,
+    warrant: Warrant,
     deed: PhantomData<D>,
 }
 
@@ -104,9 +106,17 @@ impl<T, D> Authorised<T, D> {
         &self.row
     }
 
-    /// The appointment under which it is done.
-    pub fn held(&self) -> &Held {
-        &self.held
+    /// The appointment or the grant under which it is done.
+    pub fn warrant(&self) -> &Warrant {
+        &self.warrant
+    }
+
+    /// The office in which it is done, for what only people do.
+    ///
+    /// # Errors
+    /// [`Error::ForPeople`] when it is a service account's.
+    pub fn office(&self) -> Result<crate::policy::Office> {
+        self.warrant.office().ok_or(Error::ForPeople)
     }
 }
 
@@ -124,8 +134,8 @@ impl TenantTx {
         let tenant = self.acting_tenant()?;
         let row = self.get::<E>(tenant, id).await?;
         let owner = row.owner();
-        let held = self.leave::<D>(owner)?;
-        Ok(Authorised { row, held, deed: PhantomData })
+        let warrant = self.leave::<D>(owner)?;
+        Ok(Authorised { row, warrant, deed: PhantomData })
     }
 
     /// The same for a row that was found already, so that many rows take no further statement.
@@ -140,8 +150,8 @@ impl TenantTx {
         if row.tenant() != self.acting_tenant()? {
             return Err(Error::NotFound("row"));
         }
-        let held = self.leave::<D>(row.owner())?;
-        Ok(Authorised { row, held, deed: PhantomData })
+        let warrant = self.leave::<D>(row.owner())?;
+        Ok(Authorised { row, warrant, deed: PhantomData })
     }
 
     /// Checks that some appointment allows the deed in the acting tenant on at least a part of what is there.
@@ -153,7 +163,7 @@ impl TenantTx {
         if actor.may(tenant, D::ACTION, D::RESOURCE) {
             return self.assured::<D>();
         }
-        Err(Error::Denied { action: D::ACTION, resource: D::RESOURCE, on: actor.business_date })
+        Err(actor.denied(D::ACTION, D::RESOURCE))
     }
 
     /// Checks that some appointment allows the deed in a tenant that is only read, as exporting does.
@@ -162,7 +172,7 @@ impl TenantTx {
     /// [`Error::Denied`] when none does; [`Error::Assurance`] when whoever asks has to show more.
     pub fn allows_reading_deed<D: Deed>(&self, tenant: TenantId) -> Result<()> {
         if !self.actor().may(tenant, D::ACTION, D::RESOURCE) {
-            return Err(Error::Denied { action: D::ACTION, resource: D::RESOURCE, on: self.actor().business_date });
+            return Err(self.actor().denied(D::ACTION, D::RESOURCE));
         }
         self.assured::<D>()?;
         self.note_restricted(tenant, D::ACTION, D::RESOURCE);
@@ -174,24 +184,20 @@ impl TenantTx {
     /// # Errors
     /// [`Error::Denied`] when no appointment allows it.
     pub fn authorise_tenant<D: Deed>(&self) -> Result<Authorised<(), D>> {
-        let held = self.leave::<D>(None)?;
-        Ok(Authorised { row: (), held, deed: PhantomData })
+        let warrant = self.leave::<D>(None)?;
+        Ok(Authorised { row: (), warrant, deed: PhantomData })
     }
 
-    fn leave<D: Deed>(&self, owner: Option<Id<organisation::Model>>) -> Result<Held> {
-        let tenant = self.acting_tenant()?;
-        let actor = self.actor();
-        let held = actor.held_for(tenant, D::ACTION, D::RESOURCE, owner).cloned().ok_or(Error::Denied {
-            action: D::ACTION,
-            resource: D::RESOURCE,
-            on: actor.business_date,
-        })?;
+    fn leave<D: Deed>(&self, owner: Option<Id<organisation::Model>>) -> Result<Warrant> {
+        let (tenant, actor) = (self.acting_tenant()?, self.actor());
+        let warrant = actor.warrant(tenant, D::ACTION, D::RESOURCE, owner);
+        let warrant = warrant.ok_or_else(|| actor.denied(D::ACTION, D::RESOURCE))?;
         self.assured::<D>()?;
-        Ok(held)
+        Ok(warrant)
     }
 
     /// Whether the session knows surely enough who it is; asked last, so that nobody shows a code for nothing.
     fn assured<D: Deed>(&self) -> Result<()> {
-        Ok(self.actor().assurance.suffices_for(D::ACTION, self.now())?)
+        self.actor().assured(D::ACTION, self.now())
     }
 }

@@ -79,6 +79,19 @@ impl Default for Limits {
     }
 }
 
+/// How a pool stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    /// What it is for, in a word.
+    pub name: &'static str,
+    /// Connections in use.
+    pub in_use: u32,
+    /// Connections open and idle.
+    pub idle: u32,
+    /// Connections at most.
+    pub most: u32,
+}
+
 /// What a pool of connections is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
@@ -196,6 +209,7 @@ impl Db {
             written: Mutex::default(),
             touched: versions::Touched::default(),
             feed: Arc::clone(&self.feed),
+            recognisers: self.recognisers.clone(),
             readings: Mutex::default(),
             claim: None,
             is_after_write: false,
@@ -204,6 +218,10 @@ impl Db {
 
     pub(super) fn pools(&self) -> [&DatabaseConnection; 3] {
         [&self.readers, &self.recognisers, &self.writers]
+    }
+
+    pub(super) fn writers(&self) -> &DatabaseConnection {
+        &self.writers
     }
 
     pub(super) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
@@ -242,6 +260,25 @@ impl Db {
     #[must_use]
     pub fn listen(&self) -> Listening {
         self.feed.listen()
+    }
+
+    /// How the pools stand: for reading, for finding out who asks, for writing.
+    #[must_use]
+    pub fn pools_now(&self) -> [PoolState; 3] {
+        let [readers, recognisers, writers] = self.pools().map(|pool| match self.engine {
+            Engine::Sqlite => {
+                let pool = pool.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+            }
+            Engine::Postgres => {
+                let pool = pool.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+            }
+        });
+        [("read", readers), ("recognise", recognisers), ("write", writers)].map(|(name, (open, idle, most))| {
+            let idle = u32::try_from(idle).unwrap_or(u32::MAX);
+            PoolState { name, in_use: open.saturating_sub(idle), idle, most }
+        })
     }
 
     /// Whether the database answers.

@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{IntoCondition, LockType},
 };
 
-use super::{Asked, Engine, Leave, TenantTx, sharing::only_results};
+use super::{Asked, Engine, TenantTx, part};
 use crate::{
     error::{Error, Result},
     policy::Resource,
@@ -141,7 +141,10 @@ impl TenantTx {
     pub fn rows<E: TenantTable>(&self, tenant: TenantId) -> Result<Rows<'_, E>> {
         let leave = self.leave_to_read(tenant, E::RESOURCE)?;
         let select = E::find().filter(E::tenant_column().eq(tenant));
-        let select = if leave == Leave::SharedResults { select.filter(only_results::<E>()) } else { select };
+        let select = match part::condition::<E>(leave) {
+            Some(part) => select.filter(part),
+            None => select,
+        };
         Ok(Rows { tx: self, select })
     }
 
@@ -151,7 +154,8 @@ impl TenantTx {
     /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "one's own appointments need no leave; the tenant filter stands")]
     pub async fn own_appointments(&self, tenant: TenantId) -> Result<Vec<appointment::Model>> {
-        let own = self.actor().appointments.iter().filter(|held| held.tenant == tenant).map(|held| held.id);
+        let held = self.actor().person().into_iter().flat_map(|person| &person.appointments);
+        let own = held.filter(|held| held.tenant == tenant).map(|held| held.id);
         let rows = appointment::Entity::find()
             .filter(appointment::Column::TenantId.eq(tenant))
             .filter(self.any_of(appointment::Column::Id, own));
@@ -167,7 +171,10 @@ impl TenantTx {
         let acts: std::collections::BTreeSet<_> = acts.into_iter().collect();
         let own = act::Entity::find()
             .filter(act::Column::TenantId.eq(tenant))
-            .filter(act::Column::PersonId.eq(self.actor().person))
+            .filter(match self.actor().machine() {
+                Some(machine) => act::Column::ServiceAccountId.eq(machine.account),
+                None => act::Column::PersonId.eq(self.actor().signed_in()?.person),
+            })
             .filter(self.any_of(act::Column::Id, acts));
         Ok(own.limit(1).one(self.connection()).await?.is_some())
     }
@@ -178,7 +185,8 @@ impl TenantTx {
     /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "people belong to no tenant, and everybody may see themselves")]
     pub async fn own_person(&self) -> Result<Vec<person::Model>> {
-        Ok(person::Entity::find().filter(person::Column::Id.eq(self.actor().person)).all(self.connection()).await?)
+        let Some(own) = self.actor().person() else { return Ok(Vec::new()) };
+        Ok(person::Entity::find().filter(person::Column::Id.eq(own.person)).all(self.connection()).await?)
     }
 
     /// The actor's own account.
@@ -187,7 +195,8 @@ impl TenantTx {
     /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "accounts belong to no tenant, and everybody may see their own")]
     pub async fn own_account(&self) -> Result<Option<account::Model>> {
-        Ok(account::Entity::find().filter(account::Column::Id.eq(self.actor().account)).one(self.connection()).await?)
+        let Some(own) = self.actor().person() else { return Ok(None) };
+        Ok(account::Entity::find().filter(account::Column::Id.eq(own.account)).one(self.connection()).await?)
     }
 
     /// The live sessions of the actor's own account, latest first.
@@ -196,8 +205,9 @@ impl TenantTx {
     /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "sessions belong to no tenant, and everybody may see their own")]
     pub async fn own_sessions(&self) -> Result<Vec<session::Model>> {
+        let Some(own) = self.actor().person() else { return Ok(Vec::new()) };
         let sessions = session::Entity::find()
-            .filter(session::Column::AccountId.eq(self.actor().account))
+            .filter(session::Column::AccountId.eq(own.account))
             .filter(session::Column::EndedAt.is_null())
             .filter(session::Column::ExpiresAt.gt(self.now()))
             .order_by_desc(session::Column::StartedAt);
@@ -211,7 +221,7 @@ impl TenantTx {
     /// When the database fails.
     pub async fn people_in_sight(&self, ids: Vec<Id<person::Model>>) -> Result<Vec<person::Model>> {
         let mut people = Vec::new();
-        if ids.contains(&self.actor().person) {
+        if self.actor().person().is_some_and(|own| ids.contains(&own.person)) {
             people.extend(self.own_person().await?);
         }
         for tenant in self.actor().tenants() {

@@ -5,7 +5,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, sqlx::query_scalar};
 
-use super::{Actor, Db, Engine};
+use super::{Actor, Db, Engine, request};
 use crate::{
     error::{Error, Result},
     policy::RecordCategory,
@@ -32,6 +32,7 @@ pub(super) async fn declare(
     if let Some(tenant) = acting {
         settings.push_str(&setting("acting", [tenant]));
     }
+    settings.extend(request::declaration());
     transaction.execute_unprepared(&settings).await?;
     Ok(())
 }

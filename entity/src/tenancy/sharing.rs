@@ -9,19 +9,15 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
-    sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr},
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Db, TenantTx, record::Event, scope, versions};
+use super::{Actor, Db, Part, TenantTx, record::Event, scope, versions};
 use crate::{
     error::{Error, Result},
-    policy::{self, Action, Office, RecordCategory, Resource},
+    policy::{self, Action, Office, RecordCategory, Resource, Scope},
     tables::{
-        Id, RecordArea, TenantId, TenantTable,
-        performance::national_indicator,
+        Id, RecordArea, TenantId,
         sharing::{sharing_agreement, sharing_clause, sharing_party},
     },
 };
@@ -45,8 +41,10 @@ pub const ENGAGEMENT_RESULTS: [i32; 2] = [4, 21];
 /// On what a read rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leave {
-    /// On an appointment in the tenant itself.
+    /// On an appointment in the tenant itself, or on a grant of it.
     Own,
+    /// On a grant of the tenant that reaches a part of these things only.
+    OwnPart(Part),
     /// On an agreement that shares the whole category.
     Shared,
     /// On an agreement that shares results of engagement, and of these things only those.
@@ -58,9 +56,13 @@ impl Actor {
     /// which an appointment of the actor's allows reading such things.
     fn share(&self, discloser: TenantId, resource: Resource) -> Option<(&Share, Leave)> {
         let usable = |share: &&Share| share.discloser == discloser && self.may(share.reader, Action::Read, resource);
-        let whole = self.shares.iter().filter(usable).find(|share| Some(share.category) == resource.shared_as());
+        // Whoever reads a part of their own tenant's reads no more than that of another's.
+        let is_read = |share: &&Share, results| self.part_read(share.reader, resource).is_none_or(|part| results && part.results);
+        let mut whole = self.shares.iter().filter(usable).filter(|share| is_read(share, false));
+        let whole = whole.find(|share| Some(share.category) == resource.shared_as());
         let results = || {
-            let mut usable = self.shares.iter().filter(usable).filter(|_| resource.holds_engagement_results());
+            let results = self.shares.iter().filter(usable).filter(|share| is_read(share, true));
+            let mut usable = results.filter(|_| resource.holds_engagement_results());
             usable.find(|share| share.category == RecordCategory::EngagementResults)
         };
         whole.map(|share| (share, Leave::Shared)).or_else(|| Some((results()?, Leave::SharedResults)))
@@ -74,33 +76,6 @@ impl Actor {
 
     pub(super) fn disclosers_of(&self, category: RecordCategory) -> BTreeSet<TenantId> {
         self.shares.iter().filter(|share| share.category == category).map(|share| share.discloser).collect()
-    }
-}
-
-/// A condition that lets only results of engagement through, for the registers that hold them.
-pub(super) fn only_results<E: TenantTable>() -> SimpleExpr {
-    let results = Query::select()
-        .column(national_indicator::Column::Id)
-        .from(national_indicator::Entity)
-        .and_where(national_indicator::Column::Number.is_in(ENGAGEMENT_RESULTS))
-        .take();
-    let column = |name: &'static str| Expr::col((Alias::new(E::NAME), Alias::new(name)));
-    match E::NAME {
-        "indicator" => column("national_indicator_id").in_subquery(results),
-        "observation" => {
-            let national = Expr::col((Alias::new("shared"), Alias::new("national_indicator_id"))).in_subquery(results);
-            let same = Expr::col((Alias::new("shared"), Alias::new("tenant_id")))
-                .equals((Alias::new("observation"), Alias::new("tenant_id")));
-            let indicators = Query::select()
-                .column((Alias::new("shared"), Alias::new("id")))
-                .from_as(Alias::new("indicator"), Alias::new("shared"))
-                .and_where(same)
-                .and_where(national)
-                .take();
-            column("indicator_id").in_subquery(indicators)
-        }
-        // No other register holds any.
-        _ => Expr::val(1).eq(0),
     }
 }
 
@@ -166,12 +141,12 @@ impl TenantTx {
         if actor.acts_in(tenant) {
             if actor.may(tenant, Action::Read, resource) {
                 self.note_restricted(tenant, Action::Read, resource);
-                return Ok(Leave::Own);
+                return Ok(actor.part_read(tenant, resource).map_or(Leave::Own, Leave::OwnPart));
             }
-            return Err(Error::Denied { action: Action::Read, resource, on: actor.business_date });
+            return Err(actor.denied(Action::Read, resource));
         }
         if let Some((share, leave)) = actor.share(tenant, resource) {
-            let office = actor.held_for(share.reader, Action::Read, resource, None).map(|held| held.office);
+            let office = actor.warrant(share.reader, Action::Read, resource, None).and_then(|warrant| warrant.office());
             self.note(Reading { what: Read::Shared(share.clone()), office });
             return Ok(leave);
         }
@@ -184,7 +159,7 @@ impl TenantTx {
     /// Notes a read at home for the record, if it is restricted.
     pub(super) fn note_restricted(&self, tenant: TenantId, action: Action, resource: Resource) {
         if policy::restriction(action, resource).is_some() {
-            let office = self.actor().held_for(tenant, action, resource, None).map(|held| held.office);
+            let office = self.actor().warrant(tenant, action, resource, None).and_then(|warrant| warrant.office());
             self.note(Reading { what: Read::Restricted { tenant, action, resource }, office });
         }
     }
@@ -208,8 +183,13 @@ impl TenantTx {
         reason = "agreements belong to all their parties; only those of the actor's tenants are found"
     )]
     pub async fn sharing_agreements(&self) -> Result<Vec<Agreed>> {
+        // A machine knows of those on which its reading may rest, and of no others.
+        let mut tenants = self.actor().tenants();
+        if self.actor().machine().is_some() {
+            tenants.retain(|tenant| self.actor().scopes(*tenant).contains(&Scope::ReadShared));
+        }
         let own = sharing_party::Entity::find()
-            .filter(self.any_of(sharing_party::Column::PartyId, self.actor().tenants()))
+            .filter(self.any_of(sharing_party::Column::PartyId, tenants))
             .all(self.connection())
             .await?;
         let ids: BTreeSet<_> = own.into_iter().map(|party| party.agreement_id).collect();
@@ -384,6 +364,9 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn record_readings(&self, actor: &Arc<Actor>, readings: BTreeSet<Reading>) -> Result<()> {
+        // A discloser knows nothing of the service accounts of others, so it is told by name.
+        let named = |machine: &super::Machine| format!(" (read by the service account {})", machine.name);
+        let machine = actor.machine().map(named).unwrap_or_default();
         let mut by_tenant: BTreeMap<TenantId, Vec<Reading>> = BTreeMap::new();
         for reading in readings {
             by_tenant.entry(reading.tenant()).or_default().push(reading);
@@ -397,10 +380,11 @@ impl Db {
                     tenant,
                     kind,
                     act: None,
-                    person: Some(actor.person),
+                    person: actor.person().map(|person| person.person),
                     office,
+                    service_account: actor.machine().map(|machine| machine.account),
                     request_id: self.occasion.request_id().map(str::to_owned),
-                    justification: Some(justification),
+                    justification: Some(format!("{justification}{machine}")),
                     body: body.map_err(Error::internal)?,
                     done_on: actor.business_date,
                     done_at: self.clock().now(),

@@ -14,7 +14,7 @@ use sea_orm::{
     Select, Statement, Value,
 };
 
-use super::{Actor, Db, Held, Share, scope, versions};
+use super::{Actor, Db, Held, Principal, Share, SignedIn, scope, versions};
 use crate::{
     error::Result,
     policy::{Assurance, Demand},
@@ -108,7 +108,8 @@ impl Db {
             shown_at: first.try_get_by_index(8)?,
             has_authenticator: authenticator.is_some(),
         };
-        Ok(Some(Actor { person, account, session, business_date, appointments, shares, assurance }))
+        let principal = Principal::Person(SignedIn { person, account, session, appointments, assurance });
+        Ok(Some(Actor { principal, business_date, shares }))
     }
 
     /// Begins to write beyond tenants.

@@ -8,11 +8,11 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value,
     sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
 
-use super::{Actor, Authorised, Engine, Leave, Reading, changes::ChangeFeed, record::Written, versions, writing::Claim};
+use super::{Actor, Authorised, Engine, Reading, Warrant, changes::ChangeFeed, record::Written, versions, writing::Claim};
 use crate::{
     clock::Clock,
     error::{Error, Result},
@@ -36,6 +36,8 @@ pub struct TenantTx {
     pub(super) written: Mutex<Written>,
     pub(super) touched: versions::Touched,
     pub(super) feed: Arc<dyn ChangeFeed>,
+    /// For what has to be known of other tenants before a write: whom it concerns.
+    pub(super) recognisers: DatabaseConnection,
     pub(super) readings: Mutex<BTreeSet<Reading>>,
     pub(super) claim: Option<Claim>,
     /// Whether it looks at what the same request has written.
@@ -103,10 +105,8 @@ impl TenantTx {
         sql: &str,
         mut values: Vec<Value>,
     ) -> Result<Vec<M>> {
-        if self.leave_to_read(tenant, resource)? == Leave::SharedResults {
-            // Such a statement knows nothing of what is shared in part.
-            return Err(Error::NotShared { resource, on: self.business_date() });
-        }
+        let leave = self.leave_to_read(tenant, resource)?;
+        let sql = self.narrowed(leave, resource, sql)?;
         // The tenant is always the first parameter, whatever the statement says.
         values.insert(0, tenant.into());
         let statement = Statement::from_sql_and_values(self.engine.backend(), sql, values);
@@ -165,7 +165,7 @@ impl TenantTx {
         })
     }
 
-    /// Writes down that something is being done, and under which appointment; the rows it writes name this act.
+    /// Writes down that something is being done, and under which appointment or for which machine; the rows it writes name this act.
     ///
     /// # Errors
     /// When the database refuses.
@@ -174,9 +174,13 @@ impl TenantTx {
             tenant_id: self.acting_tenant()?,
             id: Id::new(),
             kind: kind.to_owned(),
-            person_id: Some(self.actor.person),
-            appointment_id: Some(leave.held().id),
-            office: Some(leave.held().office),
+            person_id: self.actor.person().map(|person| person.person),
+            appointment_id: match leave.warrant() {
+                Warrant::Appointment(held) => Some(held.id),
+                Warrant::Grant(_) => None,
+            },
+            office: leave.warrant().office(),
+            service_account_id: self.actor.machine().map(|machine| machine.account),
             done_on: self.business_date(),
             done_at: self.now(),
             request_id: self.request_id.clone(),

@@ -17,10 +17,7 @@ use super::{Actor, Asked, Db, TenantTx};
 use crate::{
     error::{Error, ProblemCode, Result},
     rules::chain::hexadecimal,
-    tables::{
-        Id, TenantId,
-        identity::{account, remembered_call},
-    },
+    tables::{Id, TenantId, identity::remembered_call},
 };
 
 /// How long a key is kept.
@@ -40,12 +37,12 @@ const RACES: usize = 3;
 
 /// Claims a key that is new or has expired; changes nothing when it is kept, but waits until whoever claimed it is done.
 const CLAIM: &str = "\
-    INSERT INTO remembered_call (id, account_id, key, mutation, digest, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-    ON CONFLICT (account_id, key) DO UPDATE SET id = excluded.id, mutation = excluded.mutation, digest = excluded.digest, \
+    INSERT INTO remembered_call (id, caller_id, key, mutation, digest, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    ON CONFLICT (caller_id, key) DO UPDATE SET id = excluded.id, mutation = excluded.mutation, digest = excluded.digest, \
     outcome = NULL, created_at = excluded.created_at, expires_at = excluded.expires_at \
     WHERE remembered_call.expires_at <= excluded.created_at";
-const KEPT_CALL: &str = "SELECT mutation, digest, outcome FROM remembered_call WHERE account_id = $1 AND key = $2";
-const REMEMBER: &str = "UPDATE remembered_call SET outcome = $3 WHERE account_id = $1 AND key = $2";
+const KEPT_CALL: &str = "SELECT mutation, digest, outcome FROM remembered_call WHERE caller_id = $1 AND key = $2";
+const REMEMBER: &str = "UPDATE remembered_call SET outcome = $3 WHERE caller_id = $1 AND key = $2";
 
 /// An idempotency key, with what it stands for.
 #[derive(Clone, Debug)]
@@ -76,7 +73,7 @@ impl Key {
 /// A key whose row this transaction holds.
 #[derive(Clone, Debug)]
 pub(super) struct Claim {
-    account: Id<account::Model>,
+    caller: uuid::Uuid,
     key: String,
 }
 
@@ -177,10 +174,10 @@ impl Before {
 impl TenantTx {
     /// Takes the key for this transaction, or tells what came of it before.
     async fn claim(&mut self, key: &Key) -> Result<Option<Before>> {
-        let (account, now, tenant) = (self.actor.account, self.now(), self.acting_tenant()?);
+        let (caller, now, tenant) = (self.actor.caller(), self.now(), self.acting_tenant()?);
         let values: [Value; 7] = [
             Id::<remembered_call::Model>::new().into(),
-            account.into(),
+            caller.into(),
             key.key.as_str().into(),
             key.mutation.as_str().into(),
             key.digest(tenant).into(),
@@ -189,10 +186,10 @@ impl TenantTx {
         ];
         let claimed = self.connection().execute_raw(self.statement(CLAIM, values)).await?;
         if claimed.rows_affected() > 0 {
-            self.claim = Some(Claim { account, key: key.key.clone() });
+            self.claim = Some(Claim { caller, key: key.key.clone() });
             return Ok(None);
         }
-        let kept = self.statement(KEPT_CALL, [account.into(), key.key.as_str().into()]);
+        let kept = self.statement(KEPT_CALL, [caller.into(), key.key.as_str().into()]);
         let row =
             self.connection().query_one_raw(kept).await?.ok_or_else(|| Error::internal("a key that is kept isn't there"))?;
         let (mutation, digest) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
@@ -205,9 +202,9 @@ impl TenantTx {
     /// # Errors
     /// When the database can't; then nothing was written, but see [`Error::Unavailable`].
     pub async fn commit_with<T: Serialize + Sync>(mut self, outcome: &T) -> Result<()> {
-        if let Some(Claim { account, key }) = self.claim.take() {
+        if let Some(Claim { caller, key }) = self.claim.take() {
             let outcome = serde_json::to_string(outcome).map_err(Error::internal)?;
-            let remember = self.statement(REMEMBER, [account.into(), key.into(), outcome.into()]);
+            let remember = self.statement(REMEMBER, [caller.into(), key.into(), outcome.into()]);
             self.connection().execute_raw(remember).await?;
         }
         self.commit().await

@@ -90,7 +90,8 @@ async fn actor(floor: &Floor, request: &HttpRequest) -> actix_web::Result<Arc<Ac
 
 async fn data(pool: &Pool, name: &str, slug: &str, actor: &Actor) -> Outcome<Option<String>> {
     let Some(question) = QUESTIONS.iter().find(|question| question.name == name) else { return Ok(None) };
-    let (person, day): (_, NaiveDate) = (actor.person.uuid(), actor.business_date);
+    let Some(own) = actor.person() else { return Ok(None) };
+    let (person, day): (_, NaiveDate) = (own.person.uuid(), actor.business_date);
     macro_rules! answer {
         ($sql:expr, $readers:expr) => {
             sqlx::query_scalar($sql).bind(slug).bind(person).bind(day).fetch_optional($readers).await?

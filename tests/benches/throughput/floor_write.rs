@@ -45,7 +45,7 @@ macro_rules! bound {
     ($sql:expr, $entry:expr, $actor:expr) => {
         sqlx::query_scalar::<_, String>($sql)
             .bind($entry.slug)
-            .bind($actor.person.uuid())
+            .bind($actor.person().map(|own| own.person.uuid()))
             .bind($actor.business_date)
             .bind($entry.indicator)
             .bind($entry.area)

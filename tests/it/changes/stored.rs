@@ -19,6 +19,7 @@ fn area(table: &str) -> RecordArea {
     match table {
         "act" | "audit_chain" | "audit_event" => RecordArea::Record,
         "appointment" | "body" | "body_membership" => RecordArea::Organisation,
+        "service_account_grant" => RecordArea::Identity,
         "agreement"
         | "agreement_indicator"
         | "area_set"
@@ -37,7 +38,7 @@ fn area(table: &str) -> RecordArea {
 }
 
 /// What is seen in a tenant of tables that belong to none: the table, and how its rows are found for a tenant called `seen.tenant_id`.
-const BEYOND: [(&str, &str, RecordArea); 6] = [
+const BEYOND: [(&str, &str, RecordArea); 8] = [
     (
         "sharing_agreement",
         "JOIN (SELECT party_id AS tenant_id, agreement_id FROM sharing_party) AS seen ON seen.agreement_id = t.id",
@@ -59,6 +60,8 @@ const BEYOND: [(&str, &str, RecordArea); 6] = [
         "JOIN account AS a ON a.id = t.account_id JOIN appointment AS seen ON seen.person_id = a.person_id",
         RecordArea::Identity,
     ),
+    ("service_account", "JOIN service_account_grant AS seen ON seen.service_account_id = t.id", RecordArea::Identity),
+    ("api_key", "JOIN service_account_grant AS seen ON seen.service_account_id = t.service_account_id", RecordArea::Identity),
     (
         "authenticator",
         "JOIN account AS a ON a.id = t.account_id JOIN appointment AS seen ON seen.person_id = a.person_id",

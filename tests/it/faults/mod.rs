@@ -7,7 +7,7 @@ pub mod backup;
 mod crashes;
 mod full_disc;
 mod outage;
-mod process;
+pub mod process;
 mod refused_backups;
 
 use std::sync::Arc;

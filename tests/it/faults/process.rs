@@ -48,6 +48,7 @@ pub struct Server {
     child: Child,
     url: String,
     http: reqwest::Client,
+    log: mpsc::Receiver<String>,
 }
 
 /// A new signing key in a folder, with the server's secret beside it.
@@ -68,10 +69,13 @@ impl Server {
         command.args(["faults::process::the_server", "--exact", "--ignored", "--nocapture"]);
         command.env(SERVE, "yes").env("DATABASE_URL", database_url).env("CONCORDAT_SIGNING_KEY_FILE", key);
         command.env("CONCORDAT_SECRET_FILE", key.with_file_name("secret"));
-        command.env("CONCORDAT_LISTEN", "127.0.0.1:0").env("CONCORDAT_WORKERS", "2").env("RUST_LOG", "error,api::cli=info");
+        command
+            .env("CONCORDAT_LISTEN", "127.0.0.1:0")
+            .env("CONCORDAT_WORKERS", "2")
+            .env("RUST_LOG", "error,api::cli=info,api::http=info");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let log = BufReader::new(child.stderr.take().expect("a pipe"));
-        let (found, url) = mpsc::channel();
+        let ((found, url), (tell, told)) = (mpsc::channel(), mpsc::channel());
         std::thread::spawn(move || {
             let mut said = String::new();
             for line in log.lines().map_while(Result::ok) {
@@ -81,6 +85,7 @@ impl Server {
                 }
                 said.push_str(&line);
                 said.push('\n');
+                let _ = tell.send(line);
             }
             let _ = found.send(Err(said));
         });
@@ -88,7 +93,22 @@ impl Server {
         let url = url.await.expect("waiting").expect("the server listens within a minute");
         let url = url.unwrap_or_else(|said| panic!("the server didn't start: {said}"));
         let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
-        Self { child, url, http }
+        Self { child, url, http, log: told }
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What the log says of a request, and everything before; waits for it.
+    pub fn log_until(&self, request_id: &str) -> String {
+        let mut said = String::new();
+        while !said.contains(request_id) {
+            said.push_str(&self.log.recv_timeout(Duration::from_secs(60)).expect("the request is logged"));
+            said.push('\n');
+        }
+        said
     }
 
     pub fn pid(&self) -> u32 {

@@ -2,7 +2,7 @@
 
 mod assurance;
 mod authenticators;
-mod fixtures;
+pub mod fixtures;
 mod invitations;
 mod on_record;
 mod password_resets;

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use api::{config::Settings, graphql::frontdoor::Limits, http::live::LiveLimits};
-use entity::policy::Demand;
+use api::{
+    config::{Rates, Settings},
+    graphql::frontdoor::Limits,
+    http::{Origins, live::LiveLimits},
+};
+use entity::{policy::Demand, tables::Id};
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tests::{both_dbs, support::TestApp};
@@ -73,7 +77,7 @@ async fn whoever_may_not_is_4403(app: TestApp) {
 /// A server that looks often whether a connection may go on.
 fn watchful(app: &TestApp) -> TestApp {
     let live = LiveLimits { keep_alive: Duration::from_millis(50), ..LiveLimits::default() };
-    app.set_up(Settings { live, demand: Demand::Nothing, ..Settings::default() })
+    app.with_settings(Settings { live, demand: Demand::Nothing, ..Settings::default() })
 }
 
 async fn a_token_that_runs_out_is_4403(app: TestApp) {
@@ -97,7 +101,7 @@ async fn a_session_that_ends_is_4403(app: TestApp) {
         match following.hear().await {
             Heard::Message(message) => assert_eq!(message["type"], "next", "{message}"),
             closed => {
-                assert_eq!(closed, Heard::Closed(4403, "Forbidden: The session is over.".to_owned()));
+                assert_eq!(closed, Heard::Closed(4403, "Forbidden: The session is over. Please sign in again.".to_owned()));
                 break;
             }
         }
@@ -118,7 +122,7 @@ async fn another_protocol_is_4406(app: TestApp) {
 
 async fn silence_is_4408(app: TestApp) {
     let live = LiveLimits { initialisation: Duration::from_millis(50), ..LiveLimits::default() };
-    let app = app.set_up(Settings { live, ..Settings::default() });
+    let app = app.with_settings(Settings { live, ..Settings::default() });
     assert_eq!(silent(&app).await.closed().await, 4408);
 }
 
@@ -150,7 +154,7 @@ async fn saying_twice_who_is_4429(app: TestApp) {
 }
 
 async fn a_message_that_is_too_long_is_1009(app: TestApp) {
-    let app = app.set_up(Settings { limits: Limits { body_bytes: 2_000, ..Limits::default() }, ..Settings::default() });
+    let app = app.with_settings(Settings { limits: Limits { body_bytes: 2_000, ..Limits::default() }, ..Settings::default() });
     let mut socket = silent(&app).await;
     socket.send(Message::text(format!("{{\"type\":\"ping\",\"payload\":{{\"x\":\"{}\"}}}}", "x".repeat(3_000)))).await;
     assert_eq!(socket.closed().await, 1009);
@@ -165,7 +169,7 @@ async fn a_message_that_is_too_long_is_1009(app: TestApp) {
 
 async fn more_sockets_than_an_account_may_have_are_1013(app: TestApp) {
     let live = LiveLimits { per_account: 2, connections: 4, ..LiveLimits::default() };
-    let app = app.set_up(Settings { live, demand: Demand::Nothing, ..Settings::default() });
+    let app = app.with_settings(Settings { live, demand: Demand::Nothing, ..Settings::default() });
     let officer = app.sign_in("halton.performance-officer").await;
     let held = [acknowledged(&app, &officer).await, acknowledged(&app, &officer).await];
     let mut third = silent(&app).await;
@@ -184,7 +188,7 @@ async fn more_sockets_than_an_account_may_have_are_1013(app: TestApp) {
 
 async fn operations_beyond_what_a_socket_may_have_are_refused(app: TestApp) {
     let live = LiveLimits { operations: 2, ..LiveLimits::default() };
-    let app = app.set_up(Settings { live, demand: Demand::Nothing, ..Settings::default() });
+    let app = app.with_settings(Settings { live, demand: Demand::Nothing, ..Settings::default() });
     let officer = app.sign_in("halton.auditor").await;
     let mut socket = acknowledged(&app, &officer).await;
     for id in ["1", "2", "3"] {
@@ -196,7 +200,9 @@ async fn operations_beyond_what_a_socket_may_have_are_refused(app: TestApp) {
 
 async fn a_page_of_another_origin_is_not_let_in(app: TestApp) {
     let own = app.url().to_owned();
-    let allowing = app.set_up(Settings { origins: vec!["https://front.example".to_owned()], ..Settings::default() });
+    let mut origins = Origins::default();
+    origins.allow("https://front.example", Id::named("tenant", "halton")).expect("it is an origin");
+    let allowing = app.with_settings(Settings { origins, ..Settings::default() });
     for (server, origin, lets_in) in [
         (&app, own.as_str(), true),
         (&app, "https://evil.example", false),
@@ -232,7 +238,7 @@ async fn who_does_not_answer_is_let_go(app: TestApp) {
 
 async fn who_does_not_read_is_let_go(app: TestApp) {
     let live = LiveLimits { patience: Duration::from_millis(200), ..LiveLimits::default() };
-    let app = app.set_up(Settings { live, demand: Demand::Nothing, ..Settings::default() });
+    let app = app.with_settings(Settings { live, demand: Demand::Nothing, rates: Rates::NONE, ..Settings::default() });
     let mut greedy = acknowledged(&app, &app.sign_in("halton.performance-officer").await).await.into_inner();
     let ask = json!({ "id": "x", "type": "subscribe", "payload": { "query": "{ __schema { types { name description } } }" } });
     // Asks and asks and reads nothing: the server neither reads on nor keeps what it can't send.

@@ -9,9 +9,13 @@ use tests::{
     },
 };
 
-use super::client::{Heard, Socket, acknowledged, follow};
+use super::{
+    client::{Heard, Socket, acknowledged, follow},
+    events::{Events, asked},
+};
 use crate::{
     faults::{RECORD, outlook},
+    machines::fixtures::{machine, mutate, tenant_id},
     performance::fixtures::{line, tenant},
 };
 
@@ -23,6 +27,7 @@ both_dbs!(
     agreements_and_periods_are_told_to_those_whose_office_they_await,
     fragments_at_the_root_are_followed_too,
     events_that_fail_in_part_say_so,
+    a_machine_follows_by_its_key_until_that_is_revoked,
 );
 
 pub const CHANGED: &str =
@@ -215,4 +220,23 @@ async fn events_that_fail_in_part_say_so(app: TestApp) {
         (&error["extensions"]["code"], &error["path"]),
         (&json!("FORBIDDEN"), &json!(["indicatorStatusChanged", "agreementIndicator", "outlook"]))
     );
+}
+
+async fn a_machine_follows_by_its_key_until_that_is_revoked(app: TestApp) {
+    let board = machine(&app, "halton", &["READ_PRIORITIES_AND_INDICATORS"]).await;
+    let mut socket = acknowledged(&app, &board.actor).await;
+    follow(&app, &mut socket, "s", CHANGED, json!({ "tenant": tenant_id("halton") })).await;
+    revised(&board.office, "NI 20", 6.1).await;
+    assert_eq!(event(&mut socket, "indicatorStatusChanged").await["agreementIndicator"]["code"], "NI 20");
+    // By events, too, where the key is a header.
+    let body = json!({ "query": CHANGED, "variables": { "tenant": tenant_id("halton") } });
+    let mut events = Events::of(asked(&app, &board.actor, &body).await);
+
+    let input = json!({ "serviceAccount": board.id, "prefix": board.key[..13] });
+    let revoked = mutate(&board.office, "revokeApiKey", input, "serviceAccount { id }").await;
+    assert_eq!(revoked.user_errors("/revokeApiKey"), &[] as &[Value], "{revoked}");
+    assert!(matches!(socket.hear().await, Heard::Closed(4403, _)), "the key is no longer good");
+    let told = events.result().await;
+    assert_eq!(told["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{told}");
+    assert_eq!(events.next().await.map(|(kind, _)| kind).as_deref(), Some("complete"));
 }

@@ -12,7 +12,7 @@ use entity::{
         organisation::{appointment, person},
         performance::{agreement, area_set_member, indicator, observation, period_close},
     },
-    tenancy::{Actor as Person, Db, Held, Limits, TenantTx, deeds},
+    tenancy::{Actor as Person, Db, Held, Limits, Principal, SignedIn, TenantTx, deeds},
 };
 use serde_json::{Value, json};
 use tests::support::{
@@ -117,15 +117,9 @@ pub async fn of_two_offices(app: &TestApp, person: &str, tenant: TenantId) -> (D
         let held = |office| Held { id: appointment, tenant, office, body: None, area: None, organisation: None };
         let appointments = vec![held(Office::PerformanceOfficer), held(Office::PsgMember)];
         let (account, session) = (Id::new(), Id::new());
-        Arc::new(Person {
-            person,
-            account,
-            session,
-            business_date: clock.business_date(),
-            appointments,
-            shares: Vec::new(),
-            assurance: Assurance::of_the_operator(),
-        })
+        let assurance = Assurance::of_the_operator();
+        let principal = Principal::Person(SignedIn { person, account, session, appointments, assurance });
+        Arc::new(Person { principal, business_date: clock.business_date(), shares: Vec::new() })
     };
     let looking = db.read(acting(Id::new())).await.expect("reading begins");
     let appointments = looking.rows::<appointment::Entity>(tenant).expect("the office may").all().await.expect("the rows load");
@@ -143,7 +137,7 @@ pub async fn verified(app: &TestApp, slug: &str, periods: &[String]) {
         tenant_id: tenant,
         id: Id::new(),
         period: period.clone(),
-        verified_by_id: tx.actor().person,
+        verified_by_id: tx.actor().person().expect("a person writes").person,
         verified_act_id: act,
         verified_at: tx.now(),
         approved_by_id: None,

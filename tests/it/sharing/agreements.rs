@@ -153,7 +153,7 @@ async fn a_bad_proposal_is_refused_with_every_fault(app: TestApp) {
     assert_eq!(faults(&|input| input["reference"] = json!("authority-and-cheshire-east")).await, ["reference DUPLICATE"]);
     let mut unknown = proposal();
     unknown["clauses"][0]["category"] = json!("GOSSIP");
-    assert_eq!(officer.ask(CREATE, json!({ "input": unknown })).await.error_codes(), ["INVALID_DOCUMENT"]);
+    assert_eq!(officer.ask(CREATE, json!({ "input": unknown })).await.error_codes(), ["BAD_VARIABLES"]);
     let probe = Probe::open(app.database()).await;
     assert_eq!(probe.writes_on_record().await, 0, "nothing was written");
     probe.close().await;

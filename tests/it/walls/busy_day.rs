@@ -38,11 +38,13 @@ pub async fn watched_day(app: &TestApp) -> Vec<Done> {
 }
 
 async fn lived(app: &TestApp, is_watched: bool) -> Vec<Done> {
-    let mut day = Day { app, schema: Schema::read(&app.anonymous()).await, done: Vec::new(), is_watched };
+    let schema = Schema::read(&app.sign_in("halton.performance-officer").await).await;
+    let mut day = Day { app, schema, done: Vec::new(), is_watched };
     figures_and_targets_of_halton(&mut day).await;
     closing_of_warrington_s_third_quarter(&mut day).await;
     readings_of_ni_4(&mut day).await;
     sharing_between_tenants(&mut day).await;
+    machines_of_halton_and_warrington(&mut day).await;
     a_new_board_member_of_halton(&mut day).await;
     day.done
 }
@@ -135,6 +137,41 @@ async fn a_new_board_member_of_halton(day: &mut Day<'_>) {
     let invitation = json!({ "tenant": halton, "email": "new.member@concordat.example", "name": "Halton new board member",
         "office": "HSPB_MEMBER", "minuteReference": "HSPB 3 February 2010, minute 7" });
     done(day, &officer, "createInvitation", invitation).await;
+}
+
+/// A machine that Halton looks after and lets upload, Warrington lets read, and two others whose time is over.
+async fn machines_of_halton_and_warrington(day: &mut Day<'_>) {
+    let app = day.app;
+    let officer = app.sign_in("halton.performance-officer").await;
+    let wanted = |name: &str, scopes: &[&str]| {
+        let input = json!({ "name": name, "purpose": "Halton's quarterly returns", "allowedAddresses": ["127.0.0.0/8", "::1"] });
+        let mut whole = crate::machines::fixtures::wanted("halton", scopes);
+        whole.as_object_mut().expect("an object").extend(input.as_object().expect("an object").clone());
+        whole
+    };
+    done(day, &officer, "createServiceAccount", wanted("Halton upload machine", &["WRITE_OBSERVATIONS"])).await;
+    let made = |day: &Day<'_>| {
+        let done = day.done.last().expect("something was done");
+        done.answer.text("/createServiceAccount/serviceAccount/id").to_owned()
+    };
+    let upload = made(day);
+    let query = "query ($id: ID!) { node(id: $id) { ... on ServiceAccount { clientIdentifier } } }";
+    let client = officer.ask(query, json!({ "id": upload })).await.text("/node/clientIdentifier").to_owned();
+    let (key, _) = crate::machines::fixtures::new_key(&officer, &upload, false).await;
+    let machine = app.bearing(&key);
+    let file = "indicator,area,period,value,source\nhalton-ni-16,halton,FY2007-Q4,14.57,Quarterly return\n";
+    let tenant = crate::machines::fixtures::tenant_id("halton");
+    done(day, &machine, "importObservations", json!({ "tenant": tenant, "csv": file, "commit": true })).await;
+    done(day, &officer, "updateServiceAccount", json!({ "serviceAccount": upload, "purpose": "Halton's returns" })).await;
+    let terms = json!({ "tenant": crate::machines::fixtures::tenant_id("warrington"), "clientIdentifier": client,
+        "scopes": ["READ_PRIORITIES_AND_INDICATORS"], "purpose": "A board", "expiresAt": "2010-12-31T00:00:00Z" });
+    let there = app.sign_in("warrington.performance-officer").await;
+    done(day, &there, "acceptServiceAccount", terms).await;
+    done(day, &officer, "createServiceAccount", wanted("Halton retired machine", &["READ_PRIORITIES_AND_INDICATORS"])).await;
+    let retired = made(day);
+    let (lost, _) = crate::machines::fixtures::new_key(&officer, &retired, false).await;
+    done(day, &officer, "revokeApiKey", json!({ "serviceAccount": retired, "prefix": lost[..13] })).await;
+    done(day, &officer, "revokeServiceAccount", json!({ "serviceAccount": retired })).await;
 }
 
 async fn sharing_between_tenants(day: &mut Day<'_>) {

@@ -19,10 +19,17 @@ use std::{
 };
 
 use api::graphql::relay::{NodeId, NodeKind};
+use api::identity::ApiKey;
 use entity::{
-    policy::{Action, Office, Reach, Resource, reach},
+    clock::Clock as _,
+    policy::{Action, Office, Reach, Resource, Scope, reach},
+    rules::machine::Terms,
     tables::{Id, TenantId, organisation::tenant},
-    usecases::identity::account::{NewAccount, add_account},
+    tenancy::NewKey,
+    usecases::identity::{
+        account::{NewAccount, add_account},
+        first_machines::{FirstMachine, add},
+    },
 };
 use serde_json::{Value, json};
 use tests::each_wall_alone;
@@ -53,7 +60,7 @@ const NAME_NOTHING: &[&str] = &[
 ];
 
 /// Fields of `Query` that lead to what everybody may read, and to nothing else; the thorough ask them.
-const FOR_EVERYBODY: &[&str] = &["area", "areas", "nationalIndicators", "organisations", "period"];
+const FOR_EVERYBODY: &[&str] = &["area", "areas", "explainCost", "nationalIndicators", "organisations", "period"];
 
 /// What everybody who is signed in may read.
 const REFERENCE: &[NodeKind] = &[NodeKind::Area, NodeKind::Organisation, NodeKind::NationalIndicator];
@@ -169,7 +176,32 @@ async fn everybody(app: &TestApp, probe: &Probe) -> Vec<Viewer> {
         let actor = app.bearing(answer.text("/signIn/accessToken"));
         viewers.push(Viewer { name, home, slug, is_thorough, actor });
     }
+    for slug in TENANTS {
+        let (name, actor) = (format!("machine.{slug}"), machine_of(app, slug).await);
+        viewers.push(Viewer { name, home: Some(slug), slug, is_thorough: true, actor });
+    }
     viewers
+}
+
+/// A service account of a tenant, with every scope there is.
+async fn machine_of(app: &TestApp, slug: &str) -> Actor {
+    let (key, expires_at) = (ApiKey::generate().expect("a key"), app.clock().now() + chrono::TimeDelta::days(300));
+    let new_key = NewKey { prefix: key.prefix(), digest: key.digest().to_hex(), expires_at, is_for_query_strings: false };
+    let terms = Terms {
+        scopes: Scope::ALL.to_vec(),
+        expires_at,
+        allowed_addresses: Vec::new(),
+        purpose: "Tries what machines may find".to_owned(),
+    };
+    let machine = FirstMachine {
+        name: "Matrix".to_owned(),
+        organisation: "cheshire-constabulary".to_owned(),
+        tenants: vec![slug.to_owned()],
+        terms,
+        keys: vec![new_key],
+    };
+    add(app.db(), machine).await.expect("the machine is added");
+    app.bearing(&key.reveal())
 }
 
 /// Warrington withdraws from its agreement with the Authority. With Halton one stays in force; Cheshire East hasn't approved its own, and
@@ -257,7 +289,7 @@ async fn own_things(viewer: &Viewer) -> BTreeSet<String> {
 async fn nobody_finds_or_changes_what_is_another_s(app: TestApp) {
     busy_day(&app).await;
     warrington_withdraws(&app).await;
-    let schema = Schema::read(&app.anonymous()).await;
+    let schema = Schema::read(&app.sign_in("halton.performance-officer").await).await;
     let probe = Probe::open(app.database()).await;
     let viewers = everybody(&app, &probe).await;
     let oracle = Oracle::ask(&probe).await;

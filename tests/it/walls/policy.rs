@@ -6,3 +6,10 @@ fn the_policy_is_the_one_that_was_reviewed() {
         insta::assert_snapshot!("policy", entity::policy::matrix());
     });
 }
+
+#[test]
+fn the_scopes_are_those_that_were_reviewed() {
+    insta::with_settings!({ omit_expression => true, description => "What each scope lets a service account do in a tenant that grants it. Everything else is denied; scopes without a line wait for their registers." }, {
+        insta::assert_snapshot!("scopes", entity::policy::scope_matrix());
+    });
+}

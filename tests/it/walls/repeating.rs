@@ -27,6 +27,8 @@ const WITHOUT_A_KEY: &[&str] = &[
     "changePassword",
     // A refresh token is a key itself: one that comes a second time tells of a thief, and has to.
     "refreshSession",
+    // A key of a machine is shown once and not kept; whoever asks again makes another, of which there are two at most.
+    "createApiKey",
     // Ending what has ended changes nothing.
     "revokeSession",
     // Nobody is known yet whose key it could be, and tokens aren't kept.
@@ -42,7 +44,7 @@ fn by_key(schema: &Schema) -> (BTreeSet<&str>, BTreeSet<&str>) {
 }
 
 async fn every_mutation_takes_a_key(app: TestApp) {
-    let schema = Schema::read(&app.anonymous()).await;
+    let schema = Schema::read(&app.sign_in("halton.performance-officer").await).await;
     let (_, without) = by_key(&schema);
     assert_eq!(
         without,
@@ -53,7 +55,7 @@ async fn every_mutation_takes_a_key(app: TestApp) {
 
 async fn what_is_repeated_under_its_key_is_answered_alike_and_leaves_no_trace(app: TestApp) {
     let day = busy_day(&app).await;
-    let schema = Schema::read(&app.anonymous()).await;
+    let schema = Schema::read(&app.sign_in("halton.performance-officer").await).await;
     let tried: BTreeSet<&str> = day.iter().map(|done| done.mutation.as_str()).collect();
     assert_eq!(tried, by_key(&schema).0, "the busy day does each of them");
     let probe = Probe::open(app.database()).await;

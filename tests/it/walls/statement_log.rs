@@ -40,11 +40,16 @@ fn look_into(log: &str) {
         let said = line.split_once("LOG:  ")?.1;
         said.strip_prefix("statement: ").or_else(|| said.strip_prefix("execute ").and_then(|said| Some(said.split_once(": ")?.1)))
     });
-    let (mut on_tenants, mut scopes) = (0, 0);
+    let (mut on_tenants, mut scopes, mut named) = (0, 0, 0);
     for statement in asked {
         if statement.contains("SET LOCAL concordat.") {
             scopes += 1;
             let parts = statement.split(';').map(str::trim).filter(|part| !part.is_empty());
+            let (names, parts): (Vec<_>, Vec<_>) =
+                parts.partition(|part| part.starts_with("SET LOCAL application_name = 'concordat "));
+            assert!(names.len() <= 1 && names.iter().all(|name| is_of_a_request(name)), "not the name of a request: {statement}");
+            named += names.len();
+            let parts = parts.into_iter();
             assert!(parts.clone().all(|part| part.starts_with("SET LOCAL concordat.")), "with something else: {statement}");
             let values = parts.filter_map(|part| part.split('\'').nth(1)).flat_map(|list| list.split(','));
             assert!(values.clone().all(|value| value.parse::<uuid::Uuid>().is_ok()), "not an identifier: {statement}");
@@ -65,4 +70,11 @@ fn look_into(log: &str) {
     }
     println!("{on_tenants} statements on tenants' tables, {scopes} scopes");
     assert!(on_tenants > 100 && scopes > 20, "the log was read: {on_tenants} statements, {scopes} scopes");
+    assert!(named > 20, "the database knows which request asks: {named} of {scopes}");
+}
+
+/// Whether a transaction says by what name its request is known, and nothing else.
+fn is_of_a_request(said: &str) -> bool {
+    let id = said.strip_prefix("SET LOCAL application_name = 'concordat ").and_then(|rest| rest.strip_suffix('\''));
+    id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
 }

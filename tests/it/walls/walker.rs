@@ -30,6 +30,12 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ("Query", "area", "(by: { reference: \"halton\" }, on: \"2010-02-09\")"),
     ("Query", "tenant", "(by: { slug: $slug })"),
     ("Query", "period", "(code: \"FY2009-Q3\")"),
+    // A document that costs something, and too much.
+    (
+        "Query",
+        "explainCost",
+        "(document: \"query Weighed { a(first: 100) { nodes { b(first: 100) { nodes { c(first: 100) { nodes { d(first: 100) { nodes { e } } } } } } } } }\")",
+    ),
     // Halton's own identifier as a tenant.
     ("Query", "explainAccess", "(id: \"AcVqRPcK_1_VhyR18nld8QA\")"),
     ("Query", "indicatorComparison", "(nationalIndicator: 16)"),

@@ -8,7 +8,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::{
-    config::{self, Settings},
+    config::{self, Rates, Settings},
     http::{self, Running},
     identity::{Argon2Cost, Identity, ServerSecret, SigningKeys},
 };
@@ -139,6 +139,11 @@ pub enum Walls {
     FirstAlone,
 }
 
+/// A server on a free port. Nothing is counted: a test asks more in a second than people do in an hour, and time stands still.
+fn settings(demand: Demand) -> Settings {
+    Settings { demand, rates: Rates::NONE, ..Settings::default() }
+}
+
 /// A server under test, with its database.
 pub struct TestServer {
     running: Running,
@@ -169,13 +174,12 @@ impl TestServer {
         let clock = Arc::new(TestClock::new());
         let url = if walls == Walls::All { &database.server_url } else { &database.url };
         let db = Db::connect(url, Arc::clone(&clock) as Arc<dyn Clock>, few()).await.expect("the copy opens");
-        Self::serving(database, clock, (db, walls), Settings { demand: Demand::Nothing, ..Settings::default() })
+        Self::set_up(database, clock, (db, walls), settings(Demand::Nothing))
     }
 
     #[expect(clippy::expect_used, reason = "a test without a server has nothing to go on with")]
-    fn serving(database: Arc<TestDatabase>, clock: Arc<TestClock>, (db, walls): (Db, Walls), settings: Settings) -> Self {
-        let listen = ([127, 0, 0, 1], 0).into();
-        let settings = Settings { listen, workers: 1, ..settings };
+    fn set_up(database: Arc<TestDatabase>, clock: Arc<TestClock>, (db, walls): (Db, Walls), settings: Settings) -> Self {
+        let settings = Settings { listen: ([127, 0, 0, 1], 0).into(), workers: 1, ..settings };
         let running = http::start(settings, db.clone(), identity()).expect("the server starts");
         let http = reqwest::Client::builder().no_proxy().user_agent("concordat-tests").build().expect("a client can be made");
         let app =
@@ -272,16 +276,16 @@ impl TestApp {
     /// # Panics
     /// When it doesn't start.
     pub fn demanding(&self, demand: Demand) -> Self {
-        self.set_up(Settings { demand, ..Settings::default() })
+        self.with_settings(settings(demand))
     }
 
-    /// Another server over the same database, with the same clocks, that is set up otherwise. It stops with the test.
+    /// Another server over the same database, with the same clocks and settings of its own. It stops with the test.
     ///
     /// # Panics
     /// When it doesn't start.
-    pub fn set_up(&self, settings: Settings) -> Self {
+    pub fn with_settings(&self, settings: Settings) -> Self {
         let shared = &self.0;
-        let server = TestServer::serving(
+        let server = TestServer::set_up(
             Arc::clone(&shared.database),
             Arc::clone(&shared.clock),
             (shared.db.clone(), shared.walls),
@@ -289,6 +293,15 @@ impl TestApp {
         );
         shared.companions.lock().unwrap_or_else(PoisonError::into_inner).push(server.running);
         server.app
+    }
+
+    /// Another server over the same database, with the same clocks, that counts what callers ask for against these budgets. It knows
+    /// nothing of what other servers hold in memory, as if it were another process. It stops with the test.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub fn metering(&self, rates: Rates) -> Self {
+        self.with_settings(Settings { rates, ..settings(Demand::Nothing) })
     }
 
     /// SQL statements sent since the server opened the database.

@@ -4,22 +4,29 @@
 //! runs to its end: dropping a resolver in the middle would drop a database transaction in the middle. For the
 //! same reason a client that hangs up does not stop it. A panic ends the task, not the connection.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+use entity::{tenancy::within_request, usecases::identity::metering::Meters};
 use futures::StreamExt;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::{
     cache::DocumentCache,
+    charge::{Whose, charge},
     document::Document,
     executor::Executors,
     limits::Limits,
     nulls::{Begun, Deadline},
+    persisted::{self, PersistedQueries, TrustedDocuments},
     refusal::Refusal,
     request::{Call, Carrier, read},
-    respond::{Outcome, Reply},
+    respond::{Outcome, Profile, Reply},
     turns::Turns,
+    validity::Contract,
 };
 
 /// What the door keeps between requests; one for all workers.
@@ -29,18 +36,45 @@ pub struct FrontDoor {
     pub limits: Limits,
     /// Documents made ready.
     pub documents: DocumentCache,
+    /// What documents are held against.
+    pub contract: Contract,
+    /// Documents that clients name by their hash.
+    pub persisted: PersistedQueries,
+    /// Where there are some, these are executed and no others.
+    pub trusted: Option<TrustedDocuments>,
+    /// By which edition of GraphQL over HTTP answers get their status.
+    pub profile: Profile,
     /// Where documents are executed.
     pub executors: Executors,
     /// Whose turn it is.
     pub turns: Turns,
+    /// What callers have drawn of their budgets; none where nothing is counted.
+    pub meters: Option<Meters>,
 }
 
 impl FrontDoor {
     /// A door with these limits, an empty cache of the default size, and threads that execute.
     #[must_use]
-    pub fn new(limits: Limits, executors: Executors) -> Self {
+    pub fn new(limits: Limits, executors: Executors, contract: Contract) -> Self {
         let turns = Turns::new(limits.at_once);
-        Self { limits, documents: DocumentCache::default(), executors, turns }
+        let (documents, persisted) = (DocumentCache::default(), PersistedQueries::default());
+        Self {
+            limits,
+            documents,
+            contract,
+            persisted,
+            trusted: None,
+            profile: Profile::default(),
+            executors,
+            turns,
+            meters: None,
+        }
+    }
+
+    /// The same door, which draws what documents cost on their callers' budgets.
+    #[must_use]
+    pub fn metered(self, meters: Meters) -> Self {
+        Self { meters: Some(meters), ..self }
     }
 }
 
@@ -55,7 +89,7 @@ pub struct Performed {
 
 /// Answers one request; never fails, whatever the client or a resolver does.
 ///
-/// `whose` is the account that asks, if any: an account has a number of turns. `make_context` puts the caller's identity and the like into the request; it is called only for requests that
+/// `whose` says whose turns it takes and on which budgets it draws. `make_context` puts the caller's identity and the like into the request; it is called only for requests that
 /// will be executed, and is told which document, so that a query can be given less than a mutation.
 /// The answer's extensions hold an [`super::Outcome`] for the log.
 pub async fn answer<S: Executor>(
@@ -63,10 +97,13 @@ pub async fn answer<S: Executor>(
     door: &FrontDoor,
     request: &HttpRequest,
     body: web::Payload,
-    (request_id, whose): (&str, Option<Uuid>),
+    (request_id, whose): (&str, impl Into<Whose>),
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> HttpResponse {
-    let mut reply = Reply::to(request, request_id);
+    let (mut reply, whose) = (Reply::to(request, request_id, door.profile), whose.into());
+    if let Some(meters) = &door.meters {
+        reply.outcome.standing = meters.glance(&whose.draws).await;
+    }
     let performed = match read(request, body, door.limits.body_bytes).await {
         Ok(call) => perform(schema, door, call, whose, &mut reply.outcome, make_context).await,
         Err(refusal) => Err(refusal),
@@ -84,16 +121,17 @@ pub async fn answer<S: Executor>(
 pub async fn perform<S: Executor>(
     schema: &S,
     door: &FrontDoor,
-    call: Call,
-    whose: Option<Uuid>,
+    mut call: Call,
+    whose: impl Into<Whose>,
     outcome: &mut Outcome,
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> Result<Performed, Refusal> {
-    let begun = Begun::default();
-    let document = admit(door, &call, outcome)?;
+    let (begun, whose) = (Begun::default(), whose.into());
+    let document = admit(door, &mut call, whose.turns, outcome)?;
+    charge(door.meters.as_ref(), &whose, &document, outcome).await?;
     let ready = executable(door, call, &document, &begun, make_context);
     let schema = schema.clone();
-    let response = execute(async move { schema.execute(ready).await }, (door, whose), outcome).await?;
+    let response = execute(async move { schema.execute(ready).await }, (door, whose.turns), outcome).await?;
     Ok(Performed { response, begun: begun.is_true() })
 }
 
@@ -105,28 +143,47 @@ pub async fn perform<S: Executor>(
 pub async fn look<S: Executor>(
     schema: &S,
     door: &FrontDoor,
-    call: Call,
-    whose: Option<Uuid>,
+    mut call: Call,
+    whose: impl Into<Whose>,
     outcome: &mut Outcome,
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> Result<Vec<Performed>, Refusal> {
-    let begun = Begun::default();
-    let document = admit(door, &call, outcome)?;
+    let (begun, whose) = (Begun::default(), whose.into());
+    let document = admit(door, &mut call, whose.turns, outcome)?;
+    charge(door.meters.as_ref(), &whose, &document, outcome).await?;
     let ready = executable(door, call, &document, &begun, make_context);
     let schema = schema.clone();
     // The library's stream ends when there is no more to tell just now.
     let telling = async move { schema.execute_stream(ready, None).collect::<Vec<_>>().await };
-    let responses = execute(telling, (door, whose), outcome).await?;
+    let responses = execute(telling, (door, whose.turns), outcome).await?;
     Ok(responses.into_iter().map(|response| Performed { response, begun: begun.is_true() }).collect())
 }
 
-/// Lets a call in, or not: its document, measured, and weighed with its variables.
+/// Says of a call that is to go on whether it would be let in, and what kind of operation it is. From here on the call has its document;
+/// its variables stay as they were sent.
 ///
 /// # Errors
 /// The [`Refusal`] with which it is turned away.
-pub fn admit(door: &FrontDoor, call: &Call, outcome: &mut Outcome) -> Result<std::sync::Arc<Document>, Refusal> {
-    let document = door.documents.document(&call.query, call.operation_name.as_deref(), &door.limits)?;
+pub fn look_over(
+    door: &FrontDoor,
+    call: &mut Call,
+    whose: Option<Uuid>,
+    outcome: &mut Outcome,
+) -> Result<OperationType, Refusal> {
+    let sent = call.variables.clone();
+    let document = admit(door, call, whose, outcome)?;
+    call.variables = sent;
+    Ok(document.kind())
+}
+
+/// Lets a call in, or not: the document that it has or names, held against the contract, measured, and weighed with its variables.
+fn admit(door: &FrontDoor, call: &mut Call, whose: Option<Uuid>, outcome: &mut Outcome) -> Result<Arc<Document>, Refusal> {
+    let to_keep = persisted::resolve(call, &door.persisted, door.trusted.as_ref())?;
+    let document = door.documents.document(&call.query, call.operation_name.as_deref(), (&door.limits, &door.contract))?;
     outcome.operation = document.name().map(str::to_owned);
+    if whose.is_none() && document.measurement().introspection.fields > 0 {
+        return Err(Refusal::IntrospectionUnsigned);
+    }
     match (call.carrier, document.kind()) {
         (_, OperationType::Query)
         | (Carrier::Post | Carrier::Socket | Carrier::Events, OperationType::Mutation)
@@ -134,7 +191,11 @@ pub fn admit(door: &FrontDoor, call: &Call, outcome: &mut Outcome) -> Result<std
         (Carrier::Get | Carrier::EventsByGet, kind) => return Err(Refusal::NotByGet(kind)),
         (Carrier::Post, OperationType::Subscription) => return Err(Refusal::SubscriptionHere),
     }
+    call.variables = door.contract.coerce(document.declared(), std::mem::take(&mut call.variables))?;
     outcome.cost = Some(document.weigh(&call.variables, &door.limits)?);
+    if whose.is_some() {
+        door.persisted.keep(to_keep);
+    }
     Ok(document)
 }
 
@@ -164,11 +225,13 @@ async fn execute<T: Send + 'static>(
     // Waiting for a turn is part of the time that a client waits.
     let until = Instant::now() + door.limits.time;
     let turn = door.turns.take(whose, until).await?;
-    let task = door.executors.handle().spawn(async move {
+    let request_id = outcome.request_id.clone();
+    let work = async move {
         // A client that was told that time is up hasn't let go of its turn: the task still works for it.
         let _turn = turn;
-        work.await
-    });
+        within_request(request_id, work).await
+    };
+    let task = door.executors.handle().spawn(work.instrument(tracing::info_span!("execute")));
     match timeout_at(until, task).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(panic)) => {

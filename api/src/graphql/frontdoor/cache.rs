@@ -4,37 +4,38 @@
 //! documents and their estimated memory are bounded; the ones unused for longest go first. Refused documents
 //! are not kept: they are cheap to refuse again, and a stranger must not fill the cache with them.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use sha2::{Digest, Sha256};
 
-use super::{document::Document, limits::Limits, refusal::Refusal};
-
-/// SHA-256 of operation name and text.
-type Key = [u8; 32];
+use super::{
+    document::Document,
+    limits::Limits,
+    refusal::Refusal,
+    shelf::{Key, Shelf},
+    validity::Contract,
+};
 
 /// A bounded store of documents, shared by all workers.
 #[derive(Debug)]
 pub struct DocumentCache {
-    documents: usize,
-    bytes: u64,
-    shelf: Mutex<Shelf>,
+    shelf: Shelf<Arc<Document>>,
+    found: AtomicU64,
+    prepared: AtomicU64,
 }
 
-#[derive(Debug, Default)]
-struct Shelf {
-    entries: HashMap<Key, Entry>,
-    bytes: u64,
-    clock: u64,
-}
-
-#[derive(Debug)]
-struct Entry {
-    document: Arc<Document>,
-    used: u64,
+/// How the cache has served so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// Requests whose document was there.
+    pub found: u64,
+    /// Requests whose document had to be made ready, refused ones among them.
+    pub prepared: u64,
+    /// Documents kept now.
+    pub kept: usize,
 }
 
 impl Default for DocumentCache {
@@ -48,68 +49,48 @@ impl DocumentCache {
     /// A cache of at most so many documents and estimated bytes.
     #[must_use]
     pub fn new(documents: usize, bytes: u64) -> Self {
-        Self { documents, bytes, shelf: Mutex::default() }
+        Self { shelf: Shelf::new(documents, bytes), found: AtomicU64::new(0), prepared: AtomicU64::new(0) }
     }
 
     /// The document made ready, from the cache if it is there.
     ///
     /// # Errors
-    /// As [`Document::prepare`].
-    pub fn document(&self, text: &str, name: Option<&str>, limits: &Limits) -> Result<Arc<Document>, Refusal> {
+    /// As [`Document::admit`].
+    pub fn document(
+        &self,
+        text: &str,
+        name: Option<&str>,
+        (limits, contract): (&Limits, &Contract),
+    ) -> Result<Arc<Document>, Refusal> {
         let key = key(text, name);
-        if let Some(document) = self.with_shelf(|shelf| shelf.take(&key)) {
+        if let Some(document) = self.shelf.take(&key) {
+            self.found.fetch_add(1, Ordering::Relaxed);
             return Ok(document);
         }
+        self.prepared.fetch_add(1, Ordering::Relaxed);
         // Prepared outside the lock: two workers may do it twice, none has to wait.
-        let document = Arc::new(Document::prepare(text, name, limits)?);
-        self.with_shelf(|shelf| {
-            shelf.put(key, Arc::clone(&document));
-            shelf.shrink(self.documents, self.bytes);
-        });
+        let document = Arc::new(Document::admit(text, name, limits, contract)?);
+        self.shelf.put(key, Arc::clone(&document), document.bytes());
         Ok(document)
+    }
+
+    /// How it has served so far.
+    #[must_use]
+    pub fn served(&self) -> Served {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Served { found: count(&self.found), prepared: count(&self.prepared), kept: self.shelf.len() }
     }
 
     /// How many documents are kept.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.with_shelf(|shelf| shelf.entries.len())
+        self.shelf.len()
     }
 
     /// Whether none is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn with_shelf<T>(&self, act: impl FnOnce(&mut Shelf) -> T) -> T {
-        // A panic elsewhere cannot leave the shelf half-written in a way that matters.
-        act(&mut self.shelf.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Shelf {
-    fn take(&mut self, key: &Key) -> Option<Arc<Document>> {
-        self.clock += 1;
-        let entry = self.entries.get_mut(key)?;
-        entry.used = self.clock;
-        Some(Arc::clone(&entry.document))
-    }
-
-    fn put(&mut self, key: Key, document: Arc<Document>) {
-        self.bytes = self.bytes.saturating_add(document.bytes());
-        if let Some(replaced) = self.entries.insert(key, Entry { document, used: self.clock }) {
-            self.bytes = self.bytes.saturating_sub(replaced.document.bytes());
-        }
-    }
-
-    fn shrink(&mut self, documents: usize, bytes: u64) {
-        while self.entries.len() > documents || self.bytes > bytes {
-            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key);
-            let Some(gone) = oldest.and_then(|key| self.entries.remove(&key)) else {
-                break;
-            };
-            self.bytes = self.bytes.saturating_sub(gone.document.bytes());
-        }
+        self.shelf.is_empty()
     }
 }
 
@@ -123,32 +104,36 @@ fn key(text: &str, name: Option<&str>) -> Key {
 mod tests {
     use super::*;
 
+    fn contract() -> Contract {
+        Contract::of("type Query { a: Int b: Int c: Int d: Int e: Int }").unwrap()
+    }
+
     #[test]
     fn the_same_text_is_prepared_once_and_another_operation_of_it_apart() {
-        let (cache, limits) = (DocumentCache::default(), Limits::default());
+        let (cache, limits) = (DocumentCache::default(), (&Limits::default(), &contract()));
         let text = "query A { a } query B { a b }";
-        let first = cache.document(text, Some("A"), &limits).unwrap();
-        let again = cache.document(text, Some("A"), &limits).unwrap();
+        let first = cache.document(text, Some("A"), limits).unwrap();
+        let again = cache.document(text, Some("A"), limits).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
-        let other = cache.document(text, Some("B"), &limits).unwrap();
+        let other = cache.document(text, Some("B"), limits).unwrap();
         assert_eq!((first.measurement().data.fields, other.measurement().data.fields), (1, 2));
-        assert_eq!(cache.len(), 2);
+        assert_eq!(cache.served(), Served { found: 1, prepared: 2, kept: 2 });
     }
 
     #[test]
     fn the_one_unused_for_longest_goes_first_by_count_and_by_bytes() {
-        let limits = Limits::default();
+        let limits = (&Limits::default(), &contract());
         let cache = DocumentCache::new(2, u64::MAX);
-        let a = cache.document("{ a }", None, &limits).unwrap();
-        cache.document("{ b }", None, &limits).unwrap();
-        cache.document("{ a }", None, &limits).unwrap();
-        cache.document("{ c }", None, &limits).unwrap();
+        let a = cache.document("{ a }", None, limits).unwrap();
+        cache.document("{ b }", None, limits).unwrap();
+        cache.document("{ a }", None, limits).unwrap();
+        cache.document("{ c }", None, limits).unwrap();
         assert_eq!(cache.len(), 2);
-        assert!(Arc::ptr_eq(&a, &cache.document("{ a }", None, &limits).unwrap()));
+        assert!(Arc::ptr_eq(&a, &cache.document("{ a }", None, limits).unwrap()));
 
         let narrow = DocumentCache::new(1_000, a.bytes() * 3);
         for field in ["a", "b", "c", "d", "e"] {
-            narrow.document(&format!("{{ {field} }}"), None, &limits).unwrap();
+            narrow.document(&format!("{{ {field} }}"), None, limits).unwrap();
         }
         assert_eq!(narrow.len(), 3);
     }
@@ -156,7 +141,8 @@ mod tests {
     #[test]
     fn refused_documents_are_not_kept() {
         let cache = DocumentCache::default();
-        assert!(cache.document("{", None, &Limits::default()).is_err());
+        assert!(cache.document("{", None, (&Limits::default(), &contract())).is_err());
+        assert!(cache.document("{ f }", None, (&Limits::default(), &contract())).is_err(), "not of the contract");
         assert!(cache.is_empty());
     }
 }

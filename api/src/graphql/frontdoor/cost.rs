@@ -34,9 +34,22 @@ enum Part {
     Fragment(usize),
 }
 
+/// What a field with a selection of its own costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Response keys from the root.
+    pub path: Vec<String>,
+    /// Fields in the fullest possible answer, itself and everything beneath it, wherever it comes again.
+    pub cost: u64,
+    /// How often it comes.
+    pub times: u64,
+}
+
 /// A field with a selection of its own.
 #[derive(Debug)]
 struct Object {
+    /// Under which it is answered.
+    key: String,
     /// Whether it is `edges` or `nodes`.
     row: bool,
     sizes: Vec<Size>,
@@ -84,16 +97,72 @@ impl Plan {
     /// # Errors
     /// [`Refusal::Exceeded`] for a page above [`Limits::page_max`] or a cost above [`Limits::cost`].
     pub fn cost(&self, variables: &Variables, limits: &Limits) -> Result<u64, Refusal> {
-        let mut scales = Scales { fragments: Vec::with_capacity(self.fragments.len()), variables, limits };
-        for parts in &self.fragments {
-            let weight = scales.weigh(parts)?;
-            scales.fragments.push(weight);
-        }
+        let scales = self.scales(variables, limits)?;
         let total = scales.weigh(&self.operation)?;
         let cost = total.beside.saturating_add(total.rows.unwrap_or_default());
         Refusal::above(Limit::Cost, cost, limits.cost)?;
         Ok(cost)
     }
+
+    fn scales<'a>(&self, variables: &'a Variables, limits: &'a Limits) -> Result<Scales<'a>, Refusal> {
+        let mut scales = Scales { fragments: Vec::with_capacity(self.fragments.len()), variables, limits };
+        for parts in &self.fragments {
+            let weight = scales.weigh(parts)?;
+            scales.fragments.push(weight);
+        }
+        Ok(scales)
+    }
+
+    /// What each field with a selection costs, in document order. Fragments are expanded, so the document must be within
+    /// [`Limits::fields`]; nothing for pages that are too large.
+    #[must_use]
+    pub fn shares(&self, variables: &Variables, limits: &Limits) -> Vec<Share> {
+        let Ok(scales) = self.scales(variables, limits) else { return Vec::new() };
+        let mut shares = Vec::new();
+        self.share_out(&scales, &self.operation, (&[], 1, 1), &mut shares);
+        shares
+    }
+
+    /// `times` is how often the selection comes, `rows` how often its rows do.
+    fn share_out(
+        &self,
+        scales: &Scales<'_>,
+        parts: &[Part],
+        (path, times, rows): (&[String], u64, u64),
+        shares: &mut Vec<Share>,
+    ) {
+        for part in parts {
+            match part {
+                Part::Leaves(_) => {}
+                Part::Fragment(place) => {
+                    if let Some(parts) = self.fragments.get(*place) {
+                        self.share_out(scales, parts, (path, times, rows), shares);
+                    }
+                }
+                Part::Object(object) => {
+                    let Ok((weight, page)) = scales.object_with_page(object) else { continue };
+                    let times = if object.row { rows } else { times };
+                    let own = weight.rows.unwrap_or(weight.beside);
+                    let path: Vec<String> = path.iter().chain([&object.key]).cloned().collect();
+                    shares.push(Share { path: path.clone(), cost: times.saturating_mul(own), times });
+                    let (below, rows) = match page {
+                        Page::OfRows(page) => (times, times.saturating_mul(page)),
+                        Page::Plain(many) => (times.saturating_mul(many), times.saturating_mul(many)),
+                    };
+                    self.share_out(scales, &object.parts, (&path, below, rows), shares);
+                }
+            }
+        }
+    }
+}
+
+/// How often what lies beneath a field comes.
+#[derive(Debug, Clone, Copy)]
+enum Page {
+    /// Its rows come so often, what stands beside them once.
+    OfRows(u64),
+    /// All of it comes so often.
+    Plain(u64),
 }
 
 struct Drawing<'a> {
@@ -128,6 +197,7 @@ impl Drawing<'_> {
         }
         let sizes = ["first", "last", "ids"].iter().filter_map(|argument| self.size(field, argument));
         Some(Object {
+            key: field.response_key().node.to_string(),
             row: matches!(name, "edges" | "nodes"),
             sizes: sizes.collect(),
             parts: self.parts(&field.selection_set.node),
@@ -184,17 +254,25 @@ impl Scales<'_> {
     }
 
     fn object(&self, object: &Object) -> Result<Weight, Refusal> {
+        self.object_with_page(object).map(|(weight, _)| weight)
+    }
+
+    fn object_with_page(&self, object: &Object) -> Result<(Weight, Page), Refusal> {
         let below = self.weigh(&object.parts)?;
         let given = self.page(&object.sizes)?;
-        let weight = match below.rows {
+        let (weight, page) = match below.rows {
             Some(rows) => {
                 let page = given.unwrap_or(self.limits.page_default);
-                page.saturating_mul(rows).saturating_add(below.beside).saturating_add(1)
+                (page.saturating_mul(rows).saturating_add(below.beside).saturating_add(1), Page::OfRows(page))
             }
             // A plain list: the rows are the field's own objects.
-            None => given.unwrap_or(1).saturating_mul(below.beside.saturating_add(1)),
+            None => {
+                let many = given.unwrap_or(1);
+                (many.saturating_mul(below.beside.saturating_add(1)), Page::Plain(many))
+            }
         };
-        Ok(if object.row { Weight { rows: Some(weight), beside: 0 } } else { Weight { rows: None, beside: weight } })
+        let weight = if object.row { Weight { rows: Some(weight), beside: 0 } } else { Weight { rows: None, beside: weight } };
+        Ok((weight, page))
     }
 
     fn page(&self, sizes: &[Size]) -> Result<Option<u64>, Refusal> {

@@ -5,21 +5,20 @@
 
 use std::collections::HashSet;
 
+use apollo_compiler::ast;
 use async_graphql::{
     Variables,
-    parser::{
-        Error as ParseError, parse_query,
-        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
-    },
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
 
 use super::{
-    cost::Plan,
+    cost::{Plan, Share},
     limits::Limits,
     measure::{Measurement, measure, order, root_keys},
-    refusal::{Limit, Refusal},
+    refusal::Refusal,
     roots::lay_out,
     scan::scan,
+    validity::{Contract, syntax, translate, variables::Declared},
 };
 
 /// A document within the limits, ready to be executed as often as it is asked for.
@@ -31,38 +30,77 @@ pub struct Document {
     tokens: u64,
     measurement: Measurement,
     plan: Plan,
-    needed: Vec<String>,
+    declared: Vec<Declared>,
 }
 
 impl Document {
-    /// Prepares `text` for the operation named, or for its only one.
+    /// Prepares `text` for the operation named, or for its only one, and holds it against the contract.
     ///
     /// # Errors
-    /// Syntax, fragment cycles, an operation that cannot be told, a subscription, or any structural limit.
+    /// As [`Self::prepare`]; then [`Refusal::Invalid`].
+    pub fn admit(text: &str, operation_name: Option<&str>, limits: &Limits, contract: &Contract) -> Result<Self, Refusal> {
+        let (document, read) = Self::read(text, operation_name, limits)?;
+        contract.judge(&read)?;
+        document.refuse_repeated_mutations()?;
+        Ok(document)
+    }
+
+    /// Prepares `text` without asking whether it is valid: what it is, and what it comes to.
+    ///
+    /// # Errors
+    /// Syntax, fragment cycles, an operation that cannot be told, or any structural limit.
     pub fn prepare(text: &str, operation_name: Option<&str>, limits: &Limits) -> Result<Self, Refusal> {
+        Self::read(text, operation_name, limits).map(|(document, _)| document)
+    }
+
+    fn read(text: &str, operation_name: Option<&str>, limits: &Limits) -> Result<(Self, ast::Document), Refusal> {
         let tokens = scan(text, limits)?;
-        let mut parsed = parse(text, limits)?;
+        let (read, text) = syntax::parse(text, limits)?;
+        let mut parsed = translate::executable(&read, &text)?;
         let order = order(&parsed)?;
         let (name, operation) = select(&parsed.operations, operation_name)?;
         let measurement = measure(&parsed, operation, &order);
         measurement.check(limits)?;
-        refuse_repeated_mutations(&parsed, operation)?;
-        let (kind, name, needed) = (operation.ty, name.map(str::to_owned), needed(operation));
+        let (kind, name) = (operation.ty, name.map(str::to_owned));
+        let declared = declared(&read, name.as_deref());
         let plan = Plan::new(&parsed, operation, &order);
         lay_out(&mut parsed);
-        Ok(Self { kind, name, tokens, measurement, plan, needed, parsed })
+        Ok((Self { kind, name, tokens, measurement, plan, declared, parsed }, read))
     }
 
-    /// Checks this request's variables and weighs it: fields in the fullest possible answer.
+    /// Weighs a request for it: fields in the fullest possible answer, with these variables.
     ///
     /// # Errors
-    /// [`Refusal::Variable`] for a missing or null value that is required; a page or cost limit.
+    /// A page or cost limit.
     pub fn weigh(&self, variables: &Variables, limits: &Limits) -> Result<u64, Refusal> {
-        let missing = |name: &&String| matches!(variables.get(name.as_str()), None | Some(async_graphql::Value::Null));
-        if let Some(name) = self.needed.iter().find(missing) {
-            return Err(Refusal::Variable(name.clone()));
-        }
         self.plan.cost(variables, limits)
+    }
+
+    /// The executor resolves a field once per time it is selected instead of merging equal ones first: harmless
+    /// for reading, but `mutation { pay {a} pay {b} }` would pay twice.
+    fn refuse_repeated_mutations(&self) -> Result<(), Refusal> {
+        if self.kind != OperationType::Mutation {
+            return Ok(());
+        }
+        let (_, operation) = select(&self.parsed.operations, self.name.as_deref())?;
+        let mut seen = HashSet::new();
+        let keys = root_keys(&self.parsed, &operation.selection_set.node);
+        match keys.into_iter().find(|key| *key != "__typename" && !seen.insert(*key)) {
+            Some(key) => Err(Refusal::MutationRepeated(key.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// The variables that its operation declares.
+    #[must_use]
+    pub fn declared(&self) -> &[Declared] {
+        &self.declared
+    }
+
+    /// What each field with a selection of its own costs, in document order; the variables have been weighed.
+    #[must_use]
+    pub fn shares(&self, variables: &Variables, limits: &Limits) -> Vec<Share> {
+        self.plan.shares(variables, limits)
     }
 
     /// Query or mutation (or subscription, which this transport refuses).
@@ -96,22 +134,6 @@ impl Document {
     }
 }
 
-fn parse(text: &str, limits: &Limits) -> Result<ExecutableDocument, Refusal> {
-    // The parser has assertions of its own; a panic must not take the connection with it.
-    let parsed = std::panic::catch_unwind(|| parse_query(text)).map_err(|_| Refusal::Internal)?;
-    parsed.map_err(|error| match error {
-        ParseError::RecursionLimitExceeded => {
-            Refusal::Exceeded { limit: Limit::Nesting, measured: limits.nesting.saturating_add(1), allowed: limits.nesting }
-        }
-        // The parser draws a picture of the place; what it expected is on the last line.
-        ParseError::Syntax { ref message, .. } => {
-            let last = message.lines().last().unwrap_or_default();
-            Refusal::Syntax(last.trim_start_matches([' ', '=']).to_owned(), error.positions().collect())
-        }
-        other => Refusal::Syntax(other.to_string(), other.positions().collect()),
-    })
-}
-
 fn select<'a>(
     operations: &'a DocumentOperations,
     wanted: Option<&str>,
@@ -129,25 +151,10 @@ fn select<'a>(
     }
 }
 
-/// The executor resolves a field once per time it is selected instead of merging equal ones first: harmless
-/// for reading, but `mutation { pay {a} pay {b} }` would pay twice.
-fn refuse_repeated_mutations(document: &ExecutableDocument, operation: &OperationDefinition) -> Result<(), Refusal> {
-    if operation.ty != OperationType::Mutation {
-        return Ok(());
-    }
-    let mut seen = HashSet::new();
-    let keys = root_keys(document, &operation.selection_set.node);
-    match keys.into_iter().find(|key| *key != "__typename" && !seen.insert(*key)) {
-        Some(key) => Err(Refusal::MutationRepeated(key.to_owned())),
-        None => Ok(()),
-    }
-}
-
-/// Variables that must have a value: the executor would find out only in the middle of its work.
-fn needed(operation: &OperationDefinition) -> Vec<String> {
-    let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
-    definitions
-        .filter(|each| !each.var_type.node.nullable && each.default_value.is_none())
-        .map(|each| each.name.node.to_string())
-        .collect()
+fn declared(document: &ast::Document, name: Option<&str>) -> Vec<Declared> {
+    let operation = document.definitions.iter().find_map(|definition| match definition {
+        ast::Definition::OperationDefinition(it) if it.name.as_ref().map(apollo_compiler::Name::as_str) == name => Some(it),
+        _ => None,
+    });
+    operation.map(|operation| Declared::of(operation)).unwrap_or_default()
 }

@@ -75,8 +75,14 @@ impl Measurement {
     /// # Errors
     /// [`Refusal::Exceeded`].
     pub fn check(&self, limits: &Limits) -> Result<(), Refusal> {
+        self.against(limits).into_iter().try_for_each(|(limit, measured, allowed)| Refusal::above(limit, measured, allowed))
+    }
+
+    /// Each limit with what was measured and what is allowed.
+    #[must_use]
+    pub fn against(&self, limits: &Limits) -> [(Limit, u64, u64); 9] {
         let Self { data, introspection, .. } = self;
-        for (limit, measured, allowed) in [
+        [
             (Limit::Spreads, self.spreads, limits.spreads),
             (Limit::Fields, data.fields, limits.fields),
             (Limit::Depth, data.depth, limits.depth),
@@ -86,10 +92,7 @@ impl Measurement {
             (Limit::IntrospectionDepth, introspection.depth, limits.introspection_depth),
             (Limit::IntrospectionLists, introspection.lists, limits.introspection_lists),
             (Limit::Document, self.document_selections, limits.document_selections),
-        ] {
-            Refusal::above(limit, measured, allowed)?;
-        }
-        Ok(())
+        ]
     }
 }
 

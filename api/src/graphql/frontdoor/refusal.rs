@@ -7,6 +7,8 @@
 use actix_web::http::StatusCode;
 use async_graphql::{ErrorExtensionValues, Pos, ServerError};
 
+use super::validity::{Fault, variables::BadValue};
+
 /// A measure of a document, named in the refusal when it is exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
@@ -60,7 +62,9 @@ impl Limit {
         }
     }
 
-    const fn noun(self) -> &'static str {
+    /// What is counted, in words.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
         match self {
             Self::Bytes => "bytes of document",
             Self::Tokens => "tokens",
@@ -128,9 +132,27 @@ pub enum Refusal {
     /// A root field of a mutation selected twice under one response key: the executor would act twice.
     #[error("\"{0}\" is selected twice at the root of the mutation: select it once, or give each an alias.")]
     MutationRepeated(String),
-    /// A variable that must have a value has none.
-    #[error("Variable \"${0}\" needs a value that is not null.")]
-    Variable(String),
+    /// Not valid against the contract: the first faults.
+    #[error("The document isn't valid.")]
+    Invalid(Vec<Fault>),
+    /// Variables whose values can't be theirs: the first ones.
+    #[error("The variables don't fit.")]
+    Variables(Vec<BadValue>),
+    /// A document named by a hash that isn't known here; the words are those that Apollo's clients look for.
+    #[error("PersistedQueryNotFound")]
+    PersistedNotFound,
+    /// A protocol of persisted queries of another version.
+    #[error("PersistedQueryNotSupported: persisted queries of version {0} aren't known here; version 1 is.")]
+    PersistedNotSupported(u64),
+    /// A document that isn't the one of its hash.
+    #[error("The hash isn't that of the document.")]
+    PersistedMismatch,
+    /// A document that isn't on the operator's list.
+    #[error("Only documents that the operator has listed are executed here, and this is none of them.")]
+    NotTrusted,
+    /// The schema asked for by nobody in particular.
+    #[error("Sign in to ask for the schema, or read it at /schema.graphql.")]
+    IntrospectionUnsigned,
     /// A limit, what was measured and what is allowed.
     #[error("The request has {measured} {}; {allowed} are allowed.", .limit.noun())]
     Exceeded {
@@ -149,6 +171,9 @@ pub enum Refusal {
     /// So many operations are under way on this connection.
     #[error("{0} operations are under way on this connection; let one come to its end first.")]
     Operations(usize),
+    /// The caller's budget is used up; it is worth trying again after so many seconds.
+    #[error("Your budget of cost for this minute is used up; please try again in {0} s. Nothing was done.")]
+    RateLimited(u64),
     /// No answer in time (whole seconds).
     #[error("No answer within {0} s. A mutation may still be carried out: look before sending it again.")]
     TimeLimit(u64),
@@ -163,8 +188,11 @@ pub const CODES: &[&str] = &[
     "BATCH_REFUSED",
     "BODY_TOO_LARGE",
     "BUSY",
+    "DOCUMENT_NOT_TRUSTED",
     "FRAGMENT_CYCLE",
     "INTERNAL",
+    "INTROSPECTION_REFUSED",
+    "INVALID_DOCUMENT",
     "LIMIT_ALIASES",
     "LIMIT_BYTES",
     "LIMIT_COST",
@@ -183,7 +211,11 @@ pub const CODES: &[&str] = &[
     "MUTATION_REPEATED",
     "OPERATION_NAME_NEEDED",
     "OPERATION_UNKNOWN",
+    "PERSISTED_QUERY_HASH_MISMATCH",
+    "PERSISTED_QUERY_NOT_FOUND",
+    "PERSISTED_QUERY_NOT_SUPPORTED",
     "QUERY_MISSING",
+    "RATE_LIMITED",
     "SUBSCRIPTION_HERE",
     "SYNTAX",
     "TIME_LIMIT",
@@ -218,10 +250,17 @@ impl Refusal {
             Self::OperationNameNeeded => "OPERATION_NAME_NEEDED",
             Self::SubscriptionHere => "SUBSCRIPTION_HERE",
             Self::MutationRepeated(_) => "MUTATION_REPEATED",
-            Self::Variable(_) => "BAD_VARIABLES",
+            Self::Invalid(_) => "INVALID_DOCUMENT",
+            Self::Variables(_) => "BAD_VARIABLES",
+            Self::PersistedNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedNotSupported(_) => "PERSISTED_QUERY_NOT_SUPPORTED",
+            Self::PersistedMismatch => "PERSISTED_QUERY_HASH_MISMATCH",
+            Self::NotTrusted => "DOCUMENT_NOT_TRUSTED",
+            Self::IntrospectionUnsigned => "INTROSPECTION_REFUSED",
             Self::Exceeded { limit, .. } => limit.code(),
             Self::Busy(_) => "BUSY",
             Self::Operations(_) => "LIMIT_OPERATIONS",
+            Self::RateLimited(_) => "RATE_LIMITED",
             Self::TimeLimit(_) => "TIME_LIMIT",
             Self::Internal => "INTERNAL",
         }
@@ -237,10 +276,20 @@ impl Refusal {
             Self::BodyUnreadable | Self::Malformed(_) | Self::Member(..) | Self::Batch | Self::QueryMissing => {
                 Some(StatusCode::BAD_REQUEST)
             }
-            Self::Busy(_) => Some(StatusCode::TOO_MANY_REQUESTS),
+            Self::Busy(_) | Self::RateLimited(_) => Some(StatusCode::TOO_MANY_REQUESTS),
             Self::TimeLimit(_) => Some(StatusCode::SERVICE_UNAVAILABLE),
             Self::Internal => Some(StatusCode::INTERNAL_SERVER_ERROR),
             _ => None,
+        }
+    }
+
+    /// The status by the newer draft of GraphQL over HTTP: 422 for what was understood as a request and can't be executed.
+    #[must_use]
+    pub fn status_by_draft(&self) -> StatusCode {
+        match self {
+            Self::Syntax(..) => StatusCode::BAD_REQUEST,
+            Self::Member(..) | Self::QueryMissing | Self::Batch => StatusCode::UNPROCESSABLE_ENTITY,
+            other => other.status().unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
         }
     }
 
@@ -248,7 +297,7 @@ impl Refusal {
     #[must_use]
     pub const fn allow(&self) -> Option<&'static str> {
         match self {
-            Self::Method => Some("GET, POST"),
+            Self::Method => Some("GET, HEAD, POST, OPTIONS"),
             Self::NotByGet(_) => Some("POST"),
             _ => None,
         }
@@ -256,19 +305,57 @@ impl Refusal {
 
     /// After how many seconds it is worth trying again, where that can be said (`Retry-After`, RFC 9110, section 10.2.3).
     #[must_use]
-    pub const fn retry_after(&self) -> Option<u16> {
+    pub const fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Busy(_) => Some(2),
+            Self::RateLimited(seconds) => Some(*seconds),
             _ => None,
         }
+    }
+
+    /// A document with one fault.
+    #[must_use]
+    pub fn invalid(message: String) -> Self {
+        Self::Invalid(vec![Fault { message, place: None }])
+    }
+
+    /// The refusal as GraphQL errors: one for each fault of the document or its variables, else one.
+    #[must_use]
+    pub fn to_errors(&self) -> Vec<ServerError> {
+        match self {
+            Self::Invalid(faults) => faults
+                .iter()
+                .map(|fault| {
+                    let mut error = ServerError::new(fault.message.clone(), fault.place);
+                    error.extensions = Some(self.extensions());
+                    error
+                })
+                .collect(),
+            Self::Variables(bad) => bad
+                .iter()
+                .map(|value| {
+                    let mut extensions = self.extensions();
+                    extensions.set("variable", value.at.as_str());
+                    let mut error = ServerError::new(format!("Variable {}: {}.", value.at, value.message), None);
+                    error.extensions = Some(extensions);
+                    error
+                })
+                .collect(),
+            _ => vec![self.to_error()],
+        }
+    }
+
+    fn extensions(&self) -> ErrorExtensionValues {
+        debug_assert!(CODES.contains(&self.code()), "{} is not in the catalogue", self.code());
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", self.code());
+        extensions
     }
 
     /// The refusal as a GraphQL error: message, places, and `code`, with `measured` and `allowed` for limits.
     #[must_use]
     pub fn to_error(&self) -> ServerError {
-        debug_assert!(CODES.contains(&self.code()), "{} is not in the catalogue", self.code());
-        let mut extensions = ErrorExtensionValues::default();
-        extensions.set("code", self.code());
+        let mut extensions = self.extensions();
         if let Self::Exceeded { measured, allowed, .. } = self {
             extensions.set("measured", *measured);
             extensions.set("allowed", *allowed);

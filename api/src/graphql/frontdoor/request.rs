@@ -34,8 +34,10 @@ pub enum Carrier {
 pub struct Call {
     /// How it came.
     pub carrier: Carrier,
-    /// The document.
+    /// The document; empty when it is only named.
     pub query: String,
+    /// The name of a document that the server knows.
+    pub document_id: Option<String>,
     /// Empty when absent or null.
     pub variables: Variables,
     /// Which operation of the document.
@@ -50,7 +52,8 @@ pub struct Call {
 /// A [`Refusal`] with a status of its own: method, media type, size, or a malformed message.
 pub async fn read(request: &HttpRequest, body: web::Payload, limit: usize) -> Result<Call, Refusal> {
     match *request.method() {
-        Method::GET => {
+        // An answer to HEAD is that to GET without its body, which the server leaves away.
+        Method::GET | Method::HEAD => {
             let call = from_parameters(request.query_string())?;
             let variables = serde_json::to_string(&call.variables).unwrap_or_default();
             refuse_nul([&call.query, &variables].iter().any(|text| text.contains('\0') || text.contains("\\u0000")))?;
@@ -123,6 +126,8 @@ struct Members<'a> {
     operation_name: Option<&'a RawValue>,
     #[serde(borrow, default)]
     extensions: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    document_id: Option<&'a RawValue>,
 }
 
 fn from_json(bytes: &[u8]) -> Result<Call, Refusal> {
@@ -134,23 +139,36 @@ fn from_json(bytes: &[u8]) -> Result<Call, Refusal> {
         _ => return Err(Refusal::Malformed("the body must start with {".to_owned())),
     }
     let members: Members<'_> = serde_json::from_str(text).map_err(|error| Refusal::Malformed(error.to_string()))?;
-    call(Carrier::Post, members.query, members.variables, members.operation_name, members.extensions)
+    let extensions: serde_json::Map<_, _> = object("extensions", members.extensions)?.unwrap_or_default();
+    let document_id: Option<String> = member("documentId", "a string or null", members.document_id)?;
+    let query = if names(&extensions, document_id.as_ref()) { unless_null(members.query) } else { members.query };
+    let query = member("query", "a string", query)?;
+    Ok(Call {
+        carrier: Carrier::Post,
+        query: sent_or_named(query, &extensions, document_id.as_ref())?,
+        document_id,
+        variables: object("variables", members.variables)?.unwrap_or_default(),
+        operation_name: member("operationName", "a string or null", members.operation_name)?,
+        extensions,
+    })
 }
 
-fn call(
-    carrier: Carrier,
-    query: Option<&RawValue>,
-    variables: Option<&RawValue>,
-    operation_name: Option<&RawValue>,
-    extensions: Option<&RawValue>,
-) -> Result<Call, Refusal> {
-    Ok(Call {
-        carrier,
-        query: member("query", "a string", query)?.ok_or(Refusal::QueryMissing)?,
-        variables: object("variables", variables)?.unwrap_or_default(),
-        operation_name: member("operationName", "a string or null", operation_name)?,
-        extensions: object("extensions", extensions)?.unwrap_or_default(),
-    })
+/// Whether a request names its document.
+fn names(extensions: &serde_json::Map<String, serde_json::Value>, document_id: Option<&String>) -> bool {
+    document_id.is_some() || extensions.contains_key("persistedQuery")
+}
+
+/// The document, which may be left away where it is named.
+fn sent_or_named(
+    query: Option<String>,
+    extensions: &serde_json::Map<String, serde_json::Value>,
+    document_id: Option<&String>,
+) -> Result<String, Refusal> {
+    match query {
+        Some(query) => Ok(query),
+        None if names(extensions, document_id) => Ok(String::new()),
+        None => Err(Refusal::QueryMissing),
+    }
 }
 
 fn member<'a, T: Deserialize<'a>>(
@@ -176,7 +194,8 @@ fn from_parameters(query_string: &str) -> Result<Call, Refusal> {
     let (variables, extensions) = (object("variables")?, object("extensions")?);
     let mut call = Call {
         carrier: Carrier::Get,
-        query: single(&pairs, "query")?.ok_or(Refusal::QueryMissing)?.to_owned(),
+        query: String::new(),
+        document_id: single(&pairs, "documentId")?.filter(|id| !id.is_empty()).map(str::to_owned),
         variables: Variables::default(),
         // The specification takes an empty name in a URL for none.
         operation_name: single(&pairs, "operationName")?.filter(|name| !name.is_empty()).map(str::to_owned),
@@ -184,6 +203,8 @@ fn from_parameters(query_string: &str) -> Result<Call, Refusal> {
     };
     call.variables = self::object("variables", unless_null(variables.as_deref()))?.unwrap_or_default();
     call.extensions = self::object("extensions", unless_null(extensions.as_deref()))?.unwrap_or_default();
+    let query = single(&pairs, "query")?.map(str::to_owned);
+    call.query = sent_or_named(query, &call.extensions, call.document_id.as_ref())?;
     Ok(call)
 }
 

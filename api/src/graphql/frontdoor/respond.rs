@@ -13,6 +13,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use async_graphql::{Response, ServerError, Value};
+use entity::rules::meter::Standing;
 use serde::Serialize;
 
 use super::{accept::Media, answer::Performed, refusal::Refusal};
@@ -31,10 +32,14 @@ const LAST_RESORT_ERRORS: &str = r#"[{"message":"The server failed to answer.","
 /// What the request log wants to know; found in the extensions of the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
+    /// What the request is called; empty for one that has no name.
+    pub request_id: String,
     /// Name of the operation, if it has one.
     pub operation: Option<String>,
     /// Fields in the fullest possible answer.
     pub cost: Option<u64>,
+    /// How the caller's budget stands; none where nothing is counted.
+    pub standing: Option<Standing>,
     /// Codes of all errors, in order.
     pub codes: Vec<String>,
     /// Messages kept from the client.
@@ -50,10 +55,21 @@ pub enum Told {
     Answer(String),
 }
 
+/// By which edition of GraphQL over HTTP an answer gets its status.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Profile {
+    /// As the audits of npm `graphql-http` 1.23 have it: 400 for any error of the request, 200 once execution began.
+    #[default]
+    Audit,
+    /// As the newer draft has it: 422 for a document or variables that can't be executed, 294 for an answer with errors.
+    Draft,
+}
+
 /// How to answer one request.
 #[derive(Debug)]
 pub struct Reply {
     media: Media,
+    profile: Profile,
     request_id: String,
     /// Filled while the request goes on.
     pub outcome: Outcome,
@@ -73,15 +89,25 @@ struct Body<'a> {
 impl Reply {
     /// An answer to `request`, in the media type it accepts.
     #[must_use]
-    pub fn to(request: &HttpRequest, request_id: &str) -> Self {
+    pub fn to(request: &HttpRequest, request_id: &str, profile: Profile) -> Self {
         let media = Media::negotiate(request.headers());
-        Self { media, request_id: request_id.to_owned(), outcome: Outcome::default() }
+        Self {
+            media,
+            profile,
+            request_id: request_id.to_owned(),
+            outcome: Outcome { request_id: request_id.to_owned(), ..Outcome::default() },
+        }
     }
 
     /// What is told in messages, not by an HTTP response; a refusal before the first of them has a status all the same.
     #[must_use]
-    pub fn in_messages(request_id: &str) -> Self {
-        Self { media: Media::GraphqlResponse, request_id: request_id.to_owned(), outcome: Outcome::default() }
+    pub fn in_messages(request_id: &str, profile: Profile) -> Self {
+        Self {
+            media: Media::GraphqlResponse,
+            profile,
+            request_id: request_id.to_owned(),
+            outcome: Outcome { request_id: request_id.to_owned(), ..Outcome::default() },
+        }
     }
 
     /// What became of a call, in a message.
@@ -92,7 +118,7 @@ impl Reply {
                 let is_refused = is_request_error(&response, begun);
                 (response, is_refused)
             }
-            Err(refusal) => (Response::from_errors(vec![refusal.to_error()]), true),
+            Err(refusal) => (Response::from_errors(refusal.to_errors()), true),
         };
         if is_refused {
             self.explain(&mut response);
@@ -118,9 +144,16 @@ impl Reply {
 
     /// Turns the request away.
     #[must_use]
-    pub fn refuse(self, refusal: &Refusal) -> HttpResponse {
-        let mut response = Response::from_errors(vec![refusal.to_error()]);
-        let status = refusal.status().unwrap_or_else(|| self.request_error_status());
+    pub fn refuse(mut self, refusal: &Refusal) -> HttpResponse {
+        let mut response = Response::from_errors(refusal.to_errors());
+        let status = match self.profile {
+            Profile::Audit => refusal.status().unwrap_or_else(|| self.request_error_status()),
+            Profile::Draft => refusal.status_by_draft(),
+        };
+        if self.profile == Profile::Draft {
+            // By the draft only answers of 2xx may be of the older type, and every refusal here is a well-formed answer.
+            self.media = Media::GraphqlResponse;
+        }
         let mut reply = self.request_error(&mut response, status);
         if let Some(allow) = refusal.allow() {
             reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
@@ -139,7 +172,9 @@ impl Reply {
             return self.request_error(&mut response, status);
         }
         response.errors.iter_mut().for_each(|error| self.conceal(error));
-        self.write(&response, Some(&response.data), StatusCode::OK)
+        let partial = self.profile == Profile::Draft && self.media == Media::GraphqlResponse && !response.errors.is_empty();
+        let status = if partial { StatusCode::from_u16(294).unwrap_or(StatusCode::OK) } else { StatusCode::OK };
+        self.write(&response, Some(&response.data), status)
     }
 
     fn request_error(self, response: &mut Response, status: StatusCode) -> HttpResponse {
@@ -201,6 +236,7 @@ impl Reply {
         builder.insert_header((header::CONTENT_TYPE, self.media.content_type()));
         builder.insert_header((header::VARY, "accept"));
         builder.insert_header(("x-request-id", self.request_id));
+        tell_of_budget(&self.outcome, &mut builder);
         let mut reply = builder.body(body);
         reply.extensions_mut().insert(self.outcome);
         reply
@@ -211,6 +247,19 @@ impl Reply {
 fn is_request_error(response: &Response, begun: bool) -> bool {
     let resolved = |error: &ServerError| !error.path.is_empty();
     !begun && response.data == Value::Null && !response.errors.iter().any(resolved)
+}
+
+/// What the request cost and what is left, for clients that pace themselves: the three fields of the drafts of "RateLimit header fields
+/// for HTTP" up to the sixth, which client libraries read; later drafts fold them into one.
+fn tell_of_budget(outcome: &Outcome, builder: &mut HttpResponseBuilder) {
+    if let Some(cost) = outcome.cost {
+        builder.insert_header(("x-query-cost", cost));
+    }
+    if let Some(Standing { limit, remaining, reset }) = outcome.standing {
+        builder.insert_header(("ratelimit-limit", limit));
+        builder.insert_header(("ratelimit-remaining", remaining));
+        builder.insert_header(("ratelimit-reset", reset));
+    }
 }
 
 fn code(error: &ServerError) -> Option<String> {

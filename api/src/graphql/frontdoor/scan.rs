@@ -59,7 +59,7 @@ fn skip_while(bytes: &[u8], mut belongs: impl FnMut(u8) -> bool) -> &[u8] {
 }
 
 /// What follows a string whose first quote has been taken, or nothing when it never closes.
-fn after_string(bytes: &[u8]) -> Option<&[u8]> {
+pub(super) fn after_string(bytes: &[u8]) -> Option<&[u8]> {
     match bytes.strip_prefix(b"\"\"") {
         Some(block) => after_block(block),
         None => after_line(bytes),

@@ -141,18 +141,20 @@ impl AuthenticatorMutation {
 }
 
 async fn created(asking: &Asking, actor: &Actor, password: String) -> Result<(OneTimeSecret, String), Error> {
+    let own = actor.signed_in()?;
     let (_, email) = person_of(&asking.db, actor).await?;
     // Whoever found a session open mustn't bind the account to an authenticator of their own.
     proved_own(asking, &email, password, "password").await?;
     let secret = OneTimeSecret::generate().ok_or_else(|| Error::internal("the operating system gives no randomness"))?;
-    let sealed = asking.identity.seals.seal(actor.account.uuid(), secret.as_bytes()).map_err(Error::internal)?;
+    let sealed = asking.identity.seals.seal(own.account.uuid(), secret.as_bytes()).map_err(Error::internal)?;
     authenticators::set_up(&asking.db, actor, sealed).await?;
     Ok((secret, email))
 }
 
 async fn enabled(asking: &Asking, actor: &Actor, code: &str) -> Result<(DateTime, Vec<String>), Error> {
     let missing = |message: &str| Error::invalid("", ProblemCode::Missing, message);
-    let pending = match authenticators::standing(&asking.db, actor.account).await? {
+    let own = actor.signed_in()?;
+    let pending = match authenticators::standing(&asking.db, own.account).await? {
         Standing::Pending(row) => row,
         Standing::None => return Err(missing("Set an authenticator up first, with createAuthenticator.")),
         Standing::Enabled(_) => {
@@ -163,8 +165,8 @@ async fn enabled(asking: &Asking, actor: &Actor, code: &str) -> Result<(DateTime
         let GivenCode::OneTime(code) = GivenCode::read(code) else { return Err(one_time_code::wrong()) };
         one_time_code::step_of(asking, &pending, &code)?.ok_or_else(one_time_code::wrong)
     };
-    let step = one_time_code::counted(asking, actor.account, first).await?;
-    let codes = asking.identity.seals.recovery_codes(actor.account.uuid()).map_err(Error::internal)?;
+    let step = one_time_code::counted(asking, own.account, first).await?;
+    let codes = asking.identity.seals.recovery_codes(own.account.uuid()).map_err(Error::internal)?;
     let (shown, digests) = codes.into_iter().unzip();
     let at = authenticators::enable(&asking.db, actor, pending.id, step, digests).await?;
     Ok((DateTime(at), shown))
@@ -173,7 +175,7 @@ async fn enabled(asking: &Asking, actor: &Actor, code: &str) -> Result<(DateTime
 async fn revoked(asking: &Asking, actor: &Actor, input: RevokeAuthenticatorInput) -> Result<DateTime, Error> {
     let (_, email) = person_of(&asking.db, actor).await?;
     proved_own(asking, &email, input.password, "password").await?;
-    let row = match authenticators::standing(&asking.db, actor.account).await? {
+    let row = match authenticators::standing(&asking.db, actor.signed_in()?.account).await? {
         Standing::Enabled(row) => {
             one_time_code::taken(asking, &row, Some(&input.code)).await?;
             row

@@ -27,7 +27,7 @@ impl Session {
     /// A session as its owner sees it.
     #[must_use]
     pub fn new(row: session::Model, actor: &Actor) -> Self {
-        Self { is_current: row.id == actor.session, row }
+        Self { is_current: actor.person().is_some_and(|own| own.session == row.id), row }
     }
 }
 
@@ -123,8 +123,9 @@ impl IdentitySessionMutation {
     ) -> Result<RevokeSessionPayload> {
         let asking = Asking::of(ctx)?;
         let actor = asking.actor()?;
-        let session = match named(input.session.as_ref()) {
-            Ok(named) => named.unwrap_or(actor.session),
+        let wanted = named(input.session.as_ref());
+        let session = match wanted.and_then(|named| Ok(named.unwrap_or(actor.signed_in()?.session))) {
+            Ok(session) => session,
             Err(error) => return Ok(RevokeSessionPayload { revoked: None, user_errors: for_user(error)? }),
         };
         match sessions::end(&asking.db, &actor, session).await {

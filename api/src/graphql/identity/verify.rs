@@ -65,7 +65,7 @@ impl VerifyIdentityMutation {
 }
 
 async fn verified(asking: &Asking, actor: &Actor, input: VerifyIdentityInput) -> Result<VerifyIdentityPayload, Error> {
-    let enabled = match authenticators::standing(&asking.db, actor.account).await? {
+    let enabled = match authenticators::standing(&asking.db, actor.signed_in()?.account).await? {
         Standing::Enabled(row) => Some(row),
         Standing::None | Standing::Pending(_) => None,
     };

@@ -5,6 +5,7 @@ use entity::tables::organisation::act;
 
 use super::{Office, Person};
 use crate::graphql::{
+    identity::ServiceAccount,
     relay::{Member, NodeId, NodeKind, connection},
     scalars::{Date, DateTime},
 };
@@ -26,9 +27,14 @@ impl Act {
         &self.0.row().kind
     }
 
-    /// Who did it; null for data that was loaded from the command line.
+    /// Who did it; null for a machine, and for data that was loaded from the command line.
     async fn person(&self) -> Result<Option<Person>> {
         Person::who(&self.0, |row| row.person_id).await
+    }
+
+    /// The machine that did it, in place of a person.
+    async fn service_account(&self) -> Result<Option<ServiceAccount>> {
+        ServiceAccount::who(&self.0, |row| row.service_account_id).await
     }
 
     /// The office in which it was done.

@@ -39,13 +39,13 @@ impl Appointment {
 
     /// Who holds it; null with an error when you may not know.
     async fn person(&self) -> Result<Option<Person>> {
-        let own = self.0.tx().actor().person;
+        let own = self.0.tx().actor().person().map(|own| own.person);
         let people = self
             .0
             .loaded()
             .once("Appointment.person", || async move {
                 let ids: Vec<_> = self.0.rows().iter().map(|row| row.person_id).collect();
-                let rows = if ids.iter().all(|id| *id == own) {
+                let rows = if ids.iter().all(|id| Some(*id) == own) {
                     self.0.tx().own_person().await?
                 } else {
                     appointments::people(self.0.tx(), self.0.tenant(), ids).await?

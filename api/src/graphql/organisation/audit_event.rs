@@ -13,6 +13,7 @@ use entity::{
 
 use super::{Act, Office, Person};
 use crate::graphql::{
+    identity::ServiceAccount,
     relay::{Member, NodeId, NodeKind, connection},
     scalars::{Date, DateTime},
     sharing::RecordCategory,
@@ -50,9 +51,14 @@ impl AuditEvent {
         Ok(self.0.beside("AuditEvent.act", self.0.row().act_id, load).await?.map(Act))
     }
 
-    /// Who did it, or whose account it was done with; null for somebody whom you may not know of.
+    /// Who did it, or whose account it was done with; null for a machine, and for somebody whom you may not know of.
     async fn person(&self) -> Result<Option<Person>> {
         Person::who(&self.0, |row| row.person_id).await
+    }
+
+    /// The machine that did it, in place of a person.
+    async fn service_account(&self) -> Result<Option<ServiceAccount>> {
+        ServiceAccount::who(&self.0, |row| row.service_account_id).await
     }
 
     /// The office in which it was done; null for what was done with an account.

@@ -214,6 +214,8 @@ pub enum Action {
     Withdraw,
     /// Invites somebody to it.
     Invite,
+    /// Lets a machine in, changes what it may do, or shuts it out.
+    Admit,
 }
 
 /// What a permission is about.
@@ -244,14 +246,36 @@ pub enum Resource {
     Sharing,
     /// The accounts of those who hold appointments.
     Account,
+    /// Service accounts and their keys.
+    ServiceAccount,
 }
 
 /// How far a permission reaches within the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
-#[graphql(remote = "entity::policy::Reach")]
 pub enum Reach {
-    /// Only to indicators that the office-holder's own organisation supplies.
+    /// Only to indicators that one's own organisation supplies.
     OwnOrganisation,
+    /// Only to results of engagement: NI 4 and NI 21.
+    EngagementResults,
     /// To everything of the kind in the tenant.
     Tenant,
+}
+
+impl From<entity::policy::Reach> for Reach {
+    fn from(reach: entity::policy::Reach) -> Self {
+        match reach {
+            entity::policy::Reach::OwnOrganisation => Self::OwnOrganisation,
+            entity::policy::Reach::Tenant => Self::Tenant,
+        }
+    }
+}
+
+impl From<entity::policy::Extent> for Reach {
+    fn from(extent: entity::policy::Extent) -> Self {
+        match extent {
+            entity::policy::Extent::OwnOrganisation => Self::OwnOrganisation,
+            entity::policy::Extent::EngagementResults => Self::EngagementResults,
+            entity::policy::Extent::Tenant => Self::Tenant,
+        }
+    }
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::graphql::{
     context::Asking,
-    identity::{Account, AccountConnection},
+    identity::{Account, AccountConnection, ServiceAccount, ServiceAccountConnection},
     performance::{
         Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
         ObservationsCsvFilter, PeriodClose, PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
@@ -261,6 +261,18 @@ impl Tenant {
         Ok(Some(paging.slice(Account::of(&self.view, self.row.id).await?)?.into()))
     }
 
+    /// The machine clients that it lets or let in, by name.
+    async fn service_accounts(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<ServiceAccountConnection>> {
+        let paging = Paging::new(&self.list("serviceAccounts", &()), (first, after, last, before))?;
+        Ok(Some(paging.slice(ServiceAccount::of(&self.view, self.row.id).await?)?.into()))
+    }
+
     /// The information-sharing agreements to which it is a party, by reference and version.
     async fn sharing_agreements(
         &self,
@@ -423,7 +435,7 @@ impl TenantQuery {
     ) -> Result<Option<TenantConnection>> {
         let view = Asking::of(ctx)?.view().await?;
         let view = shown(&view, as_at)?;
-        let paging = Paging::new(&format!("tenants/{}", view.tx().actor().person), (first, after, last, before))?;
+        let paging = Paging::new(&format!("tenants/{}", view.tx().actor().caller()), (first, after, last, before))?;
         let rows = tenants::tenants(view.tx()).await?;
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.id.uuid(), Tenant::new(&view, row))).collect())?.into()))
     }

@@ -51,6 +51,7 @@ node_kinds! {
     Act = 7,
     Session = 8,
     AuditEvent = 9,
+    ServiceAccount = 10,
     Area = 20,
     NationalIndicator = 21,
     Indicator = 22,

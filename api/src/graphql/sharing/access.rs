@@ -88,6 +88,7 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::Appointment => Known::Appointment,
         NodeKind::Act => Known::Act,
         NodeKind::AuditEvent => Known::Audit,
+        NodeKind::ServiceAccount => Known::ServiceAccount,
         NodeKind::Indicator | NodeKind::AreaSet => Known::Indicator,
         NodeKind::Agreement
         | NodeKind::Theme

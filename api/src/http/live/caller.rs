@@ -8,23 +8,31 @@ use std::{
 use actix_web::{HttpRequest, http::header, web};
 use async_graphql::Request;
 use chrono::{DateTime, Utc};
-use entity::{error::Error, tables::Id, tenancy::Actor, usecases::identity::sessions};
-use uuid::Uuid;
+use entity::{error::Error, tenancy::Actor};
+use zeroize::Zeroizing;
 
 use crate::{
     graphql::context::Asking,
-    http::{authenticate::address, routes::Shared},
+    http::{
+        authenticate::{Asked, Door, address},
+        credentials::{Credential, credential},
+        routes::Shared,
+    },
+    identity::AccessClaims,
 };
 
-/// A session's access token, as long as it lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bearer {
-    /// The account.
-    pub account: Uuid,
-    /// The session.
-    pub session: Uuid,
-    /// From then on the token isn't good any more.
-    pub expires_at: DateTime<Utc>,
+/// What shows who is behind a connection, as long as it is good.
+#[derive(Clone)]
+pub enum Bearer {
+    /// An access token: what it says, and when it runs out.
+    Token(Box<AccessClaims>, DateTime<Utc>),
+    /// A machine's key.
+    Key {
+        /// Its text.
+        text: Zeroizing<String>,
+        /// Whether it stood in the query string.
+        in_query_string: bool,
+    },
 }
 
 /// Whoever is behind a connection.
@@ -48,16 +56,34 @@ pub enum Present {
 }
 
 impl Bearer {
-    /// Who a token was made for, if it is good.
-    pub fn of(shared: &Shared, token: &str) -> Option<Self> {
-        let claims = shared.identity.tokens.verify(token, shared.db.clock().now()).ok()?;
-        let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
-        Some(Self { account: claims.sub, session: claims.sid, expires_at })
+    /// What somebody sent, unless it is a token that isn't good.
+    pub fn of(shared: &Shared, sent: Credential) -> Option<Self> {
+        match sent {
+            Credential::Key { text, in_query_string } => Some(Self::Key { text, in_query_string }),
+            Credential::Token(token) => {
+                let claims = shared.identity.tokens.verify(&token, shared.db.clock().now()).ok()?;
+                let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
+                Some(Self::Token(Box::new(claims), expires_at))
+            }
+        }
+    }
+
+    /// What a request brings.
+    pub fn of_request(shared: &Shared, request: &HttpRequest) -> Option<Self> {
+        credential(request).ok().flatten().and_then(|sent| Self::of(shared, sent))
+    }
+
+    /// From then on it isn't good any more; none for a key, of which only the database knows.
+    pub const fn expires_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Token(_, expires_at) => Some(*expires_at),
+            Self::Key { .. } => None,
+        }
     }
 }
 
 impl Caller {
-    /// Whoever sent a request, with the token that counts, if there is one.
+    /// Whoever sent a request, with what shows who it is, if there is anything.
     pub fn of(shared: &web::Data<Shared>, request: &HttpRequest, request_id: &str, bearer: Option<Bearer>) -> Self {
         Self {
             shared: shared.clone(),
@@ -73,21 +99,40 @@ impl Caller {
     /// # Errors
     /// When the database is away.
     pub async fn present(&self) -> Result<Present, Error> {
-        let (shared, Some(bearer)) = (&self.shared, self.bearer()) else { return Ok(Present::Nobody) };
-        if bearer.expires_at <= shared.db.clock().now() {
-            return Ok(Present::Gone("The access token has run out."));
+        match self.bearer() {
+            Some(bearer) => self.present_with(&bearer).await,
+            None => Ok(Present::Nobody),
         }
-        let (account, session) = (Id::from_uuid(bearer.account), Id::from_uuid(bearer.session));
-        let actor = sessions::actor(&shared.db, account, session, shared.settings.demand).await?;
-        Ok(actor.map_or(Present::Gone("The session is over."), |actor| Present::Somebody(Arc::new(actor))))
     }
 
-    /// The token that counts.
-    pub fn bearer(&self) -> Option<Bearer> {
-        *self.bearer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Who it would be with this.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn present_with(&self, bearer: &Bearer) -> Result<Present, Error> {
+        let shared = &self.shared;
+        let door = Door { db: &shared.db, identity: &shared.identity, address: self.address };
+        let asked = match bearer {
+            Bearer::Token(_, expires_at) if *expires_at <= shared.db.clock().now() => {
+                return Ok(Present::Gone("The access token has run out."));
+            }
+            Bearer::Token(claims, _) => door.by_token(claims, shared.settings.demand).await?,
+            Bearer::Key { text, in_query_string } => door.by_key(text, *in_query_string).await?,
+        };
+        Ok(match asked {
+            Asked::By(actor) => Present::Somebody(actor),
+            Asked::ByNobody => Present::Nobody,
+            Asked::WithBadToken(why) => Present::Gone(why),
+            Asked::FromElsewhere => Present::Gone("No tenant lets this service account in from there."),
+            Asked::TooOften(_) => Present::Gone("Too many wrong API keys came from there; please wait."),
+        })
     }
 
-    /// From now on this token counts.
+    fn bearer(&self) -> Option<Bearer> {
+        self.bearer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on this counts.
     pub fn bear(&self, bearer: Bearer) {
         *self.bearer.lock().unwrap_or_else(PoisonError::into_inner) = Some(bearer);
     }

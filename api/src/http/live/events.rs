@@ -24,18 +24,18 @@ use super::{
     operation::{Said, carry_out},
     places::Place,
 };
-use crate::graphql::frontdoor::{Call, Carrier, Refusal, Reply, admit, request::read};
+use crate::graphql::frontdoor::{Call, Carrier, Refusal, Reply, look_over, request::read};
 
 /// Answers a request by events.
 pub async fn events(caller: Caller, whose: Option<Uuid>, request: &HttpRequest, body: web::Payload) -> HttpResponse {
     let shared = caller.shared.clone();
-    let mut reply = Reply::in_messages(&caller.request_id);
-    let call = match read(request, body, shared.settings.limits.body_bytes).await {
+    let mut reply = Reply::in_messages(&caller.request_id, shared.door.profile);
+    let mut call = match read(request, body, shared.settings.limits.body_bytes).await {
         Ok(call) => by_events(call),
         Err(refusal) => return reply.refuse(&refusal),
     };
-    let kind = match admit(&shared.door, &call, &mut reply.outcome) {
-        Ok(document) => document.kind(),
+    let kind = match look_over(&shared.door, &mut call, whose, &mut reply.outcome) {
+        Ok(kind) => kind,
         Err(refusal) => return reply.refuse(&refusal),
     };
     let Some(place) = place(&caller, whose) else {

@@ -11,12 +11,16 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep, timeout_at},
 };
+use tracing::Instrument as _;
 
 use super::caller::{Caller, Present};
-use crate::graphql::{
-    errors::finish,
-    frontdoor::{Call, Refusal, Reply, Told, look, perform},
-    watching::Watching,
+use crate::{
+    graphql::{
+        errors::finish,
+        frontdoor::{Call, Refusal, Reply, Told, look, perform},
+        watching::Watching,
+    },
+    http::routes::span,
 };
 
 /// What is said of an operation.
@@ -45,7 +49,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from
 pub async fn carry_out(caller: Arc<Caller>, call: Call, kind: OperationType, (number, say): (u64, Say)) {
     let last = match kind {
         OperationType::Subscription => follow(&caller, &call, (number, &say)).await,
-        OperationType::Query | OperationType::Mutation => once(&caller, call, (number, &say)).await,
+        OperationType::Query | OperationType::Mutation => {
+            once(&caller, call, (number, &say)).instrument(span(&caller.request_id)).await
+        }
     };
     // Whoever has gone needs no answer.
     let _ = say.send((number, last)).await;
@@ -53,7 +59,7 @@ pub async fn carry_out(caller: Arc<Caller>, call: Call, kind: OperationType, (nu
 
 async fn once(caller: &Caller, call: Call, (number, say): (u64, &Say)) -> Said {
     let began = Instant::now();
-    let mut reply = Reply::in_messages(&caller.request_id);
+    let mut reply = Reply::in_messages(&caller.request_id, caller.shared.door.profile);
     let actor = match caller.present().await {
         Ok(Present::Nobody) => None,
         Ok(Present::Somebody(actor)) => Some(actor),
@@ -61,10 +67,10 @@ async fn once(caller: &Caller, call: Call, (number, say): (u64, &Say)) -> Said {
         Err(error) => return away(&error),
     };
     let shared = &caller.shared;
-    let whose = actor.as_ref().map(|actor| actor.account.uuid());
-    let performed = perform(&shared.schema, &shared.door, call, whose, &mut reply.outcome, caller.asking(actor)).await;
+    let (whose, asking) = (shared.whose(actor.as_deref()), caller.asking(actor.clone()));
+    let performed = perform(&shared.schema, &shared.door, call, whose, &mut reply.outcome, asking).await;
     let told = reply.told(performed);
-    shared.note(&caller.request_id, &reply.outcome, 200, began.elapsed());
+    shared.note_message(actor.as_deref(), &reply.outcome, began.elapsed());
     match told {
         Told::Errors(errors) => Said::Errors(errors),
         Told::Answer(answer) => {
@@ -91,7 +97,7 @@ async fn follow(caller: &Caller, call: &Call, (number, say): (u64, &Say)) -> Sai
     let watching = Arc::new(Watching::default());
     let mut pause = PAUSES.0;
     loop {
-        match once_over(caller, call, &watching, (number, say)).await {
+        match once_over(caller, call, &watching, (number, say)).instrument(span(&caller.request_id)).await {
             Looked::On(actor) => {
                 pause = PAUSES.0;
                 if !anything(&mut heard, &actor, caller).await {
@@ -124,18 +130,18 @@ async fn once_over(caller: &Caller, call: &Call, watching: &Arc<Watching>, (numb
         let bare = std::mem::replace(ready, async_graphql::Request::new(""));
         *ready = bare.data(memory);
     };
-    let mut reply = Reply::in_messages(&caller.request_id);
-    let whose = Some(actor.account.uuid());
+    let mut reply = Reply::in_messages(&caller.request_id, caller.shared.door.profile);
+    let whose = shared.whose(Some(&actor));
     let looked = look(&shared.schema, &shared.door, call.clone(), whose, &mut reply.outcome, context).await;
     let answers = match looked {
         Ok(answers) => answers,
         // Whoever follows waits longer than whoever asks.
-        Err(Refusal::Busy(_) | Refusal::TimeLimit(_)) => return Looked::Again,
+        Err(Refusal::Busy(_) | Refusal::RateLimited(_) | Refusal::TimeLimit(_)) => return Looked::Again,
         Err(refusal) => return Looked::Over(errors(reply.told(Err(refusal)))),
     };
     if answers.is_empty() && watching.is_new() {
         // Nothing to tell as yet, but from here on it is followed.
-        shared.note(&caller.request_id, &reply.outcome, 200, began.elapsed());
+        shared.note_message(Some(&actor), &reply.outcome, began.elapsed());
     }
     for mut performed in answers {
         if performed.response.data == Value::Null && !performed.response.errors.is_empty() {
@@ -147,7 +153,7 @@ async fn once_over(caller: &Caller, call: &Call, watching: &Arc<Watching>, (numb
             return Looked::Over(errors(reply.told(Ok(performed))));
         }
         let told = reply.told(Ok(performed));
-        shared.note(&caller.request_id, &reply.outcome, 200, began.elapsed());
+        shared.note_message(Some(&actor), &reply.outcome, began.elapsed());
         let said = match told {
             Told::Answer(answer) => Said::Next(answer),
             Told::Errors(errors) => return Looked::Over(Said::Errors(errors)),

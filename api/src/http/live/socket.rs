@@ -11,12 +11,13 @@ use std::{collections::HashMap, future::pending, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     rt::{self, task::JoinHandle},
     web,
 };
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
 use async_graphql::parser::types::OperationType;
+use entity::tenancy::Actor;
 use serde_json::{Value, json};
 use tokio::{
     sync::{mpsc, watch},
@@ -31,10 +32,12 @@ use super::{
     protocol::{self, Closing, Heard, PROTOCOL},
 };
 use crate::{
-    graphql::frontdoor::{Call, Outcome, Refusal, Reply, Told, admit},
+    graphql::frontdoor::{Call, Outcome, Refusal, Reply, Told, look_over},
     http::{
-        authenticate::{bearer_token, is_own_origin},
-        routes::{Shared, error_body},
+        cors::may_connect,
+        credentials::{Credential, credential},
+        envelope::failure,
+        routes::Shared,
     },
 };
 
@@ -46,30 +49,21 @@ pub fn is_upgrade(request: &HttpRequest) -> bool {
 
 /// Answers the handshake, and holds the connection from then on.
 pub fn connect(shared: &web::Data<Shared>, request: &HttpRequest, body: web::Payload, request_id: &str) -> HttpResponse {
-    if !is_own_origin(request, &shared.settings.origins) {
-        let message = "Pages of this origin may not connect. An operator of the installation can let them.";
-        return HttpResponse::Forbidden().insert_header(("x-request-id", request_id)).json(error_body(
-            "ORIGIN_REFUSED",
-            message,
-            request_id,
-        ));
+    if !may_connect(request, &shared.settings.origins) {
+        let message = "Pages of this origin may not connect: no tenant lets them.";
+        return failure(StatusCode::FORBIDDEN, "ORIGIN_NOT_ALLOWED", message, request_id);
     }
     let Some(place) = shared.live.places.take() else {
         let message = "There are too many connections just now. Please try again.";
-        return HttpResponse::ServiceUnavailable()
-            .insert_header((header::RETRY_AFTER, "5"))
-            .insert_header(("x-request-id", request_id))
-            .json(error_body("UNAVAILABLE", message, request_id));
+        let mut refused = failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id);
+        refused.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
+        return refused;
     };
     let (mut response, session, stream) = match actix_ws::handle_with_protocols(request, body, &[PROTOCOL]) {
         Ok(parts) => parts,
         Err(error) => {
             let message = format!("This isn't a handshake of RFC 6455: {error}.");
-            return HttpResponse::BadRequest().insert_header(("x-request-id", request_id)).json(error_body(
-                "MALFORMED_REQUEST",
-                &message,
-                request_id,
-            ));
+            return failure(StatusCode::BAD_REQUEST, "MALFORMED_REQUEST", &message, request_id);
         }
     };
     let speaks = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
@@ -78,7 +72,7 @@ pub fn connect(shared: &web::Data<Shared>, request: &HttpRequest, body: web::Pay
     }
     let caller = Caller::of(shared, request, request_id, None);
     // Clients that can set headers may say there who they are.
-    let at_first = bearer_token(request).map(str::to_owned);
+    let at_first = credential(request).ok().flatten();
     let most = shared.settings.limits.body_bytes;
     let stream = stream.max_frame_size(most).aggregate_continuations().max_continuation_size(most);
     rt::spawn(Socket::new(caller, session, place, at_first).hold(stream, speaks));
@@ -109,8 +103,10 @@ struct Socket {
     caller: Caller,
     session: Session,
     place: Place,
-    /// The token that the handshake brought.
-    at_first: Option<String>,
+    /// What the handshake brought to show who it is.
+    at_first: Option<Credential>,
+    /// Who it is, once that is known.
+    known: Option<Arc<Actor>>,
     is_acknowledged: bool,
     /// Whether the client has shown that it lives since it was last asked.
     has_shown: bool,
@@ -121,10 +117,22 @@ struct Socket {
 }
 
 impl Socket {
-    fn new(caller: Caller, session: Session, place: Place, at_first: Option<String>) -> Self {
+    fn new(caller: Caller, session: Session, place: Place, at_first: Option<Credential>) -> Self {
         let (say, said) = mpsc::channel(caller.shared.live.limits.waiting.max(1));
         let (operations, begun) = (HashMap::new(), 0);
-        Self { caller, session, place, at_first, is_acknowledged: false, has_shown: true, operations, begun, say, said }
+        Self {
+            caller,
+            session,
+            place,
+            at_first,
+            known: None,
+            is_acknowledged: false,
+            has_shown: true,
+            operations,
+            begun,
+            say,
+            said,
+        }
     }
 
     /// Holds the connection to its end.
@@ -228,45 +236,47 @@ impl Socket {
     /// Finds out who the client is.
     async fn acknowledge(&mut self, payload: Option<&Value>) -> Result<(), End> {
         let at_first = self.at_first.take();
-        let token = payload.and_then(protocol::token).or(at_first.as_deref());
-        let Some(token) = token else {
+        let Some(sent) = payload.and_then(protocol::token).map(Credential::of).or(at_first) else {
             return Err(Closing::Forbidden("send an access token, as accessToken, with connection_init.").into());
         };
-        let until = self.recognise(token).await?;
-        if self.caller.bearer().is_some_and(|bearer| !self.place.take_for(bearer.account)) {
+        let until = self.recognise(sent).await?;
+        if self.known.as_ref().is_some_and(|actor| !self.place.take_for(actor.caller())) {
             return Err(Closing::Crowded.into());
         }
         self.is_acknowledged = true;
         self.send(protocol::acknowledged(&until)).await
     }
 
-    /// Takes a token for whoever is behind the connection, and tells until when it is good.
-    async fn recognise(&mut self, token: &str) -> Result<Value, End> {
+    /// Takes what shows who is behind the connection, and tells until when it is good.
+    async fn recognise(&mut self, sent: Credential) -> Result<Value, End> {
         const NOT_GOOD: Closing = Closing::Forbidden("the access token isn't good, or has run out.");
-        let bearer = Bearer::of(&self.caller.shared, token).ok_or(NOT_GOOD)?;
-        if self.caller.bearer().is_some_and(|before| before.account != bearer.account) {
+        let bearer = Bearer::of(&self.caller.shared, sent).ok_or(NOT_GOOD)?;
+        let actor = match self.caller.present_with(&bearer).await {
+            Ok(Present::Somebody(actor)) => actor,
+            Ok(Present::Nobody) => return Err(NOT_GOOD.into()),
+            Ok(Present::Gone(why)) => return Err(Closing::Forbidden(why).into()),
+            Err(_) => return Err(Closing::Unavailable.into()),
+        };
+        if self.known.as_ref().is_some_and(|before| before.caller() != actor.caller()) {
             return Err(Closing::Forbidden("the access token is somebody else's.").into());
         }
+        let until = bearer.expires_at().map(|expires_at| expires_at.to_rfc3339());
         self.caller.bear(bearer);
-        match self.caller.present().await {
-            Ok(Present::Somebody(_)) => Ok(json!({ "expiresAt": bearer.expires_at.to_rfc3339() })),
-            Ok(Present::Nobody) => Err(NOT_GOOD.into()),
-            Ok(Present::Gone(why)) => Err(Closing::Forbidden(why).into()),
-            Err(_) => Err(Closing::Unavailable.into()),
-        }
+        self.known = Some(actor);
+        Ok(json!({ "expiresAt": until }))
     }
 
     /// Says that somebody is there; a fresh token in the payload takes the place of the former.
     async fn answer_ping(&mut self, payload: Option<&Value>) -> Result<(), End> {
         let token = payload.and_then(protocol::token).filter(|_| self.is_acknowledged);
         let answer = match token {
-            Some(token) => Some(self.recognise(token).await?),
+            Some(token) => Some(self.recognise(Credential::of(token)).await?),
             None => None,
         };
         self.send(protocol::pong(answer.as_ref())).await
     }
 
-    async fn subscribe(&mut self, id: String, call: Call) -> Result<(), End> {
+    async fn subscribe(&mut self, id: String, mut call: Call) -> Result<(), End> {
         if self.operations.values().any(|operation| operation.id == id) {
             return Err(Closing::SubscriberExists(id).into());
         }
@@ -274,8 +284,9 @@ impl Socket {
         if self.operations.len() >= most {
             return self.refuse(&id, &Refusal::Operations(most)).await;
         }
-        match admit(&self.caller.shared.door, &call, &mut Outcome::default()) {
-            Ok(document) => self.begin(id, call, document.kind()),
+        let whose = self.known.as_ref().map(|actor| actor.caller());
+        match look_over(&self.caller.shared.door, &mut call, whose, &mut Outcome::default()) {
+            Ok(kind) => self.begin(id, call, kind),
             Err(refusal) => return self.refuse(&id, &refusal).await,
         }
         Ok(())
@@ -289,9 +300,9 @@ impl Socket {
     }
 
     async fn refuse(&mut self, id: &str, refusal: &Refusal) -> Result<(), End> {
-        let mut reply = Reply::in_messages(&self.caller.request_id);
+        let mut reply = Reply::in_messages(&self.caller.request_id, self.caller.shared.door.profile);
         let (Told::Errors(text) | Told::Answer(text)) = reply.told(Err(refusal.clone()));
-        self.caller.shared.note(&self.caller.request_id, &reply.outcome, 200, std::time::Duration::ZERO);
+        self.caller.shared.note_message(self.known.as_deref(), &reply.outcome, std::time::Duration::ZERO);
         self.send(protocol::error(id, &text)).await
     }
 

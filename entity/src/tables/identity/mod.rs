@@ -2,8 +2,10 @@
 //! account made under a key. None of it belongs to a tenant.
 
 pub mod account;
+pub mod api_key;
 pub mod authenticator;
 pub mod mail_outbox;
+pub mod rate_meter;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod remembered_call;

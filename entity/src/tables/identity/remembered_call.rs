@@ -1,9 +1,8 @@
-//! Calls that an account made under an idempotency key, with what came of them, so that a repeated one acts no second time.
+//! Calls that somebody made under an idempotency key, with what came of them, so that a repeated one acts no second time.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::account;
 use crate::tables::Id;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -11,7 +10,8 @@ use crate::tables::Id;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
-    pub account_id: Id<account::Model>,
+    /// Who made it: an account or a service account.
+    pub caller_id: Uuid,
     /// The key, as the client chose it.
     pub key: String,
     /// What was to be done, such as `RecordOutlook`.

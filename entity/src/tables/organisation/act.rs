@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::{appointment, person, tenant};
+use super::{appointment, person, service_account, tenant};
 use crate::{policy::Office, tables::Id};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,6 +19,8 @@ pub struct Model {
     pub person_id: Option<Id<person::Model>>,
     pub appointment_id: Option<Id<appointment::Model>>,
     pub office: Option<Office>,
+    /// The machine that did it, in place of a person.
+    pub service_account_id: Option<Id<service_account::Model>>,
     /// The business date of the act.
     pub done_on: NaiveDate,
     /// The system's time of the act.

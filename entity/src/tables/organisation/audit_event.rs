@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::{act, person, tenant};
+use super::{act, person, service_account, tenant};
 use crate::{policy::Office, tables::Id};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -21,6 +21,8 @@ pub struct Model {
     pub act_id: Option<Id<act::Model>>,
     pub person_id: Option<Id<person::Model>>,
     pub office: Option<Office>,
+    /// The machine that did it, in place of a person.
+    pub service_account_id: Option<Id<service_account::Model>>,
     pub request_id: Option<String>,
     /// Why it was allowed or needed, for what was read.
     pub justification: Option<String>,

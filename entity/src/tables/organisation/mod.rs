@@ -11,5 +11,7 @@ pub mod body_membership;
 pub mod data_version;
 pub mod organisation;
 pub mod person;
+pub mod service_account;
+pub mod service_account_grant;
 pub mod tenant;
 pub mod tenant_relation;

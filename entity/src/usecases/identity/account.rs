@@ -13,7 +13,7 @@ use crate::{
         identity::{account, session::EndReason},
         organisation::{appointment, person, tenant},
     },
-    tenancy::{Actor, Db, Happened, system::BeyondTenantsTx},
+    tenancy::{Actor, Db, Happened, Principal, SignedIn, system::BeyondTenantsTx},
 };
 
 /// The account that an e-mail address names, if there is one that isn't disabled.
@@ -36,9 +36,10 @@ pub async fn account_of(db: &Db, email: &str) -> Result<Option<account::Model>> 
 /// # Errors
 /// When the database fails.
 pub async fn person_of(db: &Db, actor: &Actor) -> Result<(person::Model, String)> {
+    let own = actor.signed_in()?;
     let tx = db.read_beyond_tenants().await?;
-    let person = tx.find::<person::Entity>().filter(person::Column::Id.eq(actor.person)).one(tx.connection()).await?;
-    let account = tx.find::<account::Entity>().filter(account::Column::Id.eq(actor.account)).one(tx.connection()).await?;
+    let person = tx.find::<person::Entity>().filter(person::Column::Id.eq(own.person)).one(tx.connection()).await?;
+    let account = tx.find::<account::Entity>().filter(account::Column::Id.eq(own.account)).one(tx.connection()).await?;
     person.zip(account.map(|account| account.email)).ok_or(Error::NotFound("person"))
 }
 
@@ -47,12 +48,12 @@ pub async fn person_of(db: &Db, actor: &Actor) -> Result<(person::Model, String)
 /// # Errors
 /// When the database fails; then nothing was changed.
 pub async fn change_password(db: &Db, actor: &Actor, password_hash: String) -> Result<()> {
-    let now = db.clock().now();
+    let (own, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
-    set_password(&tx, actor.account, password_hash, now).await?;
-    let ended = end_others(&tx, actor.account, Some(actor.session), EndReason::PasswordChanged, now).await?;
-    let happened = password_set(Happened::new("CHANGE_PASSWORD"), actor.account, now);
-    tx.commit_on_record(db, actor.account, with_ended(happened, &ended, EndReason::PasswordChanged, now)).await
+    set_password(&tx, own.account, password_hash, now).await?;
+    let ended = end_others(&tx, own.account, Some(own.session), EndReason::PasswordChanged, now).await?;
+    let happened = password_set(Happened::new("CHANGE_PASSWORD"), own.account, now);
+    tx.commit_on_record(db, own.account, with_ended(happened, &ended, EndReason::PasswordChanged, now)).await
 }
 
 /// That an account has a new password since now, for the record.
@@ -105,7 +106,8 @@ pub async fn actor_of(db: &Db, email: &str) -> Result<Actor> {
     let appointments = tx.appointments_in_force(account.person_id, business_date).await?;
     // Nobody has signed in: the identifier names no session.
     let (person, session, assurance) = (account.person_id, Id::new(), Assurance::of_the_operator());
-    Ok(Actor { person, account: account.id, session, business_date, appointments, shares: Vec::new(), assurance })
+    let principal = Principal::Person(SignedIn { person, account: account.id, session, appointments, assurance });
+    Ok(Actor { principal, business_date, shares: Vec::new() })
 }
 
 /// Who a new account is for, and the first appointment it comes with.

@@ -56,11 +56,11 @@ async fn live(tx: &BeyondTenantsTx, account: Id<account::Model>) -> Result<Optio
 /// [`Error::Invalid`] when one is enabled already, or somebody else is setting one up this very moment.
 #[expect(clippy::disallowed_methods, reason = "authenticators belong to no tenant")]
 pub async fn set_up(db: &Db, actor: &Actor, sealed_secret: String) -> Result<()> {
-    let now = db.clock().now();
+    let (own, now) = (actor.signed_in()?, db.clock().now());
     let duplicate = |message: &str| Error::invalid("", ProblemCode::Duplicate, message);
     let tx = db.write_beyond_tenants().await?;
     let mut happened = Happened::new("CREATE_AUTHENTICATOR");
-    match live(&tx, actor.account).await? {
+    match live(&tx, own.account).await? {
         Some(row) if row.enabled_at.is_some() => {
             return Err(duplicate("Your account has an authenticator already; revoke it first with revokeAuthenticator."));
         }
@@ -74,7 +74,7 @@ pub async fn set_up(db: &Db, actor: &Actor, sealed_secret: String) -> Result<()>
     happened = happened.with("authenticator", id.uuid(), Json::Null, json!({ "created_at": now }));
     let row = authenticator::ActiveModel {
         id: Set(id),
-        account_id: Set(actor.account),
+        account_id: Set(own.account),
         sealed_secret: Set(sealed_secret),
         last_step: Set(-1),
         created_at: Set(now),
@@ -84,7 +84,7 @@ pub async fn set_up(db: &Db, actor: &Actor, sealed_secret: String) -> Result<()>
     match authenticator::Entity::insert(row).exec_without_returning(tx.connection()).await.map_err(Error::from) {
         Err(error) if error.is_taken() => Err(duplicate("Your account was given an authenticator this very moment.")),
         Err(error) => Err(error),
-        Ok(_) => tx.commit_on_record(db, actor.account, happened).await,
+        Ok(_) => tx.commit_on_record(db, own.account, happened).await,
     }
 }
 
@@ -122,12 +122,13 @@ pub async fn enable(
         used_at: Set(None),
     });
     recovery_code::Entity::insert_many(codes).exec_without_returning(tx.connection()).await?;
-    note_shown(&tx, actor.session, SignInMethod::PasswordAndCode, now).await?;
-    let ended = end_others(&tx, actor.account, Some(actor.session), EndReason::AuthenticatorChanged, now).await?;
+    let own = actor.signed_in()?;
+    note_shown(&tx, own.session, SignInMethod::PasswordAndCode, now).await?;
+    let ended = end_others(&tx, own.account, Some(own.session), EndReason::AuthenticatorChanged, now).await?;
     let happened = Happened::new("ENABLE_AUTHENTICATOR")
         .with("authenticator", id.uuid(), json!({ "enabled_at": null }), json!({ "enabled_at": now, "recovery_codes": made }))
-        .with("session", actor.session.uuid(), before_showing(actor), showing(SignInMethod::PasswordAndCode, now));
-    tx.commit_on_record(db, actor.account, with_ended(happened, &ended, EndReason::AuthenticatorChanged, now)).await?;
+        .with("session", own.session.uuid(), before_showing(own), showing(SignInMethod::PasswordAndCode, now));
+    tx.commit_on_record(db, own.account, with_ended(happened, &ended, EndReason::AuthenticatorChanged, now)).await?;
     Ok(now)
 }
 
@@ -189,15 +190,14 @@ pub async fn take_recovery_code(db: &Db, of: &authenticator::Model, digest: &str
 /// # Errors
 /// When the database fails.
 pub async fn revoke(db: &Db, actor: &Actor, row: &authenticator::Model) -> Result<DateTime<Utc>> {
-    let now = db.clock().now();
+    let (own, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
     retire(&tx, row.id, now).await?;
-    note_shown(&tx, actor.session, SignInMethod::Password, now).await?;
-    let ended = end_others(&tx, actor.account, Some(actor.session), EndReason::AuthenticatorChanged, now).await?;
-    let shown = (before_showing(actor), showing(SignInMethod::Password, now));
-    let happened =
-        retired(Happened::new("REVOKE_AUTHENTICATOR"), row, now).with("session", actor.session.uuid(), shown.0, shown.1);
-    tx.commit_on_record(db, actor.account, with_ended(happened, &ended, EndReason::AuthenticatorChanged, now)).await?;
+    note_shown(&tx, own.session, SignInMethod::Password, now).await?;
+    let ended = end_others(&tx, own.account, Some(own.session), EndReason::AuthenticatorChanged, now).await?;
+    let shown = (before_showing(own), showing(SignInMethod::Password, now));
+    let happened = retired(Happened::new("REVOKE_AUTHENTICATOR"), row, now).with("session", own.session.uuid(), shown.0, shown.1);
+    tx.commit_on_record(db, own.account, with_ended(happened, &ended, EndReason::AuthenticatorChanged, now)).await?;
     Ok(now)
 }
 

@@ -117,8 +117,7 @@ fn check(tx: &TenantTx, wanted: &Invitation, email: &str) -> Result<()> {
     if wanted.to_on.is_some_and(|to_on| to_on < from_on.max(tx.business_date())) {
         refuse("toOn", ProblemCode::OutOfRange, "The last day may not lie before the first day, or before today.".to_owned());
     }
-    let tenant = tx.acting_tenant()?;
-    let held: Vec<Office> = tx.actor().appointments.iter().filter(|held| held.tenant == tenant).map(|held| held.office).collect();
+    let held = tx.actor().offices(tx.acting_tenant()?);
     if let Some((action, resource)) = beyond_own_powers(&held, wanted.office) {
         let message = format!(
             "{} may do what none of your offices here may ({action} of {resource}), and nobody grants what they don't hold. \

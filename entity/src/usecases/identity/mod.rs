@@ -2,10 +2,13 @@
 
 pub mod account;
 pub mod authenticators;
+pub mod first_machines;
 pub mod invitations;
 pub mod links;
 pub mod mail;
+pub mod metering;
 pub mod purging;
 pub mod recertification;
+pub mod service_accounts;
 pub mod sessions;
 pub mod sign_in;

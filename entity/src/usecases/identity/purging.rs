@@ -14,7 +14,7 @@ use crate::{
     rules::throttle,
     tables::{
         RecordArea,
-        identity::{refresh_token, remembered_call, session, sign_in_throttle},
+        identity::{rate_meter, refresh_token, remembered_call, session, sign_in_throttle},
     },
     tenancy::{Db, system::BeyondTenantsTx},
 };
@@ -73,6 +73,20 @@ pub async fn purge(db: &Db) -> Result<Purged> {
             return Ok(purged);
         }
     }
+}
+
+/// Forgets budgets that are whole again: they say nothing that a new one doesn't.
+///
+/// # Errors
+/// When the database fails.
+#[expect(clippy::disallowed_methods, reason = "budgets belong to no tenant")]
+pub async fn forget_budgets(db: &Db) -> Result<u64> {
+    use rate_meter::Column;
+    let now = db.clock().now().timestamp_nanos_opt().unwrap_or(0);
+    let tx = db.write_beyond_tenants().await?;
+    let removed = rate_meter::Entity::delete_many().filter(Column::WholeAt.lte(now)).exec(tx.connection()).await?;
+    tx.commit().await?;
+    Ok(removed.rows_affected)
 }
 
 /// The next sessions whose time is up.

@@ -16,7 +16,7 @@ use crate::{
             session::{self, EndReason},
         },
     },
-    tenancy::{Actor, Db, Happened, system::BeyondTenantsTx},
+    tenancy::{Actor, Db, Happened, SignedIn, system::BeyondTenantsTx},
 };
 
 /// A session ends at the latest this long after the sign-in.
@@ -156,20 +156,20 @@ async fn end_where(tx: &BeyondTenantsTx, session: Id<session::Model>, reason: En
 /// # Errors
 /// [`Error::NotFound`] when it isn't the actor's or isn't live.
 pub async fn end(db: &Db, actor: &Actor, session: Id<session::Model>) -> Result<()> {
-    let now = db.clock().now();
+    let (signed_in, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
     let own = tx
         .find::<session::Entity>()
         .filter(session::Column::Id.eq(session))
-        .filter(session::Column::AccountId.eq(actor.account))
+        .filter(session::Column::AccountId.eq(signed_in.account))
         .one(tx.connection())
         .await?
         .is_some();
-    let reason = if session == actor.session { EndReason::SignedOut } else { EndReason::Revoked };
+    let reason = if session == signed_in.session { EndReason::SignedOut } else { EndReason::Revoked };
     if !own || !end_where(&tx, session, reason, now).await? {
         return Err(Error::NotFound("session"));
     }
-    tx.commit_on_record(db, actor.account, ended(&[session.uuid()], reason, now)).await
+    tx.commit_on_record(db, signed_in.account, ended(&[session.uuid()], reason, now)).await
 }
 
 /// The actor behind a session, with the appointments in force on the business date; `None` when the session is over.
@@ -189,10 +189,11 @@ pub async fn actor(db: &Db, account: Id<account::Model>, session: Id<session::Mo
 pub async fn shown(db: &Db, actor: &Actor, method: SignInMethod) -> Result<DateTime<Utc>> {
     let tx = db.write_beyond_tenants().await?;
     let now = db.clock().now();
-    note_shown(&tx, actor.session, method, now).await?;
+    let own = actor.signed_in()?;
+    note_shown(&tx, own.session, method, now).await?;
     let happened =
-        Happened::new("VERIFY_IDENTITY").with("session", actor.session.uuid(), before_showing(actor), showing(method, now));
-    tx.commit_on_record(db, actor.account, happened).await?;
+        Happened::new("VERIFY_IDENTITY").with("session", own.session.uuid(), before_showing(own), showing(method, now));
+    tx.commit_on_record(db, own.account, happened).await?;
     Ok(now)
 }
 
@@ -214,8 +215,8 @@ pub(super) async fn note_shown(
 }
 
 /// What the actor's session had shown until now, for the record.
-pub(super) fn before_showing(actor: &Actor) -> Json {
-    json!({ "method": actor.assurance.method, "shown_at": actor.assurance.shown_at })
+pub(super) fn before_showing(own: &SignedIn) -> Json {
+    json!({ "method": own.assurance.method, "shown_at": own.assurance.shown_at })
 }
 
 /// What it has shown from now on, for the record.

@@ -31,6 +31,7 @@ impl Acts {
             tenant_id: tenant,
             id: id("act", &format!("load/{tenant}/{}/{day}", office.map_or("", Office::as_str))),
             kind: "LOAD_DEMONSTRATION".to_owned(),
+            service_account_id: None,
             person_id: None,
             appointment_id: None,
             office,

@@ -6,9 +6,11 @@ mod agreements;
 mod demonstration;
 mod figures;
 mod files;
+mod machines;
 mod organisations;
 mod reference;
 mod sharing;
 
 pub use demonstration::{DemonstrationAccount, demonstration, demonstration_people};
+pub use machines::demonstration_machines;
 pub use reference::reference;

@@ -86,9 +86,6 @@ pub async fn in_tenant(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Awaiting>>
 
 /// The offices that the actor holds in the tenant and that may do it.
 fn offices(tx: &TenantTx, tenant: TenantId, action: Action, resource: Resource) -> Vec<Office> {
-    let held = tx.actor().appointments.iter().filter(|held| held.tenant == tenant).map(|held| held.office);
-    let mut offices: Vec<Office> = held.filter(|office| policy::reach(*office, action, resource).is_some()).collect();
-    offices.sort();
-    offices.dedup();
-    offices
+    let held = tx.actor().offices(tenant).into_iter();
+    held.filter(|office| policy::reach(*office, action, resource).is_some()).collect()
 }

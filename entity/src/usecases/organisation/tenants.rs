@@ -1,5 +1,7 @@
 //! The tenants that an actor may see: those in which they hold an appointment, and those that share something with them.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ColumnTrait, sea_query::ExprTrait};
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
         TenantId,
         organisation::{tenant, tenant_relation},
     },
-    tenancy::TenantTx,
+    tenancy::{Db, TenantTx},
     usecases::performance::areas::{self, AreaBy},
 };
 
@@ -83,4 +85,14 @@ pub async fn relations(tx: &TenantTx, tenant: TenantId) -> Result<Vec<tenant_rel
 /// When the database fails.
 pub async fn named(tx: &TenantTx, ids: Vec<TenantId>) -> Result<Vec<tenant::Model>> {
     tx.reference::<tenant::Entity>().filter(tx.any_of(tenant::Column::Id, ids)).all().await
+}
+
+/// All tenants by their short names, for an operator's settings.
+///
+/// # Errors
+/// When the database fails.
+pub async fn directory(db: &Db) -> Result<BTreeMap<String, TenantId>> {
+    let tx = db.read_beyond_tenants().await?;
+    let tenants = tx.find::<tenant::Entity>().all(tx.connection()).await?;
+    Ok(tenants.into_iter().map(|tenant| (tenant.slug, tenant.id)).collect())
 }

@@ -66,8 +66,8 @@ impl<D: Deed> Grounds<D> {
             let (id, code) = (row.id, row.code.clone());
             let leave = match tx.authorise_found::<_, D>(row) {
                 Ok(leave) => Ok(leave),
-                Err(Error::Denied { action, on, .. }) => {
-                    Err(format!("None of your appointments in force on {on} allows you to {action} figures of {code}."))
+                Err(Error::Denied { action, on, held, .. }) => {
+                    Err(format!("None of {held} in force on {on} allows you to {action} figures of {code}."))
                 }
                 Err(error) => return Err(error),
             };

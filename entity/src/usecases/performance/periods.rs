@@ -55,7 +55,7 @@ pub async fn verify(tx: TenantTx, code: &str) -> Result<Id<period_close::Model>>
         tenant_id: tx.acting_tenant()?,
         id: Id::new(),
         period: period.code(),
-        verified_by_id: tx.actor().person,
+        verified_by_id: tx.actor().signed_in()?.person,
         verified_act_id: act,
         verified_at: tx.now(),
         approved_by_id: None,
@@ -95,7 +95,7 @@ pub async fn approve(tx: TenantTx, code: &str, expected_version: Option<i32>) ->
     if close.approved_at.is_some() {
         return Err(refused(ProblemCode::Duplicate, format!("The figures of {} have been approved already.", period.label())));
     }
-    if close.verified_by_id == tx.actor().person {
+    if close.verified_by_id == tx.actor().signed_in()?.person {
         let message = format!("You have verified the figures of {}, so somebody else has to approve them.", period.label());
         return Err(refused(ProblemCode::SeparationOfDuties, message));
     }
@@ -103,7 +103,7 @@ pub async fn approve(tx: TenantTx, code: &str, expected_version: Option<i32>) ->
 
     let act = tx.act("APPROVE_PERIOD", &leave).await?;
     let values = vec![
-        (period_close::Column::ApprovedById, tx.actor().person.into()),
+        (period_close::Column::ApprovedById, tx.actor().signed_in()?.person.into()),
         (period_close::Column::ApprovedActId, act.into()),
         (period_close::Column::ApprovedAt, tx.now().into()),
     ];
@@ -150,7 +150,8 @@ pub async fn awaiting_approval(tx: &TenantTx, tenant: TenantId) -> Result<Vec<pe
     let mut awaiting = Vec::new();
     for close in closes(tx, tenant).await? {
         let Ok(period) = close.period.parse::<Period>() else { continue };
-        if close.approved_at.is_some() || close.verified_by_id == tx.actor().person {
+        let has_verified = tx.actor().person().is_some_and(|person| person.person == close.verified_by_id);
+        if close.approved_at.is_some() || has_verified {
             continue;
         }
         let recorded = recorded(tx, tenant, period).await?;

@@ -23,7 +23,7 @@ use crate::{
     },
     tables::{
         Figure, Id,
-        organisation::{act, appointment},
+        organisation::act,
         performance::{
             area, indicator,
             observation::{self, Qualifier},
@@ -306,16 +306,16 @@ pub(super) async fn enter<D>(
     kind: &str,
     drafts: Vec<(&Authorised<indicator::Model, D>, Draft)>,
 ) -> Result<Vec<Id<observation::Model>>> {
-    let mut acts: BTreeMap<Id<appointment::Model>, Id<act::Model>> = BTreeMap::new();
+    let mut acts: BTreeMap<uuid::Uuid, Id<act::Model>> = BTreeMap::new();
     let mut superseded = Vec::new();
     let mut rows = Vec::with_capacity(drafts.len());
     for (leave, draft) in drafts {
-        let held = leave.held().id;
-        let act = match acts.get(&held) {
+        let warrant = leave.warrant().id();
+        let act = match acts.get(&warrant) {
             Some(&act) => act,
             None => {
                 let act = tx.act(kind, leave).await?;
-                acts.insert(held, act);
+                acts.insert(warrant, act);
                 act
             }
         };

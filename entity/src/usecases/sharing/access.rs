@@ -5,10 +5,10 @@
 use super::agreements::between;
 use crate::{
     error::Result,
-    policy::{Action, Office, RecordCategory, Resource},
+    policy::{Action, Office, RecordCategory, Resource, Scope},
     rules::sharing::{Standing, said, standing},
     tables::{TenantId, organisation::tenant, sharing::sharing_clause},
-    tenancy::{Agreed, TenantTx},
+    tenancy::{Actor, Agreed, TenantTx},
 };
 
 /// Why the actor may or may not read such things in a tenant.
@@ -31,6 +31,7 @@ pub struct Explanation {
 /// A clause that bears on the question.
 struct Bearing {
     standing: Standing,
+    is_allowed_at_home: bool,
     office: Option<Office>,
     sentence: String,
     agreed: Agreed,
@@ -39,7 +40,7 @@ struct Bearing {
 
 impl Bearing {
     fn allows(&self) -> bool {
-        self.standing == Standing::InForce && self.office.is_some()
+        self.standing == Standing::InForce && self.is_allowed_at_home
     }
 }
 
@@ -54,18 +55,10 @@ pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Res
     let mut explanation =
         Explanation { may_read: false, resource, tenant: row.name.clone(), reasons: Vec::new(), office: None, agreement: None };
     if actor.acts_in(tenant) {
-        let office = actor.held_for(tenant, Action::Read, resource, None).map(|held| held.office);
-        explanation.may_read = office.is_some();
+        let office = actor.warrant(tenant, Action::Read, resource, None).and_then(|warrant| warrant.office());
+        explanation.may_read = actor.may(tenant, Action::Read, resource);
         explanation.office = office;
-        explanation.reasons.push(office.map_or_else(
-            || {
-                format!(
-                    "None of your appointments in {} in force on {} allows reading {resource}.",
-                    row.name, actor.business_date
-                )
-            },
-            |office| format!("Your appointment as {office} in {} allows reading {resource}.", row.name),
-        ));
+        explanation.reasons.push(at_home(actor, row, resource, office));
         return Ok(Some(explanation));
     }
     let categories = categories(resource);
@@ -91,6 +84,19 @@ pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Res
     Ok(Some(explanation))
 }
 
+/// Why the actor may or may not read such things where they hold something themselves.
+fn at_home(actor: &Actor, tenant: &tenant::Model, resource: Resource, office: Option<Office>) -> String {
+    let (name, on) = (&tenant.name, actor.business_date);
+    match (office, actor.machine()) {
+        (Some(office), _) => format!("Your appointment as {office} in {name} allows reading {resource}."),
+        (None, None) => format!("None of your appointments in {name} in force on {on} allows reading {resource}."),
+        (None, Some(_)) if actor.may(tenant.id, Action::Read, resource) => {
+            format!("What {name} grants this service account allows reading {resource}.")
+        }
+        (None, Some(_)) => format!("What {name} grants this service account doesn't allow reading {resource}."),
+    }
+}
+
 /// The categories under which such things may be shared.
 fn categories(resource: Resource) -> Vec<RecordCategory> {
     let results = resource.holds_engagement_results().then_some(RecordCategory::EngagementResults);
@@ -110,7 +116,10 @@ async fn bearing(
     for agreed in tx.sharing_agreements().await? {
         for reader in tenants.iter().filter(|row| actor.acts_in(row.id)) {
             let Some(between) = between(&agreed, reader.id, discloser.id) else { continue };
-            let office = actor.held_for(reader.id, Action::Read, resource, None).map(|held| held.office);
+            let office = actor.warrant(reader.id, Action::Read, resource, None).and_then(|warrant| warrant.office());
+            // A machine needs the scope for what others share besides.
+            let is_allowed_at_home = actor.may(reader.id, Action::Read, resource)
+                && actor.machine().is_none_or(|_| actor.scopes(reader.id).contains(&Scope::ReadShared));
             let shares =
                 |clause: &&sharing_clause::Model| clause.discloser_id == discloser.id && categories.contains(&clause.category);
             for clause in agreed.clauses.iter().filter(shares) {
@@ -119,11 +128,19 @@ async fn bearing(
                     "{} (version {}), clause {}, by which {} lets {} read {}, {words}.",
                     agreed.row.title, agreed.row.version, clause.number, discloser.name, reader.name, clause.category
                 );
-                if office.is_none() {
-                    sentence = format!("{sentence} None of your appointments in {} allows reading {resource}.", reader.name);
+                if !is_allowed_at_home {
+                    let held = if actor.machine().is_some() { "this service account's scopes" } else { "your appointments" };
+                    sentence = format!("{sentence} None of {held} in {} allows reading {resource}.", reader.name);
                 }
                 let standing = standing(&between, today);
-                found.push(Bearing { standing, office, sentence, agreed: agreed.clone(), clause: clause.clone() });
+                found.push(Bearing {
+                    standing,
+                    is_allowed_at_home,
+                    office,
+                    sentence,
+                    agreed: agreed.clone(),
+                    clause: clause.clone(),
+                });
             }
         }
     }

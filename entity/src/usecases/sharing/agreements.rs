@@ -74,7 +74,7 @@ pub async fn approve(tx: TenantTx, id: Id<sharing_agreement::Model>, minute: Opt
         return Err(Error::Invalid(vec![fault]));
     }
     tx.act("APPROVE_SHARING", &leave).await?;
-    let approval = Approval { on: tx.business_date(), office: leave.held().office, minute: minute.map(str::to_owned) };
+    let approval = Approval { on: tx.business_date(), office: leave.office()?, minute: minute.map(str::to_owned) };
     tx.approve_sharing_agreement(&agreed, approval).await?;
     tx.commit_with(&()).await
 }

@@ -4,8 +4,8 @@
 //! name and columns, then its rows; and at the end how many rows there were, with a SHA-256 over all lines before. That tells of
 //! a file that was cut off or damaged; whether the record was forged, the chains in it tell, and seals noted elsewhere.
 //!
-//! Sessions, refresh tokens and counts of failed sign-ins stay out: after a restoration everybody signs in anew, and nobody's token
-//! lives again that was taken back since.
+//! Sessions, refresh tokens, keys of machines and counts of failed sign-ins stay out: after a restoration everybody signs in anew and
+//! machines get new keys, and nobody's token or key lives again that was taken back since.
 
 use std::{collections::BTreeMap, io::Write};
 
@@ -22,8 +22,17 @@ use crate::{
 };
 
 /// Tables that don't last: they are no part of a backup. Versions begin anew, beyond all that were given before.
-pub const LEFT_OUT: &[&str] =
-    &["data_version", "mail_outbox", "refresh_token", "remembered_call", "session", "sign_in_throttle", "single_use_link"];
+pub const LEFT_OUT: &[&str] = &[
+    "api_key",
+    "data_version",
+    "mail_outbox",
+    "rate_meter",
+    "refresh_token",
+    "remembered_call",
+    "session",
+    "sign_in_throttle",
+    "single_use_link",
+];
 
 /// The form of the file that is written, and the only one that is read.
 pub(super) const FORM: u32 = 1;

@@ -1,10 +1,10 @@
 //! The HTTP message: methods, media types, statuses, codes.
 
-use actix_web::test::TestRequest;
+use actix_web::{test::TestRequest, web};
 use serde_json::json;
 
-use super::toy::{body, paid, post, schema, send, send_to};
-use crate::graphql::frontdoor::Limits;
+use super::toy::{body, contract, paid, post, schema, send, send_through, send_to};
+use crate::graphql::frontdoor::{Executors, FrontDoor, Limits, Profile};
 
 const NEW: (&str, &str) = ("accept", "application/graphql-response+json");
 
@@ -37,17 +37,13 @@ async fn errors_of_the_request_have_no_data_and_the_status_of_their_media_type()
         ("{", "SYNTAX"),
         ("{ nothing }", "INVALID_DOCUMENT"),
         ("query($n: Int!) { double(n: $n) }", "BAD_VARIABLES"),
-        ("{ double(n: 3000000000) }", "BAD_USER_INPUT"),
-        ("subscription { ok }", "SUBSCRIPTION_HERE"),
+        ("{ double(n: 3000000000) }", "INVALID_DOCUMENT"),
+        ("{ double(n: \"1\") }", "INVALID_DOCUMENT"),
+        ("subscription { ok }", "INVALID_DOCUMENT"),
         ("{ ...F } fragment F on Query { ...F }", "FRAGMENT_CYCLE"),
     ] {
         let old = send(body(json!({"query": query}))).await;
         assert_eq!((old.code(), old.status.as_u16()), (code, 200), "{query}");
-        if code == "BAD_USER_INPUT" {
-            // Found while executing: the field is null and the rest is answered.
-            assert_eq!(old.body["data"], json!({"double": null}));
-            continue;
-        }
         assert!(old.body.get("data").is_none(), "{query}");
         let new = send(body(json!({"query": query})).insert_header(NEW)).await;
         assert_eq!((new.code(), new.status.as_u16()), (code, 400), "{query}");
@@ -58,9 +54,11 @@ async fn errors_of_the_request_have_no_data_and_the_status_of_their_media_type()
 
 #[actix_web::test]
 async fn a_variable_that_is_null_where_none_may_be_is_an_error_of_the_request() {
-    let query = json!({"query": "query C($id: ID!) { __typename }", "variables": {"id": null}});
+    let query = json!({"query": "query C($n: Int!) { double(n: $n) }", "variables": {"n": null}});
     let answer = send(body(query).insert_header(NEW)).await;
     assert_eq!((answer.code(), answer.status.as_u16()), ("BAD_VARIABLES", 400));
+    let error = &answer.body["errors"][0];
+    assert_eq!((&error["extensions"]["variable"], &error["message"]), (&json!("$n"), &json!("Variable $n: Int! can't be null.")));
 }
 
 #[actix_web::test]
@@ -137,10 +135,48 @@ async fn get_reads_and_never_writes() {
 }
 
 #[actix_web::test]
+async fn head_is_get_and_never_writes() {
+    let head = |parameters: &str| TestRequest::with_uri(&format!("/graphql?{parameters}")).method(actix_web::http::Method::HEAD);
+    assert_eq!(send(head("query=%7Bok%7D")).await.status, 200);
+    let schema = schema();
+    assert_eq!(send_to(&schema, Limits::default(), head("query=mutation%7Bpay%7Bid%7D%7D")).await.status, 405);
+    assert_eq!(paid(&schema), 0);
+}
+
+#[actix_web::test]
+async fn the_newer_draft_tells_kinds_of_failure_apart_by_status() {
+    let mut door = FrontDoor::new(Limits::default(), Executors::start(1).unwrap(), contract());
+    door.profile = Profile::Draft;
+    let (schema, door) = (schema(), web::Data::new(door));
+    for (query, variables, status) in [
+        ("{ ok }", json!({}), 200),
+        ("{ ok resOpt }", json!({}), 294),
+        ("{ guarded }", json!({}), 294),
+        ("{", json!({}), 400),
+        ("{ nothing }", json!({}), 422),
+        ("query A { ok } query B { ok }", json!({}), 422),
+        ("query($n: Int!) { double(n: $n) }", json!({"n": "x"}), 422),
+        ("{ ...F } fragment F on Query { ...F }", json!({}), 422),
+    ] {
+        let ask = || body(json!({"query": query, "variables": variables}));
+        let new = send_through(&schema, &door, ask().insert_header(NEW)).await;
+        assert_eq!(new.status.as_u16(), status, "{query}");
+        assert_eq!(new.body.get("data").is_some(), status < 300, "{query}");
+        // Who names only the older type gets the same statuses, but no 294, which goes with the newer type.
+        let old = send_through(&schema, &door, ask()).await;
+        assert_eq!(old.status.as_u16(), if status == 294 { 200 } else { status }, "{query}");
+        assert_eq!(old.header("content-type").starts_with("application/json"), status < 300, "{query}");
+    }
+    let envelope = send_through(&schema, &door, raw("application/json", r#"{"qeury":"{ok}"}"#)).await;
+    assert_eq!((envelope.status.as_u16(), envelope.code()), (422, "QUERY_MISSING"));
+    assert_eq!(send_through(&schema, &door, raw("application/json", "{")).await.status, 400);
+}
+
+#[actix_web::test]
 async fn other_methods_are_405_and_say_what_is_allowed() {
     for request in [TestRequest::put(), TestRequest::delete(), TestRequest::patch()] {
         let answer = send(request.uri("/graphql")).await;
-        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "GET, POST"));
+        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "GET, HEAD, POST, OPTIONS"));
     }
 }
 

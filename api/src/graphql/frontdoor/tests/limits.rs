@@ -3,7 +3,7 @@
 use async_graphql::Variables;
 use serde_json::json;
 
-use super::toy::post;
+use super::toy::{body, post, send};
 use crate::graphql::frontdoor::{Document, Limits, Refusal, refusal::CODES};
 
 /// Two tenants side by side, everything about every indicator, in the style that Relay clients write.
@@ -157,9 +157,12 @@ async fn tools_can_introspect_but_not_walk_the_schema_in_circles() {
          fragment Input on __InputValue {{ name type {{ ...Ref }} defaultValue }}
          fragment Ref on __Type {{ kind name {of_type} }}"
     );
-    let answer = post(&tool).await;
+    assert_eq!(post(&tool).await.code(), "INTROSPECTION_REFUSED", "by nobody in particular");
+    let signed_in = async |query: &str| send(body(json!({ "query": query })).insert_header(("account", "a"))).await;
+    let answer = signed_in(&tool).await;
     assert_eq!(answer.body["errors"], json!(null));
     assert!(answer.body["data"]["__schema"]["types"].as_array().unwrap().len() > 5);
     let circle = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
-    assert_eq!(post(circle).await.code(), "LIMIT_INTROSPECTION");
+    assert_eq!(signed_in(circle).await.code(), "LIMIT_INTROSPECTION");
+    assert_eq!(post("{ __typename }").await.code(), "", "is no introspection");
 }

@@ -3,5 +3,6 @@
 mod http;
 mod limits;
 mod null_propagation;
+mod persisted;
 mod time;
 mod toy;

@@ -7,7 +7,7 @@ use async_graphql::Request;
 use serde_json::{Value, json};
 use tokio::{join, time::Instant};
 
-use super::toy::{Answer, Gate, Toy, body, schema, send_through};
+use super::toy::{Answer, Gate, Toy, body, contract, schema, send_through};
 use crate::graphql::frontdoor::{Executors, FrontDoor, Limits, nulls::Deadline};
 
 fn ask(query: &str) -> TestRequest {
@@ -15,7 +15,7 @@ fn ask(query: &str) -> TestRequest {
 }
 
 fn door(limits: Limits) -> web::Data<FrontDoor> {
-    web::Data::new(FrontDoor::new(limits, Executors::start(2).unwrap()))
+    web::Data::new(FrontDoor::new(limits, Executors::start(2).unwrap(), contract()))
 }
 
 /// Codes and paths of errors.
@@ -58,7 +58,7 @@ async fn whoever_waits_for_what_never_ends_is_told_so_and_the_next_is_answered()
     let answer = send_through(&schema, &hasty, ask("mutation { gate }")).await;
     assert_eq!((answer.status.as_u16(), answer.code()), (503, "TIME_LIMIT"));
     assert!(answer.body.get("data").is_none());
-    let patient = web::Data::new(FrontDoor::new(Limits::default(), hasty.executors.clone()));
+    let patient = web::Data::new(FrontDoor::new(Limits::default(), hasty.executors.clone(), contract()));
     assert_eq!(send_through(&schema, &patient, ask("{ ok }")).await.body, json!({ "data": { "ok": 1 } }));
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::super::{Document, Executors, FrontDoor, Limits, Nulls, Outcome, answer, nulls::coded};
+use super::super::{Contract, Document, Executors, FrontDoor, Limits, Nulls, Outcome, answer, nulls::coded};
 
 pub type Toy = Schema<Query, Mutation, EmptySubscription>;
 
@@ -198,6 +198,11 @@ pub fn schema() -> Toy {
     Schema::build(Query, Mutation, EmptySubscription).extension(Nulls).data(Paid::default()).data(Gate::default()).finish()
 }
 
+/// The contract of the schema.
+pub fn contract() -> Contract {
+    Contract::of(&schema().sdl()).unwrap()
+}
+
 /// How often money was paid (or a slow field came to its end).
 pub fn paid(schema: &Toy) -> u32 {
     schema.data::<Paid>().unwrap().0.load(Ordering::SeqCst)
@@ -222,7 +227,7 @@ impl Answer {
 
 /// Sends a request through a running application.
 pub async fn send_to(schema: &Toy, limits: Limits, request: TestRequest) -> Answer {
-    send_through(schema, &web::Data::new(FrontDoor::new(limits, Executors::start(1).unwrap())), request).await
+    send_through(schema, &web::Data::new(FrontDoor::new(limits, Executors::start(1).unwrap(), contract())), request).await
 }
 
 /// Sends a request through a door that several share; the account that asks is in the header `account`.

@@ -1,0 +1,44 @@
+//! Whose request it is, and what it draws on that caller's budget.
+
+use async_graphql::parser::types::OperationType;
+use entity::usecases::identity::metering::{Draw, Meters};
+use uuid::Uuid;
+
+use super::{document::Document, refusal::Refusal, respond::Outcome};
+
+/// Whose request it is.
+#[derive(Debug, Clone, Default)]
+pub struct Whose {
+    /// Whose turns it takes; nobody in particular needs none.
+    pub turns: Option<Uuid>,
+    /// On which budgets it draws; all of them, or it isn't executed.
+    pub draws: Vec<Draw>,
+}
+
+impl From<Option<Uuid>> for Whose {
+    /// Somebody's whose requests cost nothing.
+    fn from(turns: Option<Uuid>) -> Self {
+        Self { turns, draws: Vec::new() }
+    }
+}
+
+/// Draws the cost of a document that was admitted.
+///
+/// # Errors
+/// [`Refusal::RateLimited`] when a budget is used up.
+pub(super) async fn charge(
+    meters: Option<&Meters>,
+    whose: &Whose,
+    document: &Document,
+    outcome: &mut Outcome,
+) -> Result<(), Refusal> {
+    let Some(meters) = meters.filter(|_| !whose.draws.is_empty()) else { return Ok(()) };
+    // Even the smallest question has to be recognised and answered.
+    let least = if document.kind() == OperationType::Mutation { LEAST_OF_A_MUTATION } else { 1 };
+    let drawn = meters.draw(&whose.draws, outcome.cost.unwrap_or_default().max(least)).await;
+    outcome.standing = drawn.standing;
+    drawn.wait.map_or(Ok(()), |wait| Err(Refusal::RateLimited(wait.0)))
+}
+
+/// A mutation writes, and records that it did, however little it selects.
+const LEAST_OF_A_MUTATION: u64 = 100;
