@@ -1,12 +1,14 @@
 //! What a document would cost, before it is run.
 
+use std::sync::Arc;
+
 use async_graphql::{
     Context, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, SimpleObject, Value, Variables,
 };
 
 use super::{
     context::Asking,
-    frontdoor::{Document, Limits, Refusal, cost::Share},
+    frontdoor::{Contract, Document, Limits, Refusal, cost::Share},
 };
 
 /// Fields that are listed, at most.
@@ -109,10 +111,12 @@ impl CostQuery {
         #[graphql(desc = "Its variables, on which page sizes may rest.")] variables: Option<Json>,
     ) -> Result<Option<CostExplanation>> {
         Asking::of(ctx)?.actor()?;
-        let limits = ctx.data::<Limits>()?;
+        let (limits, contract) = (ctx.data::<Limits>()?, ctx.data::<Arc<Contract>>()?);
         let Json(variables) = variables.unwrap_or_default();
-        Ok(Some(match Document::prepare(&document, operation_name.as_deref(), limits) {
-            Ok(document) => explained(&document, &variables, limits),
+        let admitted = Document::admit(&document, operation_name.as_deref(), limits, contract)
+            .and_then(|document| Ok((contract.coerce(document.declared(), variables)?, document)));
+        Ok(Some(match admitted {
+            Ok((variables, document)) => explained(&document, &variables, limits),
             Err(refusal) => CostExplanation {
                 operation: operation_name,
                 cost: None,

@@ -9,7 +9,7 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use api::{
-    config::{self, Settings},
+    config::{self, Rates, Settings},
     http::{self, Running},
     identity::{Argon2Cost, Identity, ServerSecret, SigningKeys},
 };

@@ -80,7 +80,7 @@ fn at_rest(database: &TestDatabase) {
         return;
     }
     let left =
-        format!("SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND application_name = 'concordat'", database.name());
+        format!("SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND application_name LIKE 'concordat%'", database.name());
     while !Cluster::shared().query_lines("postgres", &left).expect("PostgreSQL answers").is_empty() {
         std::thread::yield_now();
     }

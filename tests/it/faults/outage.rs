@@ -83,7 +83,8 @@ async fn crash_and_come_back() {
 
 async fn break_and_mend(load: &Load, cluster: &Arc<Cluster>, officer: &Actor) {
     more_writes(load).await;
-    let pids = cluster.query_lines("postgres", "SELECT pid FROM pg_stat_activity WHERE application_name = 'concordat' LIMIT 1");
+    let pids =
+        cluster.query_lines("postgres", "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'concordat%' LIMIT 1");
     let pid = pids.expect("PostgreSQL answers").concat();
     assert!(Command::new("kill").args(["-9", &pid]).status().expect("kill runs").success());
     more_writes(load).await;

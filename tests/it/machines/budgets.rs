@@ -47,13 +47,13 @@ async fn answered(actors: &[Actor], times: usize) -> usize {
 
 async fn a_budget_is_spent_by_cost_and_fills_again(app: TestApp) {
     let officer = app.metering(rates(3_010)).sign_in("halton.performance-officer").await;
-    assert_eq!(answered(&[officer.clone()], 15).await, 10, "ten times 301 is all there is");
+    assert_eq!(answered(std::slice::from_ref(&officer), 15).await, 10, "ten times 301 is all there is");
     let refused = dear(&officer).await;
     assert_eq!(refused.headers["retry-after"], "6", "a tenth of a minute fills a tenth of the budget");
     assert_eq!(refused.body.get("data"), None);
     assert_eq!(officer.ask("{ __typename }", json!({})).await.status, 429, "not even the smallest question");
     app.clock().advance(TimeDelta::seconds(6));
-    assert_eq!(answered(&[officer.clone()], 3).await, 1);
+    assert_eq!(answered(std::slice::from_ref(&officer), 3).await, 1);
     app.clock().advance(TimeDelta::seconds(60));
     assert_eq!(answered(&[officer], 15).await, 10, "and never more than a minute's worth");
 }
@@ -77,7 +77,7 @@ async fn keys_that_overlap_share_what_their_service_account_has(app: TestApp) {
     let (second, _) = new_key(&machine.office, &machine.id, false).await;
     let server = app.metering(Rates { person: 0, machine: 301 * 15, key: 3_010 });
     let (one, other) = (server.bearing(&machine.key), server.bearing(&second));
-    assert_eq!(answered(&[one.clone()], 20).await, 10, "a key has a budget of its own");
+    assert_eq!(answered(std::slice::from_ref(&one), 20).await, 10, "a key has a budget of its own");
     assert_eq!(answered(&[other], 20).await, 5, "and both together what the service account has");
     assert_eq!(answered(&[one], 5).await, 0);
 }

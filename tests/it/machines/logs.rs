@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use api::identity::ApiKey;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use entity::{
-    clock::RealClock,
+    clock::{Clock as _, RealClock},
     policy::Scope,
     rules::machine::Terms,
     tenancy::{Db, Limits, NewKey},
@@ -19,7 +19,7 @@ use crate::faults::process::{Server, signing_key};
 both_dbs!(a_key_stands_in_no_log);
 
 async fn a_key_stands_in_no_log(app: TestApp) {
-    let (key, expires_at) = (ApiKey::generate().unwrap(), Utc::now() + TimeDelta::days(1));
+    let (key, expires_at) = (ApiKey::generate().unwrap(), RealClock.now() + TimeDelta::days(1));
     let new_key = NewKey { prefix: key.prefix(), digest: key.digest().to_hex(), expires_at, is_for_query_strings: true };
     let terms = Terms {
         scopes: vec![Scope::ReadPrioritiesAndIndicators],

@@ -43,7 +43,7 @@ async fn officer_and_line(app: &TestApp, code: &str) -> (Actor, String) {
 }
 
 /// The server's connections that meet a condition.
-const OURS: &str = "FROM pg_stat_activity WHERE application_name = 'concordat' AND datname = current_database()";
+const OURS: &str = "FROM pg_stat_activity WHERE application_name LIKE 'concordat%' AND datname = current_database()";
 
 /// Keeps every line of an agreement, so that who would write an outlook has to wait in the middle of it.
 async fn lines_kept(app: &TestApp) -> DatabaseTransaction {

@@ -328,10 +328,8 @@ async fn nobody_finds_or_changes_what_is_another_s(app: TestApp) {
         let own = own_things(viewer).await;
         let hidden: Vec<&(&str, NodeId)> =
             nodes.iter().filter(|(id, node)| !own.contains(*id) && !oracle.may_know(viewer.home, *node)).collect();
-        let one_of_each: BTreeMap<_, &str> = hidden
-            .iter()
-            .map(|(id, node)| ((format!("{:?}", node.kind), node.tenant.map(|tenant| tenant.uuid())), *id))
-            .collect();
+        let one_of_each: BTreeMap<_, &str> =
+            hidden.iter().map(|(id, node)| ((format!("{:?}", node.kind), node.tenant.map(Id::uuid)), *id)).collect();
         let some: Vec<&str> = one_of_each.values().copied().collect();
         let elsewhere = TENANTS[(TENANTS.iter().position(|slug| *slug == viewer.slug).unwrap() + 1) % TENANTS.len()];
         let is_its_turn = (number + turn) % 3 == 0;

@@ -37,7 +37,7 @@ pub struct FrontDoor {
     /// Documents made ready.
     pub documents: DocumentCache,
     /// What documents are held against.
-    pub contract: Contract,
+    pub contract: Arc<Contract>,
     /// Documents that clients name by their hash.
     pub persisted: PersistedQueries,
     /// Where there are some, these are executed and no others.
@@ -61,7 +61,7 @@ impl FrontDoor {
         Self {
             limits,
             documents,
-            contract,
+            contract: Arc::new(contract),
             persisted,
             trusted: None,
             profile: Profile::default(),
@@ -206,7 +206,7 @@ fn executable(
     begun: &Begun,
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> Request {
-    let mut request = Request::new(call.query).variables(call.variables).data(begun.clone());
+    let mut request = Request::new(call.query).variables(call.variables).data(begun.clone()).data(Arc::clone(&door.contract));
     request.operation_name = call.operation_name;
     request.set_parsed_query(document.parsed());
     // A mutation that has begun runs to its end; a query whose client is gone need not.

@@ -6,7 +6,7 @@
 //!
 //! It is all or nothing: a field that a type doesn't list here, a directive, a key that comes twice, an error, or time that is up,
 //! and the list is given to the executor, which does what it always does. So the answers are the same to the byte, and a test
-//! compares them: a document with a directive takes the executor's way.
+//! compares them: a document in which a key comes twice takes the executor's way.
 
 use std::borrow::Cow;
 
@@ -304,7 +304,7 @@ mod tests {
     fn plain_fields_are_written_straight_as_the_executor_would() {
         let (straight, is_straight) = asked("{ wards { name __typename count: votes } }");
         assert!(is_straight);
-        let (executed, is_straight) = asked("{ wards { name __typename count: votes @include(if: true) } }");
+        let (executed, is_straight) = asked("{ wards { name __typename count: votes count: votes } }");
         assert!(!is_straight);
         assert_eq!(straight, executed);
         let expected = r#"{"wards":[{"name":"Castlefields \"east\"","__typename":"Ward","count":7},{"name":"Windmill Hill","__typename":"Ward","count":9}]}"#;
