@@ -46,7 +46,8 @@ pub enum AwaitedRecord {
 #[derive(SimpleObject)]
 pub struct PeriodAwaitingVerification {
     /// The period.
-    period: Period,
+    // As nullable as that of a close, so that one document may ask both for it.
+    period: Option<Period>,
 }
 
 /// What awaits the viewer, to be followed.
@@ -91,7 +92,7 @@ async fn show(view: &View, awaiting: Awaiting) -> Result<RecordAwaitingOffice> {
         Awaited::Sharing(agreed) => AwaitedRecord::SharingAgreement(SharingAgreement::new(view, *agreed)),
         Awaited::PeriodClose(row) => AwaitedRecord::PeriodClose(PeriodClose(Member::alone(view, row))),
         Awaited::Period(period) => {
-            AwaitedRecord::PeriodAwaitingVerification(PeriodAwaitingVerification { period: period.into() })
+            AwaitedRecord::PeriodAwaitingVerification(PeriodAwaitingVerification { period: Some(period.into()) })
         }
     };
     Ok(RecordAwaitingOffice {
