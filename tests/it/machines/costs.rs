@@ -52,8 +52,8 @@ async fn what_is_explained_is_what_it_costs(app: TestApp) {
 
 async fn what_would_be_refused_is_told_with_the_limit(app: TestApp) {
     let code = |answer: &Answer| answer.data("/explainCost/refusal/code").as_str().unwrap_or_default().to_owned();
-    let wide = "{ tenants(first: 100) { nodes { bodies(first: 100) { nodes { members(first: 100) { nodes { body { members(first: 100) { nodes {
-        id capacity organisation { name aliases } } } } } } } } } } }";
+    let wide = "{ tenants(first: 100) { nodes { bodies(first: 100) { nodes { memberships(first: 100) { nodes { body { memberships(first: 100) { nodes {
+        id capacity organisation { id name } } } } } } } } } } }";
     let told = explain(&app, wide, None, Value::Null).await;
     assert_eq!((code(&told), told.data("/explainCost/isAllowed")), ("LIMIT_COST".to_owned(), &json!(false)), "{told}");
     assert!(told.data("/explainCost/cost").as_i64().unwrap() > 12_000_000);

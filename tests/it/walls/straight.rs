@@ -67,7 +67,7 @@ fn selection(schema: &Schema, of: &str, deep: u64, dice: &mut Dice) -> String {
         chosen.push(format!("{alias}{name}{arguments}{beneath}"));
     }
     // There has to be something, and it is what comes twice for the executor.
-    chosen.push("named: __typename".to_owned());
+    chosen.push("__typename".to_owned());
     format!("{{ {} }}", chosen.join(" "))
 }
 
@@ -97,7 +97,7 @@ async fn written_straight_or_by_the_executor_an_answer_is_the_same_to_the_byte(a
             let mut dice = Dice(list * 1_000 + number);
             let asked = selection(&schema, of, number % 4, &mut dice);
             let question = format!("{{ tenant(by: {{ slug: \"halton\" }}) {{ {before}{asked}{after} }} }}");
-            let by_the_executor = question.replace("named: __typename", "named: __typename named: __typename");
+            let by_the_executor = question.replace("__typename", "__typename __typename");
             let (straight, executed) = (body(&app, &office, &question).await, body(&app, &office, &by_the_executor).await);
             assert!(straight.starts_with("{\"data\":{\"tenant\":{"), "{question}\n{straight}");
             assert_eq!(straight, executed, "{question}");
@@ -113,8 +113,8 @@ both_dbs!(what_one_may_not_read_is_missing_from_both_alike);
 async fn what_one_may_not_read_is_missing_from_both_alike(app: TestApp) {
     // Last, so that what comes before stands in the same places of both documents.
     let question = "{ tenant(by: { slug: \"halton\" }) { agreement { indicators(first: 3) { nodes { code status { colour } \
-                    outlook { judgement } observations(last: 2) { nodes { value } } named: __typename } } } } }";
-    let by_the_executor = question.replace("named: __typename", "named: __typename named: __typename");
+                    outlook { judgement } observations(last: 2) { nodes { value } } __typename } } } } }";
+    let by_the_executor = question.replace("__typename", "__typename __typename");
     for office in ["halton.lead-member", "halton.auditor", "authority.research-officer"] {
         let actor = app.sign_in(office).await;
         assert_eq!(body(&app, &actor, question).await, body(&app, &actor, &by_the_executor).await, "{office}");
