@@ -34,7 +34,7 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     (
         "Query",
         "explainCost",
-        "(document: \"query Weighed { a(first: 100) { nodes { b(first: 100) { nodes { c(first: 100) { nodes { d(first: 100) { nodes { e } } } } } } } } }\")",
+        "(document: \"query Weighed { tenants(first: 100) { nodes { bodies(first: 100) { nodes { memberships(first: 100) { nodes { body { memberships(first: 100) { nodes { id } } } } } } } } } }\")",
     ),
     // Halton's own identifier as a tenant.
     ("Query", "explainAccess", "(id: \"AcVqRPcK_1_VhyR18nld8QA\")"),
