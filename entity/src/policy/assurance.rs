@@ -76,8 +76,18 @@ pub const fn decides_or_exports(action: Action) -> bool {
         | Action::Invite
         | Action::Admit
         | Action::Propose
-        | Action::Withdraw => true,
-        Action::Read | Action::Record | Action::Revise | Action::State | Action::Verify | Action::Import => false,
+        | Action::Withdraw
+        | Action::Determine
+        | Action::Agree => true,
+        Action::Read
+        | Action::Record
+        | Action::Revise
+        | Action::State
+        | Action::Verify
+        | Action::Import
+        | Action::Submit
+        | Action::Report
+        | Action::Collate => false,
     }
 }
 
@@ -85,8 +95,8 @@ pub const fn decides_or_exports(action: Action) -> bool {
 #[must_use]
 pub const fn needs_step_up(action: Action) -> bool {
     match action {
-        // Sharing with others begins with a proposal and ends with a withdrawal.
-        Action::Approve | Action::Propose | Action::Withdraw => true,
+        // Sharing with others begins with a proposal and ends with a withdrawal; agreeing commits public money.
+        Action::Approve | Action::Propose | Action::Withdraw | Action::Agree => true,
         Action::Read
         | Action::Record
         | Action::Revise
@@ -97,7 +107,11 @@ pub const fn needs_step_up(action: Action) -> bool {
         | Action::Import
         | Action::Export
         | Action::Invite
-        | Action::Admit => false,
+        | Action::Admit
+        | Action::Submit
+        | Action::Report
+        | Action::Collate
+        | Action::Determine => false,
     }
 }
 

@@ -48,6 +48,16 @@ closed_set! {
         Invite = "INVITE",
         /// Lets a machine in, changes what it may do, or shuts it out.
         Admit = "ADMIT",
+        /// Hands it in, after which it stands as it is.
+        Submit = "SUBMIT",
+        /// Passes it on to the body above.
+        Report = "REPORT",
+        /// Draws together what several people sent.
+        Collate = "COLLATE",
+        /// Decides what becomes of what was passed on.
+        Determine = "DETERMINE",
+        /// Agrees to it within powers that were delegated.
+        Agree = "AGREE",
     }
 }
 
@@ -80,6 +90,30 @@ closed_set! {
         Account = "ACCOUNT",
         /// Service accounts and their keys.
         ServiceAccount = "SERVICE_ACCOUNT",
+        /// Risks, their assessments, controls and attempts at settling them.
+        Risk = "RISK",
+        /// Risks that were passed from one organisation to another, and every step of their way.
+        Referral = "REFERRAL",
+        /// Instruments by which powers are delegated.
+        Delegation = "DELEGATION",
+        /// Budgets of partnerships, with their lines.
+        Budget = "BUDGET",
+        /// Decisions taken within delegated powers, and what they commit.
+        Decision = "DECISION",
+        /// Objectives and measures of the Policing Plan, and how priorities answer to them.
+        PolicingPlan = "POLICING_PLAN",
+        /// Lead members' quarterly returns.
+        QuarterlyReturn = "QUARTERLY_RETURN",
+        /// What members send about their neighbourhood policing units, in their own words.
+        Feedback = "FEEDBACK",
+        /// Neighbourhood feedback as collated for a council area.
+        FeedbackSummary = "FEEDBACK_SUMMARY",
+        /// Meetings of bodies: agenda, attendance, decisions and summaries.
+        Meeting = "MEETING",
+        /// Actions of every plan, with their owners and progress.
+        Action = "ACTION",
+        /// Duties with their due dates, and how they were met.
+        Obligation = "OBLIGATION",
     }
 }
 
@@ -110,6 +144,10 @@ impl Resource {
             Self::Body | Self::Agreement | Self::Indicator | Self::Target | Self::Observation => {
                 Some(RecordCategory::PrioritiesAndIndicators)
             }
+            Self::Risk => Some(RecordCategory::Risks),
+            Self::PolicingPlan => Some(RecordCategory::Plans),
+            Self::Budget | Self::Decision => Some(RecordCategory::Finance),
+            Self::Meeting => Some(RecordCategory::Meetings),
             Self::Appointment
             | Self::Act
             | Self::Audit
@@ -117,7 +155,14 @@ impl Resource {
             | Self::Period
             | Self::Sharing
             | Self::Account
-            | Self::ServiceAccount => None,
+            | Self::ServiceAccount
+            | Self::Referral
+            | Self::Delegation
+            | Self::QuarterlyReturn
+            | Self::Feedback
+            | Self::FeedbackSummary
+            | Self::Action
+            | Self::Obligation => None,
         }
     }
 

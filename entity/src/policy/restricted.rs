@@ -2,11 +2,13 @@
 
 use super::{
     Action::{
-        self, Admit, Approve, Export, Import, Invite, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw,
+        self, Admit, Agree, Approve, Collate, Determine, Export, Import, Invite, Propose, Read, Record, Report, Resolve, Revise,
+        Set, State, Submit, Verify, Withdraw,
     },
     Resource::{
-        self, Account, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, ServiceAccount,
-        Sharing, Target,
+        self, Account, Act, Agreement, Appointment, Audit, Body, Budget, Decision, Delegation, Feedback, FeedbackSummary,
+        Indicator, Meeting, Obligation, Observation, Outlook, Period, PolicingPlan, QuarterlyReturn, Referral, Risk,
+        ServiceAccount, Sharing, Target,
     },
 };
 
@@ -18,17 +20,65 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
     match (action, resource) {
         (Read, Audit) => Some("the record tells what everybody did, so it is known who looked into it"),
         (Read, Account) => Some("the listing tells who signs in, holds what and uses it, so it is known who asked for it"),
+        (Read, Feedback) => Some("members write it in confidence, so it is known who read their own words"),
         (Export, Observation) => Some("a file of figures leaves these walls, so it is known who took it"),
         (
             Read,
-            Body | Appointment | Act | Agreement | Indicator | Target | Observation | Outlook | Period | Sharing | ServiceAccount,
+            Body
+            | Appointment
+            | Act
+            | Agreement
+            | Indicator
+            | Target
+            | Observation
+            | Outlook
+            | Period
+            | Sharing
+            | ServiceAccount
+            | Risk
+            | Referral
+            | Delegation
+            | Budget
+            | Decision
+            | PolicingPlan
+            | QuarterlyReturn
+            | FeedbackSummary
+            | Meeting
+            | Resource::Action
+            | Obligation,
         )
         | (
             Export,
-            Body | Appointment | Act | Audit | Agreement | Indicator | Target | Outlook | Period | Sharing | Account
-            | ServiceAccount,
+            Body
+            | Appointment
+            | Act
+            | Audit
+            | Agreement
+            | Indicator
+            | Target
+            | Outlook
+            | Period
+            | Sharing
+            | Account
+            | ServiceAccount
+            | Risk
+            | Referral
+            | Delegation
+            | Budget
+            | Decision
+            | PolicingPlan
+            | QuarterlyReturn
+            | Feedback
+            | FeedbackSummary
+            | Meeting
+            | Resource::Action
+            | Obligation,
         )
-        | (Record | Revise | Set | Resolve | State | Verify | Approve | Import | Propose | Withdraw | Invite | Admit, _) => None,
+        | (
+            Record | Revise | Set | Resolve | State | Verify | Approve | Import | Propose | Withdraw | Invite | Admit | Submit
+            | Report | Collate | Determine | Agree,
+            _,
+        ) => None,
     }
 }
 
@@ -42,7 +92,7 @@ mod tests {
         let stated = |action, resource| TABLE.iter().any(|row| row.action == action && row.resource == resource);
         let all = || Action::ALL.iter().flat_map(|action| Resource::ALL.iter().map(|resource| (*action, *resource)));
         let restricted: Vec<_> = all().filter(|(action, resource)| restriction(*action, *resource).is_some()).collect();
-        assert_eq!(restricted, [(Read, Audit), (Read, Account), (Export, Observation)]);
+        assert_eq!(restricted, [(Read, Audit), (Read, Account), (Read, Feedback), (Export, Observation)]);
         assert!(restricted.iter().all(|(action, resource)| stated(*action, *resource)));
         for (action, resource) in all().filter(|(action, resource)| *action == Export && stated(*action, *resource)) {
             assert!(restriction(action, resource).is_some(), "{action} of {resource} leaves nothing on record");

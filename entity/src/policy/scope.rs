@@ -131,7 +131,8 @@ pub fn beyond_offices(held: &[super::Office], scopes: &[Scope]) -> Option<(Actio
     let reached = |row: &ScopeRow| -> bool {
         let needed = if row.extent == Extent::OwnOrganisation { Reach::OwnOrganisation } else { Reach::Tenant };
         let own = TABLE.iter().filter(|own| own.action == row.action && own.resource == row.resource);
-        own.filter(|own| own.offices.iter().any(|office| held.contains(office))).any(|own| own.reach >= needed)
+        own.filter(|own| own.offices.iter().any(|office| held.contains(office)))
+            .any(|own| own.reach == Reach::Tenant || own.reach == needed)
     };
     SCOPES.iter().filter(|row| scopes.contains(&row.scope)).find(|row| !reached(row)).map(|row| (row.action, row.resource))
 }

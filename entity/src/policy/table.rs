@@ -8,8 +8,8 @@ use super::{
     },
     Office::{self, *},
     Resource::{
-        self, Account, Act, Agreement, Appointment, Audit, Body, Indicator, Observation, Outlook, Period, ServiceAccount,
-        Sharing, Target,
+        self, Account, Act, Agreement, Appointment, Audit, Body, Feedback, Indicator, Observation, Outlook, Period,
+        ServiceAccount, Sharing, Target,
     },
     assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
@@ -19,6 +19,8 @@ use super::{
 pub enum Reach {
     /// Only to indicators that the office-holder's own organisation supplies.
     OwnOrganisation,
+    /// Only to what is about the area for which the office is held.
+    OwnArea,
     /// To everything of the kind in the tenant.
     Tenant,
 }
@@ -130,6 +132,8 @@ pub const TABLE: &[Row] = &[
     // S1, Performance management arrangements: the Performance and Standards Group agrees targets and monitoring levels.
     row(Set, Target, &[PsgMember, AuthorityChiefExecutive]),
     row(Resolve, Target, &[PsgMember, AuthorityChiefExecutive]),
+    // S4, Appendix 2, action 3: members write to the Research Officer, who collates; their own words stay within the Authority.
+    row(Read, Feedback, &[ResearchOfficer, EngagementManager, AuthorityChiefExecutive]),
     row(State, Outlook, &[PerformanceOfficer, PartnershipTeam, LeadOfficer, SspChair, ResearchOfficer]),
 ];
 
@@ -154,6 +158,7 @@ pub fn matrix() -> String {
                 .iter()
                 .filter_map(|&action| match reach(office, action, resource)? {
                     Reach::Tenant => Some(format!("{action}{}", marks(action))),
+                    Reach::OwnArea => Some(format!("{action}{} (own area's)", marks(action))),
                     Reach::OwnOrganisation => Some(format!("{action}{} (own organisation's)", marks(action))),
                 })
                 .collect();

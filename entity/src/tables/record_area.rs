@@ -10,6 +10,12 @@ closed_set! {
         Organisation = "ORGANISATION",
         /// Agreements, indicators, targets, figures, outlooks and the closing of periods.
         Performance = "PERFORMANCE",
+        /// Quarterly returns, feedback, meetings, actions, obligations, delegations and the Policing Plan.
+        Governance = "GOVERNANCE",
+        /// Registers of risks, and what was passed on.
+        Risk = "RISK",
+        /// Budgets, and decisions that commit them.
+        Finance = "FINANCE",
         /// Information-sharing agreements to which the tenant is a party.
         Sharing = "SHARING",
         /// The accounts of those who hold its appointments, and its service accounts.
@@ -34,6 +40,16 @@ impl RecordArea {
             | Resource::Observation
             | Resource::Outlook
             | Resource::Period => Self::Performance,
+            Resource::Delegation
+            | Resource::PolicingPlan
+            | Resource::QuarterlyReturn
+            | Resource::Feedback
+            | Resource::FeedbackSummary
+            | Resource::Meeting
+            | Resource::Action
+            | Resource::Obligation => Self::Governance,
+            Resource::Risk | Resource::Referral => Self::Risk,
+            Resource::Budget | Resource::Decision => Self::Finance,
             Resource::Sharing => Self::Sharing,
             Resource::Account | Resource::ServiceAccount => Self::Identity,
             Resource::Act | Resource::Audit => Self::Record,

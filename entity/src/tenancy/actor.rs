@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::Share;
+use super::{Share, Whose};
 
 use crate::{
     error::{Error, Held as On, Result},
@@ -213,36 +213,37 @@ impl Actor {
     pub fn may(&self, tenant: TenantId, action: Action, resource: Resource) -> bool {
         match &self.principal {
             Principal::Person(person) => person.appointments.iter().filter(|held| held.tenant == tenant).any(|held| {
-                policy::reach(held.office, action, resource)
-                    .is_some_and(|reach| reach == Reach::Tenant || held.organisation.is_some())
+                policy::reach(held.office, action, resource).is_some_and(|reach| match reach {
+                    Reach::Tenant => true,
+                    Reach::OwnArea => held.area.is_some(),
+                    Reach::OwnOrganisation => held.organisation.is_some(),
+                })
             }),
             Principal::Machine(_) => !policy::extents(self.scopes(tenant), action, resource).is_empty(),
         }
     }
 
-    /// What in `tenant` allows `action` on a `resource` supplied by `owner`.
+    /// What in `tenant` allows `action` on a `resource` that is `whose`.
     ///
-    /// An office that reaches the whole tenant goes before one that reaches its own organisation's things only.
-    pub(crate) fn warrant(
-        &self,
-        tenant: TenantId,
-        action: Action,
-        resource: Resource,
-        owner: Option<Id<organisation::Model>>,
-    ) -> Option<Warrant> {
+    /// An office that reaches the whole tenant goes before one that reaches its own area's or organisation's things only.
+    pub(crate) fn warrant(&self, tenant: TenantId, action: Action, resource: Resource, whose: Whose) -> Option<Warrant> {
         match &self.principal {
             Principal::Person(person) => person
                 .appointments
                 .iter()
                 .filter(|held| held.tenant == tenant)
                 .filter_map(|held| Some((policy::reach(held.office, action, resource)?, held)))
-                .filter(|(reach, held)| *reach == Reach::Tenant || (owner.is_some() && held.organisation == owner))
+                .filter(|(reach, held)| match reach {
+                    Reach::Tenant => true,
+                    Reach::OwnArea => whose.area.is_some() && held.area == whose.area,
+                    Reach::OwnOrganisation => whose.organisation.is_some() && held.organisation == whose.organisation,
+                })
                 .max_by_key(|(reach, _)| *reach)
                 .map(|(_, held)| Warrant::Appointment(held.clone())),
             Principal::Machine(machine) => {
                 let reaches = |extent: &Extent| match extent {
                     Extent::Tenant => true,
-                    Extent::OwnOrganisation => owner == Some(machine.organisation),
+                    Extent::OwnOrganisation => whose.organisation == Some(machine.organisation),
                     // These are read and nothing else, of which the rows are the judge.
                     Extent::EngagementResults => action == Action::Read,
                 };

@@ -9,7 +9,7 @@ use crate::{
     tables::{
         Id, TenantId, TenantRow, TenantTable,
         organisation::{organisation, service_account_grant},
-        performance::{agreement_indicator, indicator, observation, target},
+        performance::{agreement_indicator, area, indicator, observation, target},
     },
 };
 
@@ -70,22 +70,39 @@ pub mod deeds {
     }
 }
 
-/// A row that an organisation may own, so that an office can be confined to its own organisation's.
+/// Whose a thing is, so that an office can be confined to its own organisation's things, or to those of its own area.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Whose {
+    /// The organisation that supplies it, if one does.
+    pub organisation: Option<Id<organisation::Model>>,
+    /// The area that it is about, if it is about one.
+    pub area: Option<Id<area::Model>>,
+}
+
+impl Whose {
+    /// What is about an area.
+    #[must_use]
+    pub const fn about(area: Id<area::Model>) -> Self {
+        Self { organisation: None, area: Some(area) }
+    }
+}
+
+/// A row that says whose it is.
 pub trait OwnedBy {
-    /// The organisation that supplies it, if one is named.
-    fn owner(&self) -> Option<Id<organisation::Model>>;
+    /// Whose it is.
+    fn whose(&self) -> Whose;
 }
 
 impl OwnedBy for indicator::Model {
-    fn owner(&self) -> Option<Id<organisation::Model>> {
-        self.data_owner_id
+    fn whose(&self) -> Whose {
+        Whose { organisation: self.data_owner_id, area: None }
     }
 }
 
 macro_rules! owned_by_nobody {
     ($($row:ty),+) => { $(impl OwnedBy for $row {
-        fn owner(&self) -> Option<Id<organisation::Model>> {
-            None
+        fn whose(&self) -> Whose {
+            Whose::default()
         }
     })+ };
 }
@@ -133,8 +150,7 @@ impl TenantTx {
     {
         let tenant = self.acting_tenant()?;
         let row = self.get::<E>(tenant, id).await?;
-        let owner = row.owner();
-        let warrant = self.leave::<D>(owner)?;
+        let warrant = self.leave::<D>(row.whose())?;
         Ok(Authorised { row, warrant, deed: PhantomData })
     }
 
@@ -150,7 +166,7 @@ impl TenantTx {
         if row.tenant() != self.acting_tenant()? {
             return Err(Error::NotFound("row"));
         }
-        let warrant = self.leave::<D>(row.owner())?;
+        let warrant = self.leave::<D>(row.whose())?;
         Ok(Authorised { row, warrant, deed: PhantomData })
     }
 
@@ -184,13 +200,21 @@ impl TenantTx {
     /// # Errors
     /// [`Error::Denied`] when no appointment allows it.
     pub fn authorise_tenant<D: Deed>(&self) -> Result<Authorised<(), D>> {
-        let warrant = self.leave::<D>(None)?;
+        self.authorise_new(Whose::default())
+    }
+
+    /// The same for something that comes into being, of which it is known whose it will be.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when no appointment allows it.
+    pub fn authorise_new<D: Deed>(&self, whose: Whose) -> Result<Authorised<(), D>> {
+        let warrant = self.leave::<D>(whose)?;
         Ok(Authorised { row: (), warrant, deed: PhantomData })
     }
 
-    fn leave<D: Deed>(&self, owner: Option<Id<organisation::Model>>) -> Result<Warrant> {
+    fn leave<D: Deed>(&self, whose: Whose) -> Result<Warrant> {
         let (tenant, actor) = (self.acting_tenant()?, self.actor());
-        let warrant = actor.warrant(tenant, D::ACTION, D::RESOURCE, owner);
+        let warrant = actor.warrant(tenant, D::ACTION, D::RESOURCE, whose);
         let warrant = warrant.ok_or_else(|| actor.denied(D::ACTION, D::RESOURCE))?;
         self.assured::<D>()?;
         Ok(warrant)

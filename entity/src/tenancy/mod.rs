@@ -30,7 +30,7 @@ mod writing;
 pub(crate) use accounts::Happened;
 pub use accounts::Occasion;
 pub use actor::{Actor, Granted, Held, Machine, Part, Principal, SignedIn, Warrant};
-pub use authorised::{Authorised, Deed, OwnedBy, deeds};
+pub use authorised::{Authorised, Deed, OwnedBy, Whose, deeds};
 pub use changes::{Listening, News};
 pub use connect::{Db, Engine, Limits, PoolState};
 pub use machines::{MachineKey, NewKey, Recognised};

@@ -12,7 +12,7 @@ use std::{
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Db, Part, TenantTx, record::Event, scope, versions};
+use super::{Actor, Db, Part, TenantTx, Whose, record::Event, scope, versions};
 use crate::{
     error::{Error, Result},
     policy::{self, Action, Office, RecordCategory, Resource, Scope},
@@ -146,7 +146,8 @@ impl TenantTx {
             return Err(actor.denied(Action::Read, resource));
         }
         if let Some((share, leave)) = actor.share(tenant, resource) {
-            let office = actor.warrant(share.reader, Action::Read, resource, None).and_then(|warrant| warrant.office());
+            let office =
+                actor.warrant(share.reader, Action::Read, resource, Whose::default()).and_then(|warrant| warrant.office());
             self.note(Reading { what: Read::Shared(share.clone()), office });
             return Ok(leave);
         }
@@ -159,7 +160,7 @@ impl TenantTx {
     /// Notes a read at home for the record, if it is restricted.
     pub(super) fn note_restricted(&self, tenant: TenantId, action: Action, resource: Resource) {
         if policy::restriction(action, resource).is_some() {
-            let office = self.actor().warrant(tenant, action, resource, None).and_then(|warrant| warrant.office());
+            let office = self.actor().warrant(tenant, action, resource, Whose::default()).and_then(|warrant| warrant.office());
             self.note(Reading { what: Read::Restricted { tenant, action, resource }, office });
         }
     }

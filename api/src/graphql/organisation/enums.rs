@@ -216,6 +216,16 @@ pub enum Action {
     Invite,
     /// Lets a machine in, changes what it may do, or shuts it out.
     Admit,
+    /// Hands it in, after which it stands as it is.
+    Submit,
+    /// Passes it on to the body above.
+    Report,
+    /// Draws together what several people sent.
+    Collate,
+    /// Decides what becomes of what was passed on.
+    Determine,
+    /// Agrees to it within powers that were delegated.
+    Agree,
 }
 
 /// What a permission is about.
@@ -248,6 +258,30 @@ pub enum Resource {
     Account,
     /// Service accounts and their keys.
     ServiceAccount,
+    /// Risks, their assessments, controls and attempts at settling them.
+    Risk,
+    /// Risks that were passed from one organisation to another, and every step of their way.
+    Referral,
+    /// Instruments by which powers are delegated.
+    Delegation,
+    /// Budgets of partnerships, with their lines.
+    Budget,
+    /// Decisions taken within delegated powers, and what they commit.
+    Decision,
+    /// Objectives and measures of the Policing Plan, and how priorities answer to them.
+    PolicingPlan,
+    /// Lead members' quarterly returns.
+    QuarterlyReturn,
+    /// What members send about their neighbourhood policing units, in their own words.
+    Feedback,
+    /// Neighbourhood feedback as collated for a council area.
+    FeedbackSummary,
+    /// Meetings of bodies: agenda, attendance, decisions and summaries.
+    Meeting,
+    /// Actions of every plan, with their owners and progress.
+    Action,
+    /// Duties with their due dates, and how they were met.
+    Obligation,
 }
 
 /// How far a permission reaches within the tenant.
@@ -255,6 +289,8 @@ pub enum Resource {
 pub enum Reach {
     /// Only to indicators that one's own organisation supplies.
     OwnOrganisation,
+    /// Only to what is about the area for which the office is held.
+    OwnArea,
     /// Only to results of engagement: NI 4 and NI 21.
     EngagementResults,
     /// To everything of the kind in the tenant.
@@ -265,6 +301,7 @@ impl From<entity::policy::Reach> for Reach {
     fn from(reach: entity::policy::Reach) -> Self {
         match reach {
             entity::policy::Reach::OwnOrganisation => Self::OwnOrganisation,
+            entity::policy::Reach::OwnArea => Self::OwnArea,
             entity::policy::Reach::Tenant => Self::Tenant,
         }
     }

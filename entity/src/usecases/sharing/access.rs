@@ -8,7 +8,7 @@ use crate::{
     policy::{Action, Office, RecordCategory, Resource, Scope},
     rules::sharing::{Standing, said, standing},
     tables::{TenantId, organisation::tenant, sharing::sharing_clause},
-    tenancy::{Actor, Agreed, TenantTx},
+    tenancy::{Actor, Agreed, TenantTx, Whose},
 };
 
 /// Why the actor may or may not read such things in a tenant.
@@ -55,7 +55,7 @@ pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Res
     let mut explanation =
         Explanation { may_read: false, resource, tenant: row.name.clone(), reasons: Vec::new(), office: None, agreement: None };
     if actor.acts_in(tenant) {
-        let office = actor.warrant(tenant, Action::Read, resource, None).and_then(|warrant| warrant.office());
+        let office = actor.warrant(tenant, Action::Read, resource, Whose::default()).and_then(|warrant| warrant.office());
         explanation.may_read = actor.may(tenant, Action::Read, resource);
         explanation.office = office;
         explanation.reasons.push(at_home(actor, row, resource, office));
@@ -116,7 +116,7 @@ async fn bearing(
     for agreed in tx.sharing_agreements().await? {
         for reader in tenants.iter().filter(|row| actor.acts_in(row.id)) {
             let Some(between) = between(&agreed, reader.id, discloser.id) else { continue };
-            let office = actor.warrant(reader.id, Action::Read, resource, None).and_then(|warrant| warrant.office());
+            let office = actor.warrant(reader.id, Action::Read, resource, Whose::default()).and_then(|warrant| warrant.office());
             // A machine needs the scope for what others share besides.
             let is_allowed_at_home = actor.may(reader.id, Action::Read, resource)
                 && actor.machine().is_none_or(|_| actor.scopes(reader.id).contains(&Scope::ReadShared));
