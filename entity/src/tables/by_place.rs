@@ -3,7 +3,14 @@
 //! By default each column of each row is looked up by its name, which is a good part of what a statement of many hundred rows costs.
 //! The tables that a dashboard reads by the hundred are read by place; their columns are asked for in the order of the fields.
 
-use sea_orm::{DbErr, QueryResult};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    DbErr, QueryResult, TryGetable,
+    prelude::Json,
+    sqlx::{Row as _, ValueRef as _},
+};
+
+use super::{Figure, Id};
 
 /// A row that can be read by the places of its columns, from the first on.
 pub trait ByPlace: Sized + Send {
@@ -17,6 +24,36 @@ pub trait ByPlace: Sized + Send {
     fn by_place(row: &QueryResult) -> Result<Self, DbErr>;
 }
 
+/// What a column of such a row holds.
+pub(crate) trait Cell: TryGetable {
+    /// What stands at a place.
+    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
+        row.try_get_by_index(place)
+    }
+}
+
+impl<T: Cell> Cell for Option<T> {
+    // Asked first: otherwise each empty column would make an error with a text, to be thrown away.
+    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
+        if is_empty(row, place) { Ok(None) } else { T::at(row, place).map(Some) }
+    }
+}
+
+impl<M> Cell for Id<M> {}
+
+macro_rules! cells {
+    ($($kind:ty),+) => { $(impl Cell for $kind {})+ };
+}
+
+cells!(bool, i32, DateTime<Utc>, Figure, Json, NaiveDate, String);
+
+fn is_empty(row: &QueryResult, place: usize) -> bool {
+    if let Some(row) = row.try_as_pg_row() {
+        return row.try_get_raw(place).is_ok_and(|value| value.is_null());
+    }
+    row.try_as_sqlite_row().is_some_and(|row| row.try_get_raw(place).is_ok_and(|value| value.is_null()))
+}
+
 /// Lists the fields of a table's rows in the order of the columns.
 macro_rules! by_place {
     ($($area:ident :: $table:ident { $($field:ident),+ $(,)? })+) => {
@@ -26,7 +63,7 @@ macro_rules! by_place {
             fn by_place(row: &QueryResult) -> Result<Self, DbErr> {
                 let mut places = 0..;
                 let mut next = || places.next().unwrap_or_default();
-                Ok(Self { $($field: row.try_get_by_index(next())?),+ })
+                Ok(Self { $($field: Cell::at(row, next())?),+ })
             }
         })+
 

@@ -14,6 +14,7 @@ pub mod stored;
 pub mod values;
 
 pub use by_place::ByPlace;
+pub(crate) use by_place::Cell;
 pub use record_area::RecordArea;
 pub use registry::{BeyondTenants, Loaded, REGISTERS, ReferenceTable, TenantRow, TenantTable, stored_tables};
 pub use values::{Figure, Id};

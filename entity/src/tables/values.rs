@@ -253,6 +253,8 @@ macro_rules! stored_as_text {
             }
         }
 
+        impl $crate::tables::Cell for $name {}
+
         impl sea_orm::sea_query::ValueType for $name {
             fn try_from(value: sea_orm::Value) -> Result<Self, sea_orm::sea_query::ValueTypeErr> {
                 <String as sea_orm::sea_query::ValueType>::try_from(value)?.parse().map_err(|_| sea_orm::sea_query::ValueTypeErr)
