@@ -9,7 +9,7 @@ use entity::{policy::Demand, rules::meter::Allowance, tenancy::Actor, usecases::
 use zeroize::Zeroizing;
 
 use crate::{
-    graphql::frontdoor::{Limits, Profile, TrustedDocuments},
+    graphql::frontdoor::{Limits, Profile, TrustedDocuments, kept},
     http::{Origins, live::LiveLimits},
     identity::{AccessTokens, Argon2Cost, Identity, Passwords, Seals, ServerSecret, SigningKeys, WrongKeys},
 };
@@ -37,6 +37,8 @@ pub struct Settings {
     pub trusted: Option<TrustedDocuments>,
     /// What callers may ask for in a minute.
     pub rates: Rates,
+    /// Bytes of answers that are kept for whoever asks the same again while nothing was written; 0 keeps none.
+    pub kept_answers: u64,
     /// The address at which clients reach the server, where that can't be told from their requests.
     pub public_url: Option<String>,
 }
@@ -92,6 +94,7 @@ impl Default for Settings {
             profile: Profile::default(),
             trusted: None,
             rates: Rates::default(),
+            kept_answers: kept::DEFAULT_BYTES,
             public_url: None,
         }
     }

@@ -14,7 +14,7 @@ use crate::{
     config::{self, Rates, Settings, Unfit},
     graphql::{
         self,
-        frontdoor::{Contract, Limits, Profile, TrustedDocuments},
+        frontdoor::{Contract, Limits, Profile, TrustedDocuments, kept},
     },
     http::{self, Origins},
     identity::Argon2Cost,
@@ -63,6 +63,9 @@ pub struct Serve {
     allow_origins: Vec<String>,
     #[command(flatten)]
     rates: RatesAMinute,
+    /// Megabytes of answers that are kept for whoever asks the same again while nothing was written; 0 keeps none.
+    #[arg(long, env = "CONCORDAT_KEPT_ANSWERS_MB", default_value_t = kept::DEFAULT_BYTES / MEGABYTE)]
+    kept_answers_mb: u64,
     /// The address at which clients reach the server, such as https://concordat.example; else it is told from their requests.
     #[arg(long, env = "CONCORDAT_PUBLIC_URL")]
     public_url: Option<String>,
@@ -70,6 +73,9 @@ pub struct Serve {
     #[arg(long, env = "CONCORDAT_BEHIND_PROXY")]
     behind_proxy: bool,
 }
+
+/// Bytes in a megabyte.
+const MEGABYTE: u64 = 1024 * 1024;
 
 /// How letters leave the house: invitations, and links for forgotten passwords.
 #[derive(Debug, Args)]
@@ -159,6 +165,7 @@ impl Serve {
             profile: self.http_profile,
             trusted: self.trusted_documents.as_deref().map(trusted).transpose()?,
             rates: Rates::from(&self.rates),
+            kept_answers: self.kept_answers_mb.saturating_mul(MEGABYTE),
             public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             ..Settings::default()
         };

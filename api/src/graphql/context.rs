@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_graphql::{Context, Error};
-use entity::tenancy::{Actor, Db, Occasion, Reading};
+use entity::tenancy::{Actor, Basis, Db, Occasion, Reading};
 use tokio::sync::OnceCell;
 
 use super::{errors::Unauthenticated, relay::View};
@@ -85,6 +85,17 @@ impl Asking {
         let view = View::new(self.db.read_after_write(actor).await?);
         self.later.lock().unwrap_or_else(PoisonError::into_inner).push(view.clone());
         Ok(view)
+    }
+
+    /// What everything that was read for a query rests on; none when that can't be said, or nothing was read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn basis(&self) -> entity::error::Result<Option<Basis>> {
+        match self.view.get() {
+            Some(view) => view.tx().basis().await,
+            None => Ok(None),
+        }
     }
 
     /// Puts what was read of other tenants, and what is restricted, on the records of those whose it was.

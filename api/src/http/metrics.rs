@@ -12,7 +12,7 @@ use std::{
 
 use entity::tenancy::PoolState;
 
-use crate::graphql::frontdoor::cache::Served;
+use crate::graphql::frontdoor::{cache::Served, kept};
 
 /// Upper bounds of the latency histogram, in seconds.
 const BOUNDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -38,6 +38,8 @@ pub struct Readings {
     pub pools: [PoolState; 3],
     /// The cache of documents.
     pub documents: Served,
+    /// Answers that are kept.
+    pub answers: kept::Served,
     /// Documents kept by their hash.
     pub persisted: usize,
     /// WebSockets and streams of events that are open.
@@ -117,6 +119,17 @@ impl Readings {
         head(text, "concordat_documents_kept", "gauge", "Documents in the cache, and those kept by their hash.");
         let _ = writeln!(text, "concordat_documents_kept{{store=\"cache\"}} {kept}");
         let _ = writeln!(text, "concordat_documents_kept{{store=\"persisted\"}} {}", self.persisted);
+        let kept::Served { given, replaced, kept } = self.answers;
+        head(
+            text,
+            "concordat_kept_answers_total",
+            "counter",
+            "Kept answers that were given again, and those that no longer stood.",
+        );
+        let _ = writeln!(text, "concordat_kept_answers_total{{result=\"given\"}} {given}");
+        let _ = writeln!(text, "concordat_kept_answers_total{{result=\"replaced\"}} {replaced}");
+        head(text, "concordat_kept_answers", "gauge", "Answers kept for whoever asks the same again.");
+        let _ = writeln!(text, "concordat_kept_answers {kept}");
         head(text, "concordat_live_connections", "gauge", "WebSockets and streams of events that are open.");
         let _ = writeln!(text, "concordat_live_connections {}", self.live);
     }

@@ -115,7 +115,7 @@ impl Shared {
     /// Whose request it is, and on which budgets it draws.
     pub(super) fn whose(&self, actor: Option<&Actor>) -> Whose {
         let draws = actor.map(|actor| self.settings.rates.draws(actor)).unwrap_or_default();
-        Whose { turns: actor.map(Actor::caller), draws }
+        Whose { turns: actor.map(Actor::caller), draws, asking: None }
     }
 
     /// Puts into log, trace and figures what became of an operation: its request's name, where it was sent to, and by whom.
@@ -195,17 +195,18 @@ async fn at_once(
     request_id: &str,
     (actor, whose): (Option<Arc<Actor>>, Whose),
 ) -> HttpResponse {
-    let asking = Asking::new(
+    let asking = Arc::new(Asking::new(
         shared.db.clone(),
         Arc::clone(&shared.identity),
         actor,
         request_id.to_owned(),
         address(request, shared.settings.behind_proxy),
         request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
-    );
+    ));
+    let whose = Whose { asking: Some(Arc::clone(&asking)), ..whose };
     let context = |ready: &mut Request, _: &_| {
         let bare = std::mem::replace(ready, Request::new(""));
-        *ready = bare.data(Arc::new(asking));
+        *ready = bare.data(asking);
     };
     answer(&shared.schema, &shared.door, request, body, (request_id, whose), context).await
 }
@@ -271,6 +272,7 @@ async fn metrics(shared: web::Data<Shared>) -> HttpResponse {
         statements: shared.db.statements_sent(),
         pools: shared.db.pools_now(),
         documents: shared.door.documents.served(),
+        answers: shared.door.kept.served(),
         persisted: shared.door.persisted.len(),
         live: shared.live.places.taken(),
     };

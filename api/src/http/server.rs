@@ -16,7 +16,7 @@ use crate::{
     config::Settings,
     graphql::{
         contract,
-        frontdoor::{Contract, Executors, FrontDoor},
+        frontdoor::{Contract, Executors, FrontDoor, KeptAnswers},
         schema_within,
     },
     identity::Identity,
@@ -99,6 +99,7 @@ pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<
     let against = Contract::of(&contract).map_err(std::io::Error::other)?;
     let mut door = FrontDoor::new(settings.limits.clone(), executors.clone(), against).metered(Meters::new(db.clone()));
     door.profile = settings.profile;
+    door.kept = KeptAnswers::new(settings.kept_answers);
     door.trusted.clone_from(&settings.trusted);
     let shared = web::Data::new(Shared {
         live,

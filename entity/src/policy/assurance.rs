@@ -22,7 +22,7 @@ closed_set! {
 }
 
 /// What an installation insists on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Demand {
     /// Nothing beyond signing in: demonstrations.
     Nothing,
@@ -34,7 +34,7 @@ pub enum Demand {
 }
 
 /// How surely a session knows whose it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Assurance {
     /// What the installation insists on.
     pub demand: Demand,

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// An appointment in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Held {
     /// The appointment.
     pub id: Id<appointment::Model>,
@@ -39,7 +39,7 @@ pub struct Held {
 }
 
 /// What a tenant lets a service account do, in force now and from where it asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Granted {
     /// The grant.
     pub id: Id<service_account_grant::Model>,
@@ -50,7 +50,7 @@ pub struct Granted {
 }
 
 /// A person who is signed in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct SignedIn {
     /// The person.
     pub person: Id<person::Model>,
@@ -65,7 +65,7 @@ pub struct SignedIn {
 }
 
 /// A service account that came with a key, or with a token that it got for one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Machine {
     /// The service account.
     pub account: Id<service_account::Model>,
@@ -80,7 +80,7 @@ pub struct Machine {
 }
 
 /// Who an actor is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum Principal {
     /// A person.
     Person(SignedIn),
@@ -89,7 +89,7 @@ pub enum Principal {
 }
 
 /// Whoever asks, as of the business date.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Actor {
     /// Who it is.
     pub principal: Principal,

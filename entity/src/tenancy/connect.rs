@@ -20,7 +20,9 @@ use sea_orm::{
 use super::{
     Actor, Occasion, TenantTx,
     changes::{BetweenServers, ChangeFeed, Listening, WithinProcess},
-    scope, versions,
+    scope,
+    trail::Trail,
+    versions,
 };
 use crate::{
     clock::Clock,
@@ -208,6 +210,7 @@ impl Db {
             request_id,
             written: Mutex::default(),
             touched: versions::Touched::default(),
+            trail: Trail::default(),
             feed: Arc::clone(&self.feed),
             recognisers: self.recognisers.clone(),
             readings: Mutex::default(),

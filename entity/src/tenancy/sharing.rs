@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// That one tenant lets another read a category of its records today.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Share {
     /// Whose records they are.
     pub discloser: TenantId,
@@ -141,6 +141,7 @@ impl TenantTx {
         if actor.acts_in(tenant) {
             if actor.may(tenant, Action::Read, resource) {
                 self.note_restricted(tenant, Action::Read, resource);
+                self.trail.led_to((tenant, RecordArea::of(resource)));
                 return Ok(actor.part_read(tenant, resource).map_or(Leave::Own, Leave::OwnPart));
             }
             return Err(actor.denied(Action::Read, resource));

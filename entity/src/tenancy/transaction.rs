@@ -12,12 +12,14 @@ use sea_orm::{
     sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
 
-use super::{Actor, Authorised, Engine, Reading, Warrant, changes::ChangeFeed, record::Written, versions, writing::Claim};
+use super::{
+    Actor, Authorised, Engine, Reading, Warrant, changes::ChangeFeed, record::Written, trail::Trail, versions, writing::Claim,
+};
 use crate::{
     clock::Clock,
     error::{Error, Result},
     policy::Resource,
-    tables::{Id, ReferenceTable, TenantId, organisation::act},
+    tables::{Id, RecordArea, ReferenceTable, TenantId, organisation::act},
 };
 
 /// An answer that is awaited from the database, in a box, so that whatever waits for it stays small.
@@ -39,6 +41,7 @@ pub struct TenantTx {
     /// For what has to be known of other tenants before a write: whom it concerns.
     pub(super) recognisers: DatabaseConnection,
     pub(super) readings: Mutex<BTreeSet<Reading>>,
+    pub(super) trail: Trail,
     pub(super) claim: Option<Claim>,
     /// Whether it looks at what the same request has written.
     pub(super) is_after_write: bool,
@@ -60,6 +63,8 @@ impl TenantTx {
     /// The system's time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
+        // What is read by the time of day is another thing a moment later.
+        self.trail.was_left();
         self.clock.now()
     }
 
@@ -71,7 +76,9 @@ impl TenantTx {
         self.acting.ok_or_else(|| Error::internal("a reading transaction was asked to write"))
     }
 
+    /// For whatever isn't a register found under leave to read it, nor reference data.
     pub(super) fn connection(&self) -> &DatabaseTransaction {
+        self.trail.was_left();
         &self.transaction
     }
 
@@ -95,6 +102,11 @@ impl TenantTx {
     /// Reference data, which belongs to no tenant.
     #[expect(clippy::disallowed_methods, reason = "reference tables have no tenant to filter on")]
     pub fn reference<E: ReferenceTable>(&self) -> Reference<'_, E> {
+        // Its versions stand with every tenant, and move together.
+        match self.actor.tenants().first() {
+            Some(tenant) => self.trail.led_to((*tenant, RecordArea::Reference)),
+            None => self.trail.was_left(),
+        }
         Reference { tx: self, select: E::find() }
     }
 

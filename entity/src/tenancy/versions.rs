@@ -14,9 +14,9 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value, sea_query::ArrayType};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value, sea_query::ArrayType};
 
-use super::{Actor, Db, Engine, TenantTx, changes::ChangeFeed, scope};
+use super::{Actor, Db, TenantTx, changes::ChangeFeed, scope};
 use crate::{
     error::{Error, Result, settled},
     tables::{Id, RecordArea, TenantId, TenantTable, organisation::data_version},
@@ -149,25 +149,39 @@ impl Db {
     /// When the database fails.
     pub async fn data_versions(&self, actor: &Actor) -> Result<DataVersions> {
         let tenants: BTreeSet<TenantId> = actor.tenants().union(&actor.disclosers()).copied().collect();
-        let (sql, list): (_, Value) = match self.engine() {
-            Engine::Sqlite => {
-                let texts: Vec<String> = tenants.iter().map(|tenant| tenant.uuid().simple().to_string()).collect();
-                let list = "SELECT tenant_id, area, version FROM data_version WHERE tenant_id IN (SELECT unhex(value) FROM json_each($1))";
-                (list, serde_json::Value::from(texts).to_string().into())
-            }
-            Engine::Postgres => {
-                let ids = tenants.iter().map(|tenant| (*tenant).into()).collect();
-                let list = "SELECT tenant_id, area, version FROM data_version WHERE tenant_id = ANY ($1)";
-                (list, Value::Array(ArrayType::Uuid, Some(Box::new(ids))))
-            }
-        };
-        let rows = self.recognisers.query_all_raw(Statement::from_sql_and_values(self.engine.backend(), sql, [list])).await?;
         let areas = RecordArea::ALL.iter();
         let mut versions: BTreeMap<Place, i64> =
             tenants.iter().flat_map(|tenant| areas.clone().map(|area| ((*tenant, *area), 0))).collect();
-        for row in rows {
-            versions.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?), row.try_get_by_index(2)?);
+        for found in of_tenants(&self.recognisers, &tenants).await? {
+            versions.insert((found.tenant, found.area), found.version);
         }
         Ok(DataVersions(versions))
     }
+}
+
+/// Every version of these tenants that there is, in one statement.
+pub(super) async fn of_tenants(
+    connection: &impl ConnectionTrait,
+    tenants: &BTreeSet<TenantId>,
+) -> Result<Vec<DataVersion>, DbErr> {
+    let backend = connection.get_database_backend();
+    let (sql, list): (_, Value) = match backend {
+        DbBackend::Sqlite => {
+            let texts: Vec<String> = tenants.iter().map(|tenant| tenant.uuid().simple().to_string()).collect();
+            let list =
+                "SELECT tenant_id, area, version FROM data_version WHERE tenant_id IN (SELECT unhex(value) FROM json_each($1))";
+            (list, serde_json::Value::from(texts).to_string().into())
+        }
+        _ => {
+            let ids = tenants.iter().map(|tenant| (*tenant).into()).collect();
+            let list = "SELECT tenant_id, area, version FROM data_version WHERE tenant_id = ANY ($1)";
+            (list, Value::Array(ArrayType::Uuid, Some(Box::new(ids))))
+        }
+    };
+    let rows = connection.query_all_raw(Statement::from_sql_and_values(backend, sql, [list])).await?;
+    let read = |row: &QueryResult| {
+        let (tenant, area, version) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        Ok(DataVersion { tenant, area, version })
+    };
+    rows.iter().map(read).collect()
 }

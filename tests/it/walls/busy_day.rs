@@ -6,7 +6,10 @@ use entity::tables::{Id, organisation::tenant};
 use serde_json::{Value, json};
 use tests::support::{Actor, Answer, TestApp};
 
-use super::walker::{Schema, Ways, named};
+use super::{
+    kept::TwoServers,
+    walker::{Schema, Ways, named},
+};
 use crate::changes::stored::Stored;
 
 /// Something that was done under a key, as it was asked for and answered.
@@ -25,21 +28,28 @@ struct Day<'a> {
     done: Vec<Done>,
     /// Whether each mutation is held to it that it moves the versions of what it writes, and no others.
     is_watched: bool,
+    /// Where answers are kept, and what is to be asked there after each mutation.
+    keeping: Option<TwoServers>,
 }
 
 /// Has everything done; each mutation whose input takes one has a key of its own.
 pub async fn busy_day(app: &TestApp) -> Vec<Done> {
-    lived(app, false).await
+    lived(app, false, None).await
 }
 
 /// The same, each mutation watched for the versions that it moves.
 pub async fn watched_day(app: &TestApp) -> Vec<Done> {
-    lived(app, true).await
+    lived(app, true, None).await
 }
 
-async fn lived(app: &TestApp, is_watched: bool) -> Vec<Done> {
+/// The same; after each mutation a server that keeps answers is to give the same as one that keeps none.
+pub async fn day_beside(app: &TestApp, servers: TwoServers) -> Vec<Done> {
+    lived(app, false, Some(servers)).await
+}
+
+async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> Vec<Done> {
     let schema = Schema::read(&app.sign_in("halton.performance-officer").await).await;
-    let mut day = Day { app, schema, done: Vec::new(), is_watched };
+    let mut day = Day { app, schema, done: Vec::new(), is_watched, keeping };
     figures_and_targets_of_halton(&mut day).await;
     closing_of_warrington_s_third_quarter(&mut day).await;
     readings_of_ni_4(&mut day).await;
@@ -63,6 +73,9 @@ async fn done(day: &mut Day<'_>, actor: &Actor, mutation: &str, mut input: Value
         before.moved_to(&Stored::of(day.app).await, mutation);
     }
     assert_eq!(answer.user_errors(&format!("/{mutation}")), [] as [Value; 0], "{mutation} with {input}");
+    if let Some(servers) = &day.keeping {
+        servers.agree(mutation).await;
+    }
     day.done.push(Done { actor: actor.clone(), mutation: mutation.to_owned(), document, input, answer });
 }
 

@@ -10,6 +10,7 @@ mod errors;
 mod hostile;
 mod http;
 mod isolation;
+pub mod kept;
 mod limits;
 mod matrix;
 mod null_propagation;

@@ -129,7 +129,7 @@ impl Schema {
     }
 
     /// The field with each way of asking it: once for each value of an enumeration that it insists on.
-    fn ways_to_ask(&self, of: &str, field: &Value, depth: usize, ways: Ways) -> Vec<String> {
+    pub fn ways_to_ask(&self, of: &str, field: &Value, depth: usize, ways: Ways) -> Vec<String> {
         let name = text(&field["name"]);
         let selection = self.selection(named(&field["type"]), depth);
         let arguments = field["args"].as_array().map_or(&[][..], Vec::as_slice);

@@ -304,6 +304,14 @@ impl TestApp {
         self.with_settings(Settings { rates, ..settings(Demand::Nothing) })
     }
 
+    /// Another server over the same database, with the same clocks, that makes every answer anew. It stops with the test.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub fn keeping_no_answers(&self) -> Self {
+        self.with_settings(Settings { kept_answers: 0, ..settings(Demand::Nothing) })
+    }
+
     /// SQL statements sent since the server opened the database.
     #[expect(clippy::unused_async, reason = "tests await it; a count kept by the database would have to be awaited")]
     pub async fn statements(&self) -> u64 {

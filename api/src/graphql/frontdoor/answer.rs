@@ -19,6 +19,7 @@ use super::{
     charge::{Whose, charge},
     document::Document,
     executor::Executors,
+    kept::{KeptAnswers, Question},
     limits::Limits,
     nulls::{Begun, Deadline},
     persisted::{self, PersistedQueries, TrustedDocuments},
@@ -50,6 +51,8 @@ pub struct FrontDoor {
     pub turns: Turns,
     /// What callers have drawn of their budgets; none where nothing is counted.
     pub meters: Option<Meters>,
+    /// Answers that still stand.
+    pub kept: KeptAnswers,
 }
 
 impl FrontDoor {
@@ -68,6 +71,7 @@ impl FrontDoor {
             executors,
             turns,
             meters: None,
+            kept: KeptAnswers::default(),
         }
     }
 
@@ -129,9 +133,14 @@ pub async fn perform<S: Executor>(
     let (begun, whose) = (Begun::default(), whose.into());
     let document = admit(door, &mut call, whose.turns, outcome)?;
     charge(door.meters.as_ref(), &whose, &document, outcome).await?;
+    let question = whose.asking.as_deref().and_then(|asking| Question::of(&call, &document, asking));
+    if let Some(response) = door.kept.standing(question.as_ref()).await {
+        return Ok(Performed { response, begun: true });
+    }
     let ready = executable(door, call, &document, &begun, make_context);
     let schema = schema.clone();
     let response = execute(async move { schema.execute(ready).await }, (door, whose.turns), outcome).await?;
+    door.kept.keep(question.as_ref(), &response).await;
     Ok(Performed { response, begun: begun.is_true() })
 }
 

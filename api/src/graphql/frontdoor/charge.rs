@@ -1,24 +1,29 @@
 //! Whose request it is, and what it draws on that caller's budget.
 
+use std::sync::Arc;
+
 use async_graphql::parser::types::OperationType;
 use entity::usecases::identity::metering::{Draw, Meters};
 use uuid::Uuid;
 
 use super::{document::Document, refusal::Refusal, respond::Outcome};
+use crate::graphql::context::Asking;
 
 /// Whose request it is.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Whose {
     /// Whose turns it takes; nobody in particular needs none.
     pub turns: Option<Uuid>,
     /// On which budgets it draws; all of them, or it isn't executed.
     pub draws: Vec<Draw>,
+    /// The request itself, where its answer may be kept.
+    pub asking: Option<Arc<Asking>>,
 }
 
 impl From<Option<Uuid>> for Whose {
     /// Somebody's whose requests cost nothing.
     fn from(turns: Option<Uuid>) -> Self {
-        Self { turns, draws: Vec::new() }
+        Self { turns, ..Self::default() }
     }
 }
 

@@ -9,8 +9,9 @@
 //! 3. [`document`]: parsing, then [`measure`] with every fragment measured once, then [`validity`], kept by [`cache`];
 //! 4. [`validity::variables`]: this request's values against their types; [`cost`]: page sizes multiplied out with them;
 //! 5. [`charge`]: that is drawn on the caller's budget;
-//! 6. [`mod@answer`]: execution by [`executor`], in [`turns`] and under a time limit; panics become answers;
-//! 7. [`respond`]: status, media type, a stable code on every error.
+//! 6. [`kept`]: the same question asked again while nothing was written is answered from what is kept;
+//! 7. [`mod@answer`]: execution by [`executor`], in [`turns`] and under a time limit; panics become answers;
+//! 8. [`respond`]: status, media type, a stable code on every error.
 //!
 //! [`nulls`] is the schema extension that makes a failing field answer `null` as the specification asks.
 //! [`refusal`] lists every code the door itself can give, [`limits`] every number it holds clients to.
@@ -22,6 +23,7 @@ pub mod charge;
 pub mod cost;
 pub mod document;
 pub mod executor;
+pub mod kept;
 pub mod limits;
 pub mod measure;
 pub mod nulls;
@@ -39,6 +41,7 @@ pub use answer::{FrontDoor, Performed, answer, look, look_over, perform};
 pub use charge::Whose;
 pub use document::Document;
 pub use executor::Executors;
+pub use kept::KeptAnswers;
 pub use limits::Limits;
 pub use nulls::{Deadline, Nulls};
 pub use persisted::TrustedDocuments;

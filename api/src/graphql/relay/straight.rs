@@ -242,6 +242,12 @@ impl<N: Straight + Send> Nodes<N> {
     }
 }
 
+/// JSON within a value, to be sent as it is.
+#[must_use]
+pub fn as_it_is(json: String) -> Value {
+    Value::Object(IndexMap::from_iter([(Name::new(RAW), Value::String(json))]))
+}
+
 impl<N: OutputType> OutputType for Nodes<N> {
     fn type_name() -> Cow<'static, str> {
         Vec::<N>::type_name()
@@ -257,10 +263,7 @@ impl<N: OutputType> OutputType for Nodes<N> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         match self {
-            Self::Written(text) => {
-                let raw = (Name::new(RAW), Value::String(text.clone()));
-                Ok(Value::Object(IndexMap::from_iter([raw])))
-            }
+            Self::Written(text) => Ok(as_it_is(text.clone())),
             Self::Each(nodes) => nodes.resolve(ctx, field).await,
         }
     }
