@@ -4,7 +4,8 @@
 //! it the floor (F1: one hand-written statement for each question, on the same actix server, with the same look-up of who
 //! asks), and lets them take turns with 1 and 16 kept connections, a random tenant with each request. One account holds an
 //! appointment in every tenant. `-- --quick` makes do with 50 partnerships and short turns; `--postgres` and `--sqlite` choose a
-//! database, `--only <question>` a question. Ratios are what to look at; nothing is asserted about times.
+//! database, `--only <question>` a question. Every answer is made anew; with `--kept` Concordat may give those again that still stand, as it
+//! does in real use. Both servers work under row-level security. Ratios are what to look at; nothing is asserted about times.
 //!
 //! PostgreSQL is the private cluster of the tests, so `fsync` is off and its files lie in memory where there is room; that is
 //! of no account to readers, and writes are flattered on both sides alike. Client, servers and database share the machine.
@@ -36,6 +37,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use api::config::Settings;
 use measure::{Contestant, Pace, Tally};
 use report::Measured;
 use world::{Engine, World};
@@ -56,6 +58,7 @@ struct Wanted {
     pace: Pace,
     engines: Vec<Engine>,
     only: Option<String>,
+    kept_answers: u64,
 }
 
 impl Wanted {
@@ -68,7 +71,8 @@ impl Wanted {
             engines.retain(|engine| has(if *engine == Engine::Postgres { "--postgres" } else { "--sqlite" }));
         }
         let only = arguments.iter().position(|argument| argument == "--only").and_then(|at| arguments.get(at + 1).cloned());
-        Self { few: 5, many, pace: Pace { rounds, turn: Duration::from_millis(turn) }, engines, only }
+        let kept_answers = if has("--kept") { Settings::default().kept_answers } else { 0 };
+        Self { kept_answers, few: 5, many, pace: Pace { rounds, turn: Duration::from_millis(turn) }, engines, only }
     }
 }
 
@@ -87,8 +91,8 @@ fn main() -> Outcome<()> {
 /// Loads both databases of an engine and measures all four servers over them in turn.
 async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec<Measured>> {
     let began = Instant::now();
-    let few = World::start(engine, wanted.few, folder).await?;
-    let many = World::start(engine, wanted.many, folder).await?;
+    let few = World::start(engine, wanted.few, folder, wanted.kept_answers).await?;
+    let many = World::start(engine, wanted.many, folder, wanted.kept_answers).await?;
     eprintln!("{}: {} and {} tenants loaded in {:.1} s", engine.name(), wanted.few, wanted.many, began.elapsed().as_secs_f64());
     let began = Instant::now();
     let [few_ours, few_floor] = Contestant::pair(&few).await?;

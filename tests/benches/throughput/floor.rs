@@ -14,7 +14,7 @@ use entity::{
     tenancy::{Actor, Db},
     usecases::identity::sessions,
 };
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
 use super::{
     Outcome,
@@ -88,6 +88,12 @@ async fn actor(floor: &Floor, request: &HttpRequest) -> actix_web::Result<Arc<Ac
     actor.map_err(error::ErrorInternalServerError)?.map(Arc::new).ok_or_else(|| error::ErrorUnauthorized("no session"))
 }
 
+/// Begins a transaction in which row-level security shows what the actor's tenants have, as the real server does.
+pub fn scope(begin: &str, actor: &Actor) -> String {
+    let tenants: Vec<String> = actor.tenants().into_iter().map(|tenant| tenant.uuid().to_string()).collect();
+    format!("{begin}; SET LOCAL concordat.tenants = '{}'", tenants.join(","))
+}
+
 async fn data(pool: &Pool, name: &str, slug: &str, actor: &Actor) -> Outcome<Option<String>> {
     let Some(question) = QUESTIONS.iter().find(|question| question.name == name) else { return Ok(None) };
     let Some(own) = actor.person() else { return Ok(None) };
@@ -98,7 +104,12 @@ async fn data(pool: &Pool, name: &str, slug: &str, actor: &Actor) -> Outcome<Opt
         };
     }
     Ok(match pool {
-        Pool::Postgres { readers, .. } => answer!(question.postgres, readers),
+        Pool::Postgres { readers, .. } => {
+            let mut tx = readers.begin_with(AssertSqlSafe(scope("BEGIN READ ONLY", actor))).await?;
+            let answer = answer!(question.postgres, &mut *tx);
+            tx.commit().await?;
+            answer
+        }
         Pool::Sqlite { readers, .. } => answer!(question.sqlite, readers),
     })
 }

@@ -6,9 +6,16 @@
 use chrono::{DateTime, Utc};
 use entity::{rules::period::Period, tenancy::Actor};
 use serde_json::Value;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{Outcome, floor::Pool};
+use super::{
+    Outcome,
+    floor::{Pool, scope},
+};
+
+/// Says in which tenant is written.
+const ACT: &str = "SELECT set_config('concordat.acting', (SELECT id::text FROM tenant WHERE slug = $1), true)";
 
 /// One figure, with what the rows need beside it.
 struct Entry<'v> {
@@ -66,7 +73,13 @@ pub async fn write(pool: &Pool, variables: &Value, actor: &Actor, now: DateTime<
     let entry = Entry::read(variables, now).ok_or("no figure")?;
     match pool {
         Pool::Postgres { writers, .. } => {
-            Ok(bound!(include_str!("write.postgres.sql"), entry, actor).fetch_optional(writers).await?)
+            let mut tx = writers.begin_with(AssertSqlSafe(scope("BEGIN", actor))).await?;
+            sqlx::query(ACT).bind(entry.slug).execute(&mut *tx).await?;
+            let written = bound!(include_str!("write.postgres.sql"), entry, actor).fetch_optional(&mut *tx).await?;
+            if written.is_some() {
+                tx.commit().await?;
+            }
+            Ok(written)
         }
         Pool::Sqlite { writers, .. } => {
             let mut tx = writers.begin_with("BEGIN IMMEDIATE").await?;

@@ -26,7 +26,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use tests::support::postgres::Cluster;
+use tests::support::{
+    databases::{SERVER, SERVER_ROLE},
+    postgres::Cluster,
+};
 
 use super::{
     Outcome, data,
@@ -75,12 +78,15 @@ pub struct World {
 }
 
 impl World {
-    /// Makes, loads and serves a database; SQLite's lies in `folder`.
-    pub async fn start(engine: Engine, tenants: u64, folder: &Path) -> Outcome<Self> {
-        let (url, file) = address(engine, tenants, folder)?;
-        migration::up(&url).await?;
+    /// Makes, loads and serves a database; SQLite's lies in `folder`. Concordat keeps so many bytes of answers.
+    pub async fn start(engine: Engine, tenants: u64, folder: &Path, kept_answers: u64) -> Outcome<Self> {
+        let Place { owner_url, url, file } = place(engine, tenants, folder)?;
+        migration::up(&owner_url).await?;
         match engine {
-            Engine::Postgres => load::postgres(&url, tenants).await?,
+            Engine::Postgres => {
+                load::postgres(&owner_url, tenants).await?;
+                Cluster::shared().run_sql(&format!("throughput_{tenants}"), SERVER_ROLE)?;
+            }
             Engine::Sqlite => load::sqlite(&file, tenants).await?,
         }
         let pool = pool(engine, &url, &file).await?;
@@ -90,7 +96,13 @@ impl World {
         let (floor, floor_handle) = floor::start(Floor { identity: identity(&keys)?, db: connect(&url).await?, pool }, WORKERS)?;
         // One caller asks as fast as it can, which a budget is there to keep it from.
         let rates = Rates::NONE;
-        let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), workers: WORKERS, rates, ..Settings::default() };
+        let settings = Settings {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            workers: WORKERS,
+            rates,
+            kept_answers,
+            ..Settings::default()
+        };
         let running = http::start(settings, db.clone(), identity(&keys)?)?;
         Ok(Self { tenants, ours: running.address, floor, token, db, running, floor_handle })
     }
@@ -102,16 +114,27 @@ impl World {
     }
 }
 
-fn address(engine: Engine, tenants: u64, folder: &Path) -> Outcome<(String, PathBuf)> {
+/// Where a database is.
+struct Place {
+    /// For whoever makes and loads it.
+    owner_url: String,
+    /// For the servers: on PostgreSQL in the role that row-level security binds.
+    url: String,
+    /// SQLite's file.
+    file: PathBuf,
+}
+
+fn place(engine: Engine, tenants: u64, folder: &Path) -> Outcome<Place> {
     let name = format!("throughput_{tenants}");
     let file = folder.join(format!("{name}.sqlite"));
-    match engine {
-        Engine::Postgres => {
-            Cluster::shared().create_database(&name)?;
-            Ok((Cluster::shared().url(&name), file))
-        }
-        Engine::Sqlite => Ok((format!("sqlite://{}", file.display()), file)),
+    let url = format!("sqlite://{}", file.display());
+    if engine == Engine::Sqlite {
+        return Ok(Place { owner_url: url.clone(), url, file });
     }
+    let cluster = Cluster::shared();
+    cluster.create_database(&name)?;
+    let owner_url = cluster.url(&name);
+    Ok(Place { owner_url, url: cluster.url_as(SERVER, &name), file })
 }
 
 /// The floor's connections: as many as the real server's, and as careful with what they write.

@@ -65,10 +65,10 @@ impl fmt::Display for Engine {
 }
 
 /// The role in which servers under test work: bound by row-level security, as a real one is.
-const SERVER: &str = "concordat_server";
+pub const SERVER: &str = "concordat_server";
 
-/// Roles belong to the cluster, so a second template finds it there.
-const SERVER_ROLE: &str = "DO $$ BEGIN CREATE ROLE concordat_server LOGIN IN ROLE concordat_app; \
+/// Makes that role. Roles belong to the cluster, so a second template finds it there.
+pub const SERVER_ROLE: &str = "DO $$ BEGIN CREATE ROLE concordat_server LOGIN IN ROLE concordat_app; \
     EXCEPTION WHEN duplicate_object THEN NULL; END $$";
 
 /// What building a template amounts to; it panics when it fails, as a test would.
