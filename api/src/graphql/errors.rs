@@ -103,6 +103,17 @@ pub fn for_user(error: Error) -> Result<Vec<UserError>, Error> {
     }
 }
 
+/// Parts what a use case came to into the two halves of a payload: what it gives, and what was wrong with the input.
+///
+/// # Errors
+/// As [`for_user`].
+pub fn parted<T>(done: Result<T, Error>) -> Result<(Option<T>, Vec<UserError>), Error> {
+    match done {
+        Ok(given) => Ok((Some(given), Vec::new())),
+        Err(error) => Ok((None, for_user(error)?)),
+    }
+}
+
 /// The stable code of an error of a field.
 #[must_use]
 pub fn code(error: &Error) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::StatusCode};
 use entity::{
     error::Error,
     policy::{Demand, Scope},
@@ -28,7 +28,66 @@ pub enum Asked {
     TooOften(u64),
 }
 
+/// Why whoever asks isn't let in, in the words that every address has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Shut {
+    /// The credentials aren't good, or there are none where some are needed.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+    /// The key isn't good from there.
+    #[error("No tenant lets this service account in from where the request came.")]
+    FromElsewhere,
+    /// Too many wrong keys came from there; after so many seconds it is worth trying again.
+    #[error("Too many wrong API keys came from where the request came; please wait.")]
+    TooOften(u64),
+}
+
+impl Shut {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unauthenticated(_) => "UNAUTHENTICATED",
+            Self::FromElsewhere => "ADDRESS_NOT_ALLOWED",
+            Self::TooOften(_) => "THROTTLED",
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Self::FromElsewhere => StatusCode::FORBIDDEN,
+            Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    /// What goes into `Retry-After`, in seconds.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<u64> {
+        match self {
+            Self::TooOften(seconds) => Some(seconds),
+            Self::Unauthenticated(_) | Self::FromElsewhere => None,
+        }
+    }
+}
+
 impl Asked {
+    /// Who it is, or nobody in particular.
+    ///
+    /// # Errors
+    /// Why they aren't let in.
+    pub fn let_in(self) -> Result<Option<Arc<Actor>>, Shut> {
+        match self {
+            Self::ByNobody => Ok(None),
+            Self::By(actor) => Ok(Some(actor)),
+            Self::WithBadToken(reason) => Err(Shut::Unauthenticated(reason)),
+            Self::FromElsewhere => Err(Shut::FromElsewhere),
+            Self::TooOften(seconds) => Err(Shut::TooOften(seconds)),
+        }
+    }
+
     /// Who it is, for the log: an account or a service account, by its identifier.
     pub fn caller(&self) -> Option<String> {
         match self {

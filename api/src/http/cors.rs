@@ -74,7 +74,7 @@ pub(super) fn may_connect(request: &HttpRequest, origins: &Origins) -> bool {
 
 const METHODS: &str = "GET, HEAD, POST";
 const SENT: &str = "authorization, content-type, if-none-match, last-event-id, x-api-key, x-request-id";
-const SHOWN: &str = "deprecation, etag, link, ratelimit, ratelimit-policy, retry-after, sunset, x-request-id";
+const SHOWN: &str = "deprecation, etag, link, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, sunset, x-query-cost, x-request-id";
 
 /// Answers preflights, and opens answers to the pages that may read them.
 pub(super) async fn shared_across_origins(

@@ -130,14 +130,13 @@ pub async fn perform<S: Executor>(
     outcome: &mut Outcome,
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> Result<Performed, Refusal> {
-    let (begun, whose) = (Begun::default(), whose.into());
-    let document = admit(door, &mut call, whose.turns, outcome)?;
-    charge(door.meters.as_ref(), &whose, &document, outcome).await?;
+    let whose = whose.into();
+    let document = let_in(door, &mut call, &whose, outcome).await?;
     let question = whose.asking.as_deref().and_then(|asking| Question::of(&call, &document, asking));
     if let Some(response) = door.kept.standing(question.as_ref()).await {
         return Ok(Performed { response, begun: true });
     }
-    let ready = executable(door, call, &document, &begun, make_context);
+    let (ready, begun) = executable(door, call, &document, make_context);
     let schema = schema.clone();
     let response = execute(async move { schema.execute(ready).await }, (door, whose.turns), outcome).await?;
     door.kept.keep(question.as_ref(), &response).await;
@@ -157,10 +156,9 @@ pub async fn look<S: Executor>(
     outcome: &mut Outcome,
     make_context: impl FnOnce(&mut Request, &Document),
 ) -> Result<Vec<Performed>, Refusal> {
-    let (begun, whose) = (Begun::default(), whose.into());
-    let document = admit(door, &mut call, whose.turns, outcome)?;
-    charge(door.meters.as_ref(), &whose, &document, outcome).await?;
-    let ready = executable(door, call, &document, &begun, make_context);
+    let whose = whose.into();
+    let document = let_in(door, &mut call, &whose, outcome).await?;
+    let (ready, begun) = executable(door, call, &document, make_context);
     let schema = schema.clone();
     // The library's stream ends when there is no more to tell just now.
     let telling = async move { schema.execute_stream(ready, None).collect::<Vec<_>>().await };
@@ -185,6 +183,13 @@ pub fn look_over(
     Ok(document.kind())
 }
 
+/// Lets a call in and draws what it costs on whose budget it is, or not.
+async fn let_in(door: &FrontDoor, call: &mut Call, whose: &Whose, outcome: &mut Outcome) -> Result<Arc<Document>, Refusal> {
+    let document = admit(door, call, whose.turns, outcome)?;
+    charge(door.meters.as_ref(), whose, &document, outcome).await?;
+    Ok(document)
+}
+
 /// Lets a call in, or not: the document that it has or names, held against the contract, measured, and weighed with its variables.
 fn admit(door: &FrontDoor, call: &mut Call, whose: Option<Uuid>, outcome: &mut Outcome) -> Result<Arc<Document>, Refusal> {
     let to_keep = persisted::resolve(call, &door.persisted, door.trusted.as_ref())?;
@@ -197,7 +202,7 @@ fn admit(door: &FrontDoor, call: &mut Call, whose: Option<Uuid>, outcome: &mut O
         (_, OperationType::Query)
         | (Carrier::Post | Carrier::Socket | Carrier::Events, OperationType::Mutation)
         | (Carrier::Socket | Carrier::Events | Carrier::EventsByGet, OperationType::Subscription) => {}
-        (Carrier::Get | Carrier::EventsByGet, kind) => return Err(Refusal::NotByGet(kind)),
+        (Carrier::Get | Carrier::EventsByGet | Carrier::Stored, kind) => return Err(Refusal::NotByGet(kind)),
         (Carrier::Post, OperationType::Subscription) => return Err(Refusal::SubscriptionHere),
     }
     call.variables = door.contract.coerce(document.declared(), std::mem::take(&mut call.variables))?;
@@ -212,9 +217,9 @@ fn executable(
     door: &FrontDoor,
     call: Call,
     document: &Document,
-    begun: &Begun,
     make_context: impl FnOnce(&mut Request, &Document),
-) -> Request {
+) -> (Request, Begun) {
+    let begun = Begun::default();
     let mut request = Request::new(call.query).variables(call.variables).data(begun.clone()).data(Arc::clone(&door.contract));
     request.operation_name = call.operation_name;
     request.set_parsed_query(document.parsed());
@@ -223,7 +228,7 @@ fn executable(
         request = request.data(Deadline(Instant::now() + door.limits.time));
     }
     make_context(&mut request, document);
-    request
+    (request, begun)
 }
 
 async fn execute<T: Send + 'static>(

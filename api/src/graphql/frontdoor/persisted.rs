@@ -6,7 +6,8 @@
 //! in variables), whoever names it by hash must have known its text, and what it gives depends on who asks, as ever.
 //!
 //! **Trusted documents**: an operator's list, written by a client's compiler. Where there is one, these documents are executed and
-//! no others, whether they come by name or by text; introspection is one of the others.
+//! no others, whether they come by name or by text; introspection is one of the others. Stored queries are executed all the same:
+//! their documents come from no client.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,7 +22,7 @@ use super::{
     document::Document,
     limits::Limits,
     refusal::Refusal,
-    request::Call,
+    request::{Call, Carrier},
     shelf::{Key, Shelf},
     validity::Contract,
 };
@@ -76,6 +77,10 @@ struct Named {
 /// # Errors
 /// What the protocol has for documents that aren't known, and [`Refusal::NotTrusted`].
 pub fn resolve(call: &mut Call, kept: &PersistedQueries, trusted: Option<&TrustedDocuments>) -> Result<ToKeep, Refusal> {
+    if call.carrier == Carrier::Stored {
+        // No client wrote it: an office of the tenant did, and it was held against the contract then.
+        return Ok(ToKeep(None));
+    }
     let named = named(call)?;
     if let Some(trusted) = trusted {
         trusted.resolve(call, named.map(|(text, _)| text))?;

@@ -27,6 +27,8 @@ pub enum Carrier {
     Events,
     /// In the query string, to be answered by events.
     EventsByGet,
+    /// Not at all: the document is one that a tenant has stored here, and its address was asked for.
+    Stored,
 }
 
 /// A GraphQL request as the client sent it, before its document is looked at.

@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName},
+    },
 };
 use async_graphql::{Response, ServerError, Value};
 use entity::rules::meter::Standing;
@@ -123,7 +126,7 @@ impl Reply {
         if is_refused {
             self.explain(&mut response);
         } else {
-            response.errors.iter_mut().for_each(|error| self.conceal(error));
+            response.errors.iter_mut().for_each(|error| conceal(error, &self.request_id, &mut self.outcome));
         }
         self.outcome.codes = response.errors.iter().filter_map(code).collect();
         let text = if is_refused {
@@ -171,7 +174,7 @@ impl Reply {
             let status = self.request_error_status();
             return self.request_error(&mut response, status);
         }
-        response.errors.iter_mut().for_each(|error| self.conceal(error));
+        response.errors.iter_mut().for_each(|error| conceal(error, &self.request_id, &mut self.outcome));
         let partial = self.profile == Profile::Draft && self.media == Media::GraphqlResponse && !response.errors.is_empty();
         let status = if partial { StatusCode::from_u16(294).unwrap_or(StatusCode::OK) } else { StatusCode::OK };
         self.write(&response, Some(&response.data), status)
@@ -206,24 +209,6 @@ impl Reply {
         }
     }
 
-    fn conceal(&mut self, error: &mut ServerError) {
-        let extensions = error.extensions.get_or_insert_default();
-        if extensions.get("code").is_some() {
-            return;
-        }
-        // The library's own words about an argument; whatever came from another error type has a source.
-        let about_input = ["Failed to parse \"", "Expected input type \""];
-        if error.source.is_none() && about_input.iter().any(|start| error.message.starts_with(start)) {
-            extensions.set("code", "BAD_INPUT");
-            return;
-        }
-        *extensions = async_graphql::ErrorExtensionValues::default();
-        extensions.set("code", "INTERNAL");
-        extensions.set("requestId", self.request_id.as_str());
-        let told = "The server failed to answer this field. Quote the request id when reporting this.";
-        self.outcome.concealed.push(std::mem::replace(&mut error.message, told.to_owned()));
-    }
-
     fn write(mut self, response: &Response, data: Option<&Value>, status: StatusCode) -> HttpResponse {
         self.outcome.codes = response.errors.iter().filter_map(code).collect();
         let body = Body { errors: &response.errors, data, extensions: &response.extensions };
@@ -236,8 +221,8 @@ impl Reply {
         builder.insert_header((header::CONTENT_TYPE, self.media.content_type()));
         builder.insert_header((header::VARY, "accept"));
         builder.insert_header(("x-request-id", self.request_id));
-        tell_of_budget(&self.outcome, &mut builder);
         let mut reply = builder.body(body);
+        tell_of_budget(&self.outcome, reply.headers_mut());
         reply.extensions_mut().insert(self.outcome);
         reply
     }
@@ -251,18 +236,38 @@ fn is_request_error(response: &Response, begun: bool) -> bool {
 
 /// What the request cost and what is left, for clients that pace themselves: the three fields of the drafts of "RateLimit header fields
 /// for HTTP" up to the sixth, which client libraries read; later drafts fold them into one.
-fn tell_of_budget(outcome: &Outcome, builder: &mut HttpResponseBuilder) {
+pub fn tell_of_budget(outcome: &Outcome, headers: &mut HeaderMap) {
     if let Some(cost) = outcome.cost {
-        builder.insert_header(("x-query-cost", cost));
+        headers.insert(HeaderName::from_static("x-query-cost"), cost.into());
     }
     if let Some(Standing { limit, remaining, reset }) = outcome.standing {
-        builder.insert_header(("ratelimit-limit", limit));
-        builder.insert_header(("ratelimit-remaining", remaining));
-        builder.insert_header(("ratelimit-reset", reset));
+        headers.insert(HeaderName::from_static("ratelimit-limit"), limit.into());
+        headers.insert(HeaderName::from_static("ratelimit-remaining"), remaining.into());
+        headers.insert(HeaderName::from_static("ratelimit-reset"), reset.into());
     }
 }
 
-fn code(error: &ServerError) -> Option<String> {
+/// Gives a resolver's error a code where it has none; what nobody wrote for clients goes to the log instead of to them.
+pub fn conceal(error: &mut ServerError, request_id: &str, outcome: &mut Outcome) {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_some() {
+        return;
+    }
+    // The library's own words about an argument; whatever came from another error type has a source.
+    let about_input = ["Failed to parse \"", "Expected input type \""];
+    if error.source.is_none() && about_input.iter().any(|start| error.message.starts_with(start)) {
+        extensions.set("code", "BAD_INPUT");
+        return;
+    }
+    *extensions = async_graphql::ErrorExtensionValues::default();
+    extensions.set("code", "INTERNAL");
+    extensions.set("requestId", request_id);
+    let told = "The server failed to answer this field. Quote the request id when reporting this.";
+    outcome.concealed.push(std::mem::replace(&mut error.message, told.to_owned()));
+}
+
+/// The code of an error, if it has one.
+pub fn code(error: &ServerError) -> Option<String> {
     match error.extensions.as_ref()?.get("code")? {
         Value::String(code) => Some(code.clone()),
         Value::Enum(code) => Some(code.to_string()),

@@ -16,7 +16,7 @@ use super::{ServiceAccount, ServiceScope};
 use crate::{
     graphql::{
         acting::Acting,
-        errors::{UserError, for_user},
+        errors::{UserError, parted},
         relay::{Member, NodeId, NodeKind},
         scalars::DateTime,
     },
@@ -123,43 +123,53 @@ pub struct RevokeApiKeyInput {
     idempotency_key: Option<String>,
 }
 
-macro_rules! payloads {
-    ($($(#[$about:meta])* $name:ident),+ $(,)?) => { $(
-        $(#[$about])*
-        #[derive(SimpleObject, Default)]
-        pub struct $name {
-            /// The service account as it is now.
-            service_account: Option<ServiceAccount>,
-            /// What was wrong with the input; empty when it was accepted.
-            user_errors: Vec<UserError>,
-        }
-
-        impl $name {
-            fn of(outcome: Result<ServiceAccount, Error>) -> Result<Self> {
-                match outcome {
-                    Ok(account) => Ok(Self { service_account: Some(account), user_errors: Vec::new() }),
-                    Err(error) => Ok(Self { service_account: None, user_errors: for_user(error)? }),
-                }
-            }
-        }
-    )+ };
+/// What making a service account gives.
+#[derive(SimpleObject)]
+pub struct CreateServiceAccountPayload {
+    /// The service account as it is now.
+    service_account: Option<ServiceAccount>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
 }
 
-payloads! {
-    /// What making a service account gives.
-    CreateServiceAccountPayload,
-    /// What letting a service account in gives.
-    AcceptServiceAccountPayload,
-    /// What changing a service account gives.
-    UpdateServiceAccountPayload,
-    /// What shutting a service account out gives.
-    RevokeServiceAccountPayload,
-    /// What ending a key gives.
-    RevokeApiKeyPayload,
+/// What letting a service account in gives.
+#[derive(SimpleObject)]
+pub struct AcceptServiceAccountPayload {
+    /// The service account as it is now.
+    service_account: Option<ServiceAccount>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// What changing a service account gives.
+#[derive(SimpleObject)]
+pub struct UpdateServiceAccountPayload {
+    /// The service account as it is now.
+    service_account: Option<ServiceAccount>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// What shutting a service account out gives.
+#[derive(SimpleObject)]
+pub struct RevokeServiceAccountPayload {
+    /// The service account as it is now.
+    service_account: Option<ServiceAccount>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// What ending a key gives.
+#[derive(SimpleObject)]
+pub struct RevokeApiKeyPayload {
+    /// The service account as it is now.
+    service_account: Option<ServiceAccount>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
 }
 
 /// What making a key gives.
-#[derive(SimpleObject, Default)]
+#[derive(SimpleObject)]
 pub struct CreateApiKeyPayload {
     /// The key. It is shown this once and kept nowhere; whoever lost it makes another.
     key: Option<String>,
@@ -181,8 +191,8 @@ impl ServiceAccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A service account to be made.")] input: CreateServiceAccountInput,
     ) -> Result<CreateServiceAccountPayload> {
-        let acting = Acting::of(ctx)?;
-        CreateServiceAccountPayload::of(created(&acting, input).await)
+        let (service_account, user_errors) = parted(created(&Acting::of(ctx)?, input).await)?;
+        Ok(CreateServiceAccountPayload { service_account, user_errors })
     }
 
     /// Lets a service account that another tenant looks after into yours, with scopes of your own.
@@ -191,8 +201,8 @@ impl ServiceAccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A service account to be let into a further tenant.")] input: AcceptServiceAccountInput,
     ) -> Result<AcceptServiceAccountPayload> {
-        let acting = Acting::of(ctx)?;
-        AcceptServiceAccountPayload::of(accepted(&acting, input).await)
+        let (service_account, user_errors) = parted(accepted(&Acting::of(ctx)?, input).await)?;
+        Ok(AcceptServiceAccountPayload { service_account, user_errors })
     }
 
     /// Changes what a service account may do in your tenant, until when and from where. It counts with its next request.
@@ -201,8 +211,8 @@ impl ServiceAccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to change.")] input: UpdateServiceAccountInput,
     ) -> Result<UpdateServiceAccountPayload> {
-        let acting = Acting::of(ctx)?;
-        UpdateServiceAccountPayload::of(updated(&acting, input).await)
+        let (service_account, user_errors) = parted(updated(&Acting::of(ctx)?, input).await)?;
+        Ok(UpdateServiceAccountPayload { service_account, user_errors })
     }
 
     /// Shuts a service account out of your tenant at once and for good. Where your tenant looks after its keys it ends everywhere.
@@ -211,8 +221,8 @@ impl ServiceAccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A service account to be shut out.")] input: RevokeServiceAccountInput,
     ) -> Result<RevokeServiceAccountPayload> {
-        let acting = Acting::of(ctx)?;
-        RevokeServiceAccountPayload::of(revoked(&acting, input).await)
+        let (service_account, user_errors) = parted(revoked(&Acting::of(ctx)?, input).await)?;
+        Ok(RevokeServiceAccountPayload { service_account, user_errors })
     }
 
     /// Makes a key for a service account. Two may be good at a time, so that one follows the other without a gap.
@@ -221,13 +231,9 @@ impl ServiceAccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A key to be made.")] input: CreateApiKeyInput,
     ) -> Result<CreateApiKeyPayload> {
-        let acting = Acting::of(ctx)?;
-        match key_made(&acting, &input).await {
-            Ok((key, account)) => {
-                Ok(CreateApiKeyPayload { key: Some(key), service_account: Some(account), user_errors: Vec::new() })
-            }
-            Err(error) => Ok(CreateApiKeyPayload { user_errors: for_user(error)?, ..CreateApiKeyPayload::default() }),
-        }
+        let (made, user_errors) = parted(key_made(&Acting::of(ctx)?, &input).await)?;
+        let (key, service_account) = made.unzip();
+        Ok(CreateApiKeyPayload { key, service_account, user_errors })
     }
 
     /// Ends a key at once; the access tokens that were got for it end with it.
@@ -236,8 +242,8 @@ impl ServiceAccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A key to be ended.")] input: RevokeApiKeyInput,
     ) -> Result<RevokeApiKeyPayload> {
-        let acting = Acting::of(ctx)?;
-        RevokeApiKeyPayload::of(key_ended(&acting, input).await)
+        let (service_account, user_errors) = parted(key_ended(&Acting::of(ctx)?, input).await)?;
+        Ok(RevokeApiKeyPayload { service_account, user_errors })
     }
 }
 
