@@ -30,6 +30,8 @@ pub const TENANT_TABLES: &[&str] = &[
     "outlook",
     "period_close",
     "service_account_grant",
+    "stored_query",
+    "stored_query_version",
     "target",
     "theme",
     "tolerance_policy",

@@ -6,6 +6,7 @@
 pub mod acting;
 pub mod context;
 pub mod costing;
+pub mod dashboards;
 pub mod errors;
 pub mod frontdoor;
 pub mod identity;
@@ -53,6 +54,7 @@ pub struct Mutation(
     performance::RecordObservationsMutation,
     performance::ImportObservationsMutation,
     sharing::SharingMutation,
+    dashboards::StoredQueryMutation,
 );
 
 /// What can be followed. Each event is read as whoever follows may read at that moment.

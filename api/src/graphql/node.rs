@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
     error::Error,
-    tables::{Id, TenantId, TenantRow, TenantTable, organisation as org, performance as perf},
+    tables::{Id, TenantId, TenantRow, TenantTable, dashboards as dash, organisation as org, performance as perf},
     usecases::{
         organisation::{organisations, tenants},
         performance::{areas, indicators},
@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{
     context::Asking,
+    dashboards::{StoredQuery, StoredQueryVersion},
     identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
@@ -83,6 +84,10 @@ pub enum Node {
     AreaSet(AreaSet),
     /// An information-sharing agreement.
     SharingAgreement(SharingAgreement),
+    /// A stored query.
+    StoredQuery(StoredQuery),
+    /// A version of a stored query.
+    StoredQueryVersion(StoredQueryVersion),
 }
 
 /// Things by their identifiers.
@@ -161,6 +166,8 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::Observation => rows!(Observation, perf::observation),
         NodeKind::PeriodClose => rows!(PeriodClose, perf::period_close),
         NodeKind::AreaSet => rows!(AreaSet, perf::area_set),
+        NodeKind::StoredQuery => rows!(StoredQuery, dash::stored_query),
+        NodeKind::StoredQueryVersion => rows!(StoredQueryVersion, dash::stored_query_version),
         NodeKind::Outlook => {
             let rows = rows::<perf::outlook::Entity>(view, tenant, ids).await?;
             let outlooks = Outlook::many(rows).await?;

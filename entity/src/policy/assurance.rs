@@ -75,6 +75,7 @@ pub const fn decides_or_exports(action: Action) -> bool {
         | Action::Export
         | Action::Invite
         | Action::Admit
+        | Action::Publish
         | Action::Propose
         | Action::Withdraw
         | Action::Determine
@@ -87,7 +88,8 @@ pub const fn decides_or_exports(action: Action) -> bool {
         | Action::Import
         | Action::Submit
         | Action::Report
-        | Action::Collate => false,
+        | Action::Collate
+        | Action::Define => false,
     }
 }
 
@@ -111,7 +113,9 @@ pub const fn needs_step_up(action: Action) -> bool {
         | Action::Submit
         | Action::Report
         | Action::Collate
-        | Action::Determine => false,
+        | Action::Determine
+        | Action::Define
+        | Action::Publish => false,
     }
 }
 

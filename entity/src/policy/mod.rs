@@ -58,6 +58,10 @@ closed_set! {
         Determine = "DETERMINE",
         /// Agrees to it within powers that were delegated.
         Agree = "AGREE",
+        /// Writes down what it asks.
+        Define = "DEFINE",
+        /// Lets others build on it, or gives it up.
+        Publish = "PUBLISH",
     }
 }
 
@@ -114,6 +118,8 @@ closed_set! {
         Action = "ACTION",
         /// Duties with their due dates, and how they were met.
         Obligation = "OBLIGATION",
+        /// Stored queries for dashboards.
+        StoredQuery = "STORED_QUERY",
     }
 }
 
@@ -162,7 +168,8 @@ impl Resource {
             | Self::Feedback
             | Self::FeedbackSummary
             | Self::Action
-            | Self::Obligation => None,
+            | Self::Obligation
+            | Self::StoredQuery => None,
         }
     }
 

@@ -2,13 +2,13 @@
 
 use super::{
     Action::{
-        self, Admit, Agree, Approve, Collate, Determine, Export, Import, Invite, Propose, Read, Record, Report, Resolve, Revise,
-        Set, State, Submit, Verify, Withdraw,
+        self, Admit, Agree, Approve, Collate, Define, Determine, Export, Import, Invite, Propose, Publish, Read, Record, Report,
+        Resolve, Revise, Set, State, Submit, Verify, Withdraw,
     },
     Resource::{
         self, Account, Act, Agreement, Appointment, Audit, Body, Budget, Decision, Delegation, Feedback, FeedbackSummary,
         Indicator, Meeting, Obligation, Observation, Outlook, Period, PolicingPlan, QuarterlyReturn, Referral, Risk,
-        ServiceAccount, Sharing, Target,
+        ServiceAccount, Sharing, StoredQuery, Target,
     },
 };
 
@@ -45,7 +45,8 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
             | FeedbackSummary
             | Meeting
             | Resource::Action
-            | Obligation,
+            | Obligation
+            | StoredQuery,
         )
         | (
             Export,
@@ -72,11 +73,12 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
             | FeedbackSummary
             | Meeting
             | Resource::Action
-            | Obligation,
+            | Obligation
+            | StoredQuery,
         )
         | (
             Record | Revise | Set | Resolve | State | Verify | Approve | Import | Propose | Withdraw | Invite | Admit | Submit
-            | Report | Collate | Determine | Agree,
+            | Report | Collate | Determine | Agree | Define | Publish,
             _,
         ) => None,
     }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::{
     Action::{self, Import, Read, Record, Revise},
-    Resource::{self, Agreement, Body, Indicator, Observation, Period, Target},
+    Resource::{self, Agreement, Body, Indicator, Observation, Period, StoredQuery, Target},
     TABLE,
     assurance::decides_or_exports,
     table::Reach,
@@ -81,6 +81,8 @@ pub const SCOPES: &[ScopeRow] = &[
     row(Scope::ReadPrioritiesAndIndicators, Read, Observation),
     // Whether figures have been approved belongs to them.
     row(Scope::ReadPrioritiesAndIndicators, Read, Period),
+    // What a query asks; what it answers goes by what else is read.
+    row(Scope::ReadPrioritiesAndIndicators, Read, StoredQuery),
     results(Indicator),
     results(Observation),
     own(Record, Observation),

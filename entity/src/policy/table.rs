@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use super::{
     Action::{
-        self, Admit, Approve, Export, Import, Invite, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw,
+        self, Admit, Approve, Define, Export, Import, Invite, Propose, Publish, Read, Record, Resolve, Revise, Set, State,
+        Verify, Withdraw,
     },
     Office::{self, *},
     Resource::{
         self, Account, Act, Agreement, Appointment, Audit, Body, Feedback, Indicator, Observation, Outlook, Period,
-        ServiceAccount, Sharing, Target,
+        ServiceAccount, Sharing, StoredQuery, Target,
     },
     assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
@@ -134,6 +135,11 @@ pub const TABLE: &[Row] = &[
     row(Resolve, Target, &[PsgMember, AuthorityChiefExecutive]),
     // S4, Appendix 2, action 3: members write to the Research Officer, who collates; their own words stay within the Authority.
     row(Read, Feedback, &[ResearchOfficer, EngagementManager, AuthorityChiefExecutive]),
+    // What a query asks, everybody may see; what it answers, each may see as far as their own powers reach.
+    row(Read, StoredQuery, INSIDERS),
+    row(Read, StoredQuery, ASSOCIATES),
+    row(Define, StoredQuery, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
+    row(Publish, StoredQuery, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
     row(State, Outlook, &[PerformanceOfficer, PartnershipTeam, LeadOfficer, SspChair, ResearchOfficer]),
 ];
 

@@ -16,6 +16,8 @@ closed_set! {
         Risk = "RISK",
         /// Budgets, and decisions that commit them.
         Finance = "FINANCE",
+        /// Stored queries.
+        Dashboards = "DASHBOARDS",
         /// Information-sharing agreements to which the tenant is a party.
         Sharing = "SHARING",
         /// The accounts of those who hold its appointments, and its service accounts.
@@ -50,6 +52,7 @@ impl RecordArea {
             | Resource::Obligation => Self::Governance,
             Resource::Risk | Resource::Referral => Self::Risk,
             Resource::Budget | Resource::Decision => Self::Finance,
+            Resource::StoredQuery => Self::Dashboards,
             Resource::Sharing => Self::Sharing,
             Resource::Account | Resource::ServiceAccount => Self::Identity,
             Resource::Act | Resource::Audit => Self::Record,

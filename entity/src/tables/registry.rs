@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, RecordArea, TenantId, identity, organisation, performance, sharing, stored::StoredTable};
+use super::{Id, RecordArea, TenantId, dashboards, identity, organisation, performance, sharing, stored::StoredTable};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -133,6 +133,8 @@ macro_rules! tables {
 }
 
 registers! {
+    dashboards::stored_query => StoredQuery,
+    dashboards::stored_query_version => StoredQuery,
     organisation::act => Act,
     organisation::appointment => Appointment,
     organisation::audit_chain => Audit,

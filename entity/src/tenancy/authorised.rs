@@ -8,6 +8,7 @@ use crate::{
     policy::{Action, Resource},
     tables::{
         Id, TenantId, TenantRow, TenantTable,
+        dashboards::{stored_query, stored_query_version},
         organisation::{organisation, service_account_grant},
         performance::{agreement_indicator, area, indicator, observation, target},
     },
@@ -67,6 +68,10 @@ pub mod deeds {
         InviteAccount = Invite Account,
         /// Letting a service account in, changing what it may do, or shutting it out.
         AdmitServiceAccount = Admit ServiceAccount,
+        /// Writing a stored query down.
+        DefineStoredQuery = Define StoredQuery,
+        /// Publishing a stored query, or giving it up.
+        PublishStoredQuery = Publish StoredQuery,
     }
 }
 
@@ -107,7 +112,14 @@ macro_rules! owned_by_nobody {
     })+ };
 }
 
-owned_by_nobody!(agreement_indicator::Model, observation::Model, service_account_grant::Model, target::Model);
+owned_by_nobody!(
+    agreement_indicator::Model,
+    observation::Model,
+    service_account_grant::Model,
+    stored_query::Model,
+    stored_query_version::Model,
+    target::Model
+);
 
 /// A row, with leave to do `D` to it under one appointment or grant.
 #[derive(Debug)]

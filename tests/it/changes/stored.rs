@@ -33,6 +33,7 @@ fn area(table: &str) -> RecordArea {
         | "theme"
         | "tolerance_policy"
         | "transformational_issue" => RecordArea::Performance,
+        "stored_query" | "stored_query_version" => RecordArea::Dashboards,
         other => panic!("say to which area {other} belongs"),
     }
 }

@@ -47,7 +47,7 @@ async fn a_machine_reads_by_category_and_nothing_else(app: TestApp) {
     assert_eq!(answer.data("/viewer/person"), &Value::Null);
     assert_eq!(answer.data("/viewer/serviceAccount/organisation/name"), "Cheshire Constabulary");
     let permissions = answer.list("/viewer/tenants/0/permissions");
-    assert_eq!(permissions.len(), 6);
+    assert_eq!(permissions.len(), 7);
     assert!(permissions.iter().all(|may| may["action"] == "READ" && may["scopes"] == json!(["READ_PRIORITIES_AND_INDICATORS"])));
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::tables::{identity, organisation, performance, sharing};
+use entity::tables::{dashboards, identity, organisation, performance, sharing};
 use sea_orm::{ColumnTrait as _, EntityName as _, Iden as _, Iterable as _};
 use tests::both_dbs;
 use tests::support::{Engine, Probe, TestApp};
@@ -209,7 +209,8 @@ async fn columns_are_what_the_entities_believe(app: TestApp) {
         performance::area_set, performance::area_set_member, performance::area_succession, performance::indicator,
         performance::national_indicator, performance::observation, performance::outcome, performance::outlook,
         performance::period_close, performance::target, performance::theme, performance::tolerance_policy,
-        performance::transformational_issue, sharing::sharing_agreement, sharing::sharing_clause, sharing::sharing_party,
+        performance::transformational_issue, dashboards::stored_query, dashboards::stored_query_version,
+        sharing::sharing_agreement, sharing::sharing_clause, sharing::sharing_party,
     };
     let catalogue = Catalogue::read(&app).await;
     for (table, columns) in &catalogue.columns {

@@ -39,6 +39,8 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     // Halton's own identifier as a tenant.
     ("Query", "explainAccess", "(id: \"AcVqRPcK_1_VhyR18nld8QA\")"),
     ("Query", "indicatorComparison", "(nationalIndicator: 16)"),
+    // It insists on nothing, but has more than a page; each is come upon by its indicator, too.
+    ("Tenant", "observations", "(filter: { codes: [\"NI 16\"] }, first: 100)"),
     // It insists on nothing, but would leave out what was revised.
     ("Indicator", "observations", "(filter: { withSuperseded: true }, first: 100)"),
     ("AgreementIndicator", "closingTheGap", "(areaSet: { reference: \"halton-priority-wards\" })"),

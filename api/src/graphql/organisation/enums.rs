@@ -226,6 +226,10 @@ pub enum Action {
     Determine,
     /// Agrees to it within powers that were delegated.
     Agree,
+    /// Writes down what it asks.
+    Define,
+    /// Lets others build on it, or gives it up.
+    Publish,
 }
 
 /// What a permission is about.
@@ -282,6 +286,8 @@ pub enum Resource {
     Action,
     /// Duties with their due dates, and how they were met.
     Obligation,
+    /// Stored queries for dashboards.
+    StoredQuery,
 }
 
 /// How far a permission reaches within the tenant.

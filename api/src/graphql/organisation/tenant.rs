@@ -7,6 +7,7 @@ use entity::{
     error::{Error, ProblemCode},
     tables::{TenantId, organisation::tenant},
     usecases::{
+        dashboards::stored_queries,
         organisation::{
             acts, appointments, audit, bodies, organisations,
             tenants::{self, TenantBy as By},
@@ -22,10 +23,12 @@ use super::{
 };
 use crate::graphql::{
     context::Asking,
+    dashboards::{StoredQuery, StoredQueryConnection},
     identity::{Account, AccountConnection, ServiceAccount, ServiceAccountConnection},
     performance::{
         Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
-        ObservationsCsvFilter, PeriodClose, PeriodCloseConnection, TolerancePolicy, TolerancePolicyConnection,
+        Observation, ObservationConnection, ObservationsCsvFilter, PeriodClose, PeriodCloseConnection, TenantObservationFilter,
+        TolerancePolicy, TolerancePolicyConnection,
     },
     relay::{Member, NodeId, NodeKind, Paging, View, connection},
     scalars::Date,
@@ -317,6 +320,36 @@ impl Tenant {
         let filter = filter.unwrap_or_default().into();
         let page = indicators::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Indicator).into()))
+    }
+
+    /// Every figure that was recorded, whatever the indicator and the area, in the order of recording.
+    async fn observations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<TenantObservationFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<ObservationConnection>> {
+        let wanted = filter.unwrap_or_default().known(&self.view, self.row.id).await?;
+        let paging = Paging::new(&self.list("observations", &wanted), (first, after, last, before))?;
+        let request = paging.request(counted(ctx))?;
+        let page = indicators::observations(self.view.tx(), self.row.id, &wanted, self.view.as_at(), &request).await?;
+        Ok(Some(paging.together(page, &self.view, self.row.id, Observation).into()))
+    }
+
+    /// What its dashboards ask: stored queries, by name.
+    async fn stored_queries(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<StoredQueryConnection>> {
+        let paging = Paging::new(&self.list("storedQueries", &()), (first, after, last, before))?;
+        let rows = Member::gather(&self.view, self.row.id, stored_queries::all(self.view.tx(), self.row.id).await?);
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), StoredQuery(row))).collect())?.into()))
     }
 
     /// The sets of areas that it works with, such as its priority wards.

@@ -16,6 +16,7 @@ use super::{
 use crate::graphql::{
     organisation::Organisation,
     relay::{Member, NodeId, NodeKind, Paging, connection, straight},
+    scalars::Date,
 };
 
 /// An indicator.
@@ -45,6 +46,10 @@ pub struct ObservationFilter {
     area: Option<AreaBy>,
     /// Only observations of this period, by its code, such as FY2009-Q3.
     period: Option<String>,
+    /// Only observations of periods that end on this day or later.
+    from: Option<Date>,
+    /// Only observations of periods that begin on this day or earlier.
+    to: Option<Date>,
     /// Figures that were revised later as well as those that stand.
     with_superseded: Option<bool>,
 }
@@ -160,8 +165,11 @@ impl Indicator {
             None => None,
         };
         let wanted = indicators::ObservationFilter {
-            area,
+            indicators: Some(vec![self.0.row().id]),
+            areas: area.map(|area| vec![area]),
             period: filter.period,
+            from: filter.from.map(|day| day.0),
+            to: filter.to.map(|day| day.0),
             with_superseded: filter.with_superseded.unwrap_or(false),
         };
         let paging = Paging::new(
@@ -169,8 +177,7 @@ impl Indicator {
             (first, after, last, before),
         )?;
         let request = paging.request(ctx.look_ahead().field("totalCount").exists())?;
-        let page =
-            indicators::observations(self.0.tx(), self.0.tenant(), self.0.row().id, &wanted, view.as_at(), &request).await?;
+        let page = indicators::observations(self.0.tx(), self.0.tenant(), &wanted, view.as_at(), &request).await?;
         Ok(Some(paging.together(page, view, self.0.tenant(), Observation).into()))
     }
 }

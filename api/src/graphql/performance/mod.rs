@@ -28,7 +28,7 @@ pub use enums::*;
 pub use importing::{ImportObservationsMutation, ObservationsCsvFilter};
 pub use indicator::{Indicator, IndicatorConnection, IndicatorFilter};
 pub use national_indicator::{NationalIndicator, NationalIndicatorQuery};
-pub use observation::Observation;
+pub use observation::{Observation, ObservationConnection, TenantObservationFilter};
 pub use outlook::{Outlook, OutlookMutation};
 pub use period::{Period, PeriodQuery};
 pub use period_close::{PeriodClose, PeriodCloseConnection, PeriodCloseMutation};

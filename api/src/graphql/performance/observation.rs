@@ -1,15 +1,16 @@
 //! Observations.
 
-use async_graphql::{ID, Object, Result, SimpleObject};
+use async_graphql::{ID, InputObject, Object, Result, SimpleObject};
 use entity::{
-    tables::{Figure, performance::observation},
-    usecases::performance::agreements,
+    error::Error,
+    tables::{Figure, TenantId, performance::observation},
+    usecases::performance::{agreements, areas, indicators},
 };
 
 use super::{Area, Indicator, ObservationStatus, Qualifier, period::Period};
 use crate::graphql::{
     organisation::Act,
-    relay::{Member, NodeId, NodeKind, connection, straight},
+    relay::{Member, NodeId, NodeKind, View, connection, straight},
     scalars::{Date, DateTime, Decimal},
 };
 
@@ -164,5 +165,50 @@ straight!(Observation as this, ctx, asked {
     "noValueReason" => this.no_value_reason(ctx).await?,
     "provenance" => this.provenance(ctx).await?,
 });
+
+/// Which of a tenant's observations are wanted; every condition that is given has to hold.
+#[derive(InputObject, Default)]
+pub struct TenantObservationFilter {
+    /// Only observations of indicators with these codes, such as NI 16.
+    #[graphql(validator(max_items = 100))]
+    codes: Option<Vec<String>>,
+    /// Only observations of areas with these short names or codes of the Government Statistical Service, such as halton or
+    /// E06000006.
+    #[graphql(validator(max_items = 100))]
+    areas: Option<Vec<String>>,
+    /// Only observations of this period, by its code, such as FY2009-Q3.
+    period: Option<String>,
+    /// Only observations of periods that end on this day or later.
+    from: Option<Date>,
+    /// Only observations of periods that begin on this day or earlier.
+    to: Option<Date>,
+    /// Figures that were revised later as well as those that stand.
+    with_superseded: Option<bool>,
+}
+
+impl TenantObservationFilter {
+    /// The same with what the names stand for; a name that stands for nothing lets nothing through.
+    ///
+    /// # Errors
+    /// When the database fails, or you may not read indicators there.
+    pub async fn known(self, view: &View, tenant: TenantId) -> Result<indicators::ObservationFilter, Error> {
+        let indicators = match &self.codes {
+            Some(codes) => Some(indicators::coded(view.tx(), tenant, codes).await?),
+            None => None,
+        };
+        let areas = match &self.areas {
+            Some(names) => Some(areas::named(view.tx(), names).await?.into_iter().map(|area| area.id).collect()),
+            None => None,
+        };
+        Ok(indicators::ObservationFilter {
+            indicators,
+            areas,
+            period: self.period,
+            from: self.from.map(|day| day.0),
+            to: self.to.map(|day| day.0),
+            with_superseded: self.with_superseded.unwrap_or(false),
+        })
+    }
+}
 
 connection!(ObservationConnection, ObservationEdge, Observation, "observations", straight);

@@ -67,6 +67,8 @@ node_kinds! {
     PeriodClose = 32,
     AreaSet = 33,
     SharingAgreement = 40,
+    StoredQuery = 50,
+    StoredQueryVersion = 51,
 }
 
 /// A global identifier, taken apart.

@@ -84,6 +84,7 @@ impl AccessQuery {
 /// What the policy calls things of a kind; none for what belongs to no tenant.
 fn resource_of(kind: NodeKind) -> Option<Known> {
     Some(match kind {
+        NodeKind::StoredQuery | NodeKind::StoredQueryVersion => Known::StoredQuery,
         NodeKind::Body | NodeKind::BodyMembership => Known::Body,
         NodeKind::Appointment => Known::Appointment,
         NodeKind::Act => Known::Act,

@@ -1,10 +1,11 @@
 //! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
 
-use super::{agreements, figures, files::id, organisations, sharing};
+use super::{agreements, dashboards, figures, files::id, organisations, sharing};
 use crate::{
     error::{Error, Result},
     policy::Office,
     tables::{
+        dashboards::{stored_query, stored_query_version},
         identity::account,
         organisation::{act, appointment, body, body_membership, person},
         performance::{
@@ -79,11 +80,14 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     let targets = figures::targets(&agreement_tenants, &mut acts)?;
     let observations = figures::observations(&mut acts)?;
     let outlooks = figures::outlooks(&agreement_tenants, &mut acts)?;
+    let (queries, versions) = dashboards::stored_queries(&mut acts)?;
     tx.load::<act::Entity>(acts.into_rows()).await?;
     tx.load::<tolerance_policy::Entity>(figures::tolerance_policies()?).await?;
     tx.load::<target::Entity>(targets).await?;
     tx.load::<observation::Entity>(observations).await?;
     tx.load::<outlook::Entity>(outlooks).await?;
+    tx.load::<stored_query::Entity>(queries).await?;
+    tx.load::<stored_query_version::Entity>(versions).await?;
 
     let now = db.clock().now();
     tx.load::<sharing_agreement::Entity>(sharing::agreements(now)?).await?;

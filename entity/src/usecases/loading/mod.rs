@@ -3,6 +3,7 @@
 //! The files stand in `entity/data`. Every row gets an identifier made from its own name, so loading twice changes nothing.
 
 mod agreements;
+mod dashboards;
 mod demonstration;
 mod figures;
 mod files;

@@ -55,6 +55,16 @@ pub async fn many(tx: &TenantTx, ids: Vec<Id<area::Model>>) -> Result<Vec<area::
     tx.reference::<area::Entity>().filter(tx.any_of(area::Column::Id, ids)).all().await
 }
 
+/// The areas with these short names or codes of the Government Statistical Service.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(tx: &TenantTx, names: &[String]) -> Result<Vec<area::Model>> {
+    use area::Column;
+    let any = sea_orm::Condition::any().add(tx.any_of(Column::Reference, names.iter().cloned()));
+    tx.reference::<area::Entity>().filter(any.add(tx.any_of(Column::GssCode, names.iter().cloned()))).all().await
+}
+
 /// Every link of one hierarchy; there are some dozens. Loaded whole, because links go round: from a child to its parents and back.
 ///
 /// # Errors

@@ -1,0 +1,4 @@
+//! What tenants' dashboards ask.
+
+pub mod defining;
+pub mod stored_queries;
