@@ -11,11 +11,13 @@ mod explorer;
 pub mod live;
 mod metrics;
 mod oauth;
+mod queries;
 mod routes;
 mod server;
 
 pub use cors::Origins;
 pub use metrics::Metrics;
+pub use queries::CODES as CODES_OF_QUERIES;
 pub use server::{Running, start};
 
 /// The codes that the server itself gives, before the front door is reached, for the catalogue.

@@ -22,13 +22,14 @@ use serde_json::json;
 use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
-    authenticate::{Asked, address, authenticate, named},
+    authenticate::{Asked, Shut, address, authenticate, named},
     cors::OfTenants,
     envelope::{failure, not_found, only_read, request_id},
     explorer,
     live::{self, Live},
     metrics::{Metrics, Readings},
     oauth,
+    queries::{self, Shelves},
 };
 use crate::{
     config::Settings,
@@ -51,6 +52,7 @@ pub struct Shared {
     pub(super) metrics: Metrics,
     pub(super) contract: String,
     pub(super) live: Live,
+    pub(super) shelves: Shelves,
 }
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -63,6 +65,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .service(read_at("/healthz", health))
         .service(read_at("/readyz", readiness))
         .service(read_at("/metrics", metrics))
+        .configure(queries::routes)
         .default_service(web::to(not_found));
 }
 
@@ -112,6 +115,18 @@ async fn graphql_within(
 }
 
 impl Shared {
+    /// A request as resolvers see it.
+    pub(super) fn asking(&self, request: &HttpRequest, request_id: &str, actor: Option<Arc<Actor>>) -> Asking {
+        Asking::new(
+            self.db.clone(),
+            Arc::clone(&self.identity),
+            actor,
+            request_id.to_owned(),
+            address(request, self.settings.behind_proxy),
+            request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
+        )
+    }
+
     /// Whose request it is, and on which budgets it draws.
     pub(super) fn whose(&self, actor: Option<&Actor>) -> Whose {
         let draws = actor.map(|actor| self.settings.rates.draws(actor)).unwrap_or_default();
@@ -167,12 +182,9 @@ async fn answered(
     request_id: &str,
     asked: Asked,
 ) -> HttpResponse {
-    let actor = match asked {
-        Asked::ByNobody => None,
-        Asked::By(actor) => Some(actor),
-        Asked::WithBadToken(reason) => return unauthenticated(request, request_id, reason),
-        Asked::FromElsewhere => return from_elsewhere(request_id),
-        Asked::TooOften(seconds) => return too_often(request_id, seconds),
+    let actor = match asked.let_in() {
+        Ok(actor) => actor,
+        Err(shut) => return shut_out(request, request_id, shut),
     };
     let of_tenants = actor.as_ref().map(|actor| OfTenants(actor.tenants()));
     let whose = shared.whose(actor.as_deref());
@@ -195,14 +207,7 @@ async fn at_once(
     request_id: &str,
     (actor, whose): (Option<Arc<Actor>>, Whose),
 ) -> HttpResponse {
-    let asking = Arc::new(Asking::new(
-        shared.db.clone(),
-        Arc::clone(&shared.identity),
-        actor,
-        request_id.to_owned(),
-        address(request, shared.settings.behind_proxy),
-        request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
-    ));
+    let asking = Arc::new(shared.asking(request, request_id, actor));
     let whose = Whose { asking: Some(Arc::clone(&asking)), ..whose };
     let context = |ready: &mut Request, _: &_| {
         let bare = std::mem::replace(ready, Request::new(""));
@@ -211,27 +216,20 @@ async fn at_once(
     answer(&shared.schema, &shared.door, request, body, (request_id, whose), context).await
 }
 
-fn unauthenticated(request: &HttpRequest, request_id: &str, reason: &str) -> HttpResponse {
-    // A browser that is challenged by Basic asks its user, so only those are who came with it.
-    let basic = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .is_some_and(|value| value.as_bytes().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic ")));
-    let challenge = if basic { "Basic realm=\"Concordat\", charset=\"UTF-8\"" } else { "Bearer error=\"invalid_token\"" };
-    let mut refused = failure(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", reason, request_id);
-    refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-    refused
-}
-
-fn from_elsewhere(request_id: &str) -> HttpResponse {
-    let message = "No tenant lets this service account in from where the request came.";
-    failure(StatusCode::FORBIDDEN, "ADDRESS_NOT_ALLOWED", message, request_id)
-}
-
-fn too_often(request_id: &str, seconds: u64) -> HttpResponse {
-    let message = "Too many wrong API keys came from where the request came; please wait.";
-    let mut refused = failure(StatusCode::TOO_MANY_REQUESTS, "THROTTLED", message, request_id);
-    refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+fn shut_out(request: &HttpRequest, request_id: &str, shut: Shut) -> HttpResponse {
+    let mut refused = failure(shut.status(), shut.code(), &shut.to_string(), request_id);
+    if let Some(seconds) = shut.retry_after() {
+        refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if matches!(shut, Shut::Unauthenticated(_)) {
+        // A browser that is challenged by Basic asks its user, so only those are who came with it.
+        let basic = request
+            .headers()
+            .get(header::AUTHORIZATION)
+            .is_some_and(|value| value.as_bytes().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic ")));
+        let challenge = if basic { "Basic realm=\"Concordat\", charset=\"UTF-8\"" } else { "Bearer error=\"invalid_token\"" };
+        refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
     refused
 }
 

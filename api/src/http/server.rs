@@ -109,6 +109,7 @@ pub fn start(settings: Settings, db: Db, identity: Identity) -> std::io::Result<
         door,
         metrics: Metrics::default(),
         contract,
+        shelves: super::queries::Shelves::default(),
         settings,
     });
     let serving = shared.clone();

@@ -105,16 +105,17 @@ fn the_codes_of_errors_are_those_that_were_reviewed() {
     let is_code = |line: &&str| !line.is_empty() && line.chars().all(|c| c.is_ascii_uppercase() || c == '_');
     let user_errors: Vec<&str> = user_errors.lines().map(str::trim).filter(is_code).collect();
     let (of_fields, of_requests) = (api::graphql::errors::CODES, api::graphql::frontdoor::refusal::CODES);
-    let of_credentials = api::http::CODES;
+    let (of_credentials, of_queries) = (api::http::CODES, api::http::CODES_OF_QUERIES);
     let catalogue = format!(
-        "Of fields: {}\nOf inputs: {}\nOf requests: {}\nBefore the front door: {}",
+        "Of fields: {}\nOf inputs: {}\nOf requests: {}\nBefore the front door: {}\nOf stored queries: {}",
         of_fields.join(", "),
         user_errors.join(", "),
         of_requests.join(", "),
-        of_credentials.join(", ")
+        of_credentials.join(", "),
+        of_queries.join(", ")
     );
     let readme = include_str!("../../../README.md");
-    for code in of_fields.iter().chain(&user_errors).chain(of_requests).chain(of_credentials).chain(CATALOGUE) {
+    for code in of_fields.iter().chain(&user_errors).chain(of_requests).chain(of_credentials).chain(of_queries).chain(CATALOGUE) {
         assert!(readme.contains(&format!("`{code}`")), "the README tells of {code}");
     }
     insta::with_settings!({ omit_expression => true, description => "Codes that clients may branch on: none goes, none is renamed." }, {

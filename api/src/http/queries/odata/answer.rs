@@ -1,0 +1,317 @@
+//! Answering at `/odata/{tenant}/`.
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, web};
+use entity::{
+    rules::chain::hexadecimal,
+    usecases::dashboards::stored_queries::{self, Shelved},
+};
+use serde_json::{Map, Value as Json, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    model::{self, EntitySet},
+    options::Options,
+};
+use crate::{
+    graphql::frontdoor::Outcome,
+    http::{
+        queries::{
+            freshness::Tag,
+            opening::{Opened, Served},
+            parameters::MOST_ROWS,
+            refused::Refused,
+            running::{Part, Place},
+            serving::{Asked, attended, head, origin},
+            table::Row,
+        },
+        routes::Shared,
+    },
+};
+
+/// Rows that are looked through at once at most.
+const MOST_LOOKED_THROUGH: usize = 20_000;
+
+const MINIMAL: &str = "application/json; odata.metadata=minimal; charset=utf-8";
+
+/// Answers at `/odata/{tenant}/…`.
+pub async fn serve(shared: web::Data<Shared>, request: HttpRequest, at: web::Path<(String, String)>) -> HttpResponse {
+    let (tenant, rest) = at.into_inner();
+    attended(&shared, &request, refusal, async |opened, outcome| {
+        answered(&shared, &request, (opened, outcome), (&tenant, &rest)).await
+    })
+    .await
+}
+
+/// A refusal in the manner of OData (OData 4.0, JSON format, 19).
+fn refusal(refused: &Refused, _: &str) -> HttpResponse {
+    let mut error = json!({ "code": refused.code(), "message": refused.message() });
+    if let (Refused::Parameter { name, .. }, Some(error)) = (refused, error.as_object_mut()) {
+        error.insert("target".to_owned(), name.as_str().into());
+    }
+    let mut builder = refused.head();
+    builder.insert_header(("odata-version", "4.0")).content_type("application/json; charset=utf-8");
+    builder.json(json!({ "error": error }))
+}
+
+/// What is asked for.
+enum Wanted<'r> {
+    Service,
+    Metadata,
+    /// The rows of an entity set.
+    Rows(&'r str),
+    /// How many there are.
+    Count(&'r str),
+    /// One row, by its key.
+    Row(&'r str, &'r str),
+}
+
+impl<'r> Wanted<'r> {
+    fn parse(rest: &'r str) -> Option<Self> {
+        if let Some((set, key)) = rest.strip_suffix(')').and_then(|rest| rest.split_once('(')) {
+            return Some(Self::Row(set, key));
+        }
+        match rest.split_once('/') {
+            None if rest.is_empty() => Some(Self::Service),
+            None if rest == "$metadata" => Some(Self::Metadata),
+            None => Some(Self::Rows(rest)),
+            Some((set, "$count")) => Some(Self::Count(set)),
+            Some((set, "")) => Some(Self::Rows(set)),
+            Some(_) => None,
+        }
+    }
+}
+
+async fn answered(
+    shared: &Shared,
+    request: &HttpRequest,
+    (opened, outcome): (&Opened, &mut Outcome),
+    (tenant, rest): (&str, &str),
+) -> Result<HttpResponse, Refused> {
+    let shelf = opened.shelf(shared, tenant).await?;
+    let root = format!("{}/odata/{tenant}/", origin(request, shared.settings.behind_proxy));
+    let wanted = Wanted::parse(rest).ok_or(Refused::NotFound)?;
+    let what = ["odata", root.as_str(), rest, request.query_string()];
+    let prefer = preferred_page(request).unwrap_or_default().to_string();
+    let tag = |version: &str, shows_record| {
+        let what: Vec<&str> = what.iter().copied().chain([version, prefer.as_str()]).collect();
+        Tag::of(&opened.actor, &opened.versions, shows_record, &what)
+    };
+    let set = match wanted {
+        Wanted::Service | Wanted::Metadata => {
+            let tag = tag("", false);
+            if let Some(response) = tag.still_holds(request) {
+                return Ok(response);
+            }
+            let mut builder = told(&tag);
+            return Ok(if matches!(wanted, Wanted::Service) {
+                let text = described(opened, &shelf.queries, |sets| model::service(&root, sets).to_string())?;
+                builder.content_type(MINIMAL).body(text)
+            } else {
+                builder.content_type("application/xml; charset=utf-8").body(described(opened, &shelf.queries, model::metadata)?)
+            });
+        }
+        Wanted::Rows(set) | Wanted::Count(set) | Wanted::Row(set, _) => set,
+    };
+    if set.contains('-') {
+        return Err(Refused::NotFound);
+    }
+    let served = Served::of(&shelf, &opened.actor, &model::query_name(set), None)?;
+    let tag = tag(&served.version.id.to_string(), served.definition.shows_record);
+    let mut response = match tag.still_holds(request) {
+        Some(response) => response,
+        None => {
+            let asked = Asked::read(request, tenant, &served, |name| name.starts_with('$'))?;
+            let options = Options::read(&asked.pairs, &served.definition.columns)?;
+            let table = Table { root: &root, set, served: &served, asked: &asked, options, tag: &tag };
+            match wanted {
+                Wanted::Count(_) => table.count(shared, (opened, outcome)).await?,
+                Wanted::Row(_, key) => table.row(shared, (opened, outcome), key).await?,
+                _ => table.rows(shared, (opened, outcome), request).await?,
+            }
+        }
+    };
+    served.tell(response.headers_mut(), tenant);
+    Ok(response)
+}
+
+fn told(tag: &Tag) -> HttpResponseBuilder {
+    let mut builder = head(StatusCode::OK);
+    tag.put_on(&mut builder);
+    builder.insert_header(("odata-version", "4.0"));
+    builder
+}
+
+/// Describes the entity sets: stored queries that are served today and ask for nothing.
+fn described(opened: &Opened, shelf: &[Shelved], describe: impl Fn(&[EntitySet<'_>]) -> String) -> Result<String, Refused> {
+    let mut found = Vec::new();
+    for shelved in shelf {
+        if let Some(version) = stored_queries::current(&shelved.versions, opened.actor.business_date) {
+            found.push((shelved, stored_queries::definition(version)?));
+        }
+    }
+    let asks_for_nothing = found.iter().filter(|(_, definition)| !definition.parameters.iter().any(|given| given.is_required));
+    let sets: Vec<EntitySet<'_>> = asks_for_nothing
+        .map(|(shelved, definition)| EntitySet {
+            name: model::set_name(&shelved.query.name),
+            title: &shelved.query.title,
+            description: &shelved.query.description,
+            definition,
+        })
+        .collect();
+    Ok(describe(&sets))
+}
+
+/// An entity set that is asked for.
+struct Table<'a> {
+    root: &'a str,
+    set: &'a str,
+    served: &'a Served,
+    asked: &'a Asked<'a>,
+    options: Options,
+    tag: &'a Tag,
+}
+
+impl Table<'_> {
+    /// So many rows of the query as they come.
+    async fn looked_through(&self, shared: &Shared, asking: (&Opened, &mut Outcome), rows: usize) -> Result<Vec<Row>, Refused> {
+        let part = Part { from: Place::beginning(&self.asked.digest), rows, may_have_errors: false };
+        let taken = self.asked.take(shared, asking, self.served, part).await?;
+        if taken.next.is_some() && rows == MOST_LOOKED_THROUGH {
+            return Err(Refused::TooManyRows(MOST_LOOKED_THROUGH));
+        }
+        Ok(taken.rows)
+    }
+
+    async fn rows(
+        &self,
+        shared: &Shared,
+        asking: (&Opened, &mut Outcome),
+        request: &HttpRequest,
+    ) -> Result<HttpResponse, Refused> {
+        let (options, columns) = (&self.options, &self.served.definition.columns);
+        let preferred = preferred_page(request);
+        let page = preferred.unwrap_or(MOST_ROWS).min(MOST_ROWS);
+        // Whoever wants the first few as they come needs no more of them, and one beyond tells whether there is more.
+        let enough = options.skip.saturating_add(options.top.unwrap_or(page).min(page)).saturating_add(1);
+        let enough = if options.needs_all() { MOST_LOOKED_THROUGH } else { enough.min(MOST_LOOKED_THROUGH) };
+        let rows = self.looked_through(shared, asking, enough).await?;
+        // Numbered before any are left out, so that a row keeps its number whatever is asked for.
+        let rows = self.numbered(rows);
+        let rows = options.chosen(columns, rows, |(_, row)| row);
+        let (count, state) = (rows.len(), self.state(&rows));
+        let from = self.from(&state)?;
+        let until = options.top.map_or(usize::MAX, |top| options.skip.saturating_add(top));
+        let begin = options.skip.saturating_add(from).min(until);
+        let end = begin.saturating_add(page).min(until);
+        let next = (end < count && end < until).then(|| {
+            let token = format!("{}-{state}", end.saturating_sub(options.skip));
+            format!("{}{}?{}", self.root, self.set, self.asked.pairs.with("$skiptoken", &token))
+        });
+        let value: Vec<Json> = rows.iter().skip(begin).take(end.saturating_sub(begin)).map(|row| self.object(row)).collect();
+        let mut body = Map::new();
+        body.insert("@odata.context".to_owned(), self.context("").into());
+        if options.count {
+            body.insert("@odata.count".to_owned(), count.into());
+        }
+        body.insert("value".to_owned(), value.into());
+        if let Some(next) = next {
+            body.insert("@odata.nextLink".to_owned(), next.into());
+        }
+        let mut builder = told(self.tag);
+        if preferred.is_some() {
+            builder.insert_header(("preference-applied", format!("odata.maxpagesize={page}")));
+        }
+        Ok(builder.content_type(MINIMAL).body(Json::Object(body).to_string()))
+    }
+
+    async fn count(&self, shared: &Shared, asking: (&Opened, &mut Outcome)) -> Result<HttpResponse, Refused> {
+        let rows = self.looked_through(shared, asking, MOST_LOOKED_THROUGH).await?;
+        let count = self.options.chosen(&self.served.definition.columns, rows, |row| row).len();
+        Ok(told(self.tag).content_type("text/plain; charset=utf-8").body(count.to_string()))
+    }
+
+    async fn row(&self, shared: &Shared, asking: (&Opened, &mut Outcome), key: &str) -> Result<HttpResponse, Refused> {
+        let name = model::key(&self.served.definition);
+        let value = key.strip_prefix(&format!("{name}=")).unwrap_or(key);
+        let rows = self.looked_through(shared, asking, MOST_LOOKED_THROUGH).await?;
+        let named = |row: &Numbered| match value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')) {
+            Some(text) => self.column(&name).and_then(|at| row.1.get(at)).is_some_and(|cell| cell == &text.replace("''", "'")),
+            None => model::is_numbered(&self.served.definition) && value.parse() == Ok(row.0),
+        };
+        let rows = self.numbered(rows);
+        let row = rows.iter().find(|row| named(row)).ok_or(Refused::NotFound)?;
+        let mut body = Map::new();
+        body.insert("@odata.context".to_owned(), self.context("/$entity").into());
+        if let Json::Object(values) = self.object(row) {
+            body.extend(values);
+        }
+        Ok(told(self.tag).content_type(MINIMAL).body(Json::Object(body).to_string()))
+    }
+
+    fn numbered(&self, rows: Vec<Row>) -> Vec<Numbered> {
+        rows.into_iter().enumerate().map(|(at, row)| (at + 1, row)).collect()
+    }
+
+    fn column(&self, name: &str) -> Option<usize> {
+        self.served.definition.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The places of the columns that are shown.
+    fn shown(&self) -> Vec<usize> {
+        self.options.select.clone().unwrap_or_else(|| (0..self.served.definition.columns.len()).collect())
+    }
+
+    fn object(&self, (number, row): &Numbered) -> Json {
+        let mut object = Map::new();
+        if model::is_numbered(&self.served.definition) && self.options.select.is_none() {
+            object.insert(model::key(&self.served.definition), (*number).into());
+        }
+        for at in self.shown() {
+            if let (Some(column), Some(value)) = (self.served.definition.columns.get(at), row.get(at)) {
+                object.insert(column.name.clone(), value.clone());
+            }
+        }
+        Json::Object(object)
+    }
+
+    fn context(&self, suffix: &str) -> String {
+        let names = self.options.select.as_ref().map(|places| {
+            let named = places.iter().filter_map(|at| self.served.definition.columns.get(*at));
+            format!("({})", named.map(|column| column.name.as_str()).collect::<Vec<_>>().join(","))
+        });
+        format!("{}$metadata#{}{}{suffix}", self.root, self.set, names.unwrap_or_default())
+    }
+
+    /// The rows' state in a few characters, so that an answer isn't continued with rows that have moved meanwhile.
+    fn state(&self, rows: &[Numbered]) -> String {
+        let mut digest = Sha256::new();
+        for (_, row) in rows {
+            digest.update(Json::from(row.clone()).to_string());
+        }
+        hexadecimal(digest).chars().take(16).collect()
+    }
+
+    /// Where an earlier answer broke off.
+    fn from(&self, state: &str) -> Result<usize, Refused> {
+        let Some(token) = &self.options.token else { return Ok(0) };
+        let (from, before) = token.split_once('-').ok_or_else(|| Refused::parameter("$skiptoken", "This is none of ours."))?;
+        let from = from.parse().map_err(|_| Refused::parameter("$skiptoken", "This is none of ours."))?;
+        if before == state { Ok(from) } else { Err(Refused::Moved) }
+    }
+}
+
+/// A row with its number among all rows of its query.
+type Numbered = (usize, Row);
+
+/// How many rows a client prefers on a page.
+fn preferred_page(request: &HttpRequest) -> Option<usize> {
+    let preferences = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
+    let mut parts = preferences.flat_map(|value| value.split([',', ';'])).map(str::trim);
+    let size = parts.find_map(|part| part.strip_prefix("odata.maxpagesize=").or_else(|| part.strip_prefix("maxpagesize=")))?;
+    size.parse().ok().filter(|size| *size > 0)
+}
+
+/// Answers at `/odata/{tenant}`, which is the same as with a slash.
+pub async fn root(shared: web::Data<Shared>, request: HttpRequest, tenant: web::Path<String>) -> HttpResponse {
+    serve(shared, request, web::Path::from((tenant.into_inner(), String::new()))).await
+}

@@ -1,0 +1,189 @@
+//! What of an entity set is wanted: OData's system query options.
+
+use std::cmp::Ordering;
+
+use entity::rules::stored_query::Column;
+use serde_json::Value as Json;
+
+use super::{
+    filter::Expression,
+    parsing::{Fault, condition},
+    value::Value,
+};
+use crate::http::queries::{parameters::Pairs, refused::Refused, table::Row};
+
+/// What is wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// The columns, by their places; all where none is named.
+    pub select: Option<Vec<usize>>,
+    /// Which rows.
+    pub filter: Option<Expression>,
+    /// In which order: columns by their places, and whether from the largest.
+    pub order: Vec<(usize, bool)>,
+    /// So many rows at most.
+    pub top: Option<usize>,
+    /// So many rows are left out.
+    pub skip: usize,
+    /// Whether the rows are to be counted.
+    pub count: bool,
+    /// Where an earlier answer broke off.
+    pub token: Option<String>,
+}
+
+/// The options that are understood.
+const KNOWN: [&str; 8] = ["$select", "$filter", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$format"];
+
+impl Options {
+    /// Reads the options of a query string.
+    ///
+    /// # Errors
+    /// [`Refused::Parameter`] and [`Refused::Unsupported`].
+    pub fn read(pairs: &Pairs, columns: &[Column]) -> Result<Self, Refused> {
+        if let Some((name, _)) = pairs.0.iter().find(|(name, _)| name.starts_with('$') && !KNOWN.contains(&name.as_str())) {
+            return Err(Refused::Unsupported(format!("{name} isn't understood here; {} are.", KNOWN.join(", "))));
+        }
+        if pairs.single("$format")?.is_some_and(|format| format != "json" && !format.starts_with("application/json")) {
+            return Err(Refused::Unsupported("Rows come in JSON.".to_owned()));
+        }
+        let fault = |name: &'static str| {
+            move |fault| match fault {
+                Fault::Malformed(message) => Refused::parameter(name, message),
+                Fault::Unsupported(message) => Refused::Unsupported(message),
+            }
+        };
+        let filter = pairs.single("$filter")?.map(|text| condition(text, columns)).transpose().map_err(fault("$filter"))?;
+        Ok(Self {
+            select: pairs.single("$select")?.map_or(Ok(None), |text| selected(text, columns))?,
+            filter,
+            order: pairs.single("$orderby")?.map_or(Ok(Vec::new()), |text| ordered(text, columns))?,
+            top: number(pairs, "$top")?,
+            skip: number(pairs, "$skip")?.unwrap_or_default(),
+            count: match pairs.single("$count")? {
+                None | Some("false") => false,
+                Some("true") => true,
+                Some(_) => return Err(Refused::parameter("$count", "Say true or false.")),
+            },
+            token: pairs.single("$skiptoken")?.map(str::to_owned),
+        })
+    }
+
+    /// Whether every row has to be looked at before the first can be given.
+    #[must_use]
+    pub fn needs_all(&self) -> bool {
+        self.filter.is_some() || !self.order.is_empty() || self.count || self.token.is_some()
+    }
+
+    /// The rows that are wanted, in the order that is wanted, before any are cut.
+    ///
+    /// `cells` tells where the cells of a row are.
+    #[must_use]
+    pub fn chosen<R>(&self, columns: &[Column], mut rows: Vec<R>, cells: impl Fn(&R) -> &Row) -> Vec<R> {
+        if let Some(filter) = &self.filter {
+            rows.retain(|row| filter.is_met(columns, cells(row)));
+        }
+        if !self.order.is_empty() {
+            // A stable sort: rows that are alike keep the query's own order.
+            rows.sort_by(|a, b| self.compared(columns, cells(a), cells(b)));
+        }
+        rows
+    }
+
+    fn compared(&self, columns: &[Column], a: &[Json], b: &[Json]) -> Ordering {
+        let by = |(at, is_descending): &(usize, bool)| {
+            let value = |row: &[Json]| match (columns.get(*at), row.get(*at)) {
+                (Some(column), Some(cell)) => Value::of(cell, column.kind),
+                _ => Value::Null,
+            };
+            let order = value(a).ordered(&value(b));
+            if *is_descending { order.reverse() } else { order }
+        };
+        self.order.iter().map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+}
+
+fn place(option: &str, name: &str, columns: &[Column]) -> Result<usize, Refused> {
+    let found = columns.iter().position(|column| column.name == name);
+    found.ok_or_else(|| Refused::parameter(option, format!("There is no column called {name}.")))
+}
+
+fn selected(text: &str, columns: &[Column]) -> Result<Option<Vec<usize>>, Refused> {
+    let names: Vec<&str> = text.split(',').map(str::trim).collect();
+    if names.contains(&"*") {
+        return Ok(None);
+    }
+    let mut places = Vec::with_capacity(names.len());
+    for name in names {
+        let at = place("$select", name, columns)?;
+        if !places.contains(&at) {
+            places.push(at);
+        }
+    }
+    Ok(Some(places))
+}
+
+fn ordered(text: &str, columns: &[Column]) -> Result<Vec<(usize, bool)>, Refused> {
+    let by = |part: &str| match part.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [name] | [name, "asc"] => Ok((place("$orderby", name, columns)?, false)),
+        [name, "desc"] => Ok((place("$orderby", name, columns)?, true)),
+        _ => Err(Refused::parameter("$orderby", "Name columns, each with asc or desc, with commas between them.")),
+    };
+    text.split(',').map(by).collect()
+}
+
+fn number(pairs: &Pairs, name: &str) -> Result<Option<usize>, Refused> {
+    let Some(text) = pairs.single(name)? else { return Ok(None) };
+    let number = text.parse::<u32>().ok().and_then(|number| usize::try_from(number).ok());
+    number.map(Some).ok_or_else(|| Refused::parameter(name, "Give a whole number, 0 or more."))
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::rules::stored_query::ValueKind;
+    use serde_json::json;
+
+    use super::*;
+
+    fn columns() -> Vec<Column> {
+        let column =
+            |(name, kind): (&str, _)| Column { name: name.to_owned(), path: String::new(), kind, description: String::new() };
+        [("code", ValueKind::Text), ("value", ValueKind::Decimal)].map(column).into()
+    }
+
+    fn read(query: &str) -> Result<Options, Refused> {
+        Options::read(&Pairs::of(query)?, &columns())
+    }
+
+    #[test]
+    fn options_are_read() {
+        let options = read("$select=value,code,value&$orderby=value%20desc,code&$top=5&$skip=2&$count=true&period=x").unwrap();
+        assert_eq!((options.select, options.order), (Some(vec![1, 0]), vec![(1, true), (0, false)]));
+        assert_eq!((options.top, options.skip, options.count), (Some(5), 2, true));
+        assert_eq!(read("$select=*").unwrap().select, None);
+        for bad in
+            ["$select=x", "$orderby=code%20up", "$orderby=x", "$top=-1", "$top=x", "$count=yes", "$top=1&$top=2", "$filter=code"]
+        {
+            assert!(matches!(read(bad), Err(Refused::Parameter { .. })), "{bad}");
+        }
+        for unsupported in ["$expand=x", "$apply=x", "$search=x", "$format=xml"] {
+            assert!(matches!(read(unsupported), Err(Refused::Unsupported(_))), "{unsupported}");
+        }
+    }
+
+    #[test]
+    fn rows_are_ordered_with_nothing_first_and_otherwise_as_they_came() {
+        let rows = vec![
+            vec![json!("b"), json!(2)],
+            vec![json!("a"), json!(10)],
+            vec![json!("c"), Json::Null],
+            vec![json!("d"), json!(2)],
+        ];
+        let codes = |query: &str| -> String {
+            let chosen = read(query).unwrap().chosen(&columns(), rows.clone(), |row| row);
+            chosen.iter().map(|row| row[0].as_str().unwrap()).collect()
+        };
+        assert_eq!(codes("$orderby=value"), "cbda");
+        assert_eq!(codes("$orderby=value%20desc"), "abdc");
+        assert_eq!(codes("$orderby=value,code%20desc&$filter=value%20ne%20null"), "dba");
+    }
+}
