@@ -9,6 +9,7 @@
 )]
 
 mod changes;
+mod dashboards;
 mod data;
 mod faults;
 mod first_light;

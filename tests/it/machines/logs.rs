@@ -48,10 +48,19 @@ async fn a_key_stands_in_no_log(app: TestApp) {
         app.http().post(format!("{}/oauth/token", server.url())).header("content-type", "application/x-www-form-urlencoded");
     let token = post.header("x-request-id", "for-a-token").body(form).send().await.unwrap();
     assert_eq!(token.status().as_u16(), 200);
+    for path in ["/v1/halton/queries/observations.csv", "/odata/halton/observations"] {
+        let stored = app.http().get(format!("{}{path}?api_key={}", server.url(), *secret));
+        assert_eq!(stored.header("x-request-id", "stored-query").send().await.unwrap().status().as_u16(), 200, "{path}");
+    }
     let wrong = app.http().get(format!("{}/graphql?query=%7B__typename%7D&api_key={}x", server.url(), *secret));
     assert_eq!(wrong.header("x-request-id", "mistyped").send().await.unwrap().status().as_u16(), 401);
     let said = server.log_until("mistyped");
-    for told in ["by-query-string", "for-a-token", &format!("machine {client}"), "\"path\":\"/graphql\""] {
+    let paths = ["/graphql", "/v1/halton/queries/observations.csv", "/odata/halton/observations"];
+    let paths = paths.map(|path| format!("\"path\":\"{path}\""));
+    for told in ["by-query-string", "for-a-token", "stored-query", &format!("machine {client}")]
+        .into_iter()
+        .chain(paths.iter().map(String::as_str))
+    {
         assert!(said.contains(told), "{told}: {said}");
     }
     assert!(!said.contains(&secret[5..20]) && !said.contains("api_key"), "{said}");

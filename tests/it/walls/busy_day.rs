@@ -56,6 +56,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     sharing_between_tenants(&mut day).await;
     machines_of_halton_and_warrington(&mut day).await;
     a_new_board_member_of_halton(&mut day).await;
+    a_stored_query_of_halton(&mut day).await;
     day.done
 }
 
@@ -185,6 +186,30 @@ async fn machines_of_halton_and_warrington(day: &mut Day<'_>) {
     let (lost, _) = crate::machines::fixtures::new_key(&officer, &retired, false).await;
     done(day, &officer, "revokeApiKey", json!({ "serviceAccount": retired, "prefix": lost[..13] })).await;
     done(day, &officer, "revokeServiceAccount", json!({ "serviceAccount": retired })).await;
+}
+
+async fn a_stored_query_of_halton(day: &mut Day<'_>) {
+    let officer = day.app.sign_in("halton.performance-officer").await;
+    let (halton, _) = lines(&officer, "halton").await;
+    let definition = json!({
+        "document": "query ($tenant: String!, $named: String, $after: String) { tenant(by: { slug: $tenant }) {
+            bodies(filter: { named: $named }, first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { id name } } } }",
+        "rowsPath": "tenant.bodies.nodes", "columns": [{ "name": "id", "path": "id" }, { "name": "name", "path": "name" }],
+        "parameters": [{ "name": "named", "description": "A part of the name." }],
+    });
+    let query = json!({ "tenant": halton, "name": "bodies-by-name", "title": "Bodies", "description": "Boards and groups.",
+        "definition": definition });
+    done(day, &officer, "createStoredQuery", query).await;
+    let shelf = "{ tenant(by: { slug: \"halton\" }) { storedQueries { nodes { id name versions { nodes { id } } } } } }";
+    let answer = officer.ask(shelf, json!({})).await;
+    let nodes = answer.list("/tenant/storedQueries/nodes");
+    let query = nodes.iter().find(|node| node["name"] == "bodies-by-name").expect("it was written down");
+    done(day, &officer, "createStoredQueryVersion", json!({ "storedQuery": query["id"], "definition": definition })).await;
+    let version = &query["versions"]["nodes"][0]["id"];
+    done(day, &officer, "publishStoredQueryVersion", json!({ "version": version })).await;
+    let end =
+        json!({ "version": version, "deprecatedOn": "2010-03-01", "sunsetOn": "2010-09-01", "reason": "Version 2 has kinds." });
+    done(day, &officer, "retireStoredQueryVersion", end).await;
 }
 
 async fn sharing_between_tenants(day: &mut Day<'_>) {

@@ -70,7 +70,7 @@ async fn machine_of(app: &TestApp, slug: &str) -> Actor {
 }
 
 /// What only Halton says, in texts that stand in no reference data.
-const HALTON_S_OWN_WORDS: &[&str] = &[
+pub(super) const HALTON_S_OWN_WORDS: &[&str] = &[
     "Halton Local Area Agreement",
     "Halton performance convention",
     "Performance and Standards Group",

@@ -1,0 +1,176 @@
+//! Power BI and Excel speak OData: they read what there is, and ask for columns, rows and order by it.
+
+use serde_json::{Value, json};
+use tests::both_dbs;
+use tests::support::{Actor, TestApp};
+
+use super::fixtures::{Got, get, get_with};
+
+both_dbs!(
+    a_service_tells_what_there_is,
+    rows_are_chosen_ordered_and_cut,
+    pages_lead_on_until_the_rows_change,
+    what_is_not_understood_is_refused_in_odata_s_manner,
+    a_row_is_found_by_its_key,
+    another_s_service_is_not_found,
+);
+
+const ROOT: &str = "/odata/halton/";
+
+async fn rows(app: &TestApp, actor: &Actor, query: &str) -> Vec<Value> {
+    let got = get(app, actor, &format!("{ROOT}{query}")).await;
+    assert_eq!(got.status, 200, "{query}: {}", got.text);
+    got.json()["value"].as_array().unwrap().clone()
+}
+
+async fn a_service_tells_what_there_is(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let service = get(&app, &officer, ROOT).await;
+    assert_eq!((service.status, service.header("odata-version")), (200, "4.0"));
+    let context = format!("{}{ROOT}$metadata", app.url());
+    assert_eq!(service.json()["@odata.context"], context);
+    let sets = service.json();
+    let names: Vec<&str> = sets["value"].as_array().unwrap().iter().map(|set| set["url"].as_str().unwrap()).collect();
+    assert_eq!(names, ["agreement_lines", "area_comparison", "observations", "sharing_agreements", "theme_roll_up"]);
+    assert_eq!(get(&app, &officer, "/odata/halton").await.json(), sets, "with or without its slash");
+
+    let metadata = get(&app, &officer, &format!("{ROOT}$metadata")).await;
+    assert_eq!(metadata.header("content-type"), "application/xml; charset=utf-8");
+    for expected in [
+        "<edmx:Edmx Version=\"4.0\"",
+        "<EntityType Name=\"agreement_lines\"><Key><PropertyRef Name=\"line_id\"/></Key>",
+        "<Property Name=\"value\" Type=\"Edm.Decimal\" Precision=\"28\" Scale=\"6\">",
+        "<Property Name=\"period_end\" Type=\"Edm.Date\">",
+        "<Property Name=\"period_end_ms\" Type=\"Edm.Int64\">",
+        "<Property Name=\"is_illustrative\" Type=\"Edm.Boolean\">",
+        // Whoever withholds has no line, so rows are named by their number.
+        "<EntityType Name=\"area_comparison\"><Key><PropertyRef Name=\"row_number\"/></Key>",
+        "<EntitySet Name=\"agreement_lines\" EntityType=\"Concordat.agreement_lines\">",
+    ] {
+        assert!(metadata.text.contains(expected), "{expected} in {}", metadata.text);
+    }
+    // Every column of the rows is among the properties.
+    for name in names {
+        let first = rows(&app, &officer, &format!("{name}?$top=1")).await;
+        for column in first.iter().filter_map(Value::as_object).flat_map(|row| row.keys()) {
+            assert!(metadata.text.contains(&format!("<Property Name=\"{column}\"")), "{name}.{column}");
+        }
+    }
+}
+
+async fn rows_are_chosen_ordered_and_cut(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let all = rows(&app, &officer, "agreement_lines").await;
+    let plain = get(&app, &officer, "/v1/halton/queries/agreement-lines").await.rows();
+    assert_eq!(all, plain, "the same rows as in every shape");
+    let red = rows(&app, &officer, "agreement_lines?$filter=colour%20eq%20'RED'&$select=code,colour").await;
+    assert!(!red.is_empty() && red.iter().all(|row| row["colour"] == "RED" && row.as_object().unwrap().len() == 2));
+    assert_eq!(red.len(), all.iter().filter(|row| row["colour"] == "RED").count());
+    let worst = rows(&app, &officer, "agreement_lines?$filter=shortfall%20ne%20null&$orderby=shortfall%20desc&$top=3").await;
+    let mut shortfalls: Vec<f64> = all.iter().filter_map(|row| row["shortfall"].as_f64()).collect();
+    shortfalls.sort_by(|a, b| b.total_cmp(a));
+    assert_eq!(worst.iter().map(|row| row["shortfall"].as_f64().unwrap()).collect::<Vec<_>>(), shortfalls[..3]);
+    let late = "observations?$filter=period_end%20ge%202009-12-31%20and%20contains(code,'NI%20')%20and%20value%20gt%200&$count=true&$top=2";
+    let got = get(&app, &officer, &format!("{ROOT}{late}")).await.json();
+    assert_eq!(got["value"].as_array().unwrap().len(), 2);
+    assert!(got["@odata.count"].as_u64().unwrap() > 2, "the count doesn't know of the cut: {got}");
+    assert!(got.get("@odata.nextLink").is_none(), "whoever asked for two got two");
+    let count = get(&app, &officer, &format!("{ROOT}observations/$count?$filter=code%20in%20('NI%2016','NI%2020')")).await;
+    assert_eq!(count.header("content-type"), "text/plain; charset=utf-8");
+    let there = rows(&app, &officer, "observations?$filter=code%20eq%20'NI%2016'%20or%20code%20eq%20'NI%2020'").await;
+    assert_eq!(count.text, there.len().to_string());
+    let skipped = rows(&app, &officer, "agreement_lines?$skip=30").await;
+    assert_eq!(skipped, all[30..]);
+    // The query's own parameters stand beside OData's.
+    let earlier = rows(&app, &officer, "agreement_lines?asAt=2009-11-30&$filter=code%20eq%20'NI%2020'").await;
+    assert_eq!(earlier[0]["period"], "FY2009-Q2");
+}
+
+async fn pages_lead_on_until_the_rows_change(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let all = rows(&app, &officer, "agreement_lines?$orderby=code").await;
+    let page =
+        async |address: &str| -> Got { get_with(&app, Some(&officer), address, &[("prefer", "odata.maxpagesize=10")]).await };
+    let (mut address, mut collected) = (format!("{ROOT}agreement_lines?$orderby=code&$count=true"), Vec::new());
+    let first = page(&address).await;
+    assert_eq!(first.header("preference-applied"), "odata.maxpagesize=10");
+    loop {
+        let got = page(&address).await.json();
+        assert_eq!(got["@odata.count"], 34);
+        collected.extend(got["value"].as_array().unwrap().clone());
+        match got["@odata.nextLink"].as_str() {
+            Some(next) => address = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(collected, all);
+    // A page isn't continued with rows that have moved.
+    let next = first.json()["@odata.nextLink"].as_str().unwrap().to_owned();
+    let halton = super::fixtures::tenant(&officer, "halton").await;
+    let figure = json!({ "indicator": { "reference": "halton-ni-53" }, "area": { "reference": "halton" }, "period": "FY2009-Q3",
+        "value": 40, "source": "Quarterly return" });
+    let record = "mutation ($input: RecordObservationsInput!) { recordObservations(input: $input) { userErrors { message } } }";
+    let answer = officer.ask(record, json!({ "input": { "tenant": halton, "observations": [figure] } })).await;
+    assert_eq!(answer.user_errors("/recordObservations"), &[] as &[Value]);
+    let moved = page(&next).await;
+    assert_eq!((moved.status, &moved.json()["error"]["code"]), (410, &json!("CHANGED_MEANWHILE")), "{}", moved.text);
+}
+
+async fn what_is_not_understood_is_refused_in_odata_s_manner(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    for (query, status, code, target) in [
+        ("agreement_lines?$filter=colour%20eq%20RED", 400, "BAD_USER_INPUT", "$filter"),
+        ("agreement_lines?$filter=value%20eq%20'x'", 400, "BAD_USER_INPUT", "$filter"),
+        ("agreement_lines?$orderby=nothing", 400, "BAD_USER_INPUT", "$orderby"),
+        ("agreement_lines?$select=nothing", 400, "BAD_USER_INPUT", "$select"),
+        ("agreement_lines?$top=many", 400, "BAD_USER_INPUT", "$top"),
+        ("agreement_lines?$skiptoken=x", 400, "BAD_USER_INPUT", "$skiptoken"),
+        ("agreement_lines?asAt=x", 400, "BAD_USER_INPUT", "asAt"),
+        ("agreement_lines?$expand=x", 501, "UNSUPPORTED", ""),
+        ("agreement_lines?$filter=value%20add%201%20eq%202", 501, "UNSUPPORTED", ""),
+        ("nothing", 404, "NOT_FOUND", ""),
+        ("agreement-lines", 404, "NOT_FOUND", ""),
+        ("agreement_lines/theme", 404, "NOT_FOUND", ""),
+    ] {
+        let got = get(&app, &officer, &format!("{ROOT}{query}")).await;
+        assert_eq!((got.status, got.header("odata-version")), (status, "4.0"), "{query}: {}", got.text);
+        let error = &got.json()["error"];
+        assert_eq!(error["code"], code, "{query}: {}", got.text);
+        assert_eq!(error["target"].as_str().unwrap_or_default(), target, "{query}");
+        assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()));
+    }
+    let nobody = get_with(&app, None, ROOT, &[]).await;
+    assert_eq!((nobody.status, &nobody.json()["error"]["code"]), (401, &json!("UNAUTHENTICATED")));
+    assert!(nobody.headers.get_all("www-authenticate").iter().any(|way| way.to_str().unwrap().starts_with("Basic")));
+    let posted =
+        app.http().post(format!("{}{ROOT}agreement_lines", app.url())).bearer_auth(officer.token()).send().await.unwrap();
+    assert_eq!(posted.status().as_u16(), 405);
+}
+
+async fn a_row_is_found_by_its_key(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let all = rows(&app, &officer, "agreement_lines").await;
+    let id = all[7]["line_id"].as_str().unwrap();
+    for key in [format!("('{id}')"), format!("(line_id='{id}')")] {
+        let got = get(&app, &officer, &format!("{ROOT}agreement_lines{key}")).await;
+        assert_eq!(got.status, 200, "{key}: {}", got.text);
+        assert_eq!(got.json()["code"], all[7]["code"]);
+        assert!(got.json()["@odata.context"].as_str().unwrap().ends_with("#agreement_lines/$entity"));
+    }
+    let numbered = rows(&app, &officer, "area_comparison").await;
+    let got = get(&app, &officer, &format!("{ROOT}area_comparison(2)")).await.json();
+    assert_eq!((&got["row_number"], &got["tenant"]), (&json!(2), &numbered[1]["tenant"]));
+    for key in ["('nothing')", "(999)", "()", "(line_id=1)"] {
+        assert_eq!(get(&app, &officer, &format!("{ROOT}agreement_lines{key}")).await.status, 404, "{key}");
+    }
+}
+
+async fn another_s_service_is_not_found(app: TestApp) {
+    for office in ["warrington.performance-officer", "authority.research-officer"] {
+        let stranger = app.sign_in(office).await;
+        for path in ["", "$metadata", "agreement_lines", "agreement_lines/$count", "nothing"] {
+            let got = get(&app, &stranger, &format!("{ROOT}{path}")).await;
+            assert_eq!((got.status, &got.json()["error"]["code"]), (404, &json!("NOT_FOUND")), "{office} {path}: {}", got.text);
+        }
+    }
+}
