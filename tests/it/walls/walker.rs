@@ -41,6 +41,8 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ("Query", "indicatorComparison", "(nationalIndicator: 16)"),
     // It insists on nothing, but has more than a page; each is come upon by its indicator, too.
     ("Tenant", "observations", "(filter: { codes: [\"NI 16\"] }, first: 100)"),
+    // It insists on nothing, but its first page is filled by everybody's signing in.
+    ("Tenant", "auditEvents", "(last: 100)"),
     // It insists on nothing, but would leave out what was revised.
     ("Indicator", "observations", "(filter: { withSuperseded: true }, first: 100)"),
     ("AgreementIndicator", "closingTheGap", "(areaSet: { reference: \"halton-priority-wards\" })"),
