@@ -17,5 +17,6 @@ mod live;
 mod machines;
 mod organisation;
 mod performance;
+mod risk;
 mod sharing;
 mod walls;

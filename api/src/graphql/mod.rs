@@ -13,6 +13,7 @@ pub mod node;
 pub mod organisation;
 pub mod performance;
 pub mod relay;
+pub mod risk;
 pub mod scalars;
 pub mod sharing;
 pub mod watching;
@@ -53,6 +54,9 @@ pub struct Mutation(
     performance::RecordObservationsMutation,
     performance::ImportObservationsMutation,
     sharing::SharingMutation,
+    risk::RiskRegisterMutation,
+    risk::RiskRecordMutation,
+    risk::RiskReferralMutation,
 );
 
 /// What can be followed. Each event is read as whoever follows may read at that moment.

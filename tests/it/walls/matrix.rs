@@ -37,7 +37,7 @@ use tests::support::{Actor, Engine, Probe, TestApp, Walls, app::PASSWORD};
 
 use super::busy_day::busy_day;
 use super::isolation::{SHARED, UNSEEN_FIELDS};
-use super::walker::{Schema, Walk, named};
+use super::walker::{AT_THE_ROOT, Schema, Walk, named};
 
 each_wall_alone!(nobody_finds_or_changes_what_is_another_s);
 
@@ -83,6 +83,8 @@ struct Oracle {
     parties: BTreeSet<(String, String)>,
     /// The Authority's results of engagement, which Halton may read.
     results: BTreeSet<String>,
+    /// What was passed on, with the tenant that it came from.
+    passed_on: BTreeSet<(String, String)>,
 }
 
 impl Oracle {
@@ -107,7 +109,12 @@ impl Oracle {
             text("o.id")
         );
         let results = pairs(&results).await.into_iter().map(|(id, _)| id).collect();
-        Self { people: pairs(&people).await, parties: pairs(&parties).await, results }
+        let passed_on = |table: &str| {
+            format!("SELECT {}, t.slug FROM {table} AS p JOIN tenant AS t ON t.id = p.origin_tenant_id", text("p.id"))
+        };
+        let passed_on = format!("{} UNION {}", passed_on("risk_referral"), passed_on("risk_referral_step"));
+        let passed_on = pairs(&passed_on).await;
+        Self { people: pairs(&people).await, parties: pairs(&parties).await, results, passed_on }
     }
 
     /// Whether somebody at home in a tenant, if in any, may be told of this.
@@ -121,6 +128,9 @@ impl Oracle {
             NodeKind::Person => self.people.contains(&(id, home.to_owned())),
             NodeKind::SharingAgreement => self.parties.contains(&(id, home.to_owned())),
             kind if REFERENCE.contains(&kind) => true,
+            NodeKind::RiskReferral | NodeKind::RiskReferralStep if home != AUTHORITY => {
+                self.passed_on.contains(&(id, home.to_owned()))
+            }
             kind if home == AUTHORITY && of("halton") => SHARED.contains(&kind),
             kind if home == "halton" && of(AUTHORITY) => kind == NodeKind::Tenant || self.results.contains(&id),
             _ => of(home),
@@ -260,23 +270,26 @@ async fn look_up(viewer: &Viewer, ids: &[&str]) -> usize {
 async fn try_to_change(schema: &Schema, viewer: &Viewer, id: &str) -> usize {
     let fields =
         schema.fields("Mutation").iter().filter(|field| !NAME_NOTHING.contains(&field["name"].as_str().unwrap_or_default()));
-    let (mut declared, mut asked, mut variables) = (Vec::new(), Vec::new(), serde_json::Map::new());
-    for field in fields {
-        let (name, taken) = (field["name"].as_str().unwrap(), &field["args"][0]["type"]);
-        declared.push(format!("${name}: {}!", named(taken)));
-        asked.push(format!("{name}(input: ${name}) {{ userErrors {{ code }} }}"));
-        variables.insert(name.to_owned(), schema.input(taken, id));
+    let fields: Vec<&Value> = fields.collect();
+    for together in fields.chunks(AT_THE_ROOT) {
+        let (mut declared, mut asked, mut variables) = (Vec::new(), Vec::new(), serde_json::Map::new());
+        for field in together {
+            let (name, taken) = (field["name"].as_str().unwrap(), &field["args"][0]["type"]);
+            declared.push(format!("${name}: {}!", named(taken)));
+            asked.push(format!("{name}(input: ${name}) {{ userErrors {{ code }} }}"));
+            variables.insert(name.to_owned(), schema.input(taken, id));
+        }
+        let document = format!("mutation ({}) {{ {} }}", declared.join(", "), asked.join(" "));
+        let answer = viewer.actor.ask(&document, Value::Object(variables)).await;
+        for code in answer.error_codes() {
+            assert!(["UNAUTHENTICATED", "NOT_FOUND"].contains(&code.as_str()), "it wasn't really tried: {answer}");
+        }
+        for name in declared.iter().filter_map(|declared| declared.strip_prefix('$')?.split(':').next()) {
+            let accepted = answer.value(&format!("/{name}/userErrors")) == &json!([]);
+            assert!(!accepted, "{}: {name} took an identifier of another's: {answer}", viewer.name);
+        }
     }
-    let document = format!("mutation ({}) {{ {} }}", declared.join(", "), asked.join(" "));
-    let answer = viewer.actor.ask(&document, Value::Object(variables)).await;
-    for code in answer.error_codes() {
-        assert!(["UNAUTHENTICATED", "NOT_FOUND"].contains(&code.as_str()), "it wasn't really tried: {answer}");
-    }
-    for name in declared.iter().filter_map(|declared| declared.strip_prefix('$')?.split(':').next()) {
-        let accepted = answer.value(&format!("/{name}/userErrors")) == &json!([]);
-        assert!(!accepted, "{}: {name} took an identifier of another's: {answer}", viewer.name);
-    }
-    asked.len()
+    fields.len()
 }
 
 async fn own_things(viewer: &Viewer) -> BTreeSet<String> {

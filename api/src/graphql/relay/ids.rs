@@ -67,6 +67,13 @@ node_kinds! {
     PeriodClose = 32,
     AreaSet = 33,
     SharingAgreement = 40,
+    Risk = 50,
+    RiskAssessment = 51,
+    RiskControl = 52,
+    RiskAction = 53,
+    RiskAttempt = 54,
+    RiskReferral = 55,
+    RiskReferralStep = 56,
 }
 
 /// A global identifier, taken apart.
