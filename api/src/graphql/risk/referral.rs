@@ -121,7 +121,7 @@ impl RiskReferral {
     /// The area that it is about.
     async fn area(&self) -> Result<Option<Area>> {
         let ids = || self.0.rows().iter().map(|row| row.area_id).collect();
-        Ok(Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), ids).await?)
+        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), ids).await
     }
 
     /// The residual score, as reported last.

@@ -111,7 +111,7 @@ impl Risk {
     /// The area that it is about.
     async fn area(&self) -> Result<Option<Area>> {
         let ids = || self.0.rows().iter().map(|row| row.area_id).collect();
-        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), ids).await.map_err(Into::into)
+        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), ids).await
     }
 
     /// Whether it would do harm or good.
@@ -148,7 +148,7 @@ impl Risk {
     async fn owner_organisation(&self) -> Result<Option<Organisation>> {
         let ids = || self.0.rows().iter().filter_map(|row| row.owner_organisation_id).collect();
         let own = self.0.row().owner_organisation_id;
-        Ok(Organisation::beside(self.0.view(), self.0.loaded(), "Risk.ownerOrganisation", own, ids).await?)
+        Organisation::beside(self.0.view(), self.0.loaded(), "Risk.ownerOrganisation", own, ids).await
     }
 
     /// The residual score that the body is ready to bear.
