@@ -139,6 +139,8 @@ crate::tables::values::closed_set! {
         IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
         /// Somebody else has changed it meanwhile: it bears another version than was expected.
         StaleVersion = "STALE_VERSION",
+        /// Something else has to happen first, or has happened already.
+        OutOfTurn = "OUT_OF_TURN",
     }
 }
 

@@ -19,6 +19,7 @@ mod m20261122_000005_sharing;
 mod m20261122_000006_machine_clients;
 mod m20261122_000010_data_version;
 mod m20261122_000020_stored_queries;
+mod m20261122_000030_risk;
 mod schema;
 mod walls;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_machine_clients::Migration),
             Box::new(m20261122_000010_data_version::Migration),
             Box::new(m20261122_000020_stored_queries::Migration),
+            Box::new(m20261122_000030_risk::Migration),
         ]
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! What a transaction may see it says itself, by `SET LOCAL` before anything else: `concordat.tenants`, the tenants in which its
 //! actor holds an appointment; `concordat.shared` and `concordat.shared_results`, those that share with one of them under
-//! an agreement in force; `concordat.acting`, the one tenant in which it writes. A transaction that says nothing sees nothing.
+//! an agreement in force; `concordat.shared_risks`, those that share their risks so; `concordat.acting`, the one tenant in which it writes. A transaction that says nothing sees nothing.
 //!
 //! The owner of the tables isn't bound (no `FORCE`, which hangs shard moves on Citus); the server works in the role [`ROLE`]
 //! or one that is a member of it, which owns nothing.
@@ -64,6 +64,10 @@ pub enum Opening {
     Shared,
     /// The same; and of the results of engagement those, too, with which it shares no more than these.
     SharedResults(&'static str),
+    /// Tenants with which it shares this one category of record, by the name of the setting that lists them.
+    SharedUnder(&'static str),
+    /// The tenant that the row came from, which the row names.
+    Origin,
     /// Tenants with which it shares anything, and whoever finds out who is asking: numbers that say nothing but that something
     /// changed.
     Numbers,
@@ -89,6 +93,10 @@ impl Opening {
             | "transformational_issue" => Self::Shared,
             "indicator" => Self::SharedResults(RESULTS),
             "observation" => Self::SharedResults(FIGURES_OF_RESULTS),
+            "risk" | "risk_action" | "risk_assessment" | "risk_attempt" | "risk_control" | "risk_link" => {
+                Self::SharedUnder("shared_risks")
+            }
+            "risk_referral" | "risk_referral_step" => Self::Origin,
             _ => Self::None,
         }
     }
@@ -110,7 +118,12 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
         // Citus takes no sub-select in a policy, so results alone can't be shared there.
         Opening::SharedResults(results) if !citus => format!("{whole} OR ({} AND {results})", any_of("shared_results", citus)),
         Opening::Shared | Opening::SharedResults(_) => whole,
-        Opening::Numbers => format!("{whole} OR {} OR {}", any_of("shared_results", citus), recognising(citus)),
+        Opening::SharedUnder(setting) => format!("{own} OR {}", any_of(setting, citus)),
+        Opening::Origin => format!("{own} OR {}", own.replacen("tenant_id", "origin_tenant_id", 1)),
+        Opening::Numbers => {
+            let others = [any_of("shared_results", citus), any_of("shared_risks", citus), recognising(citus)].join(" OR ");
+            format!("{whole} OR {others}")
+        }
     };
     let acting = format!("tenant_id = {}", scalar("NULLIF(current_setting('concordat.acting', true), '')::uuid", citus));
     let may = if APPEND_ONLY.contains(&table) { "SELECT, INSERT" } else { "SELECT, INSERT, UPDATE" };
@@ -128,7 +141,7 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
 }
 
 /// Tables of which the server may never change a row.
-const APPEND_ONLY: &[&str] = &["act", "audit_event"];
+const APPEND_ONLY: &[&str] = &["act", "audit_event", "risk_assessment", "risk_attempt", "risk_referral_step", "risk_review"];
 
 /// Whether the row's tenant is on one of the transaction's lists.
 fn any_of(setting: &str, citus: bool) -> String {

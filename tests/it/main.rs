@@ -18,5 +18,6 @@ mod live;
 mod machines;
 mod organisation;
 mod performance;
+mod risk;
 mod sharing;
 mod walls;

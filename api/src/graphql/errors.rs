@@ -40,6 +40,8 @@ pub enum UserErrorCode {
     IdempotencyKeyReused,
     /// Somebody else has changed it meanwhile: it bears another version than you expected. Look at it again first.
     StaleVersion,
+    /// It isn't its turn: something else has to happen first, or has happened already.
+    OutOfTurn,
 }
 
 impl From<ProblemCode> for UserErrorCode {
@@ -62,6 +64,7 @@ impl From<ProblemCode> for UserErrorCode {
             ProblemCode::StepUpRequired => Self::StepUpRequired,
             ProblemCode::IdempotencyKeyReused => Self::IdempotencyKeyReused,
             ProblemCode::StaleVersion => Self::StaleVersion,
+            ProblemCode::OutOfTurn => Self::OutOfTurn,
         }
     }
 }

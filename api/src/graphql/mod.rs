@@ -14,6 +14,7 @@ pub mod node;
 pub mod organisation;
 pub mod performance;
 pub mod relay;
+pub mod risk;
 pub mod scalars;
 pub mod sharing;
 pub mod watching;
@@ -55,6 +56,9 @@ pub struct Mutation(
     performance::ImportObservationsMutation,
     sharing::SharingMutation,
     dashboards::StoredQueryMutation,
+    risk::RiskRegisterMutation,
+    risk::RiskRecordMutation,
+    risk::RiskReferralMutation,
 );
 
 /// What can be followed. Each event is read as whoever follows may read at that moment.

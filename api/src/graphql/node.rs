@@ -7,10 +7,11 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
     error::Error,
-    tables::{Id, TenantId, TenantRow, TenantTable, dashboards as dash, organisation as org, performance as perf},
+    tables::{Id, TenantId, TenantRow, TenantTable, dashboards as dash, organisation as org, performance as perf, risk},
     usecases::{
         organisation::{organisations, tenants},
         performance::{areas, indicators},
+        risk::referrals,
         sharing::agreements,
     },
 };
@@ -27,6 +28,7 @@ use super::{
         Target, Theme, TolerancePolicy, TransformationalIssue,
     },
     relay::{Member, NodeId, NodeKind, View},
+    risk::{Risk, RiskAction, RiskAssessment, RiskAttempt, RiskControl, RiskReferral, RiskReferralStep},
     sharing::SharingAgreement,
 };
 
@@ -88,6 +90,20 @@ pub enum Node {
     StoredQuery(StoredQuery),
     /// A version of a stored query.
     StoredQueryVersion(StoredQueryVersion),
+    /// A risk.
+    Risk(Risk),
+    /// An assessment of a risk.
+    RiskAssessment(RiskAssessment),
+    /// A control of a risk.
+    RiskControl(RiskControl),
+    /// An action about a risk.
+    RiskAction(RiskAction),
+    /// An attempt at settling a risk.
+    RiskAttempt(RiskAttempt),
+    /// A risk that was passed on.
+    RiskReferral(RiskReferral),
+    /// A step of its way.
+    RiskReferralStep(RiskReferralStep),
 }
 
 /// Things by their identifiers.
@@ -172,6 +188,20 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
             let rows = rows::<perf::outlook::Entity>(view, tenant, ids).await?;
             let outlooks = Outlook::many(rows).await?;
             outlooks.into_iter().map(|outlook| (outlook.uuid(), Node::Outlook(outlook))).collect()
+        }
+        NodeKind::Risk => rows!(Risk, risk::risk),
+        NodeKind::RiskAssessment => rows!(RiskAssessment, risk::risk_assessment),
+        NodeKind::RiskControl => rows!(RiskControl, risk::risk_control),
+        NodeKind::RiskAction => rows!(RiskAction, risk::risk_action),
+        NodeKind::RiskAttempt => rows!(RiskAttempt, risk::risk_attempt),
+        // These are seen by whoever received them, and by those from whom they came.
+        NodeKind::RiskReferral => {
+            let rows = RiskReferral::gather(view, referrals::many(view.tx(), tenant, ids).await?);
+            rows.into_iter().map(|row| (row.uuid(), Node::RiskReferral(row))).collect()
+        }
+        NodeKind::RiskReferralStep => {
+            let rows = Member::gather(view, tenant, referrals::many_steps(view.tx(), tenant, ids).await?);
+            rows.into_iter().map(|row| (row.row().id.uuid(), Node::RiskReferralStep(RiskReferralStep(row)))).collect()
         }
         NodeKind::Tenant
         | NodeKind::Organisation

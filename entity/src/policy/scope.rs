@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::{
     Action::{self, Import, Read, Record, Revise},
-    Resource::{self, Agreement, Body, Indicator, Observation, Period, StoredQuery, Target},
+    Resource::{self, Agreement, Body, Indicator, Observation, Period, Risk, StoredQuery, Target},
     TABLE,
     assurance::decides_or_exports,
     table::Reach,
@@ -79,6 +79,7 @@ pub const SCOPES: &[ScopeRow] = &[
     row(Scope::ReadPrioritiesAndIndicators, Read, Indicator),
     row(Scope::ReadPrioritiesAndIndicators, Read, Target),
     row(Scope::ReadPrioritiesAndIndicators, Read, Observation),
+    row(Scope::ReadRisks, Read, Risk),
     // Whether figures have been approved belongs to them.
     row(Scope::ReadPrioritiesAndIndicators, Read, Period),
     // What a query asks; what it answers goes by what else is read.

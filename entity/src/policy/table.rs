@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::{
     Action::{
-        self, Admit, Approve, Define, Export, Import, Invite, Propose, Publish, Read, Record, Resolve, Revise, Set, State,
-        Verify, Withdraw,
+        self, Admit, Approve, Define, Determine, Export, Import, Invite, Propose, Publish, Read, Record, Report, Resolve, Revise,
+        Set, State, Verify, Withdraw,
     },
     Office::{self, *},
     Resource::{
-        self, Account, Act, Agreement, Appointment, Audit, Body, Feedback, Indicator, Observation, Outlook, Period,
-        ServiceAccount, Sharing, StoredQuery, Target,
+        self, Account, Act, Agreement, Appointment, Audit, Body, Feedback, Indicator, Observation, Outlook, Period, Referral,
+        Risk, ServiceAccount, Sharing, StoredQuery, Target,
     },
     assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
@@ -79,12 +79,30 @@ const INSIDERS: &[Office] = &[
     Auditor,
 ];
 
+/// To whom risks are passed on, and who answers to the Authority for what becomes of them.
+const RECEIVERS: &[Office] = &[
+    AuthorityChairman,
+    AuthorityViceChairman,
+    AuthorityMember,
+    PartnershipLeadMember,
+    AuthorityChiefExecutive,
+    Treasurer,
+    EngagementManager,
+    ResearchOfficer,
+    CommitteeClerk,
+    Auditor,
+];
+
 const fn row(action: Action, resource: Resource, offices: &'static [Office]) -> Row {
     Row { action, resource, reach: Reach::Tenant, offices }
 }
 
 const fn own(action: Action, resource: Resource, offices: &'static [Office]) -> Row {
     Row { action, resource, reach: Reach::OwnOrganisation, offices }
+}
+
+const fn own_area(action: Action, resource: Resource, offices: &'static [Office]) -> Row {
+    Row { action, resource, reach: Reach::OwnArea, offices }
 }
 
 /// Every permission there is. What isn't here is denied.
@@ -140,6 +158,21 @@ pub const TABLE: &[Row] = &[
     row(Read, StoredQuery, ASSOCIATES),
     row(Define, StoredQuery, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
     row(Publish, StoredQuery, &[PerformanceOfficer, PartnershipTeam, ResearchOfficer]),
+    // S4, Escalation and resolution of difficulties: each step is one office's. Registers are read by those who work with them; what was
+    // passed on to the Authority by its members and officers, and by the area's own people as what became of their risk.
+    row(Read, Risk, INSIDERS),
+    row(Read, Referral, RECEIVERS),
+    row(Record, Risk, &[PerformanceOfficer, PartnershipTeam, SspChair, LeadOfficer, Treasurer]),
+    own_area(Record, Risk, &[PartnershipLeadMember]),
+    row(Revise, Risk, &[PerformanceOfficer, PartnershipTeam, SspChair, LeadOfficer, Treasurer]),
+    own_area(Revise, Risk, &[PartnershipLeadMember]),
+    own_area(Resolve, Risk, &[PartnershipLeadMember]),
+    row(Resolve, Risk, &[Treasurer]),
+    own_area(Report, Risk, &[PartnershipLeadMember]),
+    own_area(Report, Referral, &[PartnershipLeadMember]),
+    row(Record, Referral, &[CommitteeClerk]),
+    row(Determine, Referral, &[Treasurer]),
+    row(Resolve, Referral, &[AuthorityChiefExecutive]),
     row(State, Outlook, &[PerformanceOfficer, PartnershipTeam, LeadOfficer, SspChair, ResearchOfficer]),
 ];
 

@@ -49,8 +49,10 @@ pub mod csv_text;
 pub mod designation;
 pub mod direction;
 pub mod entry;
+pub mod escalation;
 pub mod gap;
 pub mod given;
+pub mod holidays;
 pub mod invitation;
 pub mod letter;
 pub mod lint;
@@ -65,6 +67,7 @@ pub mod period;
 pub mod process_chart;
 pub mod progress;
 mod reason;
+pub mod risk_score;
 pub mod rollup;
 pub mod rotation;
 pub mod sharing;
@@ -76,6 +79,7 @@ pub mod tolerance;
 pub mod trajectory;
 pub mod version;
 pub mod wording;
+pub mod working_days;
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ pub mod organisation;
 pub mod performance;
 mod record_area;
 mod registry;
+pub mod risk;
 pub mod sharing;
 pub mod stored;
 pub mod values;
@@ -17,7 +18,7 @@ pub mod values;
 pub use by_place::ByPlace;
 pub(crate) use by_place::Cell;
 pub use record_area::RecordArea;
-pub use registry::{BeyondTenants, Loaded, REGISTERS, ReferenceTable, TenantRow, TenantTable, stored_tables};
+pub use registry::{BeyondTenants, Loaded, PassedOn, REGISTERS, ReferenceTable, TenantRow, TenantTable, stored_tables};
 pub use values::{Figure, Id};
 
 /// The identifier of a tenant.

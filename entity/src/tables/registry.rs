@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, RecordArea, TenantId, dashboards, identity, organisation, performance, sharing, stored::StoredTable};
+use super::{Id, RecordArea, TenantId, dashboards, identity, organisation, performance, risk, sharing, stored::StoredTable};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -24,6 +24,18 @@ pub trait TenantTable: EntityTrait<Model: Clone + Send + Sync> {
 
     /// The identifier of a row.
     fn id_of(row: &Self::Model) -> Id<Self::Model>;
+
+    /// The tenant that a row came from, which reads it, too; none for rows that concern their own tenant alone.
+    fn origin_of(row: &Self::Model) -> Option<TenantId>;
+}
+
+/// A table of what was passed from one tenant to another: the rows are the receiver's, and read by the origin, too.
+pub trait PassedOn: TenantTable {
+    /// What somebody at the origin has to be allowed to read there.
+    const READ_AT_ORIGIN: Resource;
+
+    /// The column of the tenant that a row came from.
+    fn origin_column() -> Self::Column;
 }
 
 /// A row of a tenant's table, for those who don't deal with tables.
@@ -68,7 +80,7 @@ pub trait BeyondTenants: EntityTrait<Model: Send + Sync> {}
 pub trait ReferenceTable: BeyondTenants {}
 
 macro_rules! registers {
-    ($($area:ident :: $table:ident => $resource:ident),+ $(,)?) => {
+    ($($area:ident :: $table:ident => $resource:ident $(from $origin:ident)?),+ $(,)?) => {
         /// The names of all tenant tables; the schema tests compare the database with this list.
         pub const REGISTERS: &[&str] = &[$(stringify!($table)),+];
 
@@ -94,6 +106,10 @@ macro_rules! registers {
 
             fn id_of(row: &Self::Model) -> Id<Self::Model> {
                 row.id
+            }
+
+            fn origin_of(_row: &Self::Model) -> Option<TenantId> {
+                [$(_row.$origin)?].first().copied()
             }
         }
 
@@ -156,6 +172,15 @@ registers! {
     performance::theme => Agreement,
     performance::tolerance_policy => Target,
     performance::transformational_issue => Agreement,
+    risk::risk => Risk,
+    risk::risk_action => Risk,
+    risk::risk_assessment => Risk,
+    risk::risk_attempt => Risk,
+    risk::risk_control => Risk,
+    risk::risk_link => Risk,
+    risk::risk_referral => Referral from origin_tenant_id,
+    risk::risk_referral_step => Referral from origin_tenant_id,
+    risk::risk_review => Referral,
 }
 
 tables! { ReferenceTable:
@@ -192,6 +217,22 @@ tables! { BeyondTenants as stored_beyond_tenants:
     performance::area_link,
     performance::area_succession,
     performance::national_indicator,
+}
+
+impl PassedOn for risk::risk_referral::Entity {
+    const READ_AT_ORIGIN: Resource = Resource::Risk;
+
+    fn origin_column() -> Self::Column {
+        risk::risk_referral::Column::OriginTenantId
+    }
+}
+
+impl PassedOn for risk::risk_referral_step::Entity {
+    const READ_AT_ORIGIN: Resource = Resource::Risk;
+
+    fn origin_column() -> Self::Column {
+        risk::risk_referral_step::Column::OriginTenantId
+    }
 }
 
 /// Every table as it is stored: first those that belong to no tenant, then the registers.

@@ -9,8 +9,9 @@ use crate::{
     tables::{
         Id, TenantId, TenantRow, TenantTable,
         dashboards::{stored_query, stored_query_version},
-        organisation::{organisation, service_account_grant},
+        organisation::{body, organisation, service_account_grant},
         performance::{agreement_indicator, area, indicator, observation, target},
+        risk::{risk, risk_referral},
     },
 };
 
@@ -66,6 +67,22 @@ pub mod deeds {
         ExportObservations = Export Observation,
         /// Inviting somebody to an account.
         InviteAccount = Invite Account,
+        /// Putting a risk on a register, and what is tried and done about one.
+        RecordRisk = Record Risk,
+        /// Assessing a risk anew, or changing what its register says.
+        ReviseRisk = Revise Risk,
+        /// Settling a risk at source.
+        ResolveRisk = Resolve Risk,
+        /// Reporting a risk of one's own area, in the tenant where it arose.
+        ReportRisk = Report Risk,
+        /// Reporting it to the Authority.
+        ReportReferral = Report Referral,
+        /// Recording what a committee made of a reported risk.
+        RecordReferral = Record Referral,
+        /// Determining reported risks.
+        DetermineReferral = Determine Referral,
+        /// Deciding whether to raise one, and recording what came of that.
+        ResolveReferral = Resolve Referral,
         /// Letting a service account in, changing what it may do, or shutting it out.
         AdmitServiceAccount = Admit ServiceAccount,
         /// Writing a stored query down.
@@ -101,6 +118,18 @@ pub trait OwnedBy {
 impl OwnedBy for indicator::Model {
     fn whose(&self) -> Whose {
         Whose { organisation: self.data_owner_id, area: None }
+    }
+}
+
+impl OwnedBy for risk::Model {
+    fn whose(&self) -> Whose {
+        Whose::about(self.area_id)
+    }
+}
+
+impl OwnedBy for risk_referral::Model {
+    fn whose(&self) -> Whose {
+        Whose::about(self.area_id)
     }
 }
 
@@ -222,6 +251,28 @@ impl TenantTx {
     pub fn authorise_new<D: Deed>(&self, whose: Whose) -> Result<Authorised<(), D>> {
         let warrant = self.leave::<D>(whose)?;
         Ok(Authorised { row: (), warrant, deed: PhantomData })
+    }
+
+    /// The same for what is done on behalf of a body, by an office that is held on that body.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when no appointment on it allows the deed.
+    pub fn authorise_on<D: Deed>(&self, body: Id<body::Model>) -> Result<Authorised<(), D>> {
+        let (tenant, actor) = (self.acting_tenant()?, self.actor());
+        let held = actor.appointment_on(tenant, body, D::ACTION, D::RESOURCE);
+        let warrant = held.map(Warrant::Appointment).ok_or_else(|| actor.denied(D::ACTION, D::RESOURCE))?;
+        self.assured::<D>()?;
+        Ok(Authorised { row: (), warrant, deed: PhantomData })
+    }
+
+    /// Checks that one of the actor's appointments allows the deed in another tenant than the acting one, which is only read: what is
+    /// passed on from there.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when none does.
+    pub fn allows_there<D: Deed>(&self, tenant: TenantId, whose: Whose) -> Result<()> {
+        let warrant = self.actor().warrant(tenant, D::ACTION, D::RESOURCE, whose);
+        warrant.map(drop).ok_or_else(|| self.actor().denied(D::ACTION, D::RESOURCE))
     }
 
     fn leave<D: Deed>(&self, whose: Whose) -> Result<Warrant> {

@@ -6,12 +6,12 @@ use sea_orm::{
     sea_query::{IntoCondition, LockType},
 };
 
-use super::{Asked, Engine, TenantTx, part};
+use super::{Asked, Engine, Leave, TenantTx, part};
 use crate::{
     error::{Error, Result},
-    policy::Resource,
+    policy::{Action, Resource},
     tables::{
-        ByPlace, Id, ReferenceTable, TenantId, TenantTable,
+        ByPlace, Id, PassedOn, ReferenceTable, TenantId, TenantTable,
         identity::{account, session},
         organisation::{act, appointment, person},
     },
@@ -146,6 +146,23 @@ impl TenantTx {
             None => select,
         };
         Ok(Rows { tx: self, select })
+    }
+
+    /// The rows that were passed on from a tenant, wherever they lie now, if the actor holds what allows reading such things there.
+    /// What others passed on to the same receivers isn't among them, and nothing else of the receivers' is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the actor holds nothing in the tenant; [`Error::Denied`] when that doesn't allow it.
+    #[expect(clippy::disallowed_methods, reason = "the filter on the origin stands in the place of that on the tenant")]
+    pub fn rows_passed_on<E: PassedOn>(&self, origin: TenantId) -> Result<Rows<'_, E>> {
+        if !self.actor().acts_in(origin) {
+            return Err(Error::NotFound("tenant"));
+        }
+        // What is shared with another tenant goes no further, and neither does a part.
+        if self.leave_to_read(origin, E::READ_AT_ORIGIN)? != Leave::Own {
+            return Err(self.actor().denied(Action::Read, E::READ_AT_ORIGIN));
+        }
+        Ok(Rows { tx: self, select: E::find().filter(E::origin_column().eq(origin)) })
     }
 
     /// The actor's own appointments in a tenant that are in force; everybody may see their own.
@@ -312,6 +329,7 @@ impl TenantTx {
         }
         self.take_down_inserts::<E>(&rows);
         self.touch::<E>();
+        self.touch_origins::<E>(&rows);
         // SQLite binds at most 32,766 values in a statement.
         let columns = <E::Column as Iterable>::iter().count().max(1);
         for batch in rows.chunks(32_766 / columns) {
@@ -338,6 +356,7 @@ impl TenantTx {
         self.take_down_changes::<E>(&before, &values);
         if !before.is_empty() {
             self.touch::<E>();
+            self.touch_origins::<E>(&before);
         }
         let mut update = E::update_many().filter(E::tenant_column().eq(tenant)).filter(self.any_of(E::id_column(), ids));
         for (column, value) in values {

@@ -23,7 +23,7 @@ pub(super) async fn declare(
         return Ok(());
     }
     let mut settings = setting("tenants", actor.tenants());
-    for (name, category) in SHARED {
+    for &(name, category) in SHARED {
         let disclosers = actor.disclosers_of(category);
         if !disclosers.is_empty() {
             settings.push_str(&setting(name, disclosers));
@@ -60,8 +60,11 @@ pub(super) async fn put_on_record(transaction: &DatabaseTransaction, tenant: Ten
 }
 
 /// The categories that the wall knows of, by the names of their settings; the other categories have no registers yet.
-const SHARED: [(&str, RecordCategory); 2] =
-    [("shared", RecordCategory::PrioritiesAndIndicators), ("shared_results", RecordCategory::EngagementResults)];
+const SHARED: &[(&str, RecordCategory)] = &[
+    ("shared", RecordCategory::PrioritiesAndIndicators),
+    ("shared_results", RecordCategory::EngagementResults),
+    ("shared_risks", RecordCategory::Risks),
+];
 
 fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
     let list: Vec<String> = tenants.into_iter().map(|tenant| tenant.uuid().to_string()).collect();
@@ -97,4 +100,4 @@ impl Db {
 
 const DECLARED: &str = "SELECT coalesce(current_setting('concordat.tenants', true), '') \
     || coalesce(current_setting('concordat.shared', true), '') || coalesce(current_setting('concordat.shared_results', true), '') \
-    || coalesce(current_setting('concordat.acting', true), '')";
+    || coalesce(current_setting('concordat.shared_risks', true), '') || coalesce(current_setting('concordat.acting', true), '')";

@@ -78,6 +78,13 @@ impl TenantTx {
             self.touched.note((tenant, RecordArea::of(E::RESOURCE)));
         }
     }
+
+    /// The same for the tenants that these rows came from, which read them, too.
+    pub(super) fn touch_origins<E: TenantTable>(&self, rows: &[E::Model]) {
+        for origin in rows.iter().filter_map(E::origin_of) {
+            self.touched.note((origin, RecordArea::of(E::RESOURCE)));
+        }
+    }
 }
 
 /// Ends a transaction: what it touched is moved on, and word of that leaves with the commit.

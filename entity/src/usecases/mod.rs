@@ -5,5 +5,6 @@ pub mod identity;
 pub mod loading;
 pub mod organisation;
 pub mod performance;
+pub mod risk;
 pub mod sharing;
 pub mod upkeep;

@@ -2,3 +2,5 @@
 
 pub mod stored;
 mod versions;
+
+pub use versions::known;

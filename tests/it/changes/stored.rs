@@ -34,6 +34,8 @@ fn area(table: &str) -> RecordArea {
         | "tolerance_policy"
         | "transformational_issue" => RecordArea::Performance,
         "stored_query" | "stored_query_version" => RecordArea::Dashboards,
+        "risk" | "risk_action" | "risk_assessment" | "risk_attempt" | "risk_control" | "risk_link" | "risk_referral"
+        | "risk_referral_step" | "risk_review" => RecordArea::Risk,
         other => panic!("say to which area {other} belongs"),
     }
 }
@@ -95,6 +97,12 @@ impl Stored {
             };
             for row in probe.rows(&format!("SELECT {}, {} FROM {from}", hex(tenant), whole(table))).await {
                 rows.entry((row[0].clone(), area)).or_default().insert(format!("{} {}", table.name, row[1]));
+            }
+            // What was passed on is the record of the tenant that it came from, too.
+            if table.column_names().contains(&"origin_tenant_id") {
+                for row in probe.rows(&format!("SELECT {}, {} FROM {from}", hex("t.origin_tenant_id"), whole(table))).await {
+                    rows.entry((row[0].clone(), area)).or_default().insert(format!("{} {}", table.name, row[1]));
+                }
             }
         }
         let sql = format!("SELECT {}, area, CAST(version AS text) FROM data_version", hex("tenant_id"));

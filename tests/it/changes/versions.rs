@@ -45,7 +45,7 @@ fn tenant(slug: &str) -> TenantId {
 }
 
 /// Who somebody is to the server.
-async fn known(app: &TestApp, actor: &Actor) -> Arc<tenancy::Actor> {
+pub async fn known(app: &TestApp, actor: &Actor) -> Arc<tenancy::Actor> {
     let claims = BASE64_URL_SAFE_NO_PAD.decode(actor.token().split('.').nth(1).expect("it has three parts")).expect("base 64");
     let claims: Value = serde_json::from_slice(&claims).expect("JSON");
     let id = |name: &str| claims[name].as_str().expect("a text").parse().expect("an identifier");

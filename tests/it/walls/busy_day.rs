@@ -57,6 +57,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     machines_of_halton_and_warrington(&mut day).await;
     a_new_board_member_of_halton(&mut day).await;
     a_stored_query_of_halton(&mut day).await;
+    risks_of_halton_on_their_way(&mut day).await;
     day.done
 }
 
@@ -142,6 +143,62 @@ async fn readings_of_ni_4(day: &mut Day<'_>) {
     let chief = app.sign_in("authority.chief-executive").await;
     let settled = &line(&lines, "NI 4", "warrington")["target"]["id"];
     done(day, &chief, "resolveTargetReading", json!({ "target": settled, "reading": "POINTS" })).await;
+}
+
+/// One risk of Halton's goes both ways from the Treasurer and comes back by both; another is settled at source.
+async fn risks_of_halton_on_their_way(day: &mut Day<'_>) {
+    use crate::risk::fixtures::{AUTHORITY, funding_referral, new_risk, risk_id, score, tenant_id};
+    let app = day.app;
+    let (officer, lead) = (app.sign_in("halton.performance-officer").await, app.sign_in("halton.lead-member").await);
+    let missed = risk_id("halton", "halton-missed-targets");
+    let assessed =
+        json!({ "inherent": score(4, 4), "residual": score(3, 3), "target": score(2, 3), "reason": "Sources are agreed." });
+    done(day, &officer, "recordRiskAssessment", json!({ "risk": missed, "assessment": assessed })).await;
+    done(day, &officer, "updateRisk", json!({ "risk": missed, "title": "Targets of the agreement slip", "expectedVersion": 2 }))
+        .await;
+    let measure =
+        json!({ "risk": missed, "description": "Figures are asked for by name.", "ownerOffice": "PERFORMANCE_OFFICER" });
+    done(day, &officer, "recordRiskControl", measure.clone()).await;
+    done(day, &officer, "recordRiskAction", measure).await;
+    let query = "query ($id: ID!) { node(id: $id) { ... on Risk { actions { nodes { id status } } } } }";
+    let answer = officer.ask(query, json!({ "id": missed })).await;
+    let open = answer.list("/node/actions/nodes").iter().find(|action| action["status"] == "NOT_STARTED").expect("one is open");
+    done(day, &officer, "updateRiskAction", json!({ "action": open["id"], "status": "COMPLETED", "progress": "All are asked." }))
+        .await;
+    let attempt = json!({ "risk": missed, "description": "Asked the board.", "counterpart": "The board", "result": "Deferred." });
+    done(day, &lead, "recordRiskAttempt", attempt).await;
+    let report = json!({ "risk": missed, "authority": tenant_id(AUTHORITY), "reason": "The board can't agree." });
+    done(day, &lead, "submitRiskReport", report).await;
+    let referral = day.done.last().expect("it was reported").answer.text("/submitRiskReport/referral/id").to_owned();
+    let note = json!({ "referral": referral, "note": "Noted.", "minuteReference": "Minute 5" });
+    done(day, &app.sign_in("authority.clerk").await, "recordCommitteeNote", note).await;
+    let treasurer = app.sign_in("authority.treasurer").await;
+    let small = json!({ "referral": referral, "determination": "NOT_SIGNIFICANT", "reason": "One area's." });
+    done(day, &treasurer, "recordRiskDetermination", small).await;
+    let large =
+        json!({ "referral": funding_referral(), "determination": "BOTH", "reason": "Everybody's.", "mitigations": "A reserve." });
+    done(day, &treasurer, "recordRiskDetermination", large).await;
+    done(day, &treasurer, "sendRiskToAuditCommittee", json!({ "referral": funding_referral(), "reason": "It grows." })).await;
+    done(day, &treasurer, "closeRiskReview", json!({ "authority": tenant_id(AUTHORITY) })).await;
+    // One of Warrington's comes too late for that, and is left with the Treasurer.
+    let (there, late) = (app.sign_in("warrington.lead-member").await, risk_id("warrington", "warrington-funding"));
+    let attempt = json!({ "risk": late, "description": "Asked the board.", "counterpart": "The board", "result": "Deferred." });
+    done(day, &there, "recordRiskAttempt", attempt).await;
+    let report = json!({ "risk": late, "authority": tenant_id(AUTHORITY), "reason": "The board can't agree." });
+    done(day, &there, "submitRiskReport", report).await;
+    let referral = day.done.last().expect("it was reported").answer.text("/submitRiskReport/referral/id").to_owned();
+    done(day, &app.sign_in("authority.clerk").await, "recordCommitteeNote", json!({ "referral": referral, "note": "Noted." }))
+        .await;
+    let chief = app.sign_in("authority.chief-executive").await;
+    let raised = json!({ "referral": funding_referral(), "decision": "RAISE", "reason": "All are concerned." });
+    done(day, &chief, "recordChiefExecutiveDecision", raised).await;
+    let outcome = |body: &str, outcome: &str| json!({ "referral": funding_referral(), "decidedBy": body, "outcome": outcome, "reason": "Settled." });
+    done(day, &chief, "recordRiskOutcome", outcome("SUBREGIONAL_TEAM", "RETURNED")).await;
+    let audit = app.sign_in("authority.audit-committee-clerk").await;
+    done(day, &audit, "recordRiskOutcome", outcome("AUDIT_COMMITTEE", "CLOSED")).await;
+    done(day, &lead, "registerRisk", new_risk()).await;
+    let new = day.done.last().expect("it was registered").answer.text("/registerRisk/risk/id").to_owned();
+    done(day, &lead, "closeRisk", json!({ "risk": new, "reason": "The grant was renewed." })).await;
 }
 
 async fn a_new_board_member_of_halton(day: &mut Day<'_>) {

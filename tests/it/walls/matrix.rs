@@ -37,7 +37,7 @@ use tests::support::{Actor, Engine, Probe, TestApp, Walls, app::PASSWORD};
 
 use super::busy_day::busy_day;
 use super::isolation::{SHARED, UNSEEN_FIELDS};
-use super::walker::{Schema, Walk, named};
+use super::walker::{AT_THE_ROOT, Schema, Walk, named};
 
 each_wall_alone!(nobody_finds_or_changes_what_is_another_s);
 
@@ -83,6 +83,8 @@ struct Oracle {
     parties: BTreeSet<(String, String)>,
     /// The Authority's results of engagement, which Halton may read.
     results: BTreeSet<String>,
+    /// What was passed on, with the tenant that it came from.
+    passed_on: BTreeSet<(String, String)>,
 }
 
 impl Oracle {
@@ -107,7 +109,12 @@ impl Oracle {
             text("o.id")
         );
         let results = pairs(&results).await.into_iter().map(|(id, _)| id).collect();
-        Self { people: pairs(&people).await, parties: pairs(&parties).await, results }
+        let passed_on = |table: &str| {
+            format!("SELECT {}, t.slug FROM {table} AS p JOIN tenant AS t ON t.id = p.origin_tenant_id", text("p.id"))
+        };
+        let passed_on = format!("{} UNION {}", passed_on("risk_referral"), passed_on("risk_referral_step"));
+        let passed_on = pairs(&passed_on).await;
+        Self { people: pairs(&people).await, parties: pairs(&parties).await, results, passed_on }
     }
 
     /// Whether somebody at home in a tenant, if in any, may be told of this.
@@ -121,6 +128,9 @@ impl Oracle {
             NodeKind::Person => self.people.contains(&(id, home.to_owned())),
             NodeKind::SharingAgreement => self.parties.contains(&(id, home.to_owned())),
             kind if REFERENCE.contains(&kind) => true,
+            NodeKind::RiskReferral | NodeKind::RiskReferralStep if home != AUTHORITY => {
+                self.passed_on.contains(&(id, home.to_owned()))
+            }
             kind if home == AUTHORITY && of("halton") => SHARED.contains(&kind),
             kind if home == "halton" && of(AUTHORITY) => kind == NodeKind::Tenant || self.results.contains(&id),
             _ => of(home),
@@ -256,9 +266,6 @@ async fn look_up(viewer: &Viewer, ids: &[&str]) -> usize {
     ids.len()
 }
 
-/// Fields at the root of a document, at most.
-const ROOTS: usize = 20;
-
 /// Tries every mutation that takes identifiers with this one, and counts them.
 async fn try_to_change(schema: &Schema, viewer: &Viewer, id: &str) -> usize {
     let fields: Vec<&Value> = schema
@@ -266,7 +273,7 @@ async fn try_to_change(schema: &Schema, viewer: &Viewer, id: &str) -> usize {
         .iter()
         .filter(|field| !NAME_NOTHING.contains(&field["name"].as_str().unwrap_or_default()))
         .collect();
-    for some in fields.chunks(ROOTS) {
+    for some in fields.chunks(AT_THE_ROOT) {
         try_some(schema, viewer, some, id).await;
     }
     fields.len()

@@ -14,6 +14,7 @@ use crate::graphql::{
     context::Asking,
     performance::{Period, PeriodClose},
     relay::{Member, NodeId, View},
+    risk::RiskReferral,
     sharing::SharingAgreement,
     watching::Watching,
 };
@@ -40,6 +41,8 @@ pub enum AwaitedRecord {
     PeriodClose(PeriodClose),
     /// A period whose figures are complete, and await verification.
     PeriodAwaitingVerification(PeriodAwaitingVerification),
+    /// A risk that was passed on, and awaits the step of one of your offices.
+    RiskReferral(RiskReferral),
 }
 
 /// A period whose figures are all there and nobody has verified.
@@ -57,7 +60,7 @@ pub struct AwaitingSubscription;
 #[Subscription]
 impl AwaitingSubscription {
     /// Records that await one of your offices: at first each that awaits it now, then each that comes to. Sharing agreements that your
-    /// tenant is to approve, verified periods to be approved and complete ones to be verified, without those that you may not because
+    /// tenant is to approve, verified periods to be approved and complete ones to be verified, risks that await your step, without those that you may not because
     /// you entered or verified the figures yourself.
     async fn record_awaiting_my_office(
         &self,
@@ -94,6 +97,7 @@ async fn show(view: &View, awaiting: Awaiting) -> Result<RecordAwaitingOffice> {
         Awaited::Period(period) => {
             AwaitedRecord::PeriodAwaitingVerification(PeriodAwaitingVerification { period: Some(period.into()) })
         }
+        Awaited::RiskReferral(row) => AwaitedRecord::RiskReferral(RiskReferral(Member::alone(view, row))),
     };
     Ok(RecordAwaitingOffice {
         tenant: Tenant::one(view, awaiting.tenant).await?,

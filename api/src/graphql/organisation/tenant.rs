@@ -31,6 +31,7 @@ use crate::graphql::{
         TolerancePolicy, TolerancePolicyConnection,
     },
     relay::{Member, NodeId, NodeKind, Paging, View, connection},
+    risk::RiskRegisters,
     scalars::Date,
     sharing::{SharingAgreement, SharingAgreementConnection},
 };
@@ -401,6 +402,12 @@ impl Tenant {
         #[graphql(desc = "Which ones.")] filter: Option<ObservationsCsvFilter>,
     ) -> Result<Option<String>> {
         Ok(Some(filter.unwrap_or_default().exported(&self.view, self.row.id).await?))
+    }
+
+    /// Its registers of risks, and what was passed on to it.
+    #[graphql(flatten)]
+    async fn risk_registers(&self) -> RiskRegisters {
+        RiskRegisters::new(&self.view, self.row.id)
     }
 }
 

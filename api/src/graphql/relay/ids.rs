@@ -69,6 +69,13 @@ node_kinds! {
     SharingAgreement = 40,
     StoredQuery = 50,
     StoredQueryVersion = 51,
+    Risk = 60,
+    RiskAssessment = 61,
+    RiskControl = 62,
+    RiskAction = 63,
+    RiskAttempt = 64,
+    RiskReferral = 65,
+    RiskReferralStep = 66,
 }
 
 /// A global identifier, taken apart.

@@ -100,6 +100,10 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::Observation => Known::Observation,
         NodeKind::Outlook => Known::Outlook,
         NodeKind::PeriodClose => Known::Period,
+        NodeKind::Risk | NodeKind::RiskAssessment | NodeKind::RiskControl | NodeKind::RiskAction | NodeKind::RiskAttempt => {
+            Known::Risk
+        }
+        NodeKind::RiskReferral | NodeKind::RiskReferralStep => Known::Referral,
         NodeKind::Tenant
         | NodeKind::Organisation
         | NodeKind::Person

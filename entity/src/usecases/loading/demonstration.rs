@@ -1,6 +1,6 @@
 //! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
 
-use super::{agreements, dashboards, figures, files::id, organisations, sharing};
+use super::{agreements, dashboards, figures, files::id, organisations, risks, sharing};
 use crate::{
     error::{Error, Result},
     policy::Office,
@@ -12,6 +12,7 @@ use crate::{
             agreement, agreement_indicator, area_set, area_set_member, indicator, observation, outcome, outlook, target, theme,
             tolerance_policy, transformational_issue,
         },
+        risk::{risk, risk_action, risk_assessment, risk_attempt, risk_control, risk_link, risk_referral, risk_referral_step},
         sharing::{sharing_agreement, sharing_clause, sharing_party},
     },
     tenancy::Db,
@@ -81,6 +82,7 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     let observations = figures::observations(&mut acts)?;
     let outlooks = figures::outlooks(&agreement_tenants, &mut acts)?;
     let (queries, versions) = dashboards::stored_queries(&mut acts)?;
+    let risks = risks::risks(&mut acts, db.clock().now())?;
     tx.load::<act::Entity>(acts.into_rows()).await?;
     tx.load::<tolerance_policy::Entity>(figures::tolerance_policies()?).await?;
     tx.load::<target::Entity>(targets).await?;
@@ -88,6 +90,14 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     tx.load::<outlook::Entity>(outlooks).await?;
     tx.load::<stored_query::Entity>(queries).await?;
     tx.load::<stored_query_version::Entity>(versions).await?;
+    tx.load::<risk::Entity>(risks.risks).await?;
+    tx.load::<risk_assessment::Entity>(risks.assessments).await?;
+    tx.load::<risk_control::Entity>(risks.controls).await?;
+    tx.load::<risk_action::Entity>(risks.actions).await?;
+    tx.load::<risk_attempt::Entity>(risks.attempts).await?;
+    tx.load::<risk_link::Entity>(risks.links).await?;
+    tx.load::<risk_referral::Entity>(risks.referrals).await?;
+    tx.load::<risk_referral_step::Entity>(risks.steps).await?;
 
     let now = db.clock().now();
     tx.load::<sharing_agreement::Entity>(sharing::agreements(now)?).await?;

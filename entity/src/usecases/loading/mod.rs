@@ -10,6 +10,7 @@ mod files;
 mod machines;
 mod organisations;
 mod reference;
+mod risks;
 mod sharing;
 
 pub use demonstration::{DemonstrationAccount, demonstration, demonstration_people};

@@ -6,9 +6,9 @@ use crate::{
     error::Result,
     policy::{self, Action, Office, Resource},
     rules::{period::Period, sharing::Standing},
-    tables::{TenantId, performance::period_close},
+    tables::{TenantId, performance::period_close, risk::risk_referral},
     tenancy::{Agreed, TenantTx},
-    usecases::{performance::periods, sharing::agreements},
+    usecases::{performance::periods, risk, sharing::agreements},
 };
 
 /// A record that awaits an office.
@@ -20,6 +20,8 @@ pub enum Awaited {
     PeriodClose(period_close::Model),
     /// A period whose figures are complete and not verified.
     Period(Period),
+    /// A risk that was passed on and awaits the office's step.
+    RiskReferral(risk_referral::Model),
 }
 
 /// A record with the offices that it awaits.
@@ -43,12 +45,14 @@ impl Awaiting {
             Awaited::Sharing(agreed) => agreed.row.id.uuid().to_string(),
             Awaited::PeriodClose(close) => close.id.uuid().to_string(),
             Awaited::Period(period) => period.code(),
+            // Each step awaits anew.
+            Awaited::RiskReferral(row) => format!("{}/{}", row.id.uuid(), row.version),
         };
         (self.tenant.uuid(), self.action, what)
     }
 }
 
-/// Everything in a tenant that awaits an office of the actor's there: agreements first, then closes, then periods.
+/// Everything in a tenant that awaits an office of the actor's there: agreements first, then closes, then periods, then risks.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`] when the actor holds no appointment there; when the database fails.
@@ -80,6 +84,9 @@ pub async fn in_tenant(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Awaiting>>
         for period in periods::awaiting_verification(tx, tenant).await? {
             await_(Awaited::Period(period), Action::Verify, &verifying);
         }
+    }
+    for (row, action, office) in risk::awaiting::steps(tx, tenant).await? {
+        await_(Awaited::RiskReferral(row), action, &[office]);
     }
     Ok(awaiting)
 }

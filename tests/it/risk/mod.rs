@@ -1,0 +1,9 @@
+//! Risks on their registers, and the way of those that are passed on, played by the offices whose steps they are.
+
+pub mod fixtures;
+
+mod chain;
+mod out_of_turn;
+mod registers;
+mod review;
+mod sight;
