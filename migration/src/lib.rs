@@ -18,6 +18,8 @@ mod m20261122_000004_retries;
 mod m20261122_000005_sharing;
 mod m20261122_000006_machine_clients;
 mod m20261122_000010_data_version;
+mod m20261122_000040_delegation;
+mod m20261122_000041_finance;
 mod schema;
 mod walls;
 
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_sharing::Migration),
             Box::new(m20261122_000006_machine_clients::Migration),
             Box::new(m20261122_000010_data_version::Migration),
+            Box::new(m20261122_000040_delegation::Migration),
+            Box::new(m20261122_000041_finance::Migration),
         ]
     }
 }

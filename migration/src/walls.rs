@@ -64,6 +64,8 @@ pub enum Opening {
     Shared,
     /// The same; and of the results of engagement those, too, with which it shares no more than these.
     SharedResults(&'static str),
+    /// Tenants with which it shares the category that the transaction calls so.
+    SharedUnder(&'static str),
     /// Tenants with which it shares anything, and whoever finds out who is asking: numbers that say nothing but that something
     /// changed.
     Numbers,
@@ -76,6 +78,10 @@ impl Opening {
         match table {
             "appointment" | "service_account_grant" => Self::Recognition,
             "data_version" => Self::Numbers,
+            "budget" | "budget_line" | "commitment" | "decision" | "decision_priority" | "interest" => {
+                Self::SharedUnder("shared_finance")
+            }
+            "policing_plan_alignment" | "policing_plan_measure" | "policing_plan_objective" => Self::SharedUnder("shared_plans"),
             "agreement"
             | "agreement_indicator"
             | "area_set"
@@ -110,7 +116,12 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
         // Citus takes no sub-select in a policy, so results alone can't be shared there.
         Opening::SharedResults(results) if !citus => format!("{whole} OR ({} AND {results})", any_of("shared_results", citus)),
         Opening::Shared | Opening::SharedResults(_) => whole,
-        Opening::Numbers => format!("{whole} OR {} OR {}", any_of("shared_results", citus), recognising(citus)),
+        Opening::SharedUnder(setting) => format!("{own} OR {}", any_of(setting, citus)),
+        Opening::Numbers => {
+            let anything =
+                ["shared_results", "shared_finance", "shared_plans"].map(|setting| any_of(setting, citus)).join(" OR ");
+            format!("{whole} OR {anything} OR {}", recognising(citus))
+        }
     };
     let acting = format!("tenant_id = {}", scalar("NULLIF(current_setting('concordat.acting', true), '')::uuid", citus));
     let may = if APPEND_ONLY.contains(&table) { "SELECT, INSERT" } else { "SELECT, INSERT, UPDATE" };
@@ -128,7 +139,7 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
 }
 
 /// Tables of which the server may never change a row.
-const APPEND_ONLY: &[&str] = &["act", "audit_event"];
+const APPEND_ONLY: &[&str] = &["act", "audit_event", "commitment", "decision", "decision_priority"];
 
 /// Whether the row's tenant is on one of the transaction's lists.
 fn any_of(setting: &str, citus: bool) -> String {

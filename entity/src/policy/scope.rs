@@ -79,6 +79,9 @@ pub const SCOPES: &[ScopeRow] = &[
     row(Scope::ReadPrioritiesAndIndicators, Read, Indicator),
     row(Scope::ReadPrioritiesAndIndicators, Read, Target),
     row(Scope::ReadPrioritiesAndIndicators, Read, Observation),
+    row(Scope::ReadFinance, Read, Resource::Budget),
+    row(Scope::ReadFinance, Read, Resource::Decision),
+    row(Scope::ReadPlans, Read, Resource::PolicingPlan),
     // Whether figures have been approved belongs to them.
     row(Scope::ReadPrioritiesAndIndicators, Read, Period),
     results(Indicator),

@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, RecordArea, TenantId, identity, organisation, performance, sharing, stored::StoredTable};
+use super::{Id, RecordArea, TenantId, finance, governance, identity, organisation, performance, sharing, stored::StoredTable};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -133,6 +133,16 @@ macro_rules! tables {
 }
 
 registers! {
+    finance::budget => Budget,
+    finance::budget_line => Budget,
+    finance::commitment => Decision,
+    finance::decision => Decision,
+    finance::decision_priority => Decision,
+    finance::interest => Decision,
+    governance::delegation => Delegation,
+    governance::policing_plan_alignment => PolicingPlan,
+    governance::policing_plan_measure => PolicingPlan,
+    governance::policing_plan_objective => PolicingPlan,
     organisation::act => Act,
     organisation::appointment => Appointment,
     organisation::audit_chain => Audit,

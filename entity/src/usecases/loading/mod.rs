@@ -3,9 +3,11 @@
 //! The files stand in `entity/data`. Every row gets an identifier made from its own name, so loading twice changes nothing.
 
 mod agreements;
+mod delegation;
 mod demonstration;
 mod figures;
 mod files;
+mod finance;
 mod machines;
 mod organisations;
 mod reference;
