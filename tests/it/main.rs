@@ -11,6 +11,7 @@
 mod changes;
 mod data;
 mod faults;
+mod finance;
 mod first_light;
 mod identity;
 mod live;

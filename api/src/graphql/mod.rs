@@ -7,7 +7,9 @@ pub mod acting;
 pub mod context;
 pub mod costing;
 pub mod errors;
+pub mod finance;
 pub mod frontdoor;
+pub mod governance;
 pub mod identity;
 pub mod node;
 pub mod organisation;
@@ -53,6 +55,13 @@ pub struct Mutation(
     performance::RecordObservationsMutation,
     performance::ImportObservationsMutation,
     sharing::SharingMutation,
+    governance::DelegationMutation,
+    governance::PolicingPlanMutation,
+    finance::BudgetMutation,
+    finance::ExpenditureMutation,
+    finance::PlanMutation,
+    finance::CommitmentMutation,
+    finance::InterestMutation,
 );
 
 /// What can be followed. Each event is read as whoever follows may read at that moment.

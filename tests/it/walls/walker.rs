@@ -39,6 +39,12 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     // Halton's own identifier as a tenant.
     ("Query", "explainAccess", "(id: \"AcVqRPcK_1_VhyR18nld8QA\")"),
     ("Query", "indicatorComparison", "(nationalIndicator: 16)"),
+    // More than a line of Halton's has left, with nothing else stated.
+    (
+        "Tenant",
+        "mayIAgree",
+        "(expenditure: { line: \"kcVqRPcK_1_VhyR18nld8QCwjleXU8JR76x0A2IfGsa0\", amount: 9000, draftReferral: true })",
+    ),
     // It insists on nothing, but would leave out what was revised.
     ("Indicator", "observations", "(filter: { withSuperseded: true }, first: 100)"),
     ("AgreementIndicator", "closingTheGap", "(areaSet: { reference: \"halton-priority-wards\" })"),
@@ -276,7 +282,7 @@ pub struct Walk {
 const BATCH: usize = 25;
 
 /// How many fields a document may have at its root.
-const AT_THE_ROOT: usize = 20;
+pub const AT_THE_ROOT: usize = 20;
 
 impl Walk {
     /// Walks as far as `actor` can get; `slug` is the tenant in which they are at home.

@@ -67,6 +67,15 @@ node_kinds! {
     PeriodClose = 32,
     AreaSet = 33,
     SharingAgreement = 40,
+    Delegation = 140,
+    PolicingPlanObjective = 141,
+    PolicingPlanMeasure = 142,
+    PolicingPlanAlignment = 143,
+    Budget = 144,
+    BudgetLine = 145,
+    Decision = 146,
+    Commitment = 147,
+    Interest = 148,
 }
 
 /// A global identifier, taken apart.

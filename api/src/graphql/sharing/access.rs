@@ -99,6 +99,10 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::Observation => Known::Observation,
         NodeKind::Outlook => Known::Outlook,
         NodeKind::PeriodClose => Known::Period,
+        NodeKind::Delegation => Known::Delegation,
+        NodeKind::PolicingPlanObjective | NodeKind::PolicingPlanMeasure | NodeKind::PolicingPlanAlignment => Known::PolicingPlan,
+        NodeKind::Budget | NodeKind::BudgetLine => Known::Budget,
+        NodeKind::Decision | NodeKind::Commitment | NodeKind::Interest => Known::Decision,
         NodeKind::Tenant
         | NodeKind::Organisation
         | NodeKind::Person
