@@ -137,6 +137,8 @@ crate::tables::values::closed_set! {
         StepUpRequired = "STEP_UP_REQUIRED",
         /// The idempotency key was used for something else.
         IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+        /// It lies outside what is delegated to the office.
+        OutsideDelegation = "OUTSIDE_DELEGATION",
         /// Somebody else has changed it meanwhile: it bears another version than was expected.
         StaleVersion = "STALE_VERSION",
         /// Something else has to happen first, or has happened already.

@@ -20,6 +20,8 @@ mod m20261122_000006_machine_clients;
 mod m20261122_000010_data_version;
 mod m20261122_000020_stored_queries;
 mod m20261122_000030_risk;
+mod m20261122_000040_delegation;
+mod m20261122_000041_finance;
 mod schema;
 mod walls;
 
@@ -47,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_data_version::Migration),
             Box::new(m20261122_000020_stored_queries::Migration),
             Box::new(m20261122_000030_risk::Migration),
+            Box::new(m20261122_000040_delegation::Migration),
+            Box::new(m20261122_000041_finance::Migration),
         ]
     }
 }

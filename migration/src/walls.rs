@@ -80,6 +80,10 @@ impl Opening {
         match table {
             "appointment" | "service_account_grant" => Self::Recognition,
             "data_version" => Self::Numbers,
+            "budget" | "budget_line" | "commitment" | "decision" | "decision_priority" | "interest" => {
+                Self::SharedUnder("shared_finance")
+            }
+            "policing_plan_alignment" | "policing_plan_measure" | "policing_plan_objective" => Self::SharedUnder("shared_plans"),
             "agreement"
             | "agreement_indicator"
             | "area_set"
@@ -121,8 +125,8 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
         Opening::SharedUnder(setting) => format!("{own} OR {}", any_of(setting, citus)),
         Opening::Origin => format!("{own} OR {}", own.replacen("tenant_id", "origin_tenant_id", 1)),
         Opening::Numbers => {
-            let others = [any_of("shared_results", citus), any_of("shared_risks", citus), recognising(citus)].join(" OR ");
-            format!("{whole} OR {others}")
+            let anything = OTHERS_SHARED.map(|setting| any_of(setting, citus)).join(" OR ");
+            format!("{whole} OR {anything} OR {}", recognising(citus))
         }
     };
     let acting = format!("tenant_id = {}", scalar("NULLIF(current_setting('concordat.acting', true), '')::uuid", citus));
@@ -141,7 +145,20 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
 }
 
 /// Tables of which the server may never change a row.
-const APPEND_ONLY: &[&str] = &["act", "audit_event", "risk_assessment", "risk_attempt", "risk_referral_step", "risk_review"];
+const APPEND_ONLY: &[&str] = &[
+    "act",
+    "audit_event",
+    "commitment",
+    "decision",
+    "decision_priority",
+    "risk_assessment",
+    "risk_attempt",
+    "risk_referral_step",
+    "risk_review",
+];
+
+/// The settings that list tenants by what they share, beside priorities and indicators.
+const OTHERS_SHARED: [&str; 4] = ["shared_results", "shared_risks", "shared_finance", "shared_plans"];
 
 /// Whether the row's tenant is on one of the transaction's lists.
 fn any_of(setting: &str, citus: bool) -> String {

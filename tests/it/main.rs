@@ -12,6 +12,7 @@ mod changes;
 mod dashboards;
 mod data;
 mod faults;
+mod finance;
 mod first_light;
 mod identity;
 mod live;

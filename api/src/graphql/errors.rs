@@ -38,6 +38,8 @@ pub enum UserErrorCode {
     StepUpRequired,
     /// The idempotency key was used within the last 24 hours for another mutation or another input.
     IdempotencyKeyReused,
+    /// It lies outside what is delegated to your office: refer it to the Engagement Committee.
+    OutsideDelegation,
     /// Somebody else has changed it meanwhile: it bears another version than you expected. Look at it again first.
     StaleVersion,
     /// It isn't its turn: something else has to happen first, or has happened already.
@@ -63,6 +65,7 @@ impl From<ProblemCode> for UserErrorCode {
             ProblemCode::StrongerSignInRequired => Self::StrongerSignInRequired,
             ProblemCode::StepUpRequired => Self::StepUpRequired,
             ProblemCode::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            ProblemCode::OutsideDelegation => Self::OutsideDelegation,
             ProblemCode::StaleVersion => Self::StaleVersion,
             ProblemCode::OutOfTurn => Self::OutOfTurn,
         }

@@ -8,7 +8,9 @@ pub mod context;
 pub mod costing;
 pub mod dashboards;
 pub mod errors;
+pub mod finance;
 pub mod frontdoor;
+pub mod governance;
 pub mod identity;
 pub mod node;
 pub mod organisation;
@@ -59,6 +61,13 @@ pub struct Mutation(
     risk::RiskRegisterMutation,
     risk::RiskRecordMutation,
     risk::RiskReferralMutation,
+    governance::DelegationMutation,
+    governance::PolicingPlanMutation,
+    finance::BudgetMutation,
+    finance::ExpenditureMutation,
+    finance::PlanMutation,
+    finance::CommitmentMutation,
+    finance::InterestMutation,
 );
 
 /// What can be followed. Each event is read as whoever follows may read at that moment.

@@ -7,8 +7,12 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
     error::Error,
-    tables::{Id, TenantId, TenantRow, TenantTable, dashboards as dash, organisation as org, performance as perf, risk},
+    tables::{
+        Id, TenantId, TenantRow, TenantTable, dashboards as dash, finance as fin, governance as gov, organisation as org,
+        performance as perf, risk,
+    },
     usecases::{
+        governance::policing_plan,
         organisation::{organisations, tenants},
         performance::{areas, indicators},
         risk::referrals,
@@ -21,6 +25,8 @@ use uuid::Uuid;
 use super::{
     context::Asking,
     dashboards::{StoredQuery, StoredQueryVersion},
+    finance::{Budget, BudgetLine, Commitment, Decision, Interest},
+    governance::{Delegation, PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective},
     identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
@@ -104,6 +110,24 @@ pub enum Node {
     RiskReferral(RiskReferral),
     /// A step of its way.
     RiskReferralStep(RiskReferralStep),
+    /// An instrument of delegation.
+    Delegation(Delegation),
+    /// An objective of the Policing Plan.
+    PolicingPlanObjective(PolicingPlanObjective),
+    /// A measure of the Policing Plan.
+    PolicingPlanMeasure(PolicingPlanMeasure),
+    /// A judgement of how a priority answers to the Policing Plan.
+    PolicingPlanAlignment(PolicingPlanAlignment),
+    /// A budget.
+    Budget(Budget),
+    /// A line of a budget.
+    BudgetLine(BudgetLine),
+    /// A decision within delegated powers.
+    Decision(Decision),
+    /// An entry of the ledger of commitments.
+    Commitment(Commitment),
+    /// A standing interest.
+    Interest(Interest),
 }
 
 /// Things by their identifiers.
@@ -184,6 +208,19 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::AreaSet => rows!(AreaSet, perf::area_set),
         NodeKind::StoredQuery => rows!(StoredQuery, dash::stored_query),
         NodeKind::StoredQueryVersion => rows!(StoredQueryVersion, dash::stored_query_version),
+        NodeKind::Delegation => rows!(Delegation, gov::delegation),
+        NodeKind::PolicingPlanObjective => rows!(PolicingPlanObjective, gov::policing_plan_objective),
+        NodeKind::PolicingPlanMeasure => rows!(PolicingPlanMeasure, gov::policing_plan_measure),
+        NodeKind::PolicingPlanAlignment => {
+            let rows = policing_plan::many_alignments(view.tx(), tenant, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            let rows = Member::gather(view, tenant, rows).into_iter();
+            rows.map(|row| (row.row().id.uuid(), Node::PolicingPlanAlignment(PolicingPlanAlignment(row)))).collect()
+        }
+        NodeKind::Budget => rows!(Budget, fin::budget),
+        NodeKind::BudgetLine => rows!(BudgetLine, fin::budget_line),
+        NodeKind::Decision => rows!(Decision, fin::decision),
+        NodeKind::Commitment => rows!(Commitment, fin::commitment),
+        NodeKind::Interest => rows!(Interest, fin::interest),
         NodeKind::Outlook => {
             let rows = rows::<perf::outlook::Entity>(view, tenant, ids).await?;
             let outlooks = Outlook::many(rows).await?;

@@ -80,6 +80,9 @@ pub const SCOPES: &[ScopeRow] = &[
     row(Scope::ReadPrioritiesAndIndicators, Read, Target),
     row(Scope::ReadPrioritiesAndIndicators, Read, Observation),
     row(Scope::ReadRisks, Read, Risk),
+    row(Scope::ReadFinance, Read, Resource::Budget),
+    row(Scope::ReadFinance, Read, Resource::Decision),
+    row(Scope::ReadPlans, Read, Resource::PolicingPlan),
     // Whether figures have been approved belongs to them.
     row(Scope::ReadPrioritiesAndIndicators, Read, Period),
     // What a query asks; what it answers goes by what else is read.

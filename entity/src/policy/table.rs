@@ -9,8 +9,8 @@ use super::{
     },
     Office::{self, *},
     Resource::{
-        self, Account, Act, Agreement, Appointment, Audit, Body, Feedback, Indicator, Observation, Outlook, Period, Referral,
-        Risk, ServiceAccount, Sharing, StoredQuery, Target,
+        self, Account, Act, Agree, Agreement, Appointment, Audit, Body, Budget, Decision, Delegation, Feedback, Indicator,
+        Observation, Outlook, Period, PolicingPlan, Referral, Risk, ServiceAccount, Sharing, StoredQuery, Target,
     },
     assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
@@ -151,6 +151,23 @@ pub const TABLE: &[Row] = &[
     // S1, Performance management arrangements: the Performance and Standards Group agrees targets and monitoring levels.
     row(Set, Target, &[PsgMember, AuthorityChiefExecutive]),
     row(Resolve, Target, &[PsgMember, AuthorityChiefExecutive]),
+    // The body in whose name an instrument is made resolves on it; who looks after its papers records that.
+    row(Read, Delegation, INSIDERS),
+    row(Set, Delegation, &[AuthorityChiefExecutive, CommitteeClerk, PartnershipTeam]),
+    row(Withdraw, Delegation, &[AuthorityChiefExecutive, CommitteeClerk, PartnershipTeam]),
+    // Whoever draws a budget up doesn't agree it, and whoever does either doesn't spend from it.
+    row(Read, Budget, INSIDERS),
+    row(Set, Budget, &[Treasurer, PartnershipTeam, PerformanceOfficer]),
+    row(Approve, Budget, &[HspbMember, PsgMember, CouncilChiefExecutives]),
+    // S4, Delegated Powers: lead members agree within their own area's partnerships. Who keeps the books records what was paid.
+    row(Read, Decision, INSIDERS),
+    own_area(Agree, Decision, &[PartnershipLeadMember]),
+    own_area(Withdraw, Decision, &[PartnershipLeadMember]),
+    own_area(State, Decision, &[PartnershipLeadMember]),
+    row(Record, Decision, &[Treasurer, PartnershipTeam, PerformanceOfficer]),
+    row(Read, PolicingPlan, INSIDERS),
+    row(Read, PolicingPlan, ASSOCIATES),
+    own_area(State, PolicingPlan, &[PartnershipLeadMember]),
     // S4, Appendix 2, action 3: members write to the Research Officer, who collates; their own words stay within the Authority.
     row(Read, Feedback, &[ResearchOfficer, EngagementManager, AuthorityChiefExecutive]),
     // What a query asks, everybody may see; what it answers, each may see as far as their own powers reach.
@@ -229,6 +246,16 @@ mod tests {
         }
         assert_eq!(reach(Auditor, Record, Observation), None);
         assert_eq!(reach(PartnerAnalyst, Record, Observation), Some(Reach::OwnOrganisation));
+    }
+
+    #[test]
+    fn nobody_both_makes_budgets_and_spends_from_them() {
+        for &office in Office::ALL {
+            let makes = reach(office, Set, Budget).is_some() || reach(office, Approve, Budget).is_some();
+            assert!(!(makes && reach(office, Agree, Decision).is_some()), "{office} would spend from its own budget");
+            let both = reach(office, Set, Budget).is_some() && reach(office, Approve, Budget).is_some();
+            assert!(!both, "{office} would agree its own draft");
+        }
     }
 
     #[test]

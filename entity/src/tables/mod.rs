@@ -5,6 +5,8 @@
 
 mod by_place;
 pub mod dashboards;
+pub mod finance;
+pub mod governance;
 pub mod identity;
 pub mod organisation;
 pub mod performance;

@@ -2,7 +2,10 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, RecordArea, TenantId, dashboards, identity, organisation, performance, risk, sharing, stored::StoredTable};
+use super::{
+    Id, RecordArea, TenantId, dashboards, finance, governance, identity, organisation, performance, risk, sharing,
+    stored::StoredTable,
+};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -151,6 +154,16 @@ macro_rules! tables {
 registers! {
     dashboards::stored_query => StoredQuery,
     dashboards::stored_query_version => StoredQuery,
+    finance::budget => Budget,
+    finance::budget_line => Budget,
+    finance::commitment => Decision,
+    finance::decision => Decision,
+    finance::decision_priority => Decision,
+    finance::interest => Decision,
+    governance::delegation => Delegation,
+    governance::policing_plan_alignment => PolicingPlan,
+    governance::policing_plan_measure => PolicingPlan,
+    governance::policing_plan_objective => PolicingPlan,
     organisation::act => Act,
     organisation::appointment => Appointment,
     organisation::audit_chain => Audit,

@@ -223,6 +223,14 @@ impl Actor {
         }
     }
 
+    /// The appointment on a body that allows `action` on a `resource` in `tenant`, if the actor holds one.
+    #[must_use]
+    pub fn held_on(&self, tenant: TenantId, action: Action, resource: Resource, body: Id<body::Model>) -> Option<&Held> {
+        let held = self.person().into_iter().flat_map(|person| &person.appointments);
+        let mut held = held.filter(|held| held.tenant == tenant && held.body == Some(body));
+        held.find(|held| policy::reach(held.office, action, resource).is_some())
+    }
+
     /// What in `tenant` allows `action` on a `resource` that is `whose`.
     ///
     /// An office that reaches the whole tenant goes before one that reaches its own area's or organisation's things only.

@@ -65,6 +65,24 @@ pub mod deeds {
         WithdrawSharing = Withdraw Sharing,
         /// Exporting observations.
         ExportObservations = Export Observation,
+        /// Recording an instrument of delegation.
+        SetDelegation = Set Delegation,
+        /// Revoking one.
+        WithdrawDelegation = Withdraw Delegation,
+        /// Drawing a budget up, and closing it or a line of it.
+        SetBudget = Set Budget,
+        /// Agreeing a budget for the body whose it is.
+        ApproveBudget = Approve Budget,
+        /// Agreeing expenditure, priorities or a plan within delegated powers.
+        AgreeDecision = Agree Decision,
+        /// Taking back what such a decision committed.
+        WithdrawDecision = Withdraw Decision,
+        /// Recording what was paid for a decision.
+        RecordDecision = Record Decision,
+        /// Declaring an interest of one's own.
+        StateDecision = State Decision,
+        /// Judging how a priority answers to the Policing Plan.
+        StatePolicingPlan = State PolicingPlan,
         /// Inviting somebody to an account.
         InviteAccount = Invite Account,
         /// Putting a risk on a register, and what is tried and done about one.
@@ -242,6 +260,16 @@ impl TenantTx {
     /// [`Error::Denied`] when no appointment allows it.
     pub fn authorise_tenant<D: Deed>(&self) -> Result<Authorised<(), D>> {
         self.authorise_new(Whose::default())
+    }
+
+    /// The same under an appointment that is held on this body; nothing when others of the actor's allow it, but none of those.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when no appointment allows it at all; [`Error::Assurance`] when whoever asks has to show more.
+    pub fn authorise_on<D: Deed>(&self, body: Id<body::Model>) -> Result<Option<Authorised<(), D>>> {
+        self.allows_some::<D>()?;
+        let held = self.actor().held_on(self.acting_tenant()?, D::ACTION, D::RESOURCE, body);
+        Ok(held.map(|held| Authorised { row: (), warrant: Warrant::Appointment(held.clone()), deed: PhantomData }))
     }
 
     /// The same for something that comes into being, of which it is known whose it will be.

@@ -64,6 +64,8 @@ const SHARED: &[(&str, RecordCategory)] = &[
     ("shared", RecordCategory::PrioritiesAndIndicators),
     ("shared_results", RecordCategory::EngagementResults),
     ("shared_risks", RecordCategory::Risks),
+    ("shared_finance", RecordCategory::Finance),
+    ("shared_plans", RecordCategory::Plans),
 ];
 
 fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
@@ -100,4 +102,5 @@ impl Db {
 
 const DECLARED: &str = "SELECT coalesce(current_setting('concordat.tenants', true), '') \
     || coalesce(current_setting('concordat.shared', true), '') || coalesce(current_setting('concordat.shared_results', true), '') \
-    || coalesce(current_setting('concordat.shared_risks', true), '') || coalesce(current_setting('concordat.acting', true), '')";
+    || coalesce(current_setting('concordat.shared_risks', true), '') || coalesce(current_setting('concordat.shared_finance', true), '') \
+    || coalesce(current_setting('concordat.shared_plans', true), '') || coalesce(current_setting('concordat.acting', true), '')";

@@ -58,6 +58,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     a_new_board_member_of_halton(&mut day).await;
     a_stored_query_of_halton(&mut day).await;
     risks_of_halton_on_their_way(&mut day).await;
+    money_and_powers_of_halton(&mut day).await;
     day.done
 }
 
@@ -292,4 +293,58 @@ async fn sharing_between_tenants(day: &mut Day<'_>) {
     done(day, &group, "revokeSharingAgreement", withdrawal).await;
     // The Authority reads what Halton shares with it, which is put on Halton's record.
     lines(&app.sign_in("authority.engagement-manager").await, "halton").await;
+}
+
+/// The identifier in what the last mutation answered.
+fn made(day: &Day<'_>, pointer: &str) -> String {
+    day.done.last().expect("something was done").answer.text(pointer).to_owned()
+}
+
+/// Powers are delegated and revoked, a budget is drawn up, agreed, spent from and closed, plans are agreed and judged.
+async fn money_and_powers_of_halton(day: &mut Day<'_>) {
+    use crate::finance::fixtures::{body, line, node, objective, organisation, priority, spending};
+    let app = day.app;
+    let (clerk, officer) = (app.sign_in("authority.clerk").await, app.sign_in("halton.performance-officer").await);
+    let area = NodeId::beyond(NodeKind::Area, Id::<entity::tables::performance::area::Model>::named("area", "halton")).to_id();
+    let committee = node(NodeKind::Body, "cheshire-police-authority", "body", "engagement-committee");
+    let instrument = json!({ "delegatedBy": committee, "to": { "office": "PARTNERSHIP_LEAD_MEMBER" }, "power": "EXPENDITURE",
+        "words": "Agree expenditure", "limit": "Up to the budget", "area": area, "approvedBy": "Engagement Committee",
+        "approvedOn": "2010-02-09", "minute": "71", "startsOn": "2010-02-09", "endsOn": "2010-12-31", "source": "Minutes" });
+    done(day, &clerk, "createDelegation", instrument).await;
+    let delegation = made(day, "/createDelegation/delegation/id");
+    done(day, &clerk, "revokeDelegation", json!({ "delegation": delegation, "reason": "It was too wide." })).await;
+
+    let budget = json!({ "body": body("ct-halton"), "year": "FY2009", "total": 9000, "source": "Report 7",
+        "lines": [{ "name": "Youth work", "amount": 9000, "fund": "SSCF", "deliveredBy": organisation("yots") }] });
+    done(day, &officer, "setBudget", budget).await;
+    let budget = made(day, "/setBudget/budget/id");
+    let query = "query ($id: ID!) { node(id: $id) { ... on Budget { lines { nodes { id } } } } }";
+    let youth = officer.ask(query, json!({ "id": budget })).await.text("/node/lines/nodes/0/id").to_owned();
+    let board = app.sign_in("halton.board-member").await;
+    done(day, &board, "approveBudget", json!({ "budget": budget, "minuteReference": "HSPB 9 February 2010, minute 4" })).await;
+    done(day, &officer, "closeBudgetLine", json!({ "line": youth, "reason": "The worker has left." })).await;
+    done(day, &officer, "closeBudget", json!({ "budget": budget })).await;
+
+    let member = app.sign_in("halton.lead-member").await;
+    let tenant = crate::machines::fixtures::tenant_id("halton");
+    let interest = json!({ "tenant": tenant, "description": "The member chairs a college", "organisation": organisation("lep"),
+        "isPrejudicial": false });
+    done(day, &member, "registerInterest", interest).await;
+    let interest = made(day, "/registerInterest/interest/id");
+    done(day, &member, "closeInterest", json!({ "interest": interest })).await;
+    let mut agreed = spending(&line("hsp-2009/1"), 100);
+    agreed["recipient"] = json!(organisation("lep"));
+    agreed["interest"] = json!({ "kind": "PERSONAL", "description": "The member chairs a college" });
+    agreed["policingPlanRegard"] = json!({ "noneRelevantBecause": "It is about letter boxes." });
+    done(day, &member, "agreeExpenditure", agreed).await;
+    let decision = made(day, "/agreeExpenditure/decision/id");
+    done(day, &officer, "recordSpending", json!({ "decision": decision, "amount": 40.5, "reference": "Invoice 12" })).await;
+    done(day, &member, "revokeCommitment", json!({ "decision": decision, "reason": "It came cheaper." })).await;
+    let plan = json!({ "body": body("hsp"), "kind": "STRATEGIC_PLAN", "title": "Safer Halton 2010-13", "statement": "Arson first.",
+        "priorities": [priority("halton", "halton-laa-2008/5")], "policingPlanRegard": { "objectives": [objective()] },
+        "interest": { "kind": "NONE" } });
+    done(day, &member, "approvePartnershipPlan", plan).await;
+    let judged = json!({ "objective": objective(), "priority": priority("halton", "halton-laa-2008/1"), "judgement": "CONFLICT",
+        "note": "It moves people on." });
+    done(day, &member, "setPolicingPlanAlignment", judged).await;
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::tables::{dashboards, identity, organisation, performance, sharing};
+use entity::tables::{dashboards, finance, governance, identity, organisation, performance, sharing};
 use sea_orm::{ColumnTrait as _, EntityName as _, Iden as _, Iterable as _};
 use tests::both_dbs;
 use tests::support::{Engine, Probe, TestApp};
@@ -199,6 +199,9 @@ macro_rules! believed {
 
 async fn columns_are_what_the_entities_believe(app: TestApp) {
     let believed = believed! {
+        finance::budget, finance::budget_line, finance::commitment, finance::decision, finance::decision_priority, finance::interest,
+        governance::delegation, governance::policing_plan_alignment, governance::policing_plan_measure,
+        governance::policing_plan_objective,
         identity::account, identity::api_key, identity::authenticator, identity::mail_outbox, identity::recovery_code, identity::refresh_token,
         identity::rate_meter, identity::remembered_call,
         identity::session, identity::sign_in_throttle, identity::single_use_link,

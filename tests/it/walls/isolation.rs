@@ -56,7 +56,16 @@ pub(super) const SHARED: &[NodeKind] = &[
     NodeKind::TolerancePolicy,
     NodeKind::Target,
     NodeKind::Observation,
+    NodeKind::Budget,
+    NodeKind::BudgetLine,
+    NodeKind::Decision,
+    NodeKind::Commitment,
+    NodeKind::Interest,
 ];
+
+/// What the Authority shares with Halton of its plans; judgements only about Halton.
+pub(super) const SHARED_PLANS: &[NodeKind] =
+    &[NodeKind::PolicingPlanObjective, NodeKind::PolicingPlanMeasure, NodeKind::PolicingPlanAlignment];
 
 /// A service account that a tenant makes for itself, with everything that scopes can give.
 async fn machine_of(app: &TestApp, slug: &str) -> Actor {
@@ -82,6 +91,8 @@ pub(super) const HALTON_S_OWN_WORDS: &[&str] = &[
     "Halton retired machine",
     "Funding for joint projects",
     "The settlement is lower than planned",
+    "Evening patrols at Castlefields",
+    "The member chairs a college",
 ];
 
 async fn walk_of_halton(app: &TestApp, schema: &Schema) -> Walk {

@@ -43,6 +43,12 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ("Tenant", "observations", "(filter: { codes: [\"NI 16\"] }, first: 100)"),
     // It insists on nothing, but its first page is filled by everybody's signing in.
     ("Tenant", "auditEvents", "(last: 100)"),
+    // More than a line of Halton's has left, with nothing else stated.
+    (
+        "Tenant",
+        "mayIAgree",
+        "(expenditure: { line: \"kcVqRPcK_1_VhyR18nld8QCwjleXU8JR76x0A2IfGsa0\", amount: 9000, draftReferral: true })",
+    ),
     // It insists on nothing, but would leave out what was revised.
     ("Indicator", "observations", "(filter: { withSuperseded: true }, first: 100)"),
     ("AgreementIndicator", "closingTheGap", "(areaSet: { reference: \"halton-priority-wards\" })"),

@@ -18,6 +18,7 @@ pub use audit_event::{AuditEvent, AuditEventConnection, AuditEventFilter};
 pub use awaiting::AwaitingSubscription;
 pub use body::{Body, BodyConnection, BodyMembership};
 pub use enums::{Action, BodyKind, Office, Reach, Resource, Sector, Statutory, TenantKind, TenantRelationKind};
+pub(crate) use organisation::texts;
 pub use organisation::{Organisation, OrganisationConnection, OrganisationQuery};
 pub use person::Person;
 pub use tenant::{Tenant, TenantQuery};

@@ -24,6 +24,7 @@ use super::{
 use crate::graphql::{
     context::Asking,
     dashboards::{StoredQuery, StoredQueryConnection},
+    finance::TenantFinance,
     identity::{Account, AccountConnection, ServiceAccount, ServiceAccountConnection},
     performance::{
         Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
@@ -393,6 +394,12 @@ impl Tenant {
         let paging = Paging::new(&self.list("periodCloses", &()), (first, after, last, before))?;
         let rows = Member::gather(&self.view, self.row.id, periods::closes(self.view.tx(), self.row.id).await?);
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), PeriodClose(row))).collect())?.into()))
+    }
+
+    /// Budgets, decisions and delegated powers.
+    #[graphql(flatten)]
+    fn finance(&self) -> TenantFinance {
+        TenantFinance::new(&self.view, self.row.id)
     }
 
     /// The figures that stood at the end of the day that is shown, as comma-separated values that `importObservations` takes

@@ -36,7 +36,7 @@ pub use recording::RecordObservationsMutation;
 pub use setting::TargetMutation;
 pub use status_change::StatusSubscription;
 pub use target::Target;
-pub use theme::{Outcome, Theme};
+pub use theme::{Outcome, Theme, ThemeConnection};
 pub use tolerance_policy::{TolerancePolicy, TolerancePolicyConnection};
 
 crate::graphql::relay::leaves!(enums:

@@ -76,6 +76,15 @@ node_kinds! {
     RiskAttempt = 64,
     RiskReferral = 65,
     RiskReferralStep = 66,
+    Delegation = 140,
+    PolicingPlanObjective = 141,
+    PolicingPlanMeasure = 142,
+    PolicingPlanAlignment = 143,
+    Budget = 144,
+    BudgetLine = 145,
+    Decision = 146,
+    Commitment = 147,
+    Interest = 148,
 }
 
 /// A global identifier, taken apart.

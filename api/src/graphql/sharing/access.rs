@@ -104,6 +104,10 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
             Known::Risk
         }
         NodeKind::RiskReferral | NodeKind::RiskReferralStep => Known::Referral,
+        NodeKind::Delegation => Known::Delegation,
+        NodeKind::PolicingPlanObjective | NodeKind::PolicingPlanMeasure | NodeKind::PolicingPlanAlignment => Known::PolicingPlan,
+        NodeKind::Budget | NodeKind::BudgetLine => Known::Budget,
+        NodeKind::Decision | NodeKind::Commitment | NodeKind::Interest => Known::Decision,
         NodeKind::Tenant
         | NodeKind::Organisation
         | NodeKind::Person

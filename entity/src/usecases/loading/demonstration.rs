@@ -1,11 +1,15 @@
 //! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
 
-use super::{agreements, dashboards, figures, files::id, organisations, risks, sharing};
+use super::{agreements, dashboards, delegation, figures, files::id, finance, organisations, risks, sharing};
 use crate::{
     error::{Error, Result},
     policy::Office,
     tables::{
         dashboards::{stored_query, stored_query_version},
+        finance::{budget, budget_line, commitment, decision, decision_priority},
+        governance::{
+            delegation::Entity as Instruments, policing_plan_alignment, policing_plan_measure, policing_plan_objective,
+        },
         identity::account,
         organisation::{act, appointment, body, body_membership, person},
         performance::{
@@ -83,6 +87,11 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     let outlooks = figures::outlooks(&agreement_tenants, &mut acts)?;
     let (queries, versions) = dashboards::stored_queries(&mut acts)?;
     let risks = risks::risks(&mut acts, db.clock().now())?;
+    let alignments = delegation::alignments(&agreement_tenants, &mut acts)?;
+    let (budgets, budget_tenants) = finance::budgets(&mut acts)?;
+    let budget_lines = finance::budget_lines(&budget_tenants, &mut acts)?;
+    let (decisions, decision_priorities) = finance::decisions(&mut acts)?;
+    let commitments = finance::commitments(&decisions, &mut acts)?;
     tx.load::<act::Entity>(acts.into_rows()).await?;
     tx.load::<tolerance_policy::Entity>(figures::tolerance_policies()?).await?;
     tx.load::<target::Entity>(targets).await?;
@@ -98,6 +107,15 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     tx.load::<risk_link::Entity>(risks.links).await?;
     tx.load::<risk_referral::Entity>(risks.referrals).await?;
     tx.load::<risk_referral_step::Entity>(risks.steps).await?;
+    tx.load::<Instruments>(delegation::delegations()?).await?;
+    tx.load::<policing_plan_objective::Entity>(delegation::objectives(&agreement_tenants)?).await?;
+    tx.load::<policing_plan_measure::Entity>(delegation::measures(&agreement_tenants)?).await?;
+    tx.load::<policing_plan_alignment::Entity>(alignments).await?;
+    tx.load::<budget::Entity>(budgets).await?;
+    tx.load::<budget_line::Entity>(budget_lines).await?;
+    tx.load::<decision::Entity>(decisions).await?;
+    tx.load::<decision_priority::Entity>(decision_priorities).await?;
+    tx.load::<commitment::Entity>(commitments).await?;
 
     let now = db.clock().now();
     tx.load::<sharing_agreement::Entity>(sharing::agreements(now)?).await?;

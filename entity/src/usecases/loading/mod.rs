@@ -4,9 +4,11 @@
 
 mod agreements;
 mod dashboards;
+mod delegation;
 mod demonstration;
 mod figures;
 mod files;
+mod finance;
 mod machines;
 mod organisations;
 mod reference;

@@ -1,0 +1,175 @@
+//! The six conditions of delegated agreement, one by one and at their edges.
+
+use chrono::NaiveDate;
+
+use super::{
+    Account, Allowance, BudgetStatus, Condition, InstrumentStanding, Regard, Spending, Standing, Stated, Statement, Term,
+    budget_status, referral, said, weigh, weigh_spending,
+};
+use crate::{
+    rules::money::Pence,
+    tables::finance::{commitment::EntryKind, decision::InterestKind},
+};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+fn pounds(pounds: i64) -> Pence {
+    Pence::new(pounds * 100)
+}
+
+fn stated() -> Stated {
+    Stated {
+        has_purpose: true,
+        priorities: Some(1),
+        regard: Some(Regard::Objectives(vec!["Objective 3".to_owned()])),
+        interest: Some(InterestKind::None),
+    }
+}
+
+fn standing() -> Standing {
+    Standing {
+        partnership: "Halton Strategic Partnership".to_owned(),
+        is_lead_member: true,
+        instrument: Some(("Engagement Committee 24 November 2008, minute 34".to_owned(), InstrumentStanding::InForce)),
+        registered: InterestKind::None,
+        today: day("2010-02-09"),
+    }
+}
+
+fn spending() -> Spending {
+    Spending {
+        amount: pounds(8_400),
+        line_name: "1, Safer neighbourhoods".to_owned(),
+        year: "2009/10".to_owned(),
+        other_year: None,
+        status: BudgetStatus::Agreed,
+        is_open: true,
+        line: Allowance { agreed: pounds(30_000), committed: pounds(21_600) },
+        total: Allowance { agreed: pounds(60_000), committed: pounds(21_600) },
+        is_own_budget: false,
+    }
+}
+
+fn refused(stated: &Stated, standing: &Standing, spending: &Spending) -> Vec<Condition> {
+    weigh_spending(stated, standing, spending).refusals.into_iter().map(|refusal| refusal.condition).collect()
+}
+
+#[test]
+fn headroom_is_exact_to_the_penny() {
+    let asked = |pence| refused(&stated(), &standing(), &Spending { amount: Pence::new(pence), ..spending() });
+    assert_eq!(asked(840_000), []);
+    assert_eq!(asked(840_001), [Condition::AboveLine]);
+    let total = Allowance { agreed: pounds(30_000), committed: Pence::new(2_160_001) };
+    assert_eq!(refused(&stated(), &standing(), &Spending { total, ..spending() }), [Condition::AboveTotal]);
+}
+
+#[test]
+fn each_condition_refuses_by_itself() {
+    let (of, to, money) = (stated(), standing(), spending());
+    for (condition, standing) in [
+        (Condition::NotLeadMember, Standing { is_lead_member: false, ..to.clone() }),
+        (Condition::NoInstrument, Standing { instrument: None, ..to.clone() }),
+        (
+            Condition::InstrumentNotInForce,
+            Standing { instrument: Some((String::new(), InstrumentStanding::Lapsed)), ..to.clone() },
+        ),
+        (Condition::UndeclaredInterest, Standing { registered: InterestKind::Personal, ..to.clone() }),
+    ] {
+        assert_eq!(refused(&of, &standing, &money), [condition]);
+    }
+    for (condition, money) in [
+        (Condition::NoAgreedBudget, Spending { status: BudgetStatus::Draft, ..money.clone() }),
+        (Condition::BudgetClosed, Spending { status: BudgetStatus::Closed, ..money.clone() }),
+        (Condition::NoAgreedBudget, Spending { other_year: Some(("2010/11".to_owned(), false)), ..money.clone() }),
+        (Condition::OtherYear, Spending { other_year: Some(("2010/11".to_owned(), true)), ..money.clone() }),
+        (Condition::LineClosed, Spending { is_open: false, ..money.clone() }),
+        (Condition::SetTheBudget, Spending { is_own_budget: true, ..money.clone() }),
+    ] {
+        assert_eq!(refused(&of, &to, &money), [condition]);
+    }
+    for (condition, stated) in [
+        (Condition::NoPriority, Stated { priorities: Some(0), ..of.clone() }),
+        (Condition::NoRegard, Stated { regard: Some(Regard::Objectives(Vec::new())), ..of.clone() }),
+        (Condition::NoRegard, Stated { regard: Some(Regard::NoneRelevant("  ".to_owned())), ..of.clone() }),
+        (Condition::PrejudicialInterest, Stated { interest: Some(InterestKind::Prejudicial), ..of.clone() }),
+    ] {
+        assert_eq!(refused(&stated, &to, &money), [condition]);
+    }
+}
+
+#[test]
+fn an_interest_that_is_registered_and_declared_lets_decide_unless_it_is_prejudicial() {
+    let declared = Stated { interest: Some(InterestKind::Personal), ..stated() };
+    let personal = Standing { registered: InterestKind::Personal, ..standing() };
+    assert_eq!(refused(&declared, &personal, &spending()), []);
+    let prejudicial = Standing { registered: InterestKind::Prejudicial, ..standing() };
+    assert_eq!(refused(&declared, &prejudicial, &spending()), [Condition::PrejudicialInterest]);
+    let both = [Condition::PrejudicialInterest, Condition::UndeclaredInterest];
+    assert_eq!(refused(&stated(), &prejudicial, &spending()), both);
+}
+
+#[test]
+fn what_nobody_has_stated_yet_is_needed_and_not_refused() {
+    let nothing = Stated { has_purpose: false, priorities: None, regard: None, interest: None };
+    let verdict = weigh_spending(&nothing, &standing(), &spending());
+    assert!(verdict.is_within());
+    let all = [Statement::Purpose, Statement::Priorities, Statement::PolicingPlanRegard, Statement::Interest];
+    assert_eq!(verdict.still_needed, all);
+    assert_eq!(
+        said(&verdict, &standing(), &spending()),
+        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on 1, Safer neighbourhoods."
+    );
+}
+
+#[test]
+fn a_plan_without_regard_to_the_policing_plan_is_refused() {
+    let verdict = weigh(&Stated { regard: Some(Regard::Objectives(Vec::new())), ..stated() }, &standing());
+    assert_eq!(verdict.refusals.iter().map(|refusal| refusal.condition).collect::<Vec<_>>(), [Condition::NoRegard]);
+    assert!(
+        weigh(&Stated { regard: Some(Regard::NoneRelevant("It is about bins.".to_owned())), ..stated() }, &standing())
+            .is_within()
+    );
+}
+
+#[test]
+fn an_instrument_holds_on_its_first_and_its_last_day_and_not_on_the_day_of_its_revocation() {
+    let term = Term { starts_on: Some(day("2008-11-24")), ends_on: Some(day("2010-03-31")), revoked_on: None };
+    let standings = ["2008-11-23", "2008-11-24", "2010-03-31", "2010-04-01"].map(|on| term.standing(day(on)));
+    use InstrumentStanding::{InForce, Lapsed, NotYetInForce, Revoked};
+    assert_eq!(standings, [NotYetInForce, InForce, InForce, Lapsed]);
+    let revoked = Term { revoked_on: Some(day("2010-02-09")), ..term };
+    assert_eq!(["2010-02-08", "2010-02-09", "2010-05-01"].map(|on| revoked.standing(day(on))), [InForce, Revoked, Revoked]);
+    assert_eq!(Term::default().standing(day("1999-01-01")), InForce);
+}
+
+#[test]
+fn a_withdrawal_releases_what_isn_t_spent_and_overspending_shows() {
+    let entries = [(EntryKind::Committed, pounds(6_000)), (EntryKind::Spent, pounds(2_500))];
+    let account = Account::of(entries);
+    assert_eq!((account.unspent(), account.overspent()), (Some(pounds(3_500)), None));
+    let account = Account::of(entries.into_iter().chain([(EntryKind::Withdrawn, pounds(3_500))]));
+    assert_eq!((account.committed, account.unspent(), account.overspent()), (pounds(2_500), None, None));
+    let account = Account::of(entries.into_iter().chain([(EntryKind::Spent, Pence::new(350_001))]));
+    assert_eq!((account.unspent(), account.overspent()), (None, Some(Pence::new(1))));
+}
+
+#[test]
+fn a_budget_stands_as_its_days_say() {
+    let on = |on| budget_status(Some(day("2009-04-01")), Some(day("2010-03-31")), day(on));
+    assert_eq!(["2009-03-31", "2009-04-01", "2010-03-30", "2010-03-31"].map(on), {
+        use BudgetStatus::{Agreed, Closed, Draft};
+        [Draft, Agreed, Agreed, Closed]
+    });
+}
+
+#[test]
+fn a_referral_says_what_is_asked_and_why() {
+    let money = Spending { amount: pounds(9_000), ..spending() };
+    let verdict = weigh_spending(&stated(), &standing(), &money);
+    let text = referral(&verdict, &standing(), &money, "Fire-proof letter boxes", day("2010-03-01"));
+    for words in ["To the Engagement Committee", "£9,000", "1 March 2010", "Fire-proof letter boxes", "£8,400 of £30,000"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}

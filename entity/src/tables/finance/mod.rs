@@ -1,0 +1,8 @@
+//! Budgets, decisions within delegated powers and what they commit.
+
+pub mod budget;
+pub mod budget_line;
+pub mod commitment;
+pub mod decision;
+pub mod decision_priority;
+pub mod interest;

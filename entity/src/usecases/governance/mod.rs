@@ -1,0 +1,4 @@
+//! How partnerships and the Authority govern themselves: delegated powers, and the Policing Plan.
+
+pub mod delegation;
+pub mod policing_plan;
