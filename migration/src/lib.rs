@@ -18,6 +18,7 @@ mod m20261122_000004_retries;
 mod m20261122_000005_sharing;
 mod m20261122_000006_machine_clients;
 mod m20261122_000010_data_version;
+mod m20261122_000050_returns;
 mod schema;
 mod walls;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_sharing::Migration),
             Box::new(m20261122_000006_machine_clients::Migration),
             Box::new(m20261122_000010_data_version::Migration),
+            Box::new(m20261122_000050_returns::Migration),
         ]
     }
 }

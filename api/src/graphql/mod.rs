@@ -8,6 +8,7 @@ pub mod context;
 pub mod costing;
 pub mod errors;
 pub mod frontdoor;
+pub mod governance;
 pub mod identity;
 pub mod node;
 pub mod organisation;
@@ -53,6 +54,9 @@ pub struct Mutation(
     performance::RecordObservationsMutation,
     performance::ImportObservationsMutation,
     sharing::SharingMutation,
+    governance::FeedbackMutation,
+    governance::FeedbackSummaryMutation,
+    governance::QuarterlyReturnMutation,
 );
 
 /// What can be followed. Each event is read as whoever follows may read at that moment.

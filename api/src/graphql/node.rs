@@ -7,8 +7,9 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
     error::Error,
-    tables::{Id, TenantId, TenantRow, TenantTable, organisation as org, performance as perf},
+    tables::{Id, TenantId, TenantRow, TenantTable, governance as gov, organisation as org, performance as perf},
     usecases::{
+        governance::{collation, quarterly_returns},
         organisation::{organisations, tenants},
         performance::{areas, indicators},
         sharing::agreements,
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use super::{
     context::Asking,
+    governance::{Feedback, FeedbackSummary, QuarterlyReturn, ReturnSubmission},
     identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
@@ -83,6 +85,14 @@ pub enum Node {
     AreaSet(AreaSet),
     /// An information-sharing agreement.
     SharingAgreement(SharingAgreement),
+    /// Feedback about a neighbourhood policing unit.
+    Feedback(Feedback),
+    /// A summary of neighbourhood feedback.
+    FeedbackSummary(FeedbackSummary),
+    /// A quarterly return.
+    QuarterlyReturn(QuarterlyReturn),
+    /// A quarterly return as it was handed in.
+    ReturnSubmission(ReturnSubmission),
 }
 
 /// Things by their identifiers.
@@ -161,6 +171,18 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::Observation => rows!(Observation, perf::observation),
         NodeKind::PeriodClose => rows!(PeriodClose, perf::period_close),
         NodeKind::AreaSet => rows!(AreaSet, perf::area_set),
+        NodeKind::Feedback => rows!(Feedback, gov::feedback),
+        NodeKind::ReturnSubmission => rows!(ReturnSubmission, gov::quarterly_return_submission),
+        NodeKind::FeedbackSummary => {
+            let rows = collation::many(view.tx(), tenant, ids.into_iter().map(Id::from_uuid)).await?;
+            let rows = Member::gather(view, tenant, rows).into_iter();
+            rows.map(|row| (row.row().id.uuid(), Node::FeedbackSummary(FeedbackSummary(row)))).collect()
+        }
+        NodeKind::QuarterlyReturn => {
+            let ids: Vec<_> = ids.into_iter().map(Id::from_uuid).collect();
+            let found = quarterly_returns::many(view.tx(), tenant, &ids).await?.into_iter();
+            found.map(|found| (found.id.uuid(), Node::QuarterlyReturn(QuarterlyReturn::new(view, found)))).collect()
+        }
         NodeKind::Outlook => {
             let rows = rows::<perf::outlook::Entity>(view, tenant, ids).await?;
             let outlooks = Outlook::many(rows).await?;

@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, RecordArea, TenantId, identity, organisation, performance, sharing, stored::StoredTable};
+use super::{Id, RecordArea, TenantId, governance, identity, organisation, performance, sharing, stored::StoredTable};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -133,6 +133,14 @@ macro_rules! tables {
 }
 
 registers! {
+    governance::feedback => Feedback,
+    governance::feedback_issue => Feedback,
+    governance::feedback_source => FeedbackSummary,
+    governance::feedback_summary => FeedbackSummary,
+    governance::feedback_theme => FeedbackSummary,
+    governance::quarterly_return => QuarterlyReturn,
+    governance::quarterly_return_follow_up => QuarterlyReturn,
+    governance::quarterly_return_submission => QuarterlyReturn,
     organisation::act => Act,
     organisation::appointment => Appointment,
     organisation::audit_chain => Audit,

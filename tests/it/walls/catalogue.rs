@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::tables::{identity, organisation, performance, sharing};
+use entity::tables::{governance, identity, organisation, performance, sharing};
 use sea_orm::{ColumnTrait as _, EntityName as _, Iden as _, Iterable as _};
 use tests::both_dbs;
 use tests::support::{Engine, Probe, TestApp};
@@ -199,6 +199,9 @@ macro_rules! believed {
 
 async fn columns_are_what_the_entities_believe(app: TestApp) {
     let believed = believed! {
+        governance::feedback, governance::feedback_issue, governance::feedback_source, governance::feedback_summary,
+        governance::feedback_theme, governance::quarterly_return, governance::quarterly_return_follow_up,
+        governance::quarterly_return_submission,
         identity::account, identity::api_key, identity::authenticator, identity::mail_outbox, identity::recovery_code, identity::refresh_token,
         identity::rate_meter, identity::remembered_call,
         identity::session, identity::sign_in_throttle, identity::single_use_link,

@@ -30,7 +30,7 @@ pub use indicator::{Indicator, IndicatorConnection, IndicatorFilter};
 pub use national_indicator::{NationalIndicator, NationalIndicatorQuery};
 pub use observation::Observation;
 pub use outlook::{Outlook, OutlookMutation};
-pub use period::{Period, PeriodQuery};
+pub use period::{Period, PeriodQuery, argument as period_argument};
 pub use period_close::{PeriodClose, PeriodCloseConnection, PeriodCloseMutation};
 pub use recording::RecordObservationsMutation;
 pub use setting::TargetMutation;

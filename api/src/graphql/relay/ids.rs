@@ -67,6 +67,10 @@ node_kinds! {
     PeriodClose = 32,
     AreaSet = 33,
     SharingAgreement = 40,
+    Feedback = 75,
+    FeedbackSummary = 76,
+    QuarterlyReturn = 77,
+    ReturnSubmission = 78,
 }
 
 /// A global identifier, taken apart.

@@ -99,6 +99,9 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::Observation => Known::Observation,
         NodeKind::Outlook => Known::Outlook,
         NodeKind::PeriodClose => Known::Period,
+        NodeKind::Feedback => Known::Feedback,
+        NodeKind::FeedbackSummary => Known::FeedbackSummary,
+        NodeKind::QuarterlyReturn | NodeKind::ReturnSubmission => Known::QuarterlyReturn,
         NodeKind::Tenant
         | NodeKind::Organisation
         | NodeKind::Person

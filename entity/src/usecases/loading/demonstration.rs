@@ -1,6 +1,6 @@
 //! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
 
-use super::{agreements, figures, files::id, organisations, sharing};
+use super::{agreements, figures, files::id, organisations, returns, sharing};
 use crate::{
     error::{Error, Result},
     policy::Office,
@@ -79,11 +79,13 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     let targets = figures::targets(&agreement_tenants, &mut acts)?;
     let observations = figures::observations(&mut acts)?;
     let outlooks = figures::outlooks(&agreement_tenants, &mut acts)?;
+    let returns = returns::Loading::read(&mut acts)?;
     tx.load::<act::Entity>(acts.into_rows()).await?;
     tx.load::<tolerance_policy::Entity>(figures::tolerance_policies()?).await?;
     tx.load::<target::Entity>(targets).await?;
     tx.load::<observation::Entity>(observations).await?;
     tx.load::<outlook::Entity>(outlooks).await?;
+    returns.load(&tx).await?;
 
     let now = db.clock().now();
     tx.load::<sharing_agreement::Entity>(sharing::agreements(now)?).await?;

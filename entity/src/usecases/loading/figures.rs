@@ -26,7 +26,7 @@ pub(super) struct Acts(BTreeMap<(TenantId, Option<Office>, NaiveDate), act::Mode
 
 impl Acts {
     /// The act of loading a tenant's data that was recorded on `day`, stated by `office` where one is named.
-    fn of(&mut self, tenant: TenantId, office: Option<Office>, day: NaiveDate) -> Id<act::Model> {
+    pub(super) fn of(&mut self, tenant: TenantId, office: Option<Office>, day: NaiveDate) -> Id<act::Model> {
         let act = self.0.entry((tenant, office, day)).or_insert_with(|| act::Model {
             tenant_id: tenant,
             id: id("act", &format!("load/{tenant}/{}/{day}", office.map_or("", Office::as_str))),
@@ -47,7 +47,7 @@ impl Acts {
     }
 }
 
-fn midday(day: NaiveDate) -> DateTime<Utc> {
+pub(super) fn midday(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()).and_utc()
 }
 

@@ -9,6 +9,7 @@ mod files;
 mod machines;
 mod organisations;
 mod reference;
+mod returns;
 mod sharing;
 
 pub use demonstration::{DemonstrationAccount, demonstration, demonstration_people};

@@ -1,0 +1,6 @@
+//! Neighbourhood feedback, its collation, and lead members' quarterly returns.
+
+mod feedback;
+pub mod fixtures;
+mod quarter;
+mod returns;
