@@ -166,9 +166,14 @@ async fn the_third_quarter_s_returns(day: &mut Day<'_>) {
 
     let id = return_id("halton", "FY2009-Q3");
     let shown = quarterly_return(&lead, "halton", "FY2009-Q3", "contents { indicators { line } }").await;
-    let notes: Vec<Value> = shown["contents"]["indicators"].as_array().expect("a list").iter()
-        .map(|part| json!({ "line": part["line"], "words": "As the partnership says." })).collect();
-    let follow_ups = json!([{ "text": "Ring the fire service", "dueOn": "2010-03-01" }, { "text": "Ask for figures", "dueOn": "2010-04-01" }]);
+    let notes: Vec<Value> = shown["contents"]["indicators"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|part| json!({ "line": part["line"], "words": "As the partnership says." }))
+        .collect();
+    let follow_ups =
+        json!([{ "text": "Ring the fire service", "dueOn": "2010-03-01" }, { "text": "Ask for figures", "dueOn": "2010-04-01" }]);
     let input = json!({ "return": id, "answers": answers(), "notes": notes, "followUps": follow_ups });
     done(day, &lead, "updateQuarterlyReturn", input).await;
     let late = json!({ "return": id, "lateReason": "The summary came late." });
