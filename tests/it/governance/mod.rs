@@ -2,5 +2,6 @@
 
 mod feedback;
 pub mod fixtures;
+mod page;
 mod quarter;
 mod returns;

@@ -23,7 +23,7 @@ both_dbs!(
     two_submissions_at_once_leave_one,
 );
 
-const CONTENTS: &str = "contents { asAt missing { part reason } lastAnswers { outcomes risks } answers { outcomes followUp }
+const CONTENTS: &str = "contents { reportedOn missing { part reason } lastAnswers { outcomes risks } answers { outcomes followUp }
     indicators { line code area owner unit period value expected target targetPeriod colour reason direction isIllustrative lastWords note }
     feedback { text forms unitsAwaited sentOn themes { subject title recursInUnits recursInQuarters sources { unit quarter { code } mentions } } }
     promises { quarter { code } text dueOn isOverdue } followUps { text dueOn } risks { reference } decisions { reference } }";
@@ -292,13 +292,12 @@ async fn nobody_hands_in_another_area_s_or_reads_what_isn_t_in(app: TestApp) {
     let officer = app.sign_in("halton.performance-officer").await;
     assert_eq!(refused(&officer, "updateQuarterlyReturn", json!({ "return": own, "answers": answers() })).await, ["NOT_FOUND"]);
     let clerk = app.sign_in("authority.clerk").await;
-    let seen = quarterly_return(&clerk, "halton", "FY2009-Q3", "contents { asAt } shortcomings { message }").await;
+    let seen = quarterly_return(&clerk, "halton", "FY2009-Q3", "contents { reportedOn } shortcomings { message }").await;
     assert_eq!(seen["contents"], Value::Null, "a draft is the lead member's own");
-    let query =
-        "query ($id: ID!) { node(id: $id) { ... on QuarterlyReturn { status contents { asAt } submissions { totalCount } } } }";
+    let query = "query ($id: ID!) { node(id: $id) { ... on QuarterlyReturn { status contents { reportedOn } submissions { totalCount } } } }";
     assert_eq!(there.ask(query, json!({ "id": own })).await.data("/node"), &Value::Null, "another lead member");
     let submission = handed_in(&app, "halton", "FY2009-Q3").await["submission"]["id"].clone();
-    assert_eq!(clerk.ask(query, json!({ "id": own })).await.data("/node/contents/asAt"), "2010-02-09");
+    assert_eq!(clerk.ask(query, json!({ "id": own })).await.data("/node/contents/reportedOn"), "2010-02-09");
     for actor in [&there, &app.sign_in("cheshire-east.lead-member").await] {
         let answer = actor.ask("query ($id: ID!) { node(id: $id) { id } }", json!({ "id": submission })).await;
         assert_eq!(answer.data("/node"), &Value::Null);

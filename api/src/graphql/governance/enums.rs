@@ -52,7 +52,7 @@ pub enum ReturnStatus {
 
 /// A part of a return that can be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::usecases::governance::quarterly_return_contents::Part")]
+#[graphql(remote = "entity::usecases::governance::quarterly_return_parts::Part")]
 pub enum ReturnPart {
     /// Indicators of the area's agreement.
     Indicators,

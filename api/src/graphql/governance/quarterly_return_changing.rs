@@ -5,8 +5,8 @@ use entity::{
     error::Error,
     tables::{Id, TenantId, governance::quarterly_return},
     usecases::governance::{
-        quarterly_return_contents::FollowUp,
         quarterly_return_handing_in::{self as handing_in, Receipt},
+        quarterly_return_parts::FollowUp,
         quarterly_return_saving::{self as saving, Changes},
         quarterly_returns as returns,
     },

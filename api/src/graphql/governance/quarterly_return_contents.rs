@@ -4,7 +4,7 @@ use async_graphql::{ID, SimpleObject};
 use entity::{
     rules::{colour::Colour as Judged, period::Period as Known, quarter_return::Answers},
     tables::Id,
-    usecases::governance::quarterly_return_contents as contents,
+    usecases::governance::quarterly_return_parts as contents,
 };
 use rust_decimal::Decimal as Exact;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use crate::graphql::{
 #[derive(Clone, SimpleObject)]
 pub struct ReturnContents {
     /// The day as at which everything is shown.
-    as_at: Date,
+    reported_on: Date,
     /// How each indicator of the area's agreement stands that the Constabulary or the authority owns.
     indicators: Vec<ReturnIndicator>,
     /// The summary of neighbourhood feedback; null until it was sent.
@@ -282,7 +282,7 @@ impl From<contents::Contents> for ReturnContents {
         let missing = |part: contents::MissingPart| ReturnMissing { part: part.part.into(), reason: part.why };
         let intention = |follow_up: contents::FollowUp| ReturnIntention { text: follow_up.text, due_on: Date(follow_up.due_on) };
         Self {
-            as_at: Date(said.as_at),
+            reported_on: Date(said.as_at),
             indicators: said.indicators.into_iter().map(|part| ReturnIndicator::new(partnership, part)).collect(),
             feedback: said.feedback.map(ReturnFeedback::from),
             risks: said.risks.into_iter().map(risk).collect(),

@@ -4,5 +4,6 @@ pub mod collation;
 pub mod feedback;
 pub mod quarterly_return_contents;
 pub mod quarterly_return_handing_in;
+pub mod quarterly_return_parts;
 pub mod quarterly_return_saving;
 pub mod quarterly_returns;

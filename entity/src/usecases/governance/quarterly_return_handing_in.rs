@@ -6,7 +6,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    quarterly_return_contents::{FollowUp, draft, gather},
+    quarterly_return_contents::{draft, gather},
+    quarterly_return_parts::FollowUp,
     quarterly_return_saving::{lacking, late, write},
     quarterly_returns::{committee_meetings, known, one},
 };

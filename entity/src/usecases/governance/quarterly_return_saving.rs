@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    quarterly_return_contents::{Draft, FollowUp, draft},
+    quarterly_return_contents::draft,
+    quarterly_return_parts::{Draft, FollowUp},
     quarterly_returns::{Return, known, one},
 };
 use crate::{

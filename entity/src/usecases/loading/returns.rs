@@ -27,8 +27,8 @@ use crate::{
     },
     tenancy::system::BeyondTenantsTx,
     usecases::governance::{
-        quarterly_return_contents::{Contents, Draft, FeedbackPart, FollowUp, MissingPart, Part, SourcePart, ThemePart},
         quarterly_return_handing_in::follow_ups,
+        quarterly_return_parts::{Contents, Draft, FeedbackPart, FollowUp, MissingPart, Part, SourcePart, ThemePart},
         quarterly_returns::id_of,
     },
 };
