@@ -22,6 +22,7 @@ mod m20261122_000020_stored_queries;
 mod m20261122_000030_risk;
 mod m20261122_000040_delegation;
 mod m20261122_000041_finance;
+mod m20261122_000050_returns;
 mod schema;
 mod walls;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_risk::Migration),
             Box::new(m20261122_000040_delegation::Migration),
             Box::new(m20261122_000041_finance::Migration),
+            Box::new(m20261122_000050_returns::Migration),
         ]
     }
 }

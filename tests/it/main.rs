@@ -14,6 +14,7 @@ mod data;
 mod faults;
 mod finance;
 mod first_light;
+mod governance;
 mod identity;
 mod live;
 mod machines;

@@ -68,6 +68,9 @@ pub struct Mutation(
     finance::PlanMutation,
     finance::CommitmentMutation,
     finance::InterestMutation,
+    governance::FeedbackMutation,
+    governance::FeedbackSummaryMutation,
+    governance::QuarterlyReturnMutation,
 );
 
 /// What can be followed. Each event is read as whoever follows may read at that moment.

@@ -12,7 +12,7 @@ use entity::{
         performance as perf, risk,
     },
     usecases::{
-        governance::policing_plan,
+        governance::{collation, policing_plan, quarterly_returns},
         organisation::{organisations, tenants},
         performance::{areas, indicators},
         risk::referrals,
@@ -26,7 +26,10 @@ use super::{
     context::Asking,
     dashboards::{StoredQuery, StoredQueryVersion},
     finance::{Budget, BudgetLine, Commitment, Decision, Interest},
-    governance::{Delegation, PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective},
+    governance::{
+        Delegation, Feedback, FeedbackSummary, PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective,
+        QuarterlyReturn, ReturnSubmission,
+    },
     identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
@@ -128,6 +131,14 @@ pub enum Node {
     Commitment(Commitment),
     /// A standing interest.
     Interest(Interest),
+    /// Feedback about a neighbourhood policing unit.
+    Feedback(Feedback),
+    /// A summary of neighbourhood feedback.
+    FeedbackSummary(FeedbackSummary),
+    /// A quarterly return.
+    QuarterlyReturn(QuarterlyReturn),
+    /// A quarterly return as it was handed in.
+    ReturnSubmission(ReturnSubmission),
 }
 
 /// Things by their identifiers.
@@ -221,6 +232,18 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::Decision => rows!(Decision, fin::decision),
         NodeKind::Commitment => rows!(Commitment, fin::commitment),
         NodeKind::Interest => rows!(Interest, fin::interest),
+        NodeKind::Feedback => rows!(Feedback, gov::feedback),
+        NodeKind::ReturnSubmission => rows!(ReturnSubmission, gov::quarterly_return_submission),
+        NodeKind::FeedbackSummary => {
+            let rows = collation::many(view.tx(), tenant, ids.into_iter().map(Id::from_uuid)).await?;
+            let rows = Member::gather(view, tenant, rows).into_iter();
+            rows.map(|row| (row.row().id.uuid(), Node::FeedbackSummary(FeedbackSummary(row)))).collect()
+        }
+        NodeKind::QuarterlyReturn => {
+            let ids: Vec<_> = ids.into_iter().map(Id::from_uuid).collect();
+            let found = quarterly_returns::many(view.tx(), tenant, &ids).await?.into_iter();
+            found.map(|found| (found.id.uuid(), Node::QuarterlyReturn(QuarterlyReturn::new(view, found)))).collect()
+        }
         NodeKind::Outlook => {
             let rows = rows::<perf::outlook::Entity>(view, tenant, ids).await?;
             let outlooks = Outlook::many(rows).await?;

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use super::{
     Action::{
-        self, Admit, Approve, Define, Determine, Export, Import, Invite, Propose, Publish, Read, Record, Report, Resolve, Revise,
-        Set, State, Verify, Withdraw,
+        self, Admit, Agree, Approve, Collate, Define, Determine, Export, Import, Invite, Propose, Publish, Read, Record, Report,
+        Resolve, Revise, Set, State, Submit, Verify, Withdraw,
     },
     Office::{self, *},
     Resource::{
-        self, Account, Act, Agree, Agreement, Appointment, Audit, Body, Budget, Decision, Delegation, Feedback, Indicator,
-        Observation, Outlook, Period, PolicingPlan, Referral, Risk, ServiceAccount, Sharing, StoredQuery, Target,
+        self, Account, Act, Agreement, Appointment, Audit, Body, Budget, Decision, Delegation, Feedback, FeedbackSummary,
+        Indicator, Observation, Outlook, Period, PolicingPlan, QuarterlyReturn, Referral, Risk, ServiceAccount, Sharing,
+        StoredQuery, Target,
     },
     assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
@@ -18,6 +19,8 @@ use super::{
 /// How far a permission reaches within the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
+    /// Only to what the office-holder wrote.
+    OwnWork,
     /// Only to indicators that the office-holder's own organisation supplies.
     OwnOrganisation,
     /// Only to what is about the area for which the office is held.
@@ -105,6 +108,22 @@ const fn own_area(action: Action, resource: Resource, offices: &'static [Office]
     Row { action, resource, reach: Reach::OwnArea, offices }
 }
 
+const fn own_work(action: Action, resource: Resource, offices: &'static [Office]) -> Row {
+    Row { action, resource, reach: Reach::OwnWork, offices }
+}
+
+/// Follows the lead members' returns of every area, and what goes into them (S4, Governance, accountability and support).
+const COMMITTEE_READERS: &[Office] = &[
+    AuthorityChairman,
+    AuthorityViceChairman,
+    AuthorityChiefExecutive,
+    Treasurer,
+    EngagementManager,
+    ResearchOfficer,
+    CommitteeClerk,
+    Auditor,
+];
+
 /// Every permission there is. What isn't here is denied.
 pub const TABLE: &[Row] = &[
     row(Read, Body, INSIDERS),
@@ -190,6 +209,19 @@ pub const TABLE: &[Row] = &[
     row(Record, Referral, &[CommitteeClerk]),
     row(Determine, Referral, &[Treasurer]),
     row(Resolve, Referral, &[AuthorityChiefExecutive]),
+    own_work(Read, Feedback, &[NpuMember]),
+    own_area(Submit, Feedback, &[NpuMember]),
+    row(Collate, Feedback, &[ResearchOfficer]),
+    row(Read, FeedbackSummary, COMMITTEE_READERS),
+    own_area(Read, FeedbackSummary, &[PartnershipLeadMember]),
+    row(Report, FeedbackSummary, &[ResearchOfficer]),
+    // S4, Appendix 1: each lead member reports on one area; the committee's clerk minutes what was received.
+    row(Read, QuarterlyReturn, COMMITTEE_READERS),
+    own_area(Read, QuarterlyReturn, &[PartnershipLeadMember]),
+    own_area(Record, QuarterlyReturn, &[PartnershipLeadMember]),
+    own_area(Submit, QuarterlyReturn, &[PartnershipLeadMember]),
+    own_area(Withdraw, QuarterlyReturn, &[PartnershipLeadMember]),
+    row(Determine, QuarterlyReturn, &[CommitteeClerk]),
     row(State, Outlook, &[PerformanceOfficer, PartnershipTeam, LeadOfficer, SspChair, ResearchOfficer]),
 ];
 
@@ -216,6 +248,7 @@ pub fn matrix() -> String {
                     Reach::Tenant => Some(format!("{action}{}", marks(action))),
                     Reach::OwnArea => Some(format!("{action}{} (own area's)", marks(action))),
                     Reach::OwnOrganisation => Some(format!("{action}{} (own organisation's)", marks(action))),
+                    Reach::OwnWork => Some(format!("{action}{} (own work)", marks(action))),
                 })
                 .collect();
             if !may.is_empty() {

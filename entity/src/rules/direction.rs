@@ -269,6 +269,21 @@ fn judgement(polarity: Polarity, movement: Movement, (now, before): (Decimal, De
     }
 }
 
+/// The words that go beside an arrow, such as "Up, worse"; why not, where there is no arrow.
+#[must_use]
+pub fn words(outcome: &Result<Direction, NotComparable>) -> String {
+    let why = match outcome {
+        Ok(direction) => return direction.words().to_owned(),
+        Err(NotComparable::NoPrior) => "there is no earlier figure to compare with",
+        Err(NotComparable::SeriesBreak) => "the series broke in between",
+        Err(NotComparable::BoundaryChange) => "the area's boundary changed in between",
+        Err(NotComparable::DefinitionChange) => "the indicator's definition changed in between",
+        Err(NotComparable::Suppressed) => "one of the figures is held back",
+        Err(NotComparable::DifferentPeriodLength) => "the periods differ in length",
+    };
+    format!("Not comparable: {why}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

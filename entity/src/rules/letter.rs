@@ -60,6 +60,17 @@ pub fn appointment(appointed: &Appointed<'_>) -> Letter {
     Letter { subject: format!("Your appointment in {}", appointed.tenant), text }
 }
 
+/// Tells a lead member that the feedback from their area's neighbourhoods has been collated. It says nothing of what is in it, since
+/// mail isn't ours to keep.
+#[must_use]
+pub fn feedback_summary(area: &str, quarter: &str) -> Letter {
+    let text = format!(
+        "The summary of neighbourhood feedback for {area}, {quarter}, is ready for you.\n\n\
+         Sign in to read it; it stands in your return for the quarter, too.\n"
+    );
+    Letter { subject: format!("Neighbourhood feedback for {area}, {quarter}"), text }
+}
+
 /// Lets somebody choose a new password.
 #[must_use]
 pub fn password_reset() -> Letter {

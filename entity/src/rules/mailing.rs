@@ -23,7 +23,7 @@ pub const fn lifetime(purpose: LinkPurpose) -> TimeDelta {
 /// For how long a letter is worth sending: somebody who asked for a link an hour ago has asked again, or remembered.
 const fn worth_sending_for(kind: LetterKind) -> TimeDelta {
     match kind {
-        LetterKind::Invitation | LetterKind::Appointment => TimeDelta::days(3),
+        LetterKind::Invitation | LetterKind::Appointment | LetterKind::Notice => TimeDelta::days(3),
         LetterKind::PasswordReset => TimeDelta::hours(1),
     }
 }

@@ -137,6 +137,15 @@ pub struct Part {
     pub organisation: Option<Id<organisation::Model>>,
 }
 
+/// To what of a tenant's rows of a kind a person's offices confine their reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Confined {
+    /// What is about these areas.
+    pub(super) areas: Vec<Id<area::Model>>,
+    /// What this person wrote: themselves.
+    pub(super) author: Option<Id<person::Model>>,
+}
+
 impl Actor {
     /// The person, for what only people do.
     ///
@@ -217,6 +226,7 @@ impl Actor {
                     Reach::Tenant => true,
                     Reach::OwnArea => held.area.is_some(),
                     Reach::OwnOrganisation => held.organisation.is_some(),
+                    Reach::OwnWork => true,
                 })
             }),
             Principal::Machine(_) => !policy::extents(self.scopes(tenant), action, resource).is_empty(),
@@ -229,6 +239,12 @@ impl Actor {
         let held = self.person().into_iter().flat_map(|person| &person.appointments);
         let mut held = held.filter(|held| held.tenant == tenant && held.body == Some(body));
         held.find(|held| policy::reach(held.office, action, resource).is_some())
+    }
+
+    /// Whether something that the actor holds in `tenant` allows an action on a resource that is `whose`.
+    #[must_use]
+    pub fn allows(&self, tenant: TenantId, (action, resource): (Action, Resource), whose: Whose) -> bool {
+        self.warrant(tenant, action, resource, whose).is_some()
     }
 
     /// What in `tenant` allows `action` on a `resource` that is `whose`.
@@ -245,6 +261,8 @@ impl Actor {
                     Reach::Tenant => true,
                     Reach::OwnArea => whose.area.is_some() && held.area == whose.area,
                     Reach::OwnOrganisation => whose.organisation.is_some() && held.organisation == whose.organisation,
+                    // Of which the rows are the judge.
+                    Reach::OwnWork => false,
                 })
                 .max_by_key(|(reach, _)| *reach)
                 .map(|(_, held)| Warrant::Appointment(held.clone())),
@@ -283,6 +301,23 @@ impl Actor {
         }
         let organisation = extents.contains(&Extent::OwnOrganisation).then_some(machine.organisation);
         Some(Part { results: extents.contains(&Extent::EngagementResults), organisation })
+    }
+
+    /// The rows of a kind in a tenant that a person's offices confine them to: those about these areas, and their own work; `None` when
+    /// an office lets them read all of it, or none any.
+    pub(super) fn confined(&self, tenant: TenantId, resource: Resource) -> Option<Confined> {
+        let person = self.person()?;
+        let mut confined = Confined { areas: Vec::new(), author: None };
+        for held in person.appointments.iter().filter(|held| held.tenant == tenant) {
+            match policy::reach(held.office, Action::Read, resource) {
+                Some(Reach::Tenant) => return None,
+                Some(Reach::OwnArea) => confined.areas.extend(held.area),
+                Some(Reach::OwnWork) => confined.author = Some(person.person),
+                // No reading reaches so.
+                Some(Reach::OwnOrganisation) | None => {}
+            }
+        }
+        (!confined.areas.is_empty() || confined.author.is_some()).then_some(confined)
     }
 
     /// Whether it is known surely enough who asks.

@@ -63,6 +63,20 @@ pub mod deeds {
         ApproveSharing = Approve Sharing,
         /// Withdrawing from one.
         WithdrawSharing = Withdraw Sharing,
+        /// Sending feedback about a neighbourhood policing unit.
+        SubmitFeedback = Submit Feedback,
+        /// Collating feedback by council area.
+        CollateFeedback = Collate Feedback,
+        /// Sending collated feedback to the area's lead member.
+        ReportFeedbackSummary = Report FeedbackSummary,
+        /// Saving a quarterly return, and closing what was promised in one.
+        RecordReturn = Record QuarterlyReturn,
+        /// Handing a quarterly return in.
+        SubmitReturn = Submit QuarterlyReturn,
+        /// Taking a quarterly return back.
+        WithdrawReturn = Withdraw QuarterlyReturn,
+        /// Receiving a quarterly return for the committee.
+        DetermineReturn = Determine QuarterlyReturn,
         /// Exporting observations.
         ExportObservations = Export Observation,
         /// Recording an instrument of delegation.

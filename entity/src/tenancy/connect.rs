@@ -213,7 +213,7 @@ impl Db {
             trail: Trail::default(),
             feed: Arc::clone(&self.feed),
             recognisers: self.recognisers.clone(),
-            readings: Mutex::default(),
+            readings: Arc::default(),
             claim: None,
             is_after_write: false,
         }

@@ -15,6 +15,7 @@ mod connect;
 mod machines;
 mod meter;
 mod newcomers;
+mod notices;
 mod page;
 mod part;
 pub(crate) mod record;

@@ -1,10 +1,14 @@
-//! Reading a part of a register: results of engagement, or what belongs to an organisation's own indicators.
+//! Reading a part of a register: results of engagement, what belongs to an organisation's own indicators, what is about one's own
+//! area, or one's own work.
 //!
 //! It is put on where a query begins, like the filter on the tenant, so no use case has to think of it.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::{
+    IdenStatic, Iterable, Value,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+};
 
-use super::{Engine, Leave, Part, TenantTx, sharing::ENGAGEMENT_RESULTS};
+use super::{Engine, Leave, Part, TenantTx, actor::Confined, sharing::ENGAGEMENT_RESULTS};
 use crate::{
     error::{Error, Result},
     policy::Resource,
@@ -23,6 +27,18 @@ pub(super) fn condition<E: TenantTable>(leave: Leave) -> Option<SimpleExpr> {
             Some(either.unwrap_or_else(nothing))
         }
     }
+}
+
+/// The condition that confines somebody to the rows about their own areas, in the column `area_id`, and to those that they wrote
+/// themselves, in the column `author_id`; a register without such a column shows them nothing.
+pub(super) fn confined_to<E: TenantTable>(confined: &Confined) -> SimpleExpr {
+    let has = |name: &str| E::Column::iter().any(|column| column.as_str() == name);
+    let areas = (!confined.areas.is_empty() && has("area_id")).then(|| {
+        let areas = confined.areas.iter().map(|area| Value::from(*area));
+        column(E::NAME, "area_id").is_in(areas)
+    });
+    let work = confined.author.filter(|_| has("author_id")).map(|author| column(E::NAME, "author_id").eq(author));
+    areas.into_iter().chain(work).reduce(SimpleExpr::or).unwrap_or_else(nothing)
 }
 
 fn nothing() -> SimpleExpr {

@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{IntoCondition, LockType},
 };
 
-use super::{Asked, Engine, Leave, TenantTx, part};
+use super::{Asked, Authorised, Engine, Leave, TenantTx, part};
 use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
@@ -143,6 +143,10 @@ impl TenantTx {
         let select = E::find().filter(E::tenant_column().eq(tenant));
         let select = match part::condition::<E>(leave) {
             Some(part) => select.filter(part),
+            None => select,
+        };
+        let select = match self.actor().confined(tenant, E::RESOURCE) {
+            Some(confined) => select.filter(part::confined_to::<E>(&confined)),
             None => select,
         };
         Ok(Rows { tx: self, select })
@@ -309,6 +313,22 @@ impl TenantTx {
         let held = wanted.order_by(E::id_column(), Order::Asc).lock(lock);
         held.into_tuple::<uuid::Uuid>().all(self.connection()).await?;
         Ok(())
+    }
+
+    /// Whether the acting tenant has such a row, on which a deed depends that there is leave for, even where reading such rows is for
+    /// others; nothing of it is handed out.
+    ///
+    /// # Errors
+    /// When this transaction only reads, or the database fails.
+    #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and nothing is handed out")]
+    pub(crate) async fn has_any<E: TenantTable, T, D>(
+        &self,
+        _leave: &Authorised<T, D>,
+        condition: impl IntoCondition,
+    ) -> Result<bool> {
+        let own = E::find().select_only().column(E::id_column()).filter(E::tenant_column().eq(self.acting_tenant()?));
+        let found = own.filter(condition.into_condition()).limit(1).into_tuple::<uuid::Uuid>().one(self.connection()).await?;
+        Ok(found.is_some())
     }
 
     /// Inserts rows, all of which must bear the acting tenant.

@@ -6,7 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
@@ -18,6 +18,7 @@ use crate::{
     policy::{self, Action, Office, RecordCategory, Resource, Scope},
     tables::{
         Id, RecordArea, TenantId,
+        performance::area,
         sharing::{sharing_agreement, sharing_clause, sharing_party},
     },
 };
@@ -115,6 +116,17 @@ pub struct Disclosed {
     pub agreement: uuid::Uuid,
 }
 
+/// What a transaction has read, which outlives it.
+pub(super) struct SharedReadings(Arc<Mutex<BTreeSet<Reading>>>);
+
+impl SharedReadings {
+    /// What was read of other tenants.
+    pub(super) fn across_tenants(&self) -> BTreeSet<Reading> {
+        let readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        readings.iter().filter(|reading| matches!(reading.what, Read::Shared(_))).cloned().collect()
+    }
+}
+
 /// The deed under which reads across tenants stand on record.
 pub const READ_SHARED: &str = "READ_SHARED";
 
@@ -160,14 +172,44 @@ impl TenantTx {
 
     /// Notes a read at home for the record, if it is restricted.
     pub(super) fn note_restricted(&self, tenant: TenantId, action: Action, resource: Resource) {
-        if policy::restriction(action, resource).is_some() {
+        // What somebody wrote themselves is no secret to them.
+        let is_own = self.actor().confined(tenant, resource).is_some_and(|confined| confined.areas.is_empty());
+        if policy::restriction(action, resource).is_some() && !(is_own && action == Action::Read) {
             let office = self.actor().warrant(tenant, action, resource, Whose::default()).and_then(|warrant| warrant.office());
             self.note(Reading { what: Read::Restricted { tenant, action, resource }, office });
         }
     }
 
+    /// Whether the actor may read all such things in a tenant, and not only those about an area or of their own.
+    #[must_use]
+    pub fn reads_all(&self, tenant: TenantId, resource: Resource) -> bool {
+        self.actor().may(tenant, Action::Read, resource) && self.actor().confined(tenant, resource).is_none()
+    }
+
+    /// The areas to which the actor's reading of such things in a tenant is confined; `None` when it isn't.
+    #[must_use]
+    pub fn areas_read(&self, tenant: TenantId, resource: Resource) -> Option<Vec<Id<area::Model>>> {
+        self.actor().confined(tenant, resource).map(|confined| confined.areas)
+    }
+
+    /// Whether one tenant of the actor's may read a category of another's records today, whatever the actor holds there themselves. What
+    /// is then read is read for that tenant, and noted for the record.
+    #[must_use]
+    pub fn reads_for(&self, reader: TenantId, discloser: TenantId, category: RecordCategory, resource: Resource) -> bool {
+        let allows = |share: &&Share| (share.reader, share.discloser, share.category) == (reader, discloser, category);
+        let Some(share) = self.actor().shares.iter().find(allows) else { return false };
+        let office = self.actor().warrant(reader, Action::Read, resource, Whose::default()).and_then(|warrant| warrant.office());
+        self.note(Reading { what: Read::Shared(share.clone()), office });
+        true
+    }
+
     fn note(&self, reading: Reading) {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(reading);
+    }
+
+    /// What this transaction comes to read across tenants, for whoever puts it on record once the transaction is over.
+    pub(super) fn shared_readings(&self) -> SharedReadings {
+        SharedReadings(Arc::clone(&self.readings))
     }
 
     /// What was read so far that is to be put on record.

@@ -40,7 +40,7 @@ pub struct TenantTx {
     pub(super) feed: Arc<dyn ChangeFeed>,
     /// For what has to be known of other tenants before a write: whom it concerns.
     pub(super) recognisers: DatabaseConnection,
-    pub(super) readings: Mutex<BTreeSet<Reading>>,
+    pub(super) readings: Arc<Mutex<BTreeSet<Reading>>>,
     pub(super) trail: Trail,
     pub(super) claim: Option<Claim>,
     /// Whether it looks at what the same request has written.

@@ -155,7 +155,14 @@ impl<'d> Writing<'d> {
         {
             return before.answer(key, self.tenant);
         }
-        act(tx).await
+        let readings = tx.shared_readings();
+        let outcome = act(tx).await?;
+        // What a write read of other tenants is told to them as any other reading is, before the answer leaves.
+        let readings = readings.across_tenants();
+        if !readings.is_empty() {
+            self.db.record_readings(&self.actor, readings).await.map_err(Error::after_write)?;
+        }
+        Ok(outcome)
     }
 }
 

@@ -20,6 +20,14 @@ fn area(table: &str) -> RecordArea {
         "act" | "audit_chain" | "audit_event" => RecordArea::Record,
         "appointment" | "body" | "body_membership" => RecordArea::Organisation,
         "service_account_grant" => RecordArea::Identity,
+        "feedback"
+        | "feedback_issue"
+        | "feedback_source"
+        | "feedback_summary"
+        | "feedback_theme"
+        | "quarterly_return"
+        | "quarterly_return_follow_up"
+        | "quarterly_return_submission" => RecordArea::Governance,
         "agreement"
         | "agreement_indicator"
         | "area_set"

@@ -59,6 +59,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     a_stored_query_of_halton(&mut day).await;
     risks_of_halton_on_their_way(&mut day).await;
     money_and_powers_of_halton(&mut day).await;
+    the_third_quarter_s_returns(&mut day).await;
     day.done
 }
 
@@ -200,6 +201,47 @@ async fn risks_of_halton_on_their_way(day: &mut Day<'_>) {
     done(day, &lead, "registerRisk", new_risk()).await;
     let new = day.done.last().expect("it was registered").answer.text("/registerRisk/risk/id").to_owned();
     done(day, &lead, "closeRisk", json!({ "risk": new, "reason": "The grant was renewed." })).await;
+/// Members write, the Research Officer collates, two lead members hand their returns in and one takes it back, and the committee receives.
+async fn the_third_quarter_s_returns(day: &mut Day<'_>) {
+    use crate::governance::fixtures::{answers, area, form, quarterly_return, return_id, tenant};
+    let app = day.app;
+    let lead = app.sign_in("halton.lead-member").await;
+    done(day, &lead, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[("ARSON", "A shed burned in Castlefields.")])).await;
+    let feedback = |day: &Day<'_>| {
+        let done = day.done.last().expect("something was done");
+        done.answer.text("/sendFeedback/feedback/id").to_owned()
+    };
+    let sent = feedback(day);
+    let officer = app.sign_in("authority.research-officer").await;
+    let summary = json!({ "tenant": tenant("cheshire-police-authority"), "area": area("halton"), "quarter": "FY2009-Q3",
+        "text": "Fires again.", "themes": [{ "subject": "ARSON", "title": "Fires", "text": "A shed.",
+            "issues": [{ "feedback": sent, "number": 1 }] }] });
+    done(day, &officer, "recordFeedbackSummary", summary).await;
+    let done_last = day.done.last().expect("something was done");
+    let summary = done_last.answer.text("/recordFeedbackSummary/summary/id").to_owned();
+    done(day, &officer, "sendFeedbackSummary", json!({ "summary": summary })).await;
+
+    let id = return_id("halton", "FY2009-Q3");
+    let shown = quarterly_return(&lead, "halton", "FY2009-Q3", "contents { indicators { line } }").await;
+    let notes: Vec<Value> = shown["contents"]["indicators"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|part| json!({ "line": part["line"], "words": "As the partnership says." }))
+        .collect();
+    let follow_ups =
+        json!([{ "text": "Ring the fire service", "dueOn": "2010-03-01" }, { "text": "Ask for figures", "dueOn": "2010-04-01" }]);
+    let input = json!({ "return": id, "answers": answers(), "notes": notes, "followUps": follow_ups });
+    done(day, &lead, "updateQuarterlyReturn", input).await;
+    let late = json!({ "return": id, "lateReason": "The summary came late." });
+    done(day, &lead, "submitQuarterlyReturn", late.clone()).await;
+    done(day, &lead, "revokeQuarterlyReturn", json!({ "return": id, "reason": "A slip of the pen." })).await;
+    done(day, &lead, "submitQuarterlyReturn", late).await;
+    let shown = quarterly_return(&lead, "halton", "FY2009-Q3", "submission { id }").await;
+    let closing = json!({ "submission": shown["submission"]["id"], "number": 2, "outcome": "They came." });
+    done(day, &lead, "resolveReturnFollowUp", closing).await;
+    let receipt = json!({ "return": id, "metOn": "2010-02-09", "minuteReference": "minute 71", "note": "Noted." });
+    done(day, &app.sign_in("authority.clerk").await, "acceptQuarterlyReturn", receipt).await;
 }
 
 async fn a_new_board_member_of_halton(day: &mut Day<'_>) {

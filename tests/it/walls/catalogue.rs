@@ -199,9 +199,7 @@ macro_rules! believed {
 
 async fn columns_are_what_the_entities_believe(app: TestApp) {
     let believed = believed! {
-        finance::budget, finance::budget_line, finance::commitment, finance::decision, finance::decision_priority, finance::interest,
-        governance::delegation, governance::policing_plan_alignment, governance::policing_plan_measure,
-        governance::policing_plan_objective,
+finance::budget, finance::budget_line, finance::commitment, finance::decision, finance::decision_priority, finance::interest, governance::delegation, governance::policing_plan_alignment, governance::policing_plan_measure, governance::policing_plan_objective, governance::feedback, governance::feedback_issue, governance::feedback_source, governance::feedback_summary, governance::feedback_theme, governance::quarterly_return, governance::quarterly_return_follow_up, governance::quarterly_return_submission,
         identity::account, identity::api_key, identity::authenticator, identity::mail_outbox, identity::recovery_code, identity::refresh_token,
         identity::rate_meter, identity::remembered_call,
         identity::session, identity::sign_in_throttle, identity::single_use_link,

@@ -293,6 +293,8 @@ pub enum Resource {
 /// How far a permission reaches within the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum Reach {
+    /// Only to what you wrote yourself.
+    OwnWork,
     /// Only to indicators that one's own organisation supplies.
     OwnOrganisation,
     /// Only to what is about the area for which the office is held.
@@ -306,6 +308,7 @@ pub enum Reach {
 impl From<entity::policy::Reach> for Reach {
     fn from(reach: entity::policy::Reach) -> Self {
         match reach {
+            entity::policy::Reach::OwnWork => Self::OwnWork,
             entity::policy::Reach::OwnOrganisation => Self::OwnOrganisation,
             entity::policy::Reach::OwnArea => Self::OwnArea,
             entity::policy::Reach::Tenant => Self::Tenant,

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Object, Result, SimpleObject};
 use entity::{
-    rules::{colour::AsReadings, direction::NotComparable, process_chart::Chart},
+    rules::{colour::AsReadings, direction, process_chart::Chart},
     tables::performance::{agreement_indicator, tolerance_policy},
     usecases::performance::standing::{self, Evidence, Status, Travel},
 };
@@ -230,34 +230,19 @@ straight!(DirectionOfTravel as this, ctx, asked {
 
 impl From<Travel> for DirectionOfTravel {
     fn from(travel: Travel) -> Self {
-        let direction = travel.outcome.as_ref().ok();
+        let compared = travel.outcome.as_ref().ok();
         let not_comparable = travel.outcome.as_ref().err().copied();
         Self {
             period: travel.period.map(Period::from),
             compared_with: travel.compared_with.map(Period::from),
             comparator: travel.comparator.into(),
-            change: direction.map(|direction| Decimal(direction.change)),
-            movement: direction.map(|direction| direction.movement.into()),
-            judgement: direction.map(|direction| direction.judgement.into()),
-            dead_band: direction.map(|direction| Decimal(direction.band)),
+            change: compared.map(|compared| Decimal(compared.change)),
+            movement: compared.map(|compared| compared.movement.into()),
+            judgement: compared.map(|compared| compared.judgement.into()),
+            dead_band: compared.map(|compared| Decimal(compared.band)),
             not_comparable: not_comparable.map(NotComparableReason::from),
-            words: match &travel.outcome {
-                Ok(direction) => direction.words().to_owned(),
-                Err(reason) => format!("Not comparable: {}", why(*reason)),
-            },
+            words: direction::words(&travel.outcome),
         }
-    }
-}
-
-/// Why two figures weren't compared, in words.
-const fn why(reason: NotComparable) -> &'static str {
-    match reason {
-        NotComparable::NoPrior => "there is no earlier figure to compare with",
-        NotComparable::SeriesBreak => "the series broke in between",
-        NotComparable::BoundaryChange => "the area's boundary changed in between",
-        NotComparable::DefinitionChange => "the indicator's definition changed in between",
-        NotComparable::Suppressed => "one of the figures is held back",
-        NotComparable::DifferentPeriodLength => "the periods differ in length",
     }
 }
 

@@ -85,6 +85,10 @@ node_kinds! {
     Decision = 146,
     Commitment = 147,
     Interest = 148,
+    Feedback = 75,
+    FeedbackSummary = 76,
+    QuarterlyReturn = 77,
+    ReturnSubmission = 78,
 }
 
 /// A global identifier, taken apart.

@@ -108,6 +108,9 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::PolicingPlanObjective | NodeKind::PolicingPlanMeasure | NodeKind::PolicingPlanAlignment => Known::PolicingPlan,
         NodeKind::Budget | NodeKind::BudgetLine => Known::Budget,
         NodeKind::Decision | NodeKind::Commitment | NodeKind::Interest => Known::Decision,
+        NodeKind::Feedback => Known::Feedback,
+        NodeKind::FeedbackSummary => Known::FeedbackSummary,
+        NodeKind::QuarterlyReturn | NodeKind::ReturnSubmission => Known::QuarterlyReturn,
         NodeKind::Tenant
         | NodeKind::Organisation
         | NodeKind::Person

@@ -17,6 +17,8 @@ closed_set! {
         Appointment = "APPOINTMENT",
         /// A password may be set anew, with a link.
         PasswordReset = "PASSWORD_RESET",
+        /// Something has come for an office; no link, and nothing of what it says.
+        Notice = "NOTICE",
     }
 }
 

@@ -1,4 +1,12 @@
-//! How partnerships and the Authority govern themselves: delegated powers, and the Policing Plan.
+//! How partnerships and the Authority govern themselves and answer for it: delegated powers and the Policing Plan, neighbourhood
+//! feedback, lead members' quarterly returns, meetings, actions and obligations.
 
+pub mod collation;
 pub mod delegation;
+pub mod feedback;
 pub mod policing_plan;
+pub mod quarterly_return_contents;
+pub mod quarterly_return_handing_in;
+pub mod quarterly_return_parts;
+pub mod quarterly_return_saving;
+pub mod quarterly_returns;

@@ -1,6 +1,6 @@
 //! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
 
-use super::{agreements, dashboards, delegation, figures, files::id, finance, organisations, risks, sharing};
+use super::{agreements, dashboards, delegation, figures, files::id, finance, organisations, returns, risks, sharing};
 use crate::{
     error::{Error, Result},
     policy::Office,
@@ -92,6 +92,7 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     let budget_lines = finance::budget_lines(&budget_tenants, &mut acts)?;
     let (decisions, decision_priorities) = finance::decisions(&mut acts)?;
     let commitments = finance::commitments(&decisions, &mut acts)?;
+    let returns = returns::Loading::read(&mut acts)?;
     tx.load::<act::Entity>(acts.into_rows()).await?;
     tx.load::<tolerance_policy::Entity>(figures::tolerance_policies()?).await?;
     tx.load::<target::Entity>(targets).await?;
@@ -116,6 +117,7 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     tx.load::<decision::Entity>(decisions).await?;
     tx.load::<decision_priority::Entity>(decision_priorities).await?;
     tx.load::<commitment::Entity>(commitments).await?;
+    returns.load(&tx).await?;
 
     let now = db.clock().now();
     tx.load::<sharing_agreement::Entity>(sharing::agreements(now)?).await?;

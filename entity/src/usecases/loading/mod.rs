@@ -12,6 +12,7 @@ mod finance;
 mod machines;
 mod organisations;
 mod reference;
+mod returns;
 mod risks;
 mod sharing;
 

@@ -146,3 +146,29 @@ async fn bearing(
     }
     Ok(found)
 }
+
+/// Why one tenant may not read a category of another's records, whatever the actor may read there by an appointment of their own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn why_not_for(tx: &TenantTx, reader: TenantId, discloser: &tenant::Model, category: RecordCategory) -> Result<String> {
+    let today = tx.business_date();
+    let named = crate::usecases::organisation::tenants::named(tx, vec![reader]).await?;
+    let name = named.first().map_or("", |row| &row.name);
+    let mut found = Vec::new();
+    for agreed in tx.sharing_agreements().await? {
+        let Some(between) = between(&agreed, reader, discloser.id) else { continue };
+        let shares = |clause: &&sharing_clause::Model| clause.discloser_id == discloser.id && clause.category == category;
+        for clause in agreed.clauses.iter().filter(shares) {
+            let words = said(&between, today, name, &discloser.name);
+            found.push(format!(
+                "{} (version {}), clause {}, by which {} lets {name} read {category}, {words}.",
+                agreed.row.title, agreed.row.version, clause.number, discloser.name
+            ));
+        }
+    }
+    if found.is_empty() {
+        found.push(format!("No information-sharing agreement between {} and {name} covers {category}.", discloser.name));
+    }
+    Ok(found.join(" "))
+}
