@@ -50,6 +50,7 @@ pub mod designation;
 pub mod direction;
 pub mod entry;
 pub mod gap;
+pub mod holidays;
 pub mod invitation;
 pub mod letter;
 pub mod lint;
@@ -74,6 +75,7 @@ pub mod tolerance;
 pub mod trajectory;
 pub mod version;
 pub mod wording;
+pub mod working_days;
 
 #[cfg(test)]
 mod tests;
