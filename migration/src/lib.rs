@@ -18,6 +18,9 @@ mod m20261122_000004_retries;
 mod m20261122_000005_sharing;
 mod m20261122_000006_machine_clients;
 mod m20261122_000010_data_version;
+mod m20261122_000060_meetings;
+mod m20261122_000061_actions;
+mod m20261122_000062_calendars;
 mod schema;
 mod walls;
 
@@ -43,6 +46,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_sharing::Migration),
             Box::new(m20261122_000006_machine_clients::Migration),
             Box::new(m20261122_000010_data_version::Migration),
+            Box::new(m20261122_000060_meetings::Migration),
+            Box::new(m20261122_000061_actions::Migration),
+            Box::new(m20261122_000062_calendars::Migration),
         ]
     }
 }

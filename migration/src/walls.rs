@@ -64,6 +64,8 @@ pub enum Opening {
     Shared,
     /// The same; and of the results of engagement those, too, with which it shares no more than these.
     SharedResults(&'static str),
+    /// Tenants with which it shares its meetings.
+    Meetings,
     /// Tenants with which it shares anything, and whoever finds out who is asking: numbers that say nothing but that something
     /// changed.
     Numbers,
@@ -87,6 +89,8 @@ impl Opening {
             | "theme"
             | "tolerance_policy"
             | "transformational_issue" => Self::Shared,
+            "agenda_item" | "agenda_link" | "attendance" | "meeting" | "meeting_decision" | "meeting_pack" | "meeting_paper"
+            | "meeting_summary" | "summary_recipient" => Self::Meetings,
             "indicator" => Self::SharedResults(RESULTS),
             "observation" => Self::SharedResults(FIGURES_OF_RESULTS),
             _ => Self::None,
@@ -110,6 +114,7 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
         // Citus takes no sub-select in a policy, so results alone can't be shared there.
         Opening::SharedResults(results) if !citus => format!("{whole} OR ({} AND {results})", any_of("shared_results", citus)),
         Opening::Shared | Opening::SharedResults(_) => whole,
+        Opening::Meetings => format!("{own} OR {}", any_of("shared_meetings", citus)),
         Opening::Numbers => format!("{whole} OR {} OR {}", any_of("shared_results", citus), recognising(citus)),
     };
     let acting = format!("tenant_id = {}", scalar("NULLIF(current_setting('concordat.acting', true), '')::uuid", citus));
@@ -128,7 +133,7 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
 }
 
 /// Tables of which the server may never change a row.
-const APPEND_ONLY: &[&str] = &["act", "audit_event"];
+const APPEND_ONLY: &[&str] = &["act", "action_progress", "audit_event"];
 
 /// Whether the row's tenant is on one of the transaction's lists.
 fn any_of(setting: &str, citus: bool) -> String {

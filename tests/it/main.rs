@@ -12,6 +12,7 @@ mod changes;
 mod data;
 mod faults;
 mod first_light;
+mod governance;
 mod identity;
 mod live;
 mod machines;

@@ -8,6 +8,7 @@ pub mod context;
 pub mod costing;
 pub mod errors;
 pub mod frontdoor;
+pub mod governance;
 pub mod identity;
 pub mod node;
 pub mod organisation;
@@ -39,10 +40,17 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(
+    governance::ActionMutation,
+    governance::MeetingMutation,
+    governance::MeetingDecisionMutation,
+    governance::MeetingSummaryMutation,
+    governance::MeetingPackMutation,
+    governance::ObligationMutation,
     identity::SignInMutation,
     identity::IdentitySessionMutation,
     identity::PasswordMutation,
     identity::AuthenticatorMutation,
+    identity::CalendarFeedMutation,
     identity::VerifyIdentityMutation,
     identity::InvitationMutation,
     identity::LinkMutation,

@@ -7,8 +7,9 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
     error::Error,
-    tables::{Id, TenantId, TenantRow, TenantTable, organisation as org, performance as perf},
+    tables::{Id, TenantId, TenantRow, TenantTable, governance as gov, organisation as org, performance as perf},
     usecases::{
+        governance::{meeting_minutes, meetings},
         organisation::{organisations, tenants},
         performance::{areas, indicators},
         sharing::agreements,
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use super::{
     context::Asking,
+    governance::{ActionPlan, AgendaItem, Meeting, MeetingDecision, MeetingPack, PlanAction},
     identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
     performance::{
@@ -83,6 +85,18 @@ pub enum Node {
     AreaSet(AreaSet),
     /// An information-sharing agreement.
     SharingAgreement(SharingAgreement),
+    /// A meeting.
+    Meeting(Meeting),
+    /// An item of an agenda.
+    AgendaItem(AgendaItem),
+    /// A decision of a meeting.
+    MeetingDecision(MeetingDecision),
+    /// A committee pack.
+    MeetingPack(MeetingPack),
+    /// A plan with actions.
+    ActionPlan(ActionPlan),
+    /// An action of a plan or of a meeting.
+    PlanAction(PlanAction),
 }
 
 /// Things by their identifiers.
@@ -109,7 +123,7 @@ impl NodeQuery {
 }
 
 /// The things with these identifiers; those of one kind and tenant are loaded together.
-async fn find(view: &View, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
+pub(super) async fn find(view: &View, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
     let parsed: Vec<Option<NodeId>> = ids.iter().map(|id| NodeId::parse(id)).collect();
     let mut groups: HashMap<(NodeKind, Option<TenantId>), Vec<Uuid>> = HashMap::new();
     for node in parsed.iter().flatten() {
@@ -161,6 +175,21 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::Observation => rows!(Observation, perf::observation),
         NodeKind::PeriodClose => rows!(PeriodClose, perf::period_close),
         NodeKind::AreaSet => rows!(AreaSet, perf::area_set),
+        NodeKind::Meeting => rows!(Meeting, gov::meeting),
+        NodeKind::MeetingPack => rows!(MeetingPack, gov::meeting_pack),
+        NodeKind::ActionPlan => rows!(ActionPlan, gov::action_plan),
+        NodeKind::PlanAction => rows!(PlanAction, gov::action),
+        // What is exempt from publication is left out for those who may not read it.
+        NodeKind::AgendaItem => {
+            let rows = meetings::agenda_items(view.tx(), tenant, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            let rows = Member::gather(view, tenant, rows).into_iter();
+            rows.map(|row| (row.row().id.uuid(), Node::AgendaItem(AgendaItem(row)))).collect()
+        }
+        NodeKind::MeetingDecision => {
+            let rows = meeting_minutes::many(view.tx(), tenant, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            let rows = Member::gather(view, tenant, rows).into_iter();
+            rows.map(|row| (row.row().id.uuid(), Node::MeetingDecision(MeetingDecision(row)))).collect()
+        }
         NodeKind::Outlook => {
             let rows = rows::<perf::outlook::Entity>(view, tenant, ids).await?;
             let outlooks = Outlook::many(rows).await?;

@@ -23,12 +23,13 @@ use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
     authenticate::{Asked, address, authenticate, named},
+    calendar,
     cors::OfTenants,
     envelope::{failure, not_found, only_read, request_id},
     explorer,
     live::{self, Live},
     metrics::{Metrics, Readings},
-    oauth,
+    oauth, packs,
 };
 use crate::{
     config::Settings,
@@ -60,6 +61,8 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .service(read_at("/schema.graphql", contract))
         .service(read_at("/.well-known/jwks.json", jwks))
         .configure(oauth::routes)
+        .configure(calendar::routes)
+        .configure(packs::routes)
         .service(read_at("/healthz", health))
         .service(read_at("/readyz", readiness))
         .service(read_at("/metrics", metrics))

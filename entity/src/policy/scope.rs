@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::{
     Action::{self, Import, Read, Record, Revise},
-    Resource::{self, Agreement, Body, Indicator, Observation, Period, Target},
+    Resource::{self, Agreement, Body, Indicator, Meeting, Observation, Period, Target},
     TABLE,
     assurance::decides_or_exports,
     table::Reach,
@@ -81,6 +81,7 @@ pub const SCOPES: &[ScopeRow] = &[
     row(Scope::ReadPrioritiesAndIndicators, Read, Observation),
     // Whether figures have been approved belongs to them.
     row(Scope::ReadPrioritiesAndIndicators, Read, Period),
+    row(Scope::ReadMeetings, Read, Meeting),
     results(Indicator),
     results(Observation),
     own(Record, Observation),

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use super::{
     Action::{
-        self, Admit, Approve, Export, Import, Invite, Propose, Read, Record, Resolve, Revise, Set, State, Verify, Withdraw,
+        self, Admit, Approve, Export, Import, Invite, Propose, Read, Record, Report, Resolve, Revise, Set, State, Submit, Verify,
+        Withdraw,
     },
     Office::{self, *},
     Resource::{
-        self, Account, Act, Agreement, Appointment, Audit, Body, Feedback, Indicator, Observation, Outlook, Period,
-        ServiceAccount, Sharing, Target,
+        self, Account, Act, Agreement, Appointment, Audit, Body, ExemptBusiness, Feedback, Indicator, Meeting, Obligation,
+        Observation, Outlook, Period, ServiceAccount, Sharing, Target,
     },
     assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
@@ -78,6 +79,29 @@ const INSIDERS: &[Office] = &[
     Auditor,
 ];
 
+/// Looks after the meetings of bodies: calls them, minutes them, publishes their summaries and packs.
+const KEEPERS_OF_MEETINGS: &[Office] =
+    &[CommitteeClerk, PartnershipTeam, PolicyStrategyStaff, PerformanceOfficer, EngagementManager];
+
+/// Owns actions of plans and of meetings, and tells what became of them; of which ones the use case looks at.
+const OWNERS_OF_ACTIONS: &[Office] = &[
+    AuthorityChairman,
+    AuthorityViceChairman,
+    PartnershipLeadMember,
+    PerformancePanelChairman,
+    PerformancePanelViceChairman,
+    AuthorityChiefExecutive,
+    Treasurer,
+    ResearchOfficer,
+    AuthorityOfficers,
+    ChiefConstable,
+    CouncilChiefExecutives,
+    HspbMember,
+    PsgMember,
+    LeadOfficer,
+    SspChair,
+];
+
 const fn row(action: Action, resource: Resource, offices: &'static [Office]) -> Row {
     Row { action, resource, reach: Reach::Tenant, offices }
 }
@@ -134,6 +158,19 @@ pub const TABLE: &[Row] = &[
     row(Resolve, Target, &[PsgMember, AuthorityChiefExecutive]),
     // S4, Appendix 2, action 3: members write to the Research Officer, who collates; their own words stay within the Authority.
     row(Read, Feedback, &[ResearchOfficer, EngagementManager, AuthorityChiefExecutive]),
+    row(Read, Meeting, INSIDERS),
+    row(Read, Meeting, ASSOCIATES),
+    row(Read, ExemptBusiness, INSIDERS),
+    row(Record, Meeting, KEEPERS_OF_MEETINGS),
+    row(Submit, Meeting, KEEPERS_OF_MEETINGS),
+    row(Read, Resource::Action, INSIDERS),
+    row(Record, Resource::Action, KEEPERS_OF_MEETINGS),
+    row(Record, Resource::Action, &[AuthorityChiefExecutive]),
+    row(Report, Resource::Action, KEEPERS_OF_MEETINGS),
+    row(Report, Resource::Action, OWNERS_OF_ACTIONS),
+    row(Read, Obligation, INSIDERS),
+    // Whoever waives a duty isn't who has it; the use case looks at that, too.
+    row(Set, Obligation, &[AuthorityChiefExecutive, PsgMember, CouncilChiefExecutives]),
     row(State, Outlook, &[PerformanceOfficer, PartnershipTeam, LeadOfficer, SspChair, ResearchOfficer]),
 ];
 

@@ -40,6 +40,7 @@ macro_rules! codes {
     };
 }
 
+pub mod action;
 pub mod addresses;
 pub mod chain;
 pub mod closing;
@@ -51,6 +52,7 @@ pub mod direction;
 pub mod entry;
 pub mod gap;
 pub mod holidays;
+pub mod icalendar;
 pub mod invitation;
 pub mod letter;
 pub mod lint;
@@ -59,8 +61,10 @@ pub mod mailing;
 pub mod margin;
 pub mod measure;
 pub mod meter;
+pub mod obligations;
 pub mod outlier;
 pub mod outlook;
+pub mod pack;
 pub mod period;
 pub mod process_chart;
 pub mod progress;
@@ -71,6 +75,7 @@ pub mod sharing;
 pub mod suppression;
 pub mod target;
 pub mod throttle;
+pub mod timescale;
 pub mod tolerance;
 pub mod trajectory;
 pub mod version;

@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "columns are named after what they hold, and sea-orm's derives add undocumented items")]
 
 mod by_place;
+pub mod governance;
 pub mod identity;
 pub mod organisation;
 pub mod performance;

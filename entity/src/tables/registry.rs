@@ -2,7 +2,7 @@
 
 use sea_orm::EntityTrait;
 
-use super::{Id, RecordArea, TenantId, identity, organisation, performance, sharing, stored::StoredTable};
+use super::{Id, RecordArea, TenantId, governance, identity, organisation, performance, sharing, stored::StoredTable};
 use crate::policy::Resource;
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
@@ -133,6 +133,20 @@ macro_rules! tables {
 }
 
 registers! {
+    governance::action => Action,
+    governance::action_owner => Action,
+    governance::action_plan => Action,
+    governance::action_progress => Action,
+    governance::agenda_item => Meeting,
+    governance::agenda_link => Meeting,
+    governance::attendance => Meeting,
+    governance::meeting => Meeting,
+    governance::meeting_decision => Meeting,
+    governance::meeting_pack => Meeting,
+    governance::meeting_paper => Meeting,
+    governance::meeting_summary => Meeting,
+    governance::obligation_waiver => Obligation,
+    governance::summary_recipient => Meeting,
     organisation::act => Act,
     organisation::appointment => Appointment,
     organisation::audit_chain => Audit,
@@ -174,11 +188,13 @@ tables! { BeyondTenants as stored_beyond_tenants:
     identity::account,
     identity::api_key,
     identity::authenticator,
+    identity::calendar_feed,
     identity::mail_outbox,
     identity::rate_meter,
     identity::recovery_code,
     identity::refresh_token,
     identity::remembered_call,
+    identity::reminder,
     identity::session,
     identity::sign_in_throttle,
     identity::single_use_link,

@@ -65,6 +65,16 @@ pub mod deeds {
         ExportObservations = Export Observation,
         /// Inviting somebody to an account.
         InviteAccount = Invite Account,
+        /// Calling a meeting, and recording what came of it.
+        RecordMeeting = Record Meeting,
+        /// Publishing what a meeting came to: its summary, its pack.
+        PublishMeeting = Submit Meeting,
+        /// Recording an action.
+        RecordAction = Record Action,
+        /// Telling what became of an action.
+        ReportAction = Report Action,
+        /// Waiving an obligation.
+        WaiveObligation = Set Obligation,
         /// Letting a service account in, changing what it may do, or shutting it out.
         AdmitServiceAccount = Admit ServiceAccount,
     }

@@ -60,8 +60,11 @@ pub(super) async fn put_on_record(transaction: &DatabaseTransaction, tenant: Ten
 }
 
 /// The categories that the wall knows of, by the names of their settings; the other categories have no registers yet.
-const SHARED: [(&str, RecordCategory); 2] =
-    [("shared", RecordCategory::PrioritiesAndIndicators), ("shared_results", RecordCategory::EngagementResults)];
+const SHARED: [(&str, RecordCategory); 3] = [
+    ("shared", RecordCategory::PrioritiesAndIndicators),
+    ("shared_results", RecordCategory::EngagementResults),
+    ("shared_meetings", RecordCategory::Meetings),
+];
 
 fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
     let list: Vec<String> = tenants.into_iter().map(|tenant| tenant.uuid().to_string()).collect();
@@ -97,4 +100,4 @@ impl Db {
 
 const DECLARED: &str = "SELECT coalesce(current_setting('concordat.tenants', true), '') \
     || coalesce(current_setting('concordat.shared', true), '') || coalesce(current_setting('concordat.shared_results', true), '') \
-    || coalesce(current_setting('concordat.acting', true), '')";
+    || coalesce(current_setting('concordat.shared_meetings', true), '') || coalesce(current_setting('concordat.acting', true), '')";

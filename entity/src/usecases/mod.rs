@@ -1,5 +1,6 @@
 //! What people do, by area: check, decide by the rules, write, record, in one transaction.
 
+pub mod governance;
 pub mod identity;
 pub mod loading;
 pub mod organisation;

@@ -33,6 +33,9 @@ fn area(table: &str) -> RecordArea {
         | "theme"
         | "tolerance_policy"
         | "transformational_issue" => RecordArea::Performance,
+        "action" | "action_owner" | "action_plan" | "action_progress" | "agenda_item" | "agenda_link" | "attendance"
+        | "meeting" | "meeting_decision" | "meeting_pack" | "meeting_paper" | "meeting_summary" | "obligation_waiver"
+        | "summary_recipient" => RecordArea::Governance,
         other => panic!("say to which area {other} belongs"),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::tables::{identity, organisation, performance, sharing};
+use entity::tables::{governance, identity, organisation, performance, sharing};
 use sea_orm::{ColumnTrait as _, EntityName as _, Iden as _, Iterable as _};
 use tests::both_dbs;
 use tests::support::{Engine, Probe, TestApp};
@@ -199,9 +199,13 @@ macro_rules! believed {
 
 async fn columns_are_what_the_entities_believe(app: TestApp) {
     let believed = believed! {
-        identity::account, identity::api_key, identity::authenticator, identity::mail_outbox, identity::recovery_code, identity::refresh_token,
-        identity::rate_meter, identity::remembered_call,
+        identity::account, identity::api_key, identity::authenticator, identity::calendar_feed, identity::mail_outbox, identity::recovery_code, identity::refresh_token,
+        identity::rate_meter, identity::remembered_call, identity::reminder,
         identity::session, identity::sign_in_throttle, identity::single_use_link,
+        governance::action, governance::action_owner, governance::action_plan, governance::action_progress,
+        governance::agenda_item, governance::agenda_link, governance::attendance, governance::meeting,
+        governance::meeting_decision, governance::meeting_pack, governance::meeting_paper, governance::meeting_summary,
+        governance::obligation_waiver, governance::summary_recipient,
         organisation::act, organisation::appointment, organisation::audit_chain, organisation::audit_event, organisation::body, organisation::body_membership, organisation::data_version,
         organisation::organisation, organisation::person, organisation::service_account,
         organisation::service_account_grant, organisation::tenant, organisation::tenant_relation,

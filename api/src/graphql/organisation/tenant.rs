@@ -7,6 +7,7 @@ use entity::{
     error::{Error, ProblemCode},
     tables::{TenantId, organisation::tenant},
     usecases::{
+        governance::{actions, meetings, obligations},
         organisation::{
             acts, appointments, audit, bodies, organisations,
             tenants::{self, TenantBy as By},
@@ -22,6 +23,10 @@ use super::{
 };
 use crate::graphql::{
     context::Asking,
+    governance::{
+        ActionPlan, ActionPlanConnection, Meeting, MeetingConnection, MeetingFilter, Obligation, ObligationConnection,
+        ObligationFilter, PlanAction, PlanActionConnection, PlanActionFilter,
+    },
     identity::{Account, AccountConnection, ServiceAccount, ServiceAccountConnection},
     performance::{
         Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
@@ -285,6 +290,65 @@ impl Tenant {
         let agreements = entity::usecases::sharing::agreements::of_tenant(self.view.tx(), self.row.id).await?.into_iter();
         let agreements = agreements.map(|agreed| SharingAgreement::new(&self.view, agreed));
         Ok(Some(paging.slice(agreements.map(|agreement| (agreement.uuid(), agreement)).collect())?.into()))
+    }
+
+    /// Meetings of its bodies, latest first.
+    async fn meetings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<MeetingFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<MeetingConnection>> {
+        let paging = Paging::new(&self.list("meetings", &filter), (first, after, last, before))?;
+        let filter = filter.unwrap_or_default().known(self.row.id)?;
+        let page = meetings::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
+        Ok(Some(paging.together(page, &self.view, self.row.id, Meeting).into()))
+    }
+
+    /// Actions of all plans and meetings, in the order in which they were recorded and numbered.
+    async fn actions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<PlanActionFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<PlanActionConnection>> {
+        let paging = Paging::new(&self.list("actions", &filter), (first, after, last, before))?;
+        let filter = filter.unwrap_or_default().known(self.row.id)?;
+        let page = actions::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
+        Ok(Some(paging.together(page, &self.view, self.row.id, PlanAction).into()))
+    }
+
+    /// Plans whose actions stand in the register, by title.
+    async fn action_plans(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<ActionPlanConnection>> {
+        let paging = Paging::new(&self.list("actionPlans", &()), (first, after, last, before))?;
+        let rows = Member::gather(&self.view, self.row.id, actions::plans(self.view.tx(), self.row.id).await?);
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), ActionPlan(row))).collect())?.into()))
+    }
+
+    /// The calendar of obligations, by due day: a year back, a year ahead, and whatever is late, when nothing else is asked for.
+    async fn obligations(
+        &self,
+        #[graphql(desc = "Which ones.")] filter: Option<ObligationFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<ObligationConnection>> {
+        let paging = Paging::new(&self.list("obligations", &filter), (first, after, last, before))?;
+        let found = obligations::of_tenant(self.view.tx(), self.row.id, &filter.unwrap_or_default().into()).await?;
+        Ok(Some(paging.slice(Obligation::listed(&self.view, found))?.into()))
     }
 
     /// The record of what was written here and of what others read, latest first; for auditors.

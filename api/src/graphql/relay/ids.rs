@@ -67,6 +67,12 @@ node_kinds! {
     PeriodClose = 32,
     AreaSet = 33,
     SharingAgreement = 40,
+    Meeting = 70,
+    AgendaItem = 71,
+    MeetingDecision = 72,
+    ActionPlan = 73,
+    PlanAction = 74,
+    MeetingPack = 75,
 }
 
 /// A global identifier, taken apart.

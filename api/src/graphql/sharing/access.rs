@@ -99,6 +99,8 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::Observation => Known::Observation,
         NodeKind::Outlook => Known::Outlook,
         NodeKind::PeriodClose => Known::Period,
+        NodeKind::Meeting | NodeKind::AgendaItem | NodeKind::MeetingDecision | NodeKind::MeetingPack => Known::Meeting,
+        NodeKind::ActionPlan | NodeKind::PlanAction => Known::Action,
         NodeKind::Tenant
         | NodeKind::Organisation
         | NodeKind::Person

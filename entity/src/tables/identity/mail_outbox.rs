@@ -17,6 +17,8 @@ closed_set! {
         Appointment = "APPOINTMENT",
         /// A password may be set anew, with a link.
         PasswordReset = "PASSWORD_RESET",
+        /// A reminder of obligations; no link.
+        Reminder = "REMINDER",
     }
 }
 

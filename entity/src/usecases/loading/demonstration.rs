@@ -1,10 +1,11 @@
 //! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
 
-use super::{agreements, figures, files::id, organisations, sharing};
+use super::{actions, agreements, figures, files::id, meetings, organisations, sharing};
 use crate::{
     error::{Error, Result},
     policy::Office,
     tables::{
+        governance::{action, action_owner, action_plan, agenda_item, agenda_link, meeting, meeting_decision},
         identity::account,
         organisation::{act, appointment, body, body_membership, person},
         performance::{
@@ -84,6 +85,17 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     tx.load::<target::Entity>(targets).await?;
     tx.load::<observation::Entity>(observations).await?;
     tx.load::<outlook::Entity>(outlooks).await?;
+
+    let (plans, plan_tenants) = actions::plans(&body_tenants)?;
+    tx.load::<action_plan::Entity>(plans).await?;
+    tx.load::<action::Entity>(actions::actions(&plan_tenants)?).await?;
+    tx.load::<action_owner::Entity>(actions::owners(&plan_tenants)?).await?;
+    let (called, meeting_tenants) = meetings::meetings(&body_tenants)?;
+    let (items, links) = meetings::agenda(&meeting_tenants)?;
+    tx.load::<meeting::Entity>(called).await?;
+    tx.load::<agenda_item::Entity>(items).await?;
+    tx.load::<agenda_link::Entity>(links).await?;
+    tx.load::<meeting_decision::Entity>(meetings::decisions(&meeting_tenants)?).await?;
 
     let now = db.clock().now();
     tx.load::<sharing_agreement::Entity>(sharing::agreements(now)?).await?;

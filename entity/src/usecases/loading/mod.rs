@@ -2,11 +2,13 @@
 //!
 //! The files stand in `entity/data`. Every row gets an identifier made from its own name, so loading twice changes nothing.
 
+mod actions;
 mod agreements;
 mod demonstration;
 mod figures;
 mod files;
 mod machines;
+mod meetings;
 mod organisations;
 mod reference;
 mod sharing;
