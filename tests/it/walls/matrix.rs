@@ -37,7 +37,7 @@ use tests::support::{Actor, Engine, Probe, TestApp, Walls, app::PASSWORD};
 
 use super::busy_day::{busy_day, calendar_of};
 use super::isolation::{SHARED, UNSEEN_FIELDS};
-use super::walker::{Schema, Walk, named};
+use super::walker::{AT_THE_ROOT, Schema, Walk, named};
 
 each_wall_alone!(nobody_finds_or_changes_what_is_another_s);
 
@@ -265,23 +265,26 @@ async fn look_up(viewer: &Viewer, ids: &[&str]) -> usize {
 async fn try_to_change(schema: &Schema, viewer: &Viewer, id: &str) -> usize {
     let fields =
         schema.fields("Mutation").iter().filter(|field| !NAME_NOTHING.contains(&field["name"].as_str().unwrap_or_default()));
-    let (mut declared, mut asked, mut variables) = (Vec::new(), Vec::new(), serde_json::Map::new());
-    for field in fields {
-        let (name, taken) = (field["name"].as_str().unwrap(), &field["args"][0]["type"]);
-        declared.push(format!("${name}: {}!", named(taken)));
-        asked.push(format!("{name}(input: ${name}) {{ userErrors {{ code }} }}"));
-        variables.insert(name.to_owned(), schema.input(taken, id));
+    let fields: Vec<&Value> = fields.collect();
+    for together in fields.chunks(AT_THE_ROOT) {
+        let (mut declared, mut asked, mut variables) = (Vec::new(), Vec::new(), serde_json::Map::new());
+        for field in together {
+            let (name, taken) = (field["name"].as_str().unwrap(), &field["args"][0]["type"]);
+            declared.push(format!("${name}: {}!", named(taken)));
+            asked.push(format!("{name}(input: ${name}) {{ userErrors {{ code }} }}"));
+            variables.insert(name.to_owned(), schema.input(taken, id));
+        }
+        let document = format!("mutation ({}) {{ {} }}", declared.join(", "), asked.join(" "));
+        let answer = viewer.actor.ask(&document, Value::Object(variables)).await;
+        for code in answer.error_codes() {
+            assert!(["UNAUTHENTICATED", "NOT_FOUND"].contains(&code.as_str()), "it wasn't really tried: {answer}");
+        }
+        for name in declared.iter().filter_map(|declared| declared.strip_prefix('$')?.split(':').next()) {
+            let accepted = answer.value(&format!("/{name}/userErrors")) == &json!([]);
+            assert!(!accepted, "{}: {name} took an identifier of another's: {answer}", viewer.name);
+        }
     }
-    let document = format!("mutation ({}) {{ {} }}", declared.join(", "), asked.join(" "));
-    let answer = viewer.actor.ask(&document, Value::Object(variables)).await;
-    for code in answer.error_codes() {
-        assert!(["UNAUTHENTICATED", "NOT_FOUND"].contains(&code.as_str()), "it wasn't really tried: {answer}");
-    }
-    for name in declared.iter().filter_map(|declared| declared.strip_prefix('$')?.split(':').next()) {
-        let accepted = answer.value(&format!("/{name}/userErrors")) == &json!([]);
-        assert!(!accepted, "{}: {name} took an identifier of another's: {answer}", viewer.name);
-    }
-    asked.len()
+    fields.len()
 }
 
 async fn own_things(viewer: &Viewer) -> BTreeSet<String> {

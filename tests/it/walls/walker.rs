@@ -276,7 +276,7 @@ pub struct Walk {
 const BATCH: usize = 25;
 
 /// How many fields a document may have at its root.
-const AT_THE_ROOT: usize = 20;
+pub const AT_THE_ROOT: usize = 20;
 
 impl Walk {
     /// Walks as far as `actor` can get; `slug` is the tenant in which they are at home.

@@ -72,7 +72,7 @@ node_kinds! {
     MeetingDecision = 72,
     ActionPlan = 73,
     PlanAction = 74,
-    MeetingPack = 75,
+    MeetingPack = 80,
 }
 
 /// A global identifier, taken apart.

@@ -77,7 +77,8 @@ async fn content(tx: &TenantTx, row: &meeting::Model) -> Result<Content> {
     let minuted = tx.get_many::<meeting_decision::Entity>(tenant, minuted).await?;
     let mut parts = vec![arising(tx, row).await?];
     for item in &items {
-        let own = |kind| of_kind(kind).filter(|link| link.agenda_item_id == item.id);
+        let id = item.id;
+        let own = |kind| of_kind(kind).filter(move |link| link.agenda_item_id == id);
         let mut blocks = Vec::new();
         let about: Vec<&action::Model> =
             linked.iter().filter(|action| own(LinkKind::Action).any(|link| link.subject_id == action.id.uuid())).collect();
