@@ -113,7 +113,7 @@ impl PostOffice {
 
     async fn deliver(&self, db: &Db, letter: &mail_outbox::Model) -> Result<Outcome, Error> {
         let purpose = match letter.kind {
-            LetterKind::Appointment | LetterKind::Notice => None,
+            LetterKind::Appointment | LetterKind::Notice | LetterKind::Reminder => None,
             LetterKind::Invitation => Some(LinkPurpose::Invitation),
             LetterKind::PasswordReset => Some(LinkPurpose::PasswordReset),
         };

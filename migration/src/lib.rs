@@ -23,6 +23,9 @@ mod m20261122_000030_risk;
 mod m20261122_000040_delegation;
 mod m20261122_000041_finance;
 mod m20261122_000050_returns;
+mod m20261122_000060_meetings;
+mod m20261122_000061_actions;
+mod m20261122_000062_calendars;
 mod schema;
 mod walls;
 
@@ -53,6 +56,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000040_delegation::Migration),
             Box::new(m20261122_000041_finance::Migration),
             Box::new(m20261122_000050_returns::Migration),
+            Box::new(m20261122_000060_meetings::Migration),
+            Box::new(m20261122_000061_actions::Migration),
+            Box::new(m20261122_000062_calendars::Migration),
         ]
     }
 }

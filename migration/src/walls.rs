@@ -95,6 +95,8 @@ impl Opening {
             | "theme"
             | "tolerance_policy"
             | "transformational_issue" => Self::Shared,
+            "agenda_item" | "agenda_link" | "attendance" | "meeting" | "meeting_decision" | "meeting_pack" | "meeting_paper"
+            | "meeting_summary" | "summary_recipient" => Self::SharedUnder("shared_meetings"),
             "indicator" => Self::SharedResults(RESULTS),
             "observation" => Self::SharedResults(FIGURES_OF_RESULTS),
             "risk" | "risk_action" | "risk_assessment" | "risk_attempt" | "risk_control" | "risk_link" => {
@@ -147,6 +149,7 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
 /// Tables of which the server may never change a row.
 const APPEND_ONLY: &[&str] = &[
     "act",
+    "action_progress",
     "audit_event",
     "commitment",
     "decision",
@@ -158,7 +161,7 @@ const APPEND_ONLY: &[&str] = &[
 ];
 
 /// The settings that list tenants by what they share, beside priorities and indicators.
-const OTHERS_SHARED: [&str; 4] = ["shared_results", "shared_risks", "shared_finance", "shared_plans"];
+const OTHERS_SHARED: [&str; 5] = ["shared_results", "shared_risks", "shared_finance", "shared_plans", "shared_meetings"];
 
 /// Whether the row's tenant is on one of the transaction's lists.
 fn any_of(setting: &str, citus: bool) -> String {

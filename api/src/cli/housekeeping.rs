@@ -1,9 +1,13 @@
-//! What a server that runs does by itself: once at the start and then every hour it removes what identity needs no longer.
+//! What a server that runs does by itself: once at the start and then every hour it reminds of what is due and removes what
+//! identity needs no longer.
 
 use std::time::Duration;
 
 use actix_web::rt;
-use entity::{tenancy::Db, usecases::identity::purging};
+use entity::{
+    tenancy::Db,
+    usecases::{identity::purging, upkeep::reminders},
+};
 
 /// Time between two rounds.
 const ROUND: Duration = Duration::from_secs(60 * 60);
@@ -14,6 +18,11 @@ pub(super) fn begin(db: Db) {
         loop {
             if let Err(error) = purging::forget_budgets(&db).await {
                 tracing::warn!(error = %error, "budgets that are whole could not be removed");
+            }
+            match reminders::remind(&db).await {
+                Ok(0) => {}
+                Ok(letters) => tracing::info!(letters, "reminded of what is due"),
+                Err(error) => tracing::warn!(error = %error, "nobody could be reminded of what is due"),
             }
             match purging::purge(&db).await {
                 Ok(purged) => tracing::info!(

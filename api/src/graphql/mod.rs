@@ -43,10 +43,17 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(
+    governance::ActionMutation,
+    governance::MeetingMutation,
+    governance::MeetingDecisionMutation,
+    governance::MeetingSummaryMutation,
+    governance::MeetingPackMutation,
+    governance::ObligationMutation,
     identity::SignInMutation,
     identity::IdentitySessionMutation,
     identity::PasswordMutation,
     identity::AuthenticatorMutation,
+    identity::CalendarFeedMutation,
     identity::VerifyIdentityMutation,
     identity::InvitationMutation,
     identity::LinkMutation,

@@ -12,7 +12,7 @@ use entity::{
         performance as perf, risk,
     },
     usecases::{
-        governance::{collation, policing_plan, quarterly_returns},
+        governance::{collation, meeting_minutes, meetings, policing_plan, quarterly_returns},
         organisation::{organisations, tenants},
         performance::{areas, indicators},
         risk::referrals,
@@ -27,8 +27,8 @@ use super::{
     dashboards::{StoredQuery, StoredQueryVersion},
     finance::{Budget, BudgetLine, Commitment, Decision, Interest},
     governance::{
-        Delegation, Feedback, FeedbackSummary, PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective,
-        QuarterlyReturn, ReturnSubmission,
+        ActionPlan, AgendaItem, Delegation, Feedback, FeedbackSummary, Meeting, MeetingDecision, MeetingPack, PlanAction,
+        PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective, QuarterlyReturn, ReturnSubmission,
     },
     identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
@@ -139,6 +139,18 @@ pub enum Node {
     QuarterlyReturn(QuarterlyReturn),
     /// A quarterly return as it was handed in.
     ReturnSubmission(ReturnSubmission),
+    /// A meeting.
+    Meeting(Meeting),
+    /// An item of an agenda.
+    AgendaItem(AgendaItem),
+    /// A decision of a meeting.
+    MeetingDecision(MeetingDecision),
+    /// A committee pack.
+    MeetingPack(MeetingPack),
+    /// A plan with actions.
+    ActionPlan(ActionPlan),
+    /// An action of a plan or of a meeting.
+    PlanAction(PlanAction),
 }
 
 /// Things by their identifiers.
@@ -165,7 +177,7 @@ impl NodeQuery {
 }
 
 /// The things with these identifiers; those of one kind and tenant are loaded together.
-async fn find(view: &View, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
+pub(super) async fn find(view: &View, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
     let parsed: Vec<Option<NodeId>> = ids.iter().map(|id| NodeId::parse(id)).collect();
     let mut groups: HashMap<(NodeKind, Option<TenantId>), Vec<Uuid>> = HashMap::new();
     for node in parsed.iter().flatten() {
@@ -243,6 +255,22 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
             let ids: Vec<_> = ids.into_iter().map(Id::from_uuid).collect();
             let found = quarterly_returns::many(view.tx(), tenant, &ids).await?.into_iter();
             found.map(|found| (found.id.uuid(), Node::QuarterlyReturn(QuarterlyReturn::new(view, found)))).collect()
+        }
+
+        NodeKind::Meeting => rows!(Meeting, gov::meeting),
+        NodeKind::MeetingPack => rows!(MeetingPack, gov::meeting_pack),
+        NodeKind::ActionPlan => rows!(ActionPlan, gov::action_plan),
+        NodeKind::PlanAction => rows!(PlanAction, gov::action),
+        // What is exempt from publication is left out for those who may not read it.
+        NodeKind::AgendaItem => {
+            let rows = meetings::agenda_items(view.tx(), tenant, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            let rows = Member::gather(view, tenant, rows).into_iter();
+            rows.map(|row| (row.row().id.uuid(), Node::AgendaItem(AgendaItem(row)))).collect()
+        }
+        NodeKind::MeetingDecision => {
+            let rows = meeting_minutes::many(view.tx(), tenant, ids.into_iter().map(Id::from_uuid).collect()).await?;
+            let rows = Member::gather(view, tenant, rows).into_iter();
+            rows.map(|row| (row.row().id.uuid(), Node::MeetingDecision(MeetingDecision(row)))).collect()
         }
         NodeKind::Outlook => {
             let rows = rows::<perf::outlook::Entity>(view, tenant, ids).await?;

@@ -4,6 +4,7 @@
 //! machines that look after the server.
 
 mod authenticate;
+mod calendar;
 mod cors;
 mod credentials;
 mod envelope;
@@ -11,6 +12,7 @@ mod explorer;
 pub mod live;
 mod metrics;
 mod oauth;
+mod packs;
 mod queries;
 mod routes;
 mod server;

@@ -23,12 +23,13 @@ use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
     authenticate::{Asked, Shut, address, authenticate, named},
+    calendar,
     cors::OfTenants,
     envelope::{failure, not_found, only_read, request_id},
     explorer,
     live::{self, Live},
     metrics::{Metrics, Readings},
-    oauth,
+    oauth, packs,
     queries::{self, Shelves},
 };
 use crate::{
@@ -62,6 +63,8 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .service(read_at("/schema.graphql", contract))
         .service(read_at("/.well-known/jwks.json", jwks))
         .configure(oauth::routes)
+        .configure(calendar::routes)
+        .configure(packs::routes)
         .service(read_at("/healthz", health))
         .service(read_at("/readyz", readiness))
         .service(read_at("/metrics", metrics))

@@ -38,7 +38,7 @@ pub use password_rules::{UnfitPassword, check_new_password};
 pub use passwords::{Argon2Cost, HashingQueue, PasswordFault, Passwords};
 pub use seals::{SealFault, Seals, ServerSecret};
 pub use signing::{KeyError, SigningKeys};
-pub use tokens::{LinkToken, RefreshToken, SecretToken, SecretTokenError, TokenDigest};
+pub use tokens::{FeedToken, LinkToken, RefreshToken, SecretToken, SecretTokenError, TokenDigest};
 pub use totp::{GivenCode, OneTimeSecret};
 pub use wrong_keys::{Guess, WrongKeys};
 

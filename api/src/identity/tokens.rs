@@ -41,6 +41,17 @@ impl TokenPurpose for Linking {
     const NAME: &'static str = "LinkToken";
 }
 
+/// Reading a calendar by its private address.
+#[derive(Debug)]
+pub struct Feeding;
+
+impl TokenPurpose for Feeding {
+    const PREFIX: &'static str = "cf1_";
+    const NAME: &'static str = "FeedToken";
+}
+
+/// Stands in the private address of a calendar.
+pub type FeedToken = SecretToken<Feeding>;
 /// Keeps a session alive.
 pub type RefreshToken = SecretToken<Refreshing>;
 /// Stands in a link that sets a password.

@@ -114,6 +114,8 @@ closed_set! {
         FeedbackSummary = "FEEDBACK_SUMMARY",
         /// Meetings of bodies: agenda, attendance, decisions and summaries.
         Meeting = "MEETING",
+        /// What of a meeting is exempt from publication (Local Government Act 1972, Schedule 12A).
+        ExemptBusiness = "EXEMPT_BUSINESS",
         /// Actions of every plan, with their owners and progress.
         Action = "ACTION",
         /// Duties with their due dates, and how they were met.
@@ -167,6 +169,7 @@ impl Resource {
             | Self::QuarterlyReturn
             | Self::Feedback
             | Self::FeedbackSummary
+            | Self::ExemptBusiness
             | Self::Action
             | Self::Obligation
             | Self::StoredQuery => None,

@@ -44,6 +44,7 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
             | QuarterlyReturn
             | FeedbackSummary
             | Meeting
+            | Resource::ExemptBusiness
             | Resource::Action
             | Obligation
             | StoredQuery,
@@ -72,6 +73,7 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
             | Feedback
             | FeedbackSummary
             | Meeting
+            | Resource::ExemptBusiness
             | Resource::Action
             | Obligation
             | StoredQuery,

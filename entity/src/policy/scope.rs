@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::{
     Action::{self, Import, Read, Record, Revise},
-    Resource::{self, Agreement, Body, Indicator, Observation, Period, Risk, StoredQuery, Target},
+    Resource::{self, Agreement, Body, Indicator, Meeting, Observation, Period, Risk, StoredQuery, Target},
     TABLE,
     assurance::decides_or_exports,
     table::Reach,
@@ -87,6 +87,7 @@ pub const SCOPES: &[ScopeRow] = &[
     row(Scope::ReadPrioritiesAndIndicators, Read, Period),
     // What a query asks; what it answers goes by what else is read.
     row(Scope::ReadPrioritiesAndIndicators, Read, StoredQuery),
+    row(Scope::ReadMeetings, Read, Meeting),
     results(Indicator),
     results(Observation),
     own(Record, Observation),

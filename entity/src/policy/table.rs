@@ -9,9 +9,9 @@ use super::{
     },
     Office::{self, *},
     Resource::{
-        self, Account, Act, Agreement, Appointment, Audit, Body, Budget, Decision, Delegation, Feedback, FeedbackSummary,
-        Indicator, Observation, Outlook, Period, PolicingPlan, QuarterlyReturn, Referral, Risk, ServiceAccount, Sharing,
-        StoredQuery, Target,
+        self, Account, Act, Agreement, Appointment, Audit, Body, Budget, Decision, Delegation, ExemptBusiness, Feedback,
+        FeedbackSummary, Indicator, Meeting, Obligation, Observation, Outlook, Period, PolicingPlan, QuarterlyReturn, Referral,
+        Risk, ServiceAccount, Sharing, StoredQuery, Target,
     },
     assurance::{decides_or_exports, needs_codes, needs_step_up},
 };
@@ -94,6 +94,29 @@ const RECEIVERS: &[Office] = &[
     ResearchOfficer,
     CommitteeClerk,
     Auditor,
+];
+
+/// Looks after the meetings of bodies: calls them, minutes them, publishes their summaries and packs.
+const KEEPERS_OF_MEETINGS: &[Office] =
+    &[CommitteeClerk, PartnershipTeam, PolicyStrategyStaff, PerformanceOfficer, EngagementManager];
+
+/// Owns actions of plans and of meetings, and tells what became of them; of which ones the use case looks at.
+const OWNERS_OF_ACTIONS: &[Office] = &[
+    AuthorityChairman,
+    AuthorityViceChairman,
+    PartnershipLeadMember,
+    PerformancePanelChairman,
+    PerformancePanelViceChairman,
+    AuthorityChiefExecutive,
+    Treasurer,
+    ResearchOfficer,
+    AuthorityOfficers,
+    ChiefConstable,
+    CouncilChiefExecutives,
+    HspbMember,
+    PsgMember,
+    LeadOfficer,
+    SspChair,
 ];
 
 const fn row(action: Action, resource: Resource, offices: &'static [Office]) -> Row {
@@ -222,6 +245,19 @@ pub const TABLE: &[Row] = &[
     own_area(Submit, QuarterlyReturn, &[PartnershipLeadMember]),
     own_area(Withdraw, QuarterlyReturn, &[PartnershipLeadMember]),
     row(Determine, QuarterlyReturn, &[CommitteeClerk]),
+    row(Read, Meeting, INSIDERS),
+    row(Read, Meeting, ASSOCIATES),
+    row(Read, ExemptBusiness, INSIDERS),
+    row(Record, Meeting, KEEPERS_OF_MEETINGS),
+    row(Submit, Meeting, KEEPERS_OF_MEETINGS),
+    row(Read, Resource::Action, INSIDERS),
+    row(Record, Resource::Action, KEEPERS_OF_MEETINGS),
+    row(Record, Resource::Action, &[AuthorityChiefExecutive]),
+    row(Report, Resource::Action, KEEPERS_OF_MEETINGS),
+    row(Report, Resource::Action, OWNERS_OF_ACTIONS),
+    row(Read, Obligation, INSIDERS),
+    // Whoever waives a duty isn't who has it; the use case looks at that, too.
+    row(Set, Obligation, &[AuthorityChiefExecutive, PsgMember, CouncilChiefExecutives]),
     row(State, Outlook, &[PerformanceOfficer, PartnershipTeam, LeadOfficer, SspChair, ResearchOfficer]),
 ];
 

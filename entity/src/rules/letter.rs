@@ -83,6 +83,23 @@ pub fn password_reset() -> Letter {
     Letter { subject: "A new password".to_owned(), text }
 }
 
+/// Reminds somebody of what is due, each with its day.
+#[must_use]
+pub fn reminder(due: &[(NaiveDate, &str)], today: NaiveDate) -> Letter {
+    let line = |(day, title): &(NaiveDate, &str)| {
+        let word = if *day < today { "was due on" } else { "is due on" };
+        format!("- {} ({word} {}).", one_line(title), day.format("%-d %B %Y"))
+    };
+    let lines: Vec<String> = due.iter().map(line).collect();
+    let text = format!(
+        "A reminder of what your office has to do:\n\n{}\n\nIt is closed by being done: there is nothing to tick off, and no answer to this \
+         letter is needed.\n",
+        lines.join("\n"),
+    );
+    let subject = if due.iter().any(|(day, _)| *day < today) { "Something is late" } else { "Something is due" };
+    Letter { subject: subject.to_owned(), text }
+}
+
 /// The text of a letter with its link.
 #[must_use]
 pub fn with_link(text: &str, link: &str) -> String {

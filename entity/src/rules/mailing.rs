@@ -25,6 +25,8 @@ const fn worth_sending_for(kind: LetterKind) -> TimeDelta {
     match kind {
         LetterKind::Invitation | LetterKind::Appointment | LetterKind::Notice => TimeDelta::days(3),
         LetterKind::PasswordReset => TimeDelta::hours(1),
+        // The next reminder comes after a few days, and says the same.
+        LetterKind::Reminder => TimeDelta::days(2),
     }
 }
 

@@ -40,6 +40,7 @@ macro_rules! codes {
     };
 }
 
+pub mod action;
 pub mod addresses;
 pub mod chain;
 pub mod closing;
@@ -56,6 +57,8 @@ pub mod gap;
 pub mod gap;
 pub mod given;
 pub mod holidays;
+pub mod holidays;
+pub mod icalendar;
 pub mod invitation;
 pub mod letter;
 pub mod lint;
@@ -65,8 +68,10 @@ pub mod margin;
 pub mod measure;
 pub mod meter;
 pub mod money;
+pub mod obligations;
 pub mod outlier;
 pub mod outlook;
+pub mod pack;
 pub mod period;
 pub mod process_chart;
 pub mod progress;
@@ -80,6 +85,7 @@ pub mod stored_query;
 pub mod suppression;
 pub mod target;
 pub mod throttle;
+pub mod timescale;
 pub mod tolerance;
 pub mod trajectory;
 pub mod version;

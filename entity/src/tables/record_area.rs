@@ -48,6 +48,7 @@ impl RecordArea {
             | Resource::Feedback
             | Resource::FeedbackSummary
             | Resource::Meeting
+            | Resource::ExemptBusiness
             | Resource::Action
             | Resource::Obligation => Self::Governance,
             Resource::Risk | Resource::Referral => Self::Risk,

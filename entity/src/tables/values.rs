@@ -282,11 +282,13 @@ macro_rules! stored_as_text {
 }
 pub(crate) use stored_as_text;
 
+stored_as_text!(crate::rules::action::ActionState, code);
 stored_as_text!(crate::rules::measure::Frequency, code);
 stored_as_text!(crate::rules::measure::MeasureKind, code);
 stored_as_text!(crate::rules::measure::ObservationStatus, code);
 stored_as_text!(crate::rules::outlook::Outlook, code);
 stored_as_text!(crate::rules::target::Reading, code);
+stored_as_text!(crate::rules::timescale::Precision, code);
 stored_as_text!(crate::rules::trajectory::Trajectory, code);
 
 /// Declares a closed set of values that is stored as text and travels under the same names in files.

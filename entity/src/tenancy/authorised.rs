@@ -115,6 +115,16 @@ pub mod deeds {
         DetermineReferral = Determine Referral,
         /// Deciding whether to raise one, and recording what came of that.
         ResolveReferral = Resolve Referral,
+        /// Calling a meeting, and recording what came of it.
+        RecordMeeting = Record Meeting,
+        /// Publishing what a meeting came to: its summary, its pack.
+        PublishMeeting = Submit Meeting,
+        /// Recording an action.
+        RecordAction = Record Action,
+        /// Telling what became of an action.
+        ReportAction = Report Action,
+        /// Waiving an obligation.
+        WaiveObligation = Set Obligation,
         /// Letting a service account in, changing what it may do, or shutting it out.
         AdmitServiceAccount = Admit ServiceAccount,
         /// Writing a stored query down.

@@ -12,7 +12,7 @@ use crate::{
     policy::{Action, Resource},
     tables::{
         ByPlace, Id, PassedOn, ReferenceTable, TenantId, TenantTable,
-        identity::{account, session},
+        identity::{account, calendar_feed, session},
         organisation::{act, appointment, person},
     },
 };
@@ -218,6 +218,17 @@ impl TenantTx {
     pub async fn own_account(&self) -> Result<Option<account::Model>> {
         let Some(own) = self.actor().person() else { return Ok(None) };
         Ok(account::Entity::find().filter(account::Column::Id.eq(own.account)).one(self.connection()).await?)
+    }
+
+    /// The calendar of the actor's own account that is good.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "calendars belong to no tenant, and everybody may see their own")]
+    pub async fn own_calendar_feed(&self) -> Result<Option<calendar_feed::Model>> {
+        let Some(own) = self.actor().person() else { return Ok(None) };
+        let rows = calendar_feed::Entity::find().filter(calendar_feed::Column::AccountId.eq(own.account));
+        Ok(rows.filter(calendar_feed::Column::RevokedAt.is_null()).one(self.connection()).await?)
     }
 
     /// The live sessions of the actor's own account, latest first.

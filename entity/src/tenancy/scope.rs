@@ -66,6 +66,13 @@ const SHARED: &[(&str, RecordCategory)] = &[
     ("shared_risks", RecordCategory::Risks),
     ("shared_finance", RecordCategory::Finance),
     ("shared_plans", RecordCategory::Plans),
+    ("shared_meetings", RecordCategory::Meetings),
+];
+
+const SHARED: [(&str, RecordCategory); 3] = [
+    ("shared", RecordCategory::PrioritiesAndIndicators),
+    ("shared_results", RecordCategory::EngagementResults),
+    ("shared_meetings", RecordCategory::Meetings),
 ];
 
 fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
@@ -103,4 +110,5 @@ impl Db {
 const DECLARED: &str = "SELECT coalesce(current_setting('concordat.tenants', true), '') \
     || coalesce(current_setting('concordat.shared', true), '') || coalesce(current_setting('concordat.shared_results', true), '') \
     || coalesce(current_setting('concordat.shared_risks', true), '') || coalesce(current_setting('concordat.shared_finance', true), '') \
-    || coalesce(current_setting('concordat.shared_plans', true), '') || coalesce(current_setting('concordat.acting', true), '')";
+    || coalesce(current_setting('concordat.shared_plans', true), '') || coalesce(current_setting('concordat.shared_meetings', true), '') \
+    || coalesce(current_setting('concordat.acting', true), '')";

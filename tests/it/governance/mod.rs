@@ -1,7 +1,13 @@
-//! Neighbourhood feedback, its collation, and lead members' quarterly returns.
+//! Neighbourhood feedback, its collation and lead members' quarterly returns; meetings, actions and obligations, as the offices that
+//! keep them see them.
 
+mod actions;
+mod calendars;
 mod feedback;
 pub mod fixtures;
+mod meetings;
+mod obligations;
+mod packs;
 mod page;
 mod quarter;
 mod returns;

@@ -60,7 +60,17 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     risks_of_halton_on_their_way(&mut day).await;
     money_and_powers_of_halton(&mut day).await;
     the_third_quarter_s_returns(&mut day).await;
+    meetings_and_actions_of_halton(&mut day).await;
+    calendar_of(&app.sign_in("halton.performance-officer").await).await;
     day.done
+}
+
+/// Gives somebody a calendar, whose address is shown once and so comes under no key.
+pub async fn calendar_of(actor: &Actor) {
+    let create =
+        "mutation ($input: CreateCalendarFeedInput!) { createCalendarFeed(input: $input) { path userErrors { message } } }";
+    let answer = actor.ask(create, json!({ "input": { "password": tests::support::app::PASSWORD } })).await;
+    assert_eq!(answer.user_errors("/createCalendarFeed"), [] as [Value; 0]);
 }
 
 async fn done(day: &mut Day<'_>, actor: &Actor, mutation: &str, mut input: Value) {
@@ -201,6 +211,8 @@ async fn risks_of_halton_on_their_way(day: &mut Day<'_>) {
     done(day, &lead, "registerRisk", new_risk()).await;
     let new = day.done.last().expect("it was registered").answer.text("/registerRisk/risk/id").to_owned();
     done(day, &lead, "closeRisk", json!({ "risk": new, "reason": "The grant was renewed." })).await;
+}
+
 /// Members write, the Research Officer collates, two lead members hand their returns in and one takes it back, and the committee receives.
 async fn the_third_quarter_s_returns(day: &mut Day<'_>) {
     use crate::governance::fixtures::{answers, area, form, quarterly_return, return_id, tenant};
@@ -251,6 +263,58 @@ async fn a_new_board_member_of_halton(day: &mut Day<'_>) {
     let invitation = json!({ "tenant": halton, "email": "new.member@concordat.example", "name": "Halton new board member",
         "office": "HSPB_MEMBER", "minuteReference": "HSPB 3 February 2010, minute 7" });
     done(day, &officer, "createInvitation", invitation).await;
+}
+
+/// Halton's board meets, late with its summary, decides and has things done; another meeting is called off.
+async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
+    let app = day.app;
+    let officer = app.sign_in("halton.policy-officer").await;
+    let query = "{ tenant(by: { slug: \"halton\" }) { id area { id } bodies(filter: { named: \"HSPB\" }) { nodes { id } }
+        actionPlans { nodes { id } } actions { nodes { id } } appointments(first: 1, filter: { inForceOn: \"2010-01-20\" }) { nodes { id } }
+        meetings { nodes { decisions { nodes { id } } } } agreement { indicators(first: 1) { nodes { id } } } } }";
+    let answer = officer.ask(query, json!({})).await;
+    let found = |pointer: &str| answer.value(&format!("/tenant/{pointer}")).clone();
+    let (board, plan) = (found("bodies/nodes/0/id"), found("actionPlans/nodes/0/id"));
+    let links = json!([
+        found("actions/nodes/0/id"),
+        found("meetings/nodes/0/decisions/nodes/0/id"),
+        found("agreement/indicators/nodes/0/id")
+    ]);
+    let paper = json!({ "title": "The contract", "address": "https://halton.example/contract" });
+    let meeting = json!({ "body": board, "title": "Extraordinary meeting", "heldOn": "2010-01-20", "startsAtTime": "18:00", "place": "Runcorn",
+        "keyIssue": "Worklessness", "agenda": [
+            { "title": "A contract", "exemption": "Schedule 12A, paragraph 3", "links": links, "papers": [paper] } ] });
+    done(day, &officer, "createMeeting", meeting).await;
+    let made = day.done.last().expect("something was done").answer.text("/createMeeting/meeting/id").to_owned();
+    let item = "query ($id: ID!) { node(id: $id) { ... on Meeting { agendaItems { nodes { id } } } } }";
+    let item = officer.ask(item, json!({ "id": made })).await.value("/node/agendaItems/nodes/0/id").clone();
+    let came = json!([{ "appointment": found("appointments/nodes/0/id"), "presence": "PRESENT" }, { "guest": "Mersey Travel", "presence": "ABSENT" }]);
+    done(day, &officer, "recordAttendance", json!({ "meeting": made, "attendance": came })).await;
+    let lead = json!([{ "office": "PARTNERSHIP_LEAD_MEMBER", "area": found("area/id"), "words": "Halton's lead member", "isAccountable": true },
+        { "body": board, "isAccountable": false }]);
+    let action = json!({ "words": "Let the contract", "successMeasure": "It is let", "timescale": "31.03.10", "reviewOn": "2010-03-01",
+        "resources": "Staff Time", "area": found("area/id"), "owners": lead });
+    let decision =
+        json!({ "meeting": made, "agendaItem": item, "minuteNumber": "3", "words": "The contract is let.", "actions": [action] });
+    done(day, &officer, "recordMeetingDecision", decision).await;
+    done(day, &officer, "publishMeetingPack", json!({ "meeting": made })).await;
+    let summary = json!({ "meeting": made, "words": "The board let a contract.", "address": "https://halton.example/summary", "lateReason": "Snow." });
+    done(day, &officer, "publishMeetingSummary", summary).await;
+    let ahead = json!({ "body": board, "title": "Board", "heldOn": "2010-03-03" });
+    done(day, &officer, "createMeeting", ahead).await;
+    let ahead = day.done.last().expect("something was done").answer.text("/createMeeting/meeting/id").to_owned();
+    done(day, &officer, "addAgendaItem", json!({ "meeting": ahead, "item": { "title": "Any other business" } })).await;
+    done(day, &officer, "cancelMeeting", json!({ "meeting": ahead, "reason": "Snow." })).await;
+    let own = json!([{ "office": "POLICY_STRATEGY_STAFF", "isAccountable": true }]);
+    let action = json!({ "plan": plan, "reference": "8", "words": "Map the skills", "timescale": "Sept 2010", "owners": own });
+    done(day, &officer, "recordAction", json!({ "tenant": found("id"), "action": action })).await;
+    let made = day.done.last().expect("something was done").answer.text("/recordAction/action/id").to_owned();
+    done(day, &officer, "recordActionProgress", json!({ "action": made, "state": "IN_PROGRESS", "words": "Begun." })).await;
+    let closing = json!({ "action": made, "outcome": "COMPLETED", "words": "Mapped.", "evidence": "The map",
+        "evidenceAddress": "https://halton.example/map" });
+    done(day, &officer, "closeAction", closing).await;
+    let waiver = json!({ "tenant": found("id"), "code": "REPORT/42/FY2009", "reason": "The strategy is under review." });
+    done(day, &app.sign_in("halton.psg-member").await, "recordObligationWaiver", waiver).await;
 }
 
 /// A machine that Halton looks after and lets upload, Warrington lets read, and two others whose time is over.

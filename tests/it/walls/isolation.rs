@@ -251,6 +251,8 @@ async fn try_every_mutation(schema: &Schema, actor: &Actor, id: &str) -> usize {
         "createAuthenticator",
         "enableAuthenticator",
         "revokeAuthenticator",
+        "createCalendarFeed",
+        "revokeCalendarFeed",
         "verifyIdentity",
         "requestPasswordReset",
     ];

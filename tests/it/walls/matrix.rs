@@ -35,7 +35,7 @@ use serde_json::{Value, json};
 use tests::each_wall_alone;
 use tests::support::{Actor, Engine, Probe, TestApp, Walls, app::PASSWORD};
 
-use super::busy_day::busy_day;
+use super::busy_day::{busy_day, calendar_of};
 use super::isolation::{SHARED, SHARED_PLANS, UNSEEN_FIELDS};
 use super::walker::{AT_THE_ROOT, Schema, Walk, named};
 
@@ -51,6 +51,8 @@ const NAME_NOTHING: &[&str] = &[
     "refreshSession",
     "changePassword",
     "createAuthenticator",
+    "createCalendarFeed",
+    "revokeCalendarFeed",
     "enableAuthenticator",
     "revokeAuthenticator",
     "verifyIdentity",
@@ -186,6 +188,9 @@ async fn everybody(app: &TestApp, probe: &Probe) -> Vec<Viewer> {
     for (name, home, slug, _, is_thorough) in wanted {
         let answer = app.try_sign_in(&format!("{name}@matrix.example"), PASSWORD).await;
         let actor = app.bearing(answer.text("/signIn/accessToken"));
+        if name == "performance_officer.halton" {
+            calendar_of(&actor).await;
+        }
         viewers.push(Viewer { name, home, slug, is_thorough, actor });
     }
     for slug in TENANTS {

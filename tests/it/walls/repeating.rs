@@ -21,6 +21,8 @@ const WITHOUT_A_KEY: &[&str] = &[
     "enableAuthenticator",
     "revokeAuthenticator",
     "verifyIdentity",
+    // The address of a calendar is shown once and not kept; whoever asks again gets another in its place.
+    "createCalendarFeed",
     // Whoever asks again may want another letter; how many there are is limited.
     "requestPasswordReset",
     // A digest of the password would lie in the table; done again, it is refused, since the old password is no longer right.
@@ -31,6 +33,7 @@ const WITHOUT_A_KEY: &[&str] = &[
     "createApiKey",
     // Ending what has ended changes nothing.
     "revokeSession",
+    "revokeCalendarFeed",
     // Nobody is known yet whose key it could be, and tokens aren't kept.
     "signIn",
 ];

@@ -17,7 +17,7 @@ use entity::{
     clock::Clock,
     policy::Demand,
     tenancy::{Db, Limits},
-    usecases::{identity::purging, loading},
+    usecases::{identity::purging, loading, upkeep},
 };
 use serde_json::{Value, json};
 
@@ -269,6 +269,15 @@ impl TestApp {
     #[expect(clippy::expect_used, reason = "a database that fails fails any test")]
     pub async fn purge(&self) -> purging::Purged {
         purging::purge(&self.0.db).await.expect("what is over goes")
+    }
+
+    /// Reminds of what is due, as a running server does every hour, and gives the number of letters.
+    ///
+    /// # Panics
+    /// When the database fails.
+    #[expect(clippy::expect_used, reason = "a database that fails fails any test")]
+    pub async fn remind(&self) -> usize {
+        upkeep::reminders::remind(&self.0.db).await.expect("reminders are written")
     }
 
     /// Another server over the same database, with the same clocks, that insists on more than this one. It stops with the test.

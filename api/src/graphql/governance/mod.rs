@@ -1,14 +1,25 @@
 //! How partnerships and the Authority govern themselves and answer for it: delegated powers and the Policing Plan, neighbourhood
 //! feedback, lead members' quarterly returns, meetings, actions and obligations.
 
+mod action_plan;
+mod action_recording;
+mod agenda_item;
 mod delegation;
 mod enums;
 mod feedback;
 mod feedback_summary;
+mod meeting;
+mod meeting_calling;
+mod meeting_decision;
+mod meeting_pack;
+mod meeting_summary;
+mod obligation;
+mod plan_action;
 mod policing_plan;
 mod quarterly_return;
 mod quarterly_return_changing;
 mod quarterly_return_contents;
+mod tenant;
 
 pub use delegation::{Delegation, DelegationConnection, DelegationMutation};
 pub use policing_plan::{
@@ -20,3 +31,15 @@ pub use feedback::{AreaFeedback, Feedback, FeedbackConnection, FeedbackFilter, F
 pub use feedback_summary::{FeedbackSummary, FeedbackSummaryConnection, FeedbackSummaryMutation};
 pub use quarterly_return::{QuarterlyReturn, QuarterlyReturnConnection, QuarterlyReturnFilter, ReturnSubmission};
 pub use quarterly_return_changing::QuarterlyReturnMutation;
+
+pub use action_plan::{ActionPlan, ActionPlanConnection};
+pub use action_recording::ActionMutation;
+pub use agenda_item::AgendaItem;
+pub use meeting::{Meeting, MeetingConnection, MeetingFilter};
+pub use meeting_calling::MeetingMutation;
+pub use meeting_decision::{MeetingDecision, MeetingDecisionMutation};
+pub use meeting_pack::{MeetingPack, MeetingPackMutation};
+pub use meeting_summary::MeetingSummaryMutation;
+pub use obligation::{Obligation, ObligationConnection, ObligationFilter, ObligationMutation, own};
+pub use plan_action::{PlanAction, PlanActionConnection, PlanActionFilter};
+pub use tenant::TenantGovernance;

@@ -3,6 +3,7 @@
 mod account;
 mod admitting;
 mod authenticator;
+mod calendar_feed;
 mod enums;
 mod invitation;
 mod links;
@@ -17,6 +18,7 @@ mod viewer;
 pub use account::{Account, AccountConnection};
 pub use admitting::ServiceAccountMutation;
 pub use authenticator::AuthenticatorMutation;
+pub use calendar_feed::{CalendarFeed, CalendarFeedMutation};
 pub use enums::{SessionEnd, SignInMethod};
 pub use invitation::InvitationMutation;
 pub use links::LinkMutation;

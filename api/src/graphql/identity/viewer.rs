@@ -14,9 +14,10 @@ use entity::{
     usecases::organisation::{appointments, organisations, tenants},
 };
 
-use super::{ServiceScope, Session, SessionConnection};
+use super::{CalendarFeed, ServiceScope, Session, SessionConnection};
 use crate::graphql::{
     context::Asking,
+    governance::{self, Obligation, ObligationConnection, ObligationFilter},
     organisation::{Action, Appointment, AppointmentConnection, Office, Organisation, Person, Reach, Resource, Tenant},
     relay::{Member, Paging, View},
     scalars::{Date, Email},
@@ -98,6 +99,26 @@ impl Viewer {
     async fn tenants(&self) -> Result<Vec<ViewerTenant>> {
         let rows = tenants::tenants(self.view.tx()).await?;
         Ok(rows.into_iter().map(|row| ViewerTenant::new(&self.view, &self.actor, row)).collect())
+    }
+
+    /// Your obligations in all tenants, by due day: a year back, a year ahead, and whatever is late, when nothing else is asked for.
+    async fn obligations(
+        &self,
+        #[graphql(desc = "Which ones.")] filter: Option<ObligationFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<ObligationConnection>> {
+        let list = format!("Viewer.obligations/{}/{filter:?}", self.actor.caller());
+        let paging = Paging::new(&list, (first, after, last, before))?;
+        let found = governance::own(&self.view, self.actor.tenants(), &filter.unwrap_or_default().into()).await?;
+        Ok(Some(paging.slice(Obligation::listed(&self.view, found))?.into()))
+    }
+
+    /// Your calendar of obligations at a private address, if you have one.
+    async fn calendar_feed(&self) -> Result<Option<CalendarFeed>> {
+        Ok(CalendarFeed::own(&self.view).await?)
     }
 
     /// Your sessions that are live, latest first.

@@ -282,6 +282,8 @@ pub enum Resource {
     FeedbackSummary,
     /// Meetings of bodies: agenda, attendance, decisions and summaries.
     Meeting,
+    /// What of a meeting is exempt from publication.
+    ExemptBusiness,
     /// Actions of every plan, with their owners and progress.
     Action,
     /// Duties with their due dates, and how they were met.

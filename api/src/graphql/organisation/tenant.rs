@@ -8,7 +8,6 @@ use entity::{
     tables::{TenantId, organisation::tenant},
     usecases::{
         dashboards::stored_queries,
-        governance::{collation, feedback},
         organisation::{
             acts, appointments, audit, bodies, organisations,
             tenants::{self, TenantBy as By},
@@ -26,10 +25,7 @@ use crate::graphql::{
     context::Asking,
     dashboards::{StoredQuery, StoredQueryConnection},
     finance::TenantFinance,
-    governance::{
-        AreaFeedback, Feedback, FeedbackConnection, FeedbackFilter, FeedbackSummary, FeedbackSummaryConnection, QuarterlyReturn,
-        QuarterlyReturnConnection, QuarterlyReturnFilter,
-    },
+    governance::TenantGovernance,
     identity::{Account, AccountConnection, ServiceAccount, ServiceAccountConnection},
     performance::{
         Agreement, AgreementConnection, Area, AreaSet, AreaSetConnection, Indicator, IndicatorConnection, IndicatorFilter,
@@ -407,59 +403,6 @@ impl Tenant {
         TenantFinance::new(&self.view, self.row.id)
     }
 
-    /// What members sent about neighbourhood policing units, latest quarter first: all of it for those who collate or follow it, your own
-    /// if you are linked to a unit.
-    async fn feedback(
-        &self,
-        #[graphql(desc = "Which.")] filter: Option<FeedbackFilter>,
-        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<Option<FeedbackConnection>> {
-        let paging = Paging::new(&self.list("feedback", &filter), (first, after, last, before))?;
-        let rows = feedback::of_tenant(self.view.tx(), self.row.id, &filter.unwrap_or_default().known()?).await?;
-        let rows = Member::gather(&self.view, self.row.id, rows).into_iter();
-        Ok(Some(paging.slice(rows.map(|row| (row.row().id.uuid(), Feedback(row))).collect())?.into()))
-    }
-
-    /// Who has sent feedback for a quarter and who hasn't, by council area; for those who collate or follow it.
-    async fn area_feedback(
-        &self,
-        #[graphql(desc = "The quarter, by its code; the latest that is over when left out.")] quarter: Option<String>,
-    ) -> Result<Option<Vec<AreaFeedback>>> {
-        Ok(Some(AreaFeedback::of(&self.view, self.row.id, quarter.as_deref()).await?))
-    }
-
-    /// What feedback was collated to, latest quarter first: those of all areas, or the one of yours that was sent to you.
-    async fn feedback_summaries(
-        &self,
-        #[graphql(desc = "Which ones.")] filter: Option<FeedbackFilter>,
-        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<Option<FeedbackSummaryConnection>> {
-        let paging = Paging::new(&self.list("feedbackSummaries", &filter), (first, after, last, before))?;
-        let rows = collation::summaries(self.view.tx(), self.row.id, &filter.unwrap_or_default().known()?).await?;
-        let rows = Member::gather(&self.view, self.row.id, rows).into_iter();
-        Ok(Some(paging.slice(rows.map(|row| (row.row().id.uuid(), FeedbackSummary(row))).collect())?.into()))
-    }
-
-    /// Lead members' returns for each council area that this authority polices and each quarter, latest quarter first, whether or not they
-    /// were begun; none of a partnership.
-    async fn quarterly_returns(
-        &self,
-        #[graphql(desc = "Which ones.")] filter: Option<QuarterlyReturnFilter>,
-        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<Option<QuarterlyReturnConnection>> {
-        let paging = Paging::new(&self.list("quarterlyReturns", &filter), (first, after, last, before))?;
-        Ok(Some(QuarterlyReturn::page(&self.view, self.row.id, &filter.unwrap_or_default(), &paging).await?))
-    }
-
     /// The figures that stood at the end of the day that is shown, as comma-separated values that `importObservations` takes
     /// back without a change. Texts that a spreadsheet would run as formulas begin with an apostrophe.
     async fn observations_csv(
@@ -467,6 +410,12 @@ impl Tenant {
         #[graphql(desc = "Which ones.")] filter: Option<ObservationsCsvFilter>,
     ) -> Result<Option<String>> {
         Ok(Some(filter.unwrap_or_default().exported(&self.view, self.row.id).await?))
+    }
+
+    /// How it governs itself and answers for it.
+    #[graphql(flatten)]
+    fn governance(&self) -> TenantGovernance {
+        TenantGovernance::new(&self.view, self.row.id)
     }
 
     /// Its registers of risks, and what was passed on to it.

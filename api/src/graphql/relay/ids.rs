@@ -89,6 +89,12 @@ node_kinds! {
     FeedbackSummary = 76,
     QuarterlyReturn = 77,
     ReturnSubmission = 78,
+    Meeting = 70,
+    AgendaItem = 71,
+    MeetingDecision = 72,
+    ActionPlan = 73,
+    PlanAction = 74,
+    MeetingPack = 80,
 }
 
 /// A global identifier, taken apart.

@@ -111,6 +111,8 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::Feedback => Known::Feedback,
         NodeKind::FeedbackSummary => Known::FeedbackSummary,
         NodeKind::QuarterlyReturn | NodeKind::ReturnSubmission => Known::QuarterlyReturn,
+        NodeKind::Meeting | NodeKind::AgendaItem | NodeKind::MeetingDecision | NodeKind::MeetingPack => Known::Meeting,
+        NodeKind::ActionPlan | NodeKind::PlanAction => Known::Action,
         NodeKind::Tenant
         | NodeKind::Organisation
         | NodeKind::Person

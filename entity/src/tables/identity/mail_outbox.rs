@@ -19,6 +19,8 @@ closed_set! {
         PasswordReset = "PASSWORD_RESET",
         /// Something has come for an office; no link, and nothing of what it says.
         Notice = "NOTICE",
+        /// A reminder of obligations; no link.
+        Reminder = "REMINDER",
     }
 }
 

@@ -4,11 +4,13 @@
 pub mod account;
 pub mod api_key;
 pub mod authenticator;
+pub mod calendar_feed;
 pub mod mail_outbox;
 pub mod rate_meter;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod remembered_call;
+pub mod reminder;
 pub mod session;
 pub mod sign_in_throttle;
 pub mod single_use_link;

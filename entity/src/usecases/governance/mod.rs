@@ -1,9 +1,16 @@
 //! How partnerships and the Authority govern themselves and answer for it: delegated powers and the Policing Plan, neighbourhood
 //! feedback, lead members' quarterly returns, meetings, actions and obligations.
 
+pub mod action_progress;
+pub mod actions;
 pub mod collation;
 pub mod delegation;
 pub mod feedback;
+pub mod meeting_minutes;
+pub mod meeting_packs;
+pub mod meeting_summaries;
+pub mod meetings;
+pub mod obligations;
 pub mod policing_plan;
 pub mod quarterly_return_contents;
 pub mod quarterly_return_handing_in;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod authenticators;
+pub mod calendar_feeds;
 pub mod first_machines;
 pub mod invitations;
 pub mod links;

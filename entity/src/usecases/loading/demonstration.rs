@@ -1,6 +1,8 @@
 //! The demonstration: the facts of the source documents, illustrative figures that are marked as such, and accounts by office.
 
-use super::{agreements, dashboards, delegation, figures, files::id, finance, organisations, returns, risks, sharing};
+use super::{
+    actions, agreements, dashboards, delegation, figures, files::id, finance, meetings, organisations, returns, risks, sharing,
+};
 use crate::{
     error::{Error, Result},
     policy::Office,
@@ -8,7 +10,8 @@ use crate::{
         dashboards::{stored_query, stored_query_version},
         finance::{budget, budget_line, commitment, decision, decision_priority},
         governance::{
-            delegation::Entity as Instruments, policing_plan_alignment, policing_plan_measure, policing_plan_objective,
+            action, action_owner, action_plan, agenda_item, agenda_link, delegation::Entity as Instruments, meeting,
+            meeting_decision, policing_plan_alignment, policing_plan_measure, policing_plan_objective,
         },
         identity::account,
         organisation::{act, appointment, body, body_membership, person},
@@ -118,6 +121,17 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     tx.load::<decision_priority::Entity>(decision_priorities).await?;
     tx.load::<commitment::Entity>(commitments).await?;
     returns.load(&tx).await?;
+
+    let (plans, plan_tenants) = actions::plans(&body_tenants)?;
+    tx.load::<action_plan::Entity>(plans).await?;
+    tx.load::<action::Entity>(actions::actions(&plan_tenants)?).await?;
+    tx.load::<action_owner::Entity>(actions::owners(&plan_tenants)?).await?;
+    let (called, meeting_tenants) = meetings::meetings(&body_tenants)?;
+    let (items, links) = meetings::agenda(&meeting_tenants)?;
+    tx.load::<meeting::Entity>(called).await?;
+    tx.load::<agenda_item::Entity>(items).await?;
+    tx.load::<agenda_link::Entity>(links).await?;
+    tx.load::<meeting_decision::Entity>(meetings::decisions(&meeting_tenants)?).await?;
 
     let now = db.clock().now();
     tx.load::<sharing_agreement::Entity>(sharing::agreements(now)?).await?;

@@ -2,6 +2,7 @@
 //!
 //! The files stand in `entity/data`. Every row gets an identifier made from its own name, so loading twice changes nothing.
 
+mod actions;
 mod agreements;
 mod dashboards;
 mod delegation;
@@ -10,6 +11,7 @@ mod figures;
 mod files;
 mod finance;
 mod machines;
+mod meetings;
 mod organisations;
 mod reference;
 mod returns;

@@ -2,4 +2,5 @@
 
 pub mod backup;
 pub mod record;
+pub mod reminders;
 pub mod restore;

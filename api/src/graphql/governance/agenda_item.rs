@@ -1,0 +1,115 @@
+//! Items of agendas.
+
+use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use entity::{
+    tables::governance::{
+        agenda_item,
+        agenda_link::{self, LinkKind as Stored},
+        meeting, meeting_paper,
+    },
+    usecases::governance::meetings,
+};
+
+use super::meeting::{Meeting, MeetingPaper};
+use crate::graphql::{
+    node::{self, Node},
+    relay::{Member, NodeId, NodeKind, connection},
+};
+
+/// What sort of record an item of an agenda is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "agenda_link::LinkKind")]
+pub enum AgendaLinkKind {
+    /// An action of a plan or of a meeting.
+    Action,
+    /// A decision of an earlier meeting.
+    Decision,
+    /// A line of an agreement.
+    AgreementLine,
+}
+
+/// What a link's record is called among identifiers.
+pub(super) const fn node_kind(kind: Stored) -> NodeKind {
+    match kind {
+        Stored::Action => NodeKind::PlanAction,
+        Stored::Decision => NodeKind::MeetingDecision,
+        Stored::AgreementLine => NodeKind::AgreementIndicator,
+    }
+}
+
+/// An item of an agenda.
+#[derive(Clone)]
+pub struct AgendaItem(pub Member<agenda_item::Model>);
+
+/// An item of a meeting's agenda, and the records that it is about.
+#[Object]
+impl AgendaItem {
+    /// The item's global identifier.
+    pub async fn id(&self) -> ID {
+        NodeId::of(NodeKind::AgendaItem, self.0.row()).to_id()
+    }
+
+    /// The meeting.
+    async fn meeting(&self) -> Result<Option<Meeting>> {
+        let ids: Vec<_> = self.0.rows().iter().map(|row| row.meeting_id).collect();
+        let load = || async move { self.0.tx().get_many::<meeting::Entity>(self.0.tenant(), ids).await };
+        Ok(self.0.beside("AgendaItem.meeting", Some(self.0.row().meeting_id), load).await?.map(Meeting))
+    }
+
+    /// Its place on the agenda, counted from 1.
+    async fn number(&self) -> i32 {
+        self.0.row().number
+    }
+
+    /// What it is called.
+    async fn title(&self) -> &str {
+        &self.0.row().title
+    }
+
+    /// Why it is exempt from publication; null when it is public.
+    async fn exemption(&self) -> Option<&str> {
+        self.0.row().exemption.as_deref()
+    }
+
+    /// The number of the reporting duty that hearing it fulfils.
+    async fn duty(&self) -> Option<i32> {
+        self.0.row().duty
+    }
+
+    /// What it is about.
+    async fn links(&self) -> Result<Option<Vec<AgendaLink>>> {
+        let load = || meetings::links(self.0.tx(), self.0.tenant(), self.0.ids());
+        let rows = self.0.below("links", load, |row: &agenda_link::Model| Some(row.agenda_item_id)).await?;
+        let id = |row: &agenda_link::Model| {
+            NodeId { kind: node_kind(row.kind), tenant: Some(row.tenant_id), id: row.subject_id }.to_id()
+        };
+        let ids: Vec<ID> = rows.iter().map(|row| id(row.row())).collect();
+        let found = node::find(self.0.view(), &ids).await?;
+        let link = |(row, subject): (Member<agenda_link::Model>, _)| AgendaLink { kind: row.row().kind.into(), subject };
+        Ok(Some(rows.into_iter().zip(found).map(link).collect()))
+    }
+
+    /// Its papers: where they are found.
+    async fn papers(&self) -> Result<Option<Vec<MeetingPaper>>> {
+        let meetings: Vec<_> = self.0.rows().iter().map(|row| row.meeting_id).collect();
+        let load = || meetings::papers(self.0.tx(), self.0.tenant(), meetings);
+        let rows = self.0.below("papers", load, |row: &meeting_paper::Model| row.agenda_item_id).await?;
+        Ok(Some(rows.into_iter().map(MeetingPaper).collect()))
+    }
+
+    /// The document and section that this comes from; null for what was entered here.
+    async fn source(&self) -> Option<&str> {
+        self.0.row().source.as_deref()
+    }
+}
+
+connection!(AgendaItemConnection, AgendaItemEdge, AgendaItem, "items of the agenda");
+
+/// What an item of an agenda is about.
+#[derive(Clone, SimpleObject)]
+pub struct AgendaLink {
+    /// What sort of record it is.
+    kind: AgendaLinkKind,
+    /// The record; null when you may not see it.
+    subject: Option<Node>,
+}

@@ -1,0 +1,301 @@
+//! Calling meetings, adding to their agendas, and calling them off.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use entity::{
+    error::{Error, ProblemCode},
+    tables::{
+        Id, TenantId,
+        governance::{agenda_link::LinkKind, attendance::Presence as StoredPresence, meeting},
+    },
+    usecases::governance::{
+        meeting_minutes::{self, Came},
+        meetings::{self, NewItem, NewMeeting, NewPaper},
+    },
+};
+use uuid::Uuid;
+
+use super::{
+    AgendaItem, Meeting,
+    agenda_item::node_kind,
+    meeting::{Presence, of_tenant},
+};
+use crate::graphql::{
+    acting::Acting,
+    errors::{UserError, for_user},
+    relay::{Member, NodeId, NodeKind},
+    scalars::{Date, Uri},
+};
+
+/// A paper, linked and not stored.
+#[derive(InputObject)]
+pub struct MeetingPaperInput {
+    /// What it is called.
+    title: String,
+    /// Where it is found: an https address.
+    address: Uri,
+    /// Why it is exempt from publication, such as a paragraph of Schedule 12A to the Local Government Act 1972; public when left out.
+    exemption: Option<String>,
+}
+
+/// An item for an agenda.
+#[derive(InputObject)]
+pub struct AgendaItemInput {
+    /// What it is called.
+    title: String,
+    /// Why it is exempt from publication; its papers and decisions are then, too. Public when left out.
+    exemption: Option<String>,
+    /// The number of the reporting duty that hearing it fulfils.
+    duty: Option<i32>,
+    /// What it is about: actions, decisions of earlier meetings, lines of an agreement, all of the same tenant.
+    #[graphql(validator(max_items = 20))]
+    links: Option<Vec<ID>>,
+    /// Its papers.
+    #[graphql(validator(max_items = 20))]
+    papers: Option<Vec<MeetingPaperInput>>,
+}
+
+/// A meeting to be called.
+#[derive(InputObject)]
+pub struct CreateMeetingInput {
+    /// The body that is to meet.
+    body: ID,
+    /// What it is called.
+    title: String,
+    /// Its day.
+    held_on: Date,
+    /// The time of day, such as 10:30.
+    starts_at_time: Option<String>,
+    /// Where.
+    place: Option<String>,
+    /// The one key strategic issue, for a board.
+    key_issue: Option<String>,
+    /// Its agenda, in order.
+    #[graphql(validator(max_items = 50))]
+    agenda: Option<Vec<AgendaItemInput>>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
+}
+
+/// What calling a meeting gives.
+#[derive(SimpleObject, Default)]
+pub struct CreateMeetingPayload {
+    /// The meeting.
+    meeting: Option<Meeting>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// An item to be put at the end of an agenda.
+#[derive(InputObject)]
+pub struct AddAgendaItemInput {
+    /// The meeting.
+    meeting: ID,
+    /// The item.
+    item: AgendaItemInput,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
+}
+
+/// What adding an item to an agenda gives.
+#[derive(SimpleObject, Default)]
+pub struct AddAgendaItemPayload {
+    /// The item.
+    agenda_item: Option<AgendaItem>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// A meeting to be called off.
+#[derive(InputObject)]
+pub struct CancelMeetingInput {
+    /// The meeting.
+    meeting: ID,
+    /// Why.
+    reason: String,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
+}
+
+/// What calling a meeting off gives.
+#[derive(SimpleObject, Default)]
+pub struct CancelMeetingPayload {
+    /// The meeting.
+    meeting: Option<Meeting>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// That somebody came, or didn't: in an appointment, or as a guest.
+#[derive(InputObject)]
+pub struct AttendanceInput {
+    /// The appointment in which they came.
+    appointment: Option<ID>,
+    /// Whoever came without one, by office or organisation.
+    guest: Option<String>,
+    /// Whether they came.
+    presence: Presence,
+}
+
+/// Who came to a meeting.
+#[derive(InputObject)]
+pub struct RecordAttendanceInput {
+    /// The meeting.
+    meeting: ID,
+    /// Who came, and who didn't.
+    #[graphql(validator(max_items = 200))]
+    attendance: Vec<AttendanceInput>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
+}
+
+/// What recording attendance gives.
+#[derive(SimpleObject, Default)]
+pub struct RecordAttendancePayload {
+    /// The meeting.
+    meeting: Option<Meeting>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// Meetings being called and attended.
+#[derive(Default)]
+pub struct MeetingMutation;
+
+#[Object]
+impl MeetingMutation {
+    /// Calls a meeting of a body, with its agenda. Papers are linked: they stay where committees publish them.
+    async fn create_meeting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The meeting to be called.")] input: CreateMeetingInput,
+    ) -> Result<CreateMeetingPayload> {
+        let acting = Acting::of(ctx)?;
+        match called(&acting, &input).await {
+            Ok(meeting) => Ok(CreateMeetingPayload { meeting: Some(meeting), user_errors: Vec::new() }),
+            Err(error) => Ok(CreateMeetingPayload { user_errors: for_user(error)?, ..CreateMeetingPayload::default() }),
+        }
+    }
+
+    /// Adds an item at the end of a meeting's agenda, until the day of the meeting.
+    async fn add_agenda_item(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The item to be added.")] input: AddAgendaItemInput,
+    ) -> Result<AddAgendaItemPayload> {
+        let acting = Acting::of(ctx)?;
+        match added(&acting, &input).await {
+            Ok(item) => Ok(AddAgendaItemPayload { agenda_item: Some(item), user_errors: Vec::new() }),
+            Err(error) => Ok(AddAgendaItemPayload { user_errors: for_user(error)?, ..AddAgendaItemPayload::default() }),
+        }
+    }
+
+    /// Calls a meeting off, with a reason.
+    async fn cancel_meeting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The meeting to be called off.")] input: CancelMeetingInput,
+    ) -> Result<CancelMeetingPayload> {
+        let acting = Acting::of(ctx)?;
+        match cancelled(&acting, &input).await {
+            Ok(meeting) => Ok(CancelMeetingPayload { meeting: Some(meeting), user_errors: Vec::new() }),
+            Err(error) => Ok(CancelMeetingPayload { user_errors: for_user(error)?, ..CancelMeetingPayload::default() }),
+        }
+    }
+
+    /// Records who came to a meeting. Said again of the same appointment or guest, it takes the place of what was said before.
+    async fn record_attendance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who came.")] input: RecordAttendanceInput,
+    ) -> Result<RecordAttendancePayload> {
+        let acting = Acting::of(ctx)?;
+        match attended(&acting, &input).await {
+            Ok(meeting) => Ok(RecordAttendancePayload { meeting: Some(meeting), user_errors: Vec::new() }),
+            Err(error) => Ok(RecordAttendancePayload { user_errors: for_user(error)?, ..RecordAttendancePayload::default() }),
+        }
+    }
+}
+
+async fn called(acting: &Acting<'_>, input: &CreateMeetingInput) -> Result<Meeting, Error> {
+    let (tenant, body) = NodeId::expect("body", &input.body, NodeKind::Body)?;
+    let writing = acting.writing(tenant, input)?;
+    let agenda = input.agenda.as_deref().unwrap_or_default().iter().enumerate();
+    let new = NewMeeting {
+        body,
+        title: input.title.clone(),
+        held_on: input.held_on.0,
+        starts_at: input.starts_at_time.clone(),
+        place: input.place.clone(),
+        key_issue: input.key_issue.clone(),
+        agenda: agenda.map(|(at, item)| new_item(&format!("agenda.{at}"), item, tenant)).collect::<Result<_, Error>>()?,
+    };
+    let id = writing.once(|tx| meetings::call(tx, &new)).await?;
+    shown(acting, tenant, id).await
+}
+
+async fn added(acting: &Acting<'_>, input: &AddAgendaItemInput) -> Result<AgendaItem, Error> {
+    let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
+    let writing = acting.writing(tenant, input)?;
+    let item = new_item("item", &input.item, tenant)?;
+    let id = writing.once(|tx| meetings::add_item(tx, meeting, &item)).await?;
+    let view = acting.view_after().await?;
+    let row = meetings::agenda_items(view.tx(), tenant, vec![id]).await?.pop().ok_or(Error::NotFound("agenda_item"))?;
+    Ok(AgendaItem(Member::alone(&view, row)))
+}
+
+async fn cancelled(acting: &Acting<'_>, input: &CancelMeetingInput) -> Result<Meeting, Error> {
+    let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
+    let id = acting.writing(tenant, input)?.once(|tx| meetings::cancel(tx, meeting, &input.reason)).await?;
+    shown(acting, tenant, id).await
+}
+
+async fn attended(acting: &Acting<'_>, input: &RecordAttendanceInput) -> Result<Meeting, Error> {
+    let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
+    let writing = acting.writing(tenant, input)?;
+    let came = |(at, one): (usize, &AttendanceInput)| -> Result<Came, Error> {
+        let field = format!("attendance.{at}.appointment");
+        let appointment = one.appointment.as_ref();
+        let appointment = appointment.map(|id| of_tenant(&field, id, NodeKind::Appointment, tenant)).transpose()?;
+        Ok(Came { appointment, guest: one.guest.clone(), presence: StoredPresence::from(one.presence) })
+    };
+    let came = input.attendance.iter().enumerate().map(came).collect::<Result<Vec<_>, Error>>()?;
+    let id = writing.once(|tx| meeting_minutes::record_attendance(tx, meeting, &came)).await?;
+    shown(acting, tenant, id).await
+}
+
+fn new_item(path: &str, item: &AgendaItemInput, tenant: TenantId) -> Result<NewItem, Error> {
+    let links = item.links.as_deref().unwrap_or_default().iter().enumerate();
+    let paper = |paper: &MeetingPaperInput| NewPaper {
+        title: paper.title.clone(),
+        address: paper.address.0.clone(),
+        exemption: paper.exemption.clone(),
+    };
+    Ok(NewItem {
+        title: item.title.clone(),
+        exemption: item.exemption.clone(),
+        duty: item.duty,
+        links: links.map(|(at, id)| link(&format!("{path}.links.{at}"), id, tenant)).collect::<Result<_, Error>>()?,
+        papers: item.papers.as_deref().unwrap_or_default().iter().map(paper).collect(),
+    })
+}
+
+fn link(field: &str, id: &ID, tenant: TenantId) -> Result<(LinkKind, Uuid), Error> {
+    let parsed = NodeId::parse(id).filter(|parsed| parsed.tenant == Some(tenant));
+    let found = parsed.and_then(|parsed| {
+        let kind = LinkKind::ALL.iter().find(|kind| node_kind(**kind) == parsed.kind)?;
+        Some((*kind, parsed.id))
+    });
+    let message = "This is not the identifier of something of this tenant's that an agenda can be about.";
+    found.ok_or_else(|| Error::invalid(field, ProblemCode::NotFound, message))
+}
+
+/// A meeting as it is now.
+pub(super) async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<meeting::Model>) -> Result<Meeting, Error> {
+    let view = acting.view_after().await?;
+    let row = view.tx().get::<meeting::Entity>(tenant, id).await?;
+    Ok(Meeting(Member::alone(&view, row)))
+}

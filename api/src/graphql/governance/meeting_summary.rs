@@ -1,0 +1,160 @@
+//! Summaries of meetings.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use entity::{
+    error::Error,
+    tables::{
+        governance::{meeting_summary, summary_recipient},
+        organisation::appointment,
+    },
+    usecases::governance::{
+        meeting_summaries::{self, NewSummary, SCRUTINY},
+        meetings,
+    },
+};
+
+use super::{Meeting, meeting_calling::shown};
+use crate::graphql::{
+    acting::Acting,
+    errors::{UserError, for_user},
+    organisation::{Act, Appointment, Office},
+    relay::{Member, NodeId, NodeKind},
+    scalars::{Date, Uri},
+};
+
+/// A meeting's summary.
+#[derive(Clone)]
+pub struct MeetingSummary(pub(super) Member<meeting_summary::Model>);
+
+/// A meeting's summary as it was published, and to whom it went.
+#[Object]
+impl MeetingSummary {
+    /// What happened, for people who weren't there.
+    async fn words(&self) -> &str {
+        &self.0.row().words
+    }
+
+    /// Where it is published.
+    async fn address(&self) -> Option<Uri> {
+        self.0.row().address.clone().map(Uri)
+    }
+
+    /// The day on which it was due.
+    async fn due_on(&self) -> Date {
+        Date(self.0.row().due_on)
+    }
+
+    /// The business date on which it was published.
+    async fn published_on(&self) -> Date {
+        Date(self.0.row().published_on)
+    }
+
+    /// Whether it came late.
+    async fn is_late(&self) -> bool {
+        self.0.row().published_on > self.0.row().due_on
+    }
+
+    /// Why it came late.
+    async fn late_reason(&self) -> Option<&str> {
+        self.0.row().late_reason.as_deref()
+    }
+
+    /// To whom it went: the members of the body and those who scrutinise it.
+    async fn recipients(&self) -> Result<Option<Vec<SummaryRecipient>>> {
+        let load = || meeting_summaries::recipients(self.0.tx(), self.0.tenant(), self.0.ids());
+        let rows = self.0.below("recipients", load, |row: &summary_recipient::Model| Some(row.meeting_summary_id)).await?;
+        Ok(Some(rows.into_iter().map(SummaryRecipient).collect()))
+    }
+
+    /// Who published it, and in which office.
+    async fn act(&self) -> Result<Option<Act>> {
+        let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
+        let load = || meetings::acts(self.0.tx(), self.0.tenant(), ids);
+        Ok(self.0.beside("MeetingSummary.act", Some(self.0.row().act_id), load).await?.map(Act))
+    }
+}
+
+/// Somebody to whom a summary went.
+#[derive(Clone)]
+pub struct SummaryRecipient(Member<summary_recipient::Model>);
+
+/// Somebody to whom a meeting's summary went.
+#[Object]
+impl SummaryRecipient {
+    /// The office for which they got it.
+    async fn office(&self) -> Office {
+        self.0.row().office.into()
+    }
+
+    /// Whether they scrutinise the body and don't sit on it.
+    async fn is_scrutiny(&self) -> bool {
+        SCRUTINY.contains(&self.0.row().office)
+    }
+
+    /// The appointment for which they got it.
+    async fn appointment(&self) -> Result<Option<Appointment>> {
+        let ids: Vec<_> = self.0.rows().iter().map(|row| row.appointment_id).collect();
+        let load = || async move { self.0.tx().get_many::<appointment::Entity>(self.0.tenant(), ids).await };
+        Ok(self.0.beside("SummaryRecipient.appointment", Some(self.0.row().appointment_id), load).await?.map(Appointment))
+    }
+}
+
+/// A summary to be published.
+#[derive(InputObject)]
+pub struct PublishMeetingSummaryInput {
+    /// The meeting.
+    meeting: ID,
+    /// What happened, for people who weren't there; nothing that is exempt from publication.
+    words: String,
+    /// Where it is published: an https address.
+    address: Option<Uri>,
+    /// Why it comes late; needed when it does.
+    late_reason: Option<String>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
+}
+
+/// What publishing a summary gives.
+#[derive(SimpleObject, Default)]
+pub struct PublishMeetingSummaryPayload {
+    /// The meeting, with its summary.
+    meeting: Option<Meeting>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// Summaries being published.
+#[derive(Default)]
+pub struct MeetingSummaryMutation;
+
+#[Object]
+impl MeetingSummaryMutation {
+    /// Publishes a meeting's summary today: to the members of the body and to scrutiny members. After the fifth working day it takes a
+    /// reason why it comes late.
+    async fn publish_meeting_summary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The summary to be published.")] input: PublishMeetingSummaryInput,
+    ) -> Result<PublishMeetingSummaryPayload> {
+        let acting = Acting::of(ctx)?;
+        match published(&acting, &input).await {
+            Ok(meeting) => Ok(PublishMeetingSummaryPayload { meeting: Some(meeting), user_errors: Vec::new() }),
+            Err(error) => {
+                Ok(PublishMeetingSummaryPayload { user_errors: for_user(error)?, ..PublishMeetingSummaryPayload::default() })
+            }
+        }
+    }
+}
+
+async fn published(acting: &Acting<'_>, input: &PublishMeetingSummaryInput) -> Result<Meeting, Error> {
+    let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
+    let new = NewSummary {
+        meeting,
+        words: input.words.clone(),
+        address: input.address.as_ref().map(|address| address.0.clone()),
+        late_reason: input.late_reason.clone(),
+    };
+    let id = acting.writing(tenant, input)?.once(|tx| meeting_summaries::publish(tx, &new)).await?;
+    shown(acting, tenant, id).await
+}

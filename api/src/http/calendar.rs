@@ -1,0 +1,100 @@
+//! A person's obligations as a calendar (RFC 5545), at a private address to which calendars subscribe.
+//!
+//! The address is the credential: it is shown once, kept as a digest, and good until it is revoked. What it shows is what the person may
+//! see that day, and nothing can be done with it. It is never written to the log.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use entity::{
+    error::{Error, Result},
+    rules::{
+        icalendar::{Event, calendar},
+        obligations::ObligationStanding,
+    },
+    usecases::{
+        governance::obligations::{self, Filter, Obligation},
+        identity::calendar_feeds,
+    },
+};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    envelope::{failure, not_found, request_id},
+    routes::{Shared, read_at},
+};
+use crate::identity::FeedToken;
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config.service(read_at("/calendars/{token}.ics", feed));
+}
+
+async fn feed(shared: web::Data<Shared>, request: HttpRequest, token: web::Path<String>) -> HttpResponse {
+    let Ok(token) = FeedToken::parse(&token) else { return not_found(request).await };
+    match written(&shared, &token).await {
+        Ok(Some(text)) => tagged(&request, "text/calendar; charset=utf-8", text),
+        Ok(None) => not_found(request).await,
+        Err(error) => {
+            tracing::error!(request_id = request_id(&request), error = %error, "a calendar can't be written");
+            let message = "The database can't answer just now. Please try again.";
+            failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, &request_id(&request))
+        }
+    }
+}
+
+/// An answer that whoever has it needn't fetch again.
+pub(super) fn tagged(request: &HttpRequest, kind: &'static str, text: String) -> HttpResponse {
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+    let tag = format!("\"{}\"", digest.get(..32).unwrap_or_default());
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_known = known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*");
+    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    answer.insert_header((header::REFERRER_POLICY, "no-referrer"));
+    if is_known { answer.finish() } else { answer.content_type(kind).body(text) }
+}
+
+async fn written(shared: &Shared, token: &FeedToken) -> Result<Option<String>> {
+    let Some(actor) = calendar_feeds::reader(&shared.db, &token.digest().to_hex()).await? else { return Ok(None) };
+    let (tenants, today) = (actor.tenants(), actor.business_date);
+    let tx = shared.db.read(Arc::new(actor)).await?;
+    let mut found = Vec::new();
+    for tenant in tenants {
+        match obligations::own(&tx, tenant, &Filter::default()).await {
+            Ok(own) => found.extend(own),
+            Err(Error::Denied { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    found.sort_by(|a, b| (a.due_on, &a.code).cmp(&(b.due_on, &b.code)));
+    let described: Vec<(String, &Obligation)> = found.iter().map(|one| (described(one, one.standing(today)), one)).collect();
+    let events: Vec<Event<'_>> = described.iter().map(|(words, one)| event(one, words, one.standing(today))).collect();
+    Ok(Some(calendar("Concordat: your obligations", &events)))
+}
+
+fn event<'a>(one: &Obligation, description: &'a str, standing: ObligationStanding) -> Event<'a> {
+    let mark = match standing {
+        ObligationStanding::Upcoming | ObligationStanding::Due => "Due: ",
+        ObligationStanding::Late => "LATE: ",
+        ObligationStanding::Met | ObligationStanding::MetLate => "Done: ",
+        ObligationStanding::Waived => "Waived: ",
+    };
+    Event {
+        uid: format!("{}@concordat", one.uuid()),
+        on: one.due_on,
+        since: one.opens_on,
+        summary: format!("{mark}{}", one.title),
+        description,
+        is_cancelled: standing == ObligationStanding::Waived,
+    }
+}
+
+fn described(one: &Obligation, standing: ObligationStanding) -> String {
+    let met = one.met_on.map(|day| format!(" Met on {day}.")).unwrap_or_default();
+    let waived = one.waived.as_ref().map(|waived| format!(" Waived on {}: {}", waived.on, waived.reason)).unwrap_or_default();
+    format!("{}: open from {} to {}.{met}{waived}\n{}", standing.code(), one.opens_on, one.due_on, one.code)
+}

@@ -1,0 +1,34 @@
+//! What became of an action, note by note; nothing is overwritten.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+
+use super::action::{self, ActionState};
+use crate::tables::{
+    Id,
+    organisation::{act, tenant},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "action_progress")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: Id<tenant::Model>,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    pub action_id: Id<action::Model>,
+    pub number: i32,
+    /// The state in which the note leaves it.
+    pub state: ActionState,
+    pub words: String,
+    pub evidence: Option<String>,
+    pub evidence_address: Option<String>,
+    pub recorded_on: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
+    pub act_id: Id<act::Model>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,221 @@
+//! What came of a meeting: who was there, what was decided under which minute, and the key actions, in the same step as the decision.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ColumnTrait, Order};
+
+use super::{
+    actions::{self, NewAction},
+    meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, held, said, sees_exempt, taken},
+};
+use crate::{
+    error::{Error, Problem, ProblemCode, Result},
+    rules::entry::text_fault,
+    tables::{
+        Id, TenantId,
+        governance::{
+            action, agenda_item,
+            attendance::{self, Presence},
+            meeting, meeting_decision,
+        },
+        organisation::{appointment, body},
+    },
+    tenancy::{TenantTx, deeds},
+};
+
+/// The decisions of these meetings that the actor may see, by minute number.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn decisions(
+    tx: &TenantTx,
+    tenant: TenantId,
+    meetings: Vec<Id<meeting::Model>>,
+) -> Result<Vec<meeting_decision::Model>> {
+    use meeting_decision::Column;
+    let mut rows = tx.rows::<meeting_decision::Entity>(tenant)?.filter(tx.any_of(Column::MeetingId, meetings));
+    if !sees_exempt(tx, tenant) {
+        rows = rows.filter(Column::Exemption.is_null());
+    }
+    let mut decisions = rows.order_by(Column::Id, Order::Asc).all().await?;
+    // Minutes are numbered 9, 10, 11, which isn't the order of texts.
+    decisions.sort_by_key(|row| (row.minute_number.parse::<u32>().unwrap_or(u32::MAX), row.minute_number.clone()));
+    Ok(decisions)
+}
+
+/// The decisions with these identifiers that the actor may see.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn many(
+    tx: &TenantTx,
+    tenant: TenantId,
+    ids: Vec<Id<meeting_decision::Model>>,
+) -> Result<Vec<meeting_decision::Model>> {
+    let rows = tx.get_many::<meeting_decision::Entity>(tenant, ids).await?;
+    let sees = sees_exempt(tx, tenant);
+    Ok(rows.into_iter().filter(|row| sees || row.exemption.is_none()).collect())
+}
+
+/// What an earlier meeting of the same body left to be done: actions that aren't closed, by meeting and reference.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn matters_arising(tx: &TenantTx, row: &meeting::Model) -> Result<Vec<action::Model>> {
+    let earlier = tx.rows::<meeting::Entity>(row.tenant_id)?.filter(meeting::Column::BodyId.eq(row.body_id));
+    let earlier = earlier.filter(meeting::Column::HeldOn.lt(row.held_on)).all().await?;
+    let decided = decisions(tx, row.tenant_id, earlier.iter().map(|meeting| meeting.id).collect()).await?;
+    let mut left = actions::of_decisions(tx, row.tenant_id, decided.iter().map(|decision| decision.id).collect()).await?;
+    left.retain(|action| action.closed_on.is_none_or(|day| day >= row.held_on));
+    Ok(left)
+}
+
+/// Who came, or didn't.
+#[derive(Clone, Debug)]
+pub struct Came {
+    /// In which appointment.
+    pub appointment: Option<Id<appointment::Model>>,
+    /// Whoever came without one, by office or organisation.
+    pub guest: Option<String>,
+    /// Whether they came.
+    pub presence: Presence,
+}
+
+/// Records who came to a meeting. Said again of the same appointment or guest, it takes the place of what was said before.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, somebody is named neither way or both
+/// ways, or an appointment wasn't in force that day.
+pub async fn record_attendance(tx: TenantTx, id: Id<meeting::Model>, came: &[Came]) -> Result<Id<meeting::Model>> {
+    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
+    let tenant_id = tx.acting_tenant()?;
+    let row = tx.get::<meeting::Entity>(tenant_id, id).await?;
+    held(&row, tx.business_date())?;
+    let appointments = tx.get_many::<appointment::Entity>(tenant_id, came.iter().filter_map(|one| one.appointment)).await?;
+    let mut faults = Vec::new();
+    let mut met = BTreeSet::new();
+    for (at, one) in came.iter().enumerate() {
+        let mut fault =
+            |field: &str, code, message: &str| faults.push(Problem::new(&format!("attendance.{at}{field}"), code, message));
+        match (one.appointment, given(one.guest.as_deref())) {
+            (Some(id), None) => {
+                let appointment = appointments.iter().find(|row| row.id == id);
+                if !appointment
+                    .is_some_and(|found| found.from_on <= row.held_on && found.to_on.is_none_or(|to| to >= row.held_on))
+                {
+                    fault(".appointment", ProblemCode::NotFound, "No such appointment was in force on the day of the meeting.");
+                }
+            }
+            (None, Some(guest)) => faults.extend(text_fault(&format!("attendance.{at}.guest"), &guest, LONGEST_TITLE)),
+            _ => fault("", ProblemCode::Missing, "Name either the appointment or the guest."),
+        }
+        if !met.insert((one.appointment, given(one.guest.as_deref()))) {
+            faults.push(Problem::new(&format!("attendance.{at}"), ProblemCode::Duplicate, "This is said twice."));
+        }
+    }
+    if came.is_empty() {
+        faults.push(Problem::new("attendance", ProblemCode::Missing, "Say who came."));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    tx.act("RECORD_ATTENDANCE", &leave).await?;
+    let before = tx.rows::<attendance::Entity>(tenant_id)?.filter(attendance::Column::MeetingId.eq(id)).all().await?;
+    let mut new = Vec::new();
+    for one in came {
+        let guest = given(one.guest.as_deref());
+        match before.iter().find(|row| row.appointment_id == one.appointment && row.guest == guest) {
+            Some(row) => {
+                tx.set::<attendance::Entity>([row.id], vec![(attendance::Column::Presence, one.presence.into())]).await?;
+            }
+            None => new.push(attendance::Model {
+                tenant_id,
+                id: Id::new(),
+                meeting_id: id,
+                appointment_id: one.appointment,
+                guest,
+                presence: one.presence,
+            }),
+        }
+    }
+    tx.insert::<attendance::Entity>(new).await?;
+    tx.commit_with(&id).await?;
+    Ok(id)
+}
+
+/// A decision to be minuted.
+#[derive(Clone, Debug)]
+pub struct NewDecision {
+    /// The meeting that took it.
+    pub meeting: Id<meeting::Model>,
+    /// The item under which.
+    pub agenda_item: Option<Id<agenda_item::Model>>,
+    /// The minute's number.
+    pub minute_number: String,
+    /// What was decided.
+    pub words: String,
+    /// Why it is exempt from publication, if it is.
+    pub exemption: Option<String>,
+    /// The key actions that follow from it.
+    pub actions: Vec<NewAction>,
+}
+
+/// Records a decision of a meeting with the key actions that follow from it: all of it or nothing.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, the number stands already, the item is
+/// another meeting's, or an action isn't in order.
+pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeting_decision::Model>> {
+    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
+    let tenant_id = tx.acting_tenant()?;
+    let row = tx.get::<meeting::Entity>(tenant_id, new.meeting).await?;
+    held(&row, tx.business_date())?;
+    let mut faults = said("minuteNumber", &new.minute_number, 40);
+    faults.extend(said("words", &new.words, LONGEST_TEXT));
+    let item = match new.agenda_item {
+        Some(item) => Some(tx.get::<agenda_item::Entity>(tenant_id, item).await?),
+        None => None,
+    };
+    if item.as_ref().is_some_and(|item| item.meeting_id != row.id) {
+        faults.push(Problem::new("agendaItem", ProblemCode::NotFound, "This item is on another meeting's agenda."));
+    }
+    for (at, action) in new.actions.iter().enumerate() {
+        faults.extend(actions::faults(&tx, action).await?.into_iter().map(|fault| fault.within(&["actions", &at.to_string()])));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let act = tx.act("RECORD_MEETING_DECISION", &leave).await?;
+    let minute = new.minute_number.trim();
+    let decision = meeting_decision::Model {
+        tenant_id,
+        id: Id::new(),
+        meeting_id: row.id,
+        agenda_item_id: new.agenda_item,
+        minute_number: minute.to_owned(),
+        words: new.words.trim().to_owned(),
+        exemption: given(new.exemption.as_deref()).or_else(|| item.and_then(|item| item.exemption)),
+        recorded_on: tx.business_date(),
+        is_illustrative: false,
+        source: RECORDED.to_owned(),
+        act_id: Some(act),
+    };
+    let id = decision.id;
+    tx.insert::<meeting_decision::Entity>(vec![decision])
+        .await
+        .map_err(|error| taken(error, "minuteNumber", "This meeting has a minute of that number already."))?;
+    for (number, action) in (1..).zip(&new.actions) {
+        let fallback = format!("minute {minute}/{number}");
+        actions::insert(&tx, action, (Some(id), &fallback), act).await?;
+    }
+    tx.commit_with(&id).await?;
+    Ok(id)
+}
+
+/// The body of a meeting.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn bodies(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<body::Model>>) -> Result<Vec<body::Model>> {
+    tx.get_many::<body::Entity>(tenant, ids).await
+}

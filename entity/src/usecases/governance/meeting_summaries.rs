@@ -1,0 +1,137 @@
+//! The summary of a meeting: due in five working days, sent to the body's members and to those who scrutinise it (S3, "Meeting Summary
+//! Reports"). What comes late says why, and stays late.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ColumnTrait, Condition, Order};
+
+use super::meetings::{LONGEST_TEXT, address_fault, given, held, said, summary_due_on, taken};
+use crate::{
+    error::{Error, Problem, ProblemCode, Result},
+    policy::Office,
+    rules::entry::text_fault,
+    tables::{
+        Id, TenantId,
+        governance::{meeting, meeting_summary, summary_recipient},
+        organisation::{appointment, person},
+    },
+    tenancy::{TenantTx, deeds},
+};
+
+/// Those who scrutinise partnerships for a council, and get every summary.
+pub const SCRUTINY: &[Office] = &[Office::PpbMember];
+
+/// The summaries of these meetings.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn of_meetings(
+    tx: &TenantTx,
+    tenant: TenantId,
+    meetings: Vec<Id<meeting::Model>>,
+) -> Result<Vec<meeting_summary::Model>> {
+    tx.rows::<meeting_summary::Entity>(tenant)?.filter(tx.any_of(meeting_summary::Column::MeetingId, meetings)).all().await
+}
+
+/// To whom these summaries were sent, by office.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn recipients(
+    tx: &TenantTx,
+    tenant: TenantId,
+    summaries: Vec<Id<meeting_summary::Model>>,
+) -> Result<Vec<summary_recipient::Model>> {
+    use summary_recipient::Column;
+    let rows = tx.rows::<summary_recipient::Entity>(tenant)?.filter(tx.any_of(Column::MeetingSummaryId, summaries));
+    rows.order_by(Column::Office, Order::Asc).order_by(Column::Id, Order::Asc).all().await
+}
+
+/// A summary to be published.
+#[derive(Clone, Debug)]
+pub struct NewSummary {
+    /// The meeting.
+    pub meeting: Id<meeting::Model>,
+    /// What happened, for people who weren't there.
+    pub words: String,
+    /// Where it is published.
+    pub address: Option<String>,
+    /// Why it comes late, when it does.
+    pub late_reason: Option<String>,
+}
+
+/// Publishes a meeting's summary today, to the members of the body and to scrutiny members.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, its summary stands already, or it comes
+/// late and doesn't say why.
+pub async fn publish(tx: TenantTx, new: &NewSummary) -> Result<Id<meeting::Model>> {
+    let leave = tx.authorise_tenant::<deeds::PublishMeeting>()?;
+    let tenant_id = tx.acting_tenant()?;
+    let row = tx.get::<meeting::Entity>(tenant_id, new.meeting).await?;
+    held(&row, tx.business_date())?;
+    let (due_on, today) = (summary_due_on(&row), tx.business_date());
+    let late_reason = given(new.late_reason.as_deref());
+    let mut faults = said("words", &new.words, 4 * LONGEST_TEXT);
+    faults.extend(new.address.as_deref().and_then(|address| address_fault("address", address)));
+    faults.extend(late_reason.as_deref().and_then(|reason| text_fault("lateReason", reason, LONGEST_TEXT)));
+    if today > due_on && late_reason.is_none() {
+        let message = format!("The summary was due on {due_on}; say why it comes late.");
+        faults.push(Problem::new("lateReason", ProblemCode::Missing, message));
+    }
+    if today <= due_on && late_reason.is_some() {
+        let message = format!("The summary is due on {due_on}: it isn't late.");
+        faults.push(Problem::new("lateReason", ProblemCode::OutOfRange, message));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let act = tx.act("PUBLISH_MEETING_SUMMARY", &leave).await?;
+    let summary = meeting_summary::Model {
+        tenant_id,
+        id: Id::new(),
+        meeting_id: row.id,
+        words: new.words.trim().to_owned(),
+        address: new.address.clone(),
+        due_on,
+        published_on: today,
+        late_reason,
+        act_id: act,
+    };
+    let summary_id = summary.id;
+    tx.insert::<meeting_summary::Entity>(vec![summary])
+        .await
+        .map_err(|error| taken(error, "meeting", "The summary of this meeting has been published already."))?;
+    let recipient = |(person_id, appointment): (Id<person::Model>, appointment::Model)| summary_recipient::Model {
+        tenant_id,
+        id: Id::new(),
+        meeting_summary_id: summary_id,
+        person_id,
+        appointment_id: appointment.id,
+        office: appointment.office,
+    };
+    let recipients = distribution(&tx, &row).await?.into_iter().map(recipient).collect();
+    tx.insert::<summary_recipient::Entity>(recipients).await?;
+    tx.commit_with(&row.id).await?;
+    Ok(row.id)
+}
+
+/// Who gets a meeting's summary: those who hold an appointment on the body today, and scrutiny members; each once, foremost as a member
+/// of the body.
+async fn distribution(tx: &TenantTx, row: &meeting::Model) -> Result<BTreeMap<Id<person::Model>, appointment::Model>> {
+    use appointment::Column;
+    let today = tx.business_date();
+    let concerned = Condition::any().add(Column::BodyId.eq(row.body_id)).add(tx.any_of(Column::Office, SCRUTINY.iter().copied()));
+    let rows = tx.rows::<appointment::Entity>(row.tenant_id)?.filter(concerned).filter(Column::FromOn.lte(today));
+    let rows = rows.filter(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(today)));
+    let mut by_person: BTreeMap<Id<person::Model>, appointment::Model> = BTreeMap::new();
+    for appointment in rows.order_by(Column::Id, Order::Asc).all().await? {
+        let is_member = appointment.body_id == Some(row.body_id);
+        let stands =
+            by_person.get(&appointment.person_id).is_some_and(|before| before.body_id == Some(row.body_id) || !is_member);
+        if !stands {
+            by_person.insert(appointment.person_id, appointment);
+        }
+    }
+    Ok(by_person)
+}

@@ -1,0 +1,424 @@
+//! Meetings of any body: called with an agenda whose items are about records of the same tenant, papers linked and never stored.
+//!
+//! What is exempt from publication is left out for whoever may read meetings and not exempt business. It is left out here, where rows
+//! are read, so that no path leads around it.
+
+use chrono::NaiveDate;
+use sea_orm::{ColumnTrait, Order};
+use uuid::Uuid;
+
+use crate::{
+    error::{Error, Problem, ProblemCode, Result},
+    policy::{Action, Resource},
+    rules::{
+        entry::text_fault,
+        working_days::{SUMMARY_DAYS, WorkingDays},
+    },
+    tables::{
+        Id, TenantId,
+        governance::{
+            action, agenda_item,
+            agenda_link::{self, LinkKind},
+            attendance, meeting, meeting_decision, meeting_paper,
+        },
+        organisation::{act, body},
+        performance::agreement_indicator,
+    },
+    tenancy::{Page, PageRequest, TenantTx, deeds},
+};
+
+/// Characters of a title or a place, at most.
+pub(super) const LONGEST_TITLE: usize = 200;
+/// Characters of a text, at most.
+pub(super) const LONGEST_TEXT: usize = 4_000;
+/// Clear days for which papers lie open before a meeting (Local Government Act 1972, section 100B).
+pub const CLEAR_DAYS: u16 = 5;
+
+/// Which meetings are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only those of this body.
+    pub body: Option<Id<body::Model>>,
+    /// Only those from this day on.
+    pub from: Option<NaiveDate>,
+    /// Only those up to this day.
+    pub to: Option<NaiveDate>,
+}
+
+/// Whether the actor may read what is exempt from publication in a tenant.
+#[must_use]
+pub fn sees_exempt(tx: &TenantTx, tenant: TenantId) -> bool {
+    tx.actor().may(tenant, Action::Read, Resource::ExemptBusiness)
+}
+
+/// A page of a tenant's meetings, latest first.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn page(tx: &TenantTx, tenant: TenantId, filter: &Filter, request: &PageRequest) -> Result<Page<meeting::Model>> {
+    use meeting::Column;
+    let mut rows = tx.rows::<meeting::Entity>(tenant)?;
+    if let Some(body) = filter.body {
+        rows = rows.filter(Column::BodyId.eq(body));
+    }
+    if let Some(from) = filter.from {
+        rows = rows.filter(Column::HeldOn.gte(from));
+    }
+    if let Some(to) = filter.to {
+        rows = rows.filter(Column::HeldOn.lte(to));
+    }
+    rows.page(&[(Column::HeldOn, Order::Desc), (Column::Id, Order::Asc)], request).await
+}
+
+/// The items of these meetings that the actor may see, in the order of their agendas.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn agenda(tx: &TenantTx, tenant: TenantId, meetings: Vec<Id<meeting::Model>>) -> Result<Vec<agenda_item::Model>> {
+    use agenda_item::Column;
+    let mut rows = tx.rows::<agenda_item::Entity>(tenant)?.filter(tx.any_of(Column::MeetingId, meetings));
+    if !sees_exempt(tx, tenant) {
+        rows = rows.filter(Column::Exemption.is_null());
+    }
+    rows.order_by(Column::Number, Order::Asc).order_by(Column::Id, Order::Asc).all().await
+}
+
+/// The items with these identifiers that the actor may see.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn agenda_items(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<agenda_item::Model>>) -> Result<Vec<agenda_item::Model>> {
+    let rows = tx.get_many::<agenda_item::Entity>(tenant, ids).await?;
+    let sees = sees_exempt(tx, tenant);
+    Ok(rows.into_iter().filter(|row| sees || row.exemption.is_none()).collect())
+}
+
+/// The papers of these meetings that the actor may see, by title.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn papers(tx: &TenantTx, tenant: TenantId, meetings: Vec<Id<meeting::Model>>) -> Result<Vec<meeting_paper::Model>> {
+    use meeting_paper::Column;
+    let mut rows = tx.rows::<meeting_paper::Entity>(tenant)?.filter(tx.any_of(Column::MeetingId, meetings));
+    if !sees_exempt(tx, tenant) {
+        rows = rows.filter(Column::Exemption.is_null());
+    }
+    rows.order_by(Column::Title, Order::Asc).order_by(Column::Id, Order::Asc).all().await
+}
+
+/// What these items are about.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn links(tx: &TenantTx, tenant: TenantId, items: Vec<Id<agenda_item::Model>>) -> Result<Vec<agenda_link::Model>> {
+    let rows = tx.rows::<agenda_link::Entity>(tenant)?.filter(tx.any_of(agenda_link::Column::AgendaItemId, items));
+    rows.order_by(agenda_link::Column::Id, Order::Asc).all().await
+}
+
+/// Who came to these meetings.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn attendances(tx: &TenantTx, tenant: TenantId, meetings: Vec<Id<meeting::Model>>) -> Result<Vec<attendance::Model>> {
+    let rows = tx.rows::<attendance::Entity>(tenant)?.filter(tx.any_of(attendance::Column::MeetingId, meetings));
+    rows.order_by(attendance::Column::Id, Order::Asc).all().await
+}
+
+/// How a meeting stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It lies ahead.
+    Called,
+    /// Its day has come.
+    Held,
+    /// It was called off.
+    Cancelled,
+}
+
+/// How a meeting stands on a day.
+#[must_use]
+pub fn standing(row: &meeting::Model, on: NaiveDate) -> Standing {
+    match row.cancelled_on {
+        Some(day) if day <= on => Standing::Cancelled,
+        _ if row.held_on <= on => Standing::Held,
+        _ => Standing::Called,
+    }
+}
+
+/// The day on which a meeting's summary is due: five working days after it (S3).
+#[must_use]
+pub fn summary_due_on(row: &meeting::Model) -> NaiveDate {
+    WorkingDays::england().after(row.held_on, SUMMARY_DAYS)
+}
+
+/// The last day on which its papers can be published to lie open for five clear days.
+#[must_use]
+pub fn papers_due_on(row: &meeting::Model) -> NaiveDate {
+    WorkingDays::england().publish_by(row.held_on, CLEAR_DAYS)
+}
+
+/// A paper, linked.
+#[derive(Clone, Debug)]
+pub struct NewPaper {
+    /// What it is called.
+    pub title: String,
+    /// Where it is found.
+    pub address: String,
+    /// Why it is exempt from publication, if it is.
+    pub exemption: Option<String>,
+}
+
+/// An item of an agenda to be.
+#[derive(Clone, Debug)]
+pub struct NewItem {
+    /// What it is called.
+    pub title: String,
+    /// Why it is exempt from publication, if it is; its papers and decisions are then, too.
+    pub exemption: Option<String>,
+    /// The reporting duty that hearing it fulfils.
+    pub duty: Option<i32>,
+    /// What it is about.
+    pub links: Vec<(LinkKind, Uuid)>,
+    /// Papers that belong to it.
+    pub papers: Vec<NewPaper>,
+}
+
+/// A meeting to be called.
+#[derive(Clone, Debug)]
+pub struct NewMeeting {
+    /// Whose meeting it is.
+    pub body: Id<body::Model>,
+    /// What it is called.
+    pub title: String,
+    /// Its day.
+    pub held_on: NaiveDate,
+    /// The time of day.
+    pub starts_at: Option<String>,
+    /// Where.
+    pub place: Option<String>,
+    /// The one key strategic issue.
+    pub key_issue: Option<String>,
+    /// Its agenda, in order.
+    pub agenda: Vec<NewItem>,
+}
+
+/// Calls a meeting with its agenda.
+///
+/// # Errors
+/// [`Error::NotFound`] when the tenant has no such body; [`Error::Denied`]; [`Error::Invalid`] with everything that isn't in order.
+pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> {
+    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
+    let tenant = tx.acting_tenant()?;
+    tx.get::<body::Entity>(tenant, new.body).await?;
+    let mut faults = said("title", &new.title, LONGEST_TITLE);
+    for (field, text) in [("startsAt", &new.starts_at), ("place", &new.place), ("keyIssue", &new.key_issue)] {
+        faults.extend(text.as_deref().and_then(|text| text_fault(field, text, LONGEST_TITLE)));
+    }
+    for (at, item) in new.agenda.iter().enumerate() {
+        faults.extend(item_faults(&tx, item, &format!("agenda.{at}")).await?);
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let act = tx.act("CALL_MEETING", &leave).await?;
+    let row = meeting::Model {
+        tenant_id: tenant,
+        id: Id::new(),
+        body_id: new.body,
+        title: new.title.trim().to_owned(),
+        held_on: new.held_on,
+        starts_at: given(new.starts_at.as_deref()),
+        place: given(new.place.as_deref()),
+        key_issue: given(new.key_issue.as_deref()),
+        called_on: Some(tx.business_date()),
+        cancelled_on: None,
+        cancellation_reason: None,
+        is_illustrative: false,
+        source: RECORDED.to_owned(),
+        act_id: Some(act),
+    };
+    let id = row.id;
+    tx.insert::<meeting::Entity>(vec![row])
+        .await
+        .map_err(|error| taken(error, "title", "This body has a meeting of that title on that day already."))?;
+    for (number, item) in (1..).zip(&new.agenda) {
+        put_on_agenda(&tx, id, number, item).await?;
+    }
+    tx.commit_with(&id).await?;
+    Ok(id)
+}
+
+/// Adds an item at the end of a meeting's agenda.
+///
+/// # Errors
+/// As [`call`]; [`Error::Invalid`] when the meeting was cancelled, or is over.
+pub async fn add_item(tx: TenantTx, meeting: Id<meeting::Model>, item: &NewItem) -> Result<Id<agenda_item::Model>> {
+    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
+    let tenant = tx.acting_tenant()?;
+    let row = tx.get::<meeting::Entity>(tenant, meeting).await?;
+    not_cancelled(&row)?;
+    if row.held_on < tx.business_date() {
+        return Err(Error::invalid("meeting", ProblemCode::Locked, "The meeting is over, and its agenda stands as it was."));
+    }
+    let faults = item_faults(&tx, item, "item").await?;
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let rows = tx.rows::<agenda_item::Entity>(tenant)?.filter(agenda_item::Column::MeetingId.eq(meeting));
+    let last = rows.order_by(agenda_item::Column::Number, Order::Desc).one().await?.map_or(0, |item| item.number);
+    tx.act("ADD_AGENDA_ITEM", &leave).await?;
+    let id = put_on_agenda(&tx, meeting, last.saturating_add(1), item).await?;
+    tx.commit_with(&id).await?;
+    Ok(id)
+}
+
+/// Calls a meeting off.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when no reason is given, it was called off already, its day has passed, or
+/// something was decided at it.
+pub async fn cancel(tx: TenantTx, id: Id<meeting::Model>, reason: &str) -> Result<Id<meeting::Model>> {
+    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
+    let tenant = tx.acting_tenant()?;
+    let row = tx.get::<meeting::Entity>(tenant, id).await?;
+    not_cancelled(&row)?;
+    let faults = said("reason", reason, LONGEST_TEXT);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let decided = tx.rows::<meeting_decision::Entity>(tenant)?.filter(meeting_decision::Column::MeetingId.eq(id)).count().await?;
+    if row.held_on < tx.business_date() || decided > 0 {
+        return Err(Error::invalid("meeting", ProblemCode::Locked, "This meeting was held; it can't be called off any more."));
+    }
+    tx.act("CANCEL_MEETING", &leave).await?;
+    let values = vec![
+        (meeting::Column::CancelledOn, tx.business_date().into()),
+        (meeting::Column::CancellationReason, reason.trim().into()),
+    ];
+    tx.set::<meeting::Entity>([id], values).await?;
+    tx.commit_with(&id).await?;
+    Ok(id)
+}
+
+/// Where what people enter comes from.
+pub(super) const RECORDED: &str = "Recorded here";
+
+/// Refuses what is done to a meeting that was called off.
+pub(super) fn not_cancelled(row: &meeting::Model) -> Result<()> {
+    if row.cancelled_on.is_some() {
+        return Err(Error::invalid("meeting", ProblemCode::Locked, "This meeting was called off."));
+    }
+    Ok(())
+}
+
+/// Refuses what is only done once a meeting's day has come.
+pub(super) fn held(row: &meeting::Model, on: NaiveDate) -> Result<()> {
+    not_cancelled(row)?;
+    if standing(row, on) != Standing::Held {
+        return Err(Error::invalid("meeting", ProblemCode::OutOfRange, "This meeting hasn't been held yet."));
+    }
+    Ok(())
+}
+
+/// A text without blanks around it; none when nothing is left.
+pub(super) fn given(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// What is wrong with a text that has to be there.
+pub(super) fn said(field: &str, text: &str, longest: usize) -> Vec<Problem> {
+    if text.trim().is_empty() {
+        return vec![Problem::new(field, ProblemCode::Missing, "This has to be said.")];
+    }
+    text_fault(field, text, longest).into_iter().collect()
+}
+
+/// Turns a key that is taken into a problem with a field.
+pub(super) fn taken(error: Error, field: &str, message: &str) -> Error {
+    if error.is_taken() { Error::invalid(field, ProblemCode::Duplicate, message) } else { error }
+}
+
+async fn item_faults(tx: &TenantTx, item: &NewItem, path: &str) -> Result<Vec<Problem>> {
+    let mut faults = said(&format!("{path}.title"), &item.title, LONGEST_TITLE);
+    faults.extend(item.exemption.as_deref().and_then(|text| text_fault(&format!("{path}.exemption"), text, LONGEST_TITLE)));
+    if item.duty.is_some_and(|duty| crate::rules::obligations::duty(duty).is_none()) {
+        faults.push(Problem::new(&format!("{path}.duty"), ProblemCode::NotFound, "No reporting duty bears this number."));
+    }
+    for (at, paper) in item.papers.iter().enumerate() {
+        faults.extend(said(&format!("{path}.papers.{at}.title"), &paper.title, LONGEST_TITLE));
+        faults.extend(address_fault(&format!("{path}.papers.{at}.address"), &paper.address));
+    }
+    for (at, (kind, subject)) in item.links.iter().enumerate() {
+        if !exists(tx, *kind, *subject).await? {
+            let message = "There is no such record in this tenant.";
+            faults.push(Problem::new(&format!("{path}.links.{at}"), ProblemCode::NotFound, message));
+        }
+    }
+    Ok(faults)
+}
+
+/// Whether a record is there to be linked.
+async fn exists(tx: &TenantTx, kind: LinkKind, id: Uuid) -> Result<bool> {
+    let tenant = tx.acting_tenant()?;
+    Ok(match kind {
+        LinkKind::Action => !tx.get_many::<action::Entity>(tenant, [Id::from_uuid(id)]).await?.is_empty(),
+        LinkKind::Decision => !tx.get_many::<meeting_decision::Entity>(tenant, [Id::from_uuid(id)]).await?.is_empty(),
+        LinkKind::AgreementLine => !tx.get_many::<agreement_indicator::Entity>(tenant, [Id::from_uuid(id)]).await?.is_empty(),
+    })
+}
+
+/// What is wrong with the address of something that is linked.
+pub(super) fn address_fault(field: &str, address: &str) -> Option<Problem> {
+    let is_good = address.starts_with("https://")
+        && address.len() > "https://".len()
+        && address.len() <= 2_000
+        && address.bytes().all(|byte| byte.is_ascii_graphic());
+    let message = "This isn't an address that begins with https://.";
+    (!is_good).then(|| Problem::new(field, ProblemCode::Malformed, message))
+}
+
+async fn put_on_agenda(
+    tx: &TenantTx,
+    meeting: Id<meeting::Model>,
+    number: i32,
+    item: &NewItem,
+) -> Result<Id<agenda_item::Model>> {
+    let tenant_id = tx.acting_tenant()?;
+    let id = Id::new();
+    let exemption = given(item.exemption.as_deref());
+    let row = agenda_item::Model {
+        tenant_id,
+        id,
+        meeting_id: meeting,
+        number,
+        title: item.title.trim().to_owned(),
+        exemption: exemption.clone(),
+        duty: item.duty,
+        source: None,
+    };
+    tx.insert::<agenda_item::Entity>(vec![row]).await?;
+    let mut links: Vec<(LinkKind, Uuid)> = item.links.clone();
+    links.sort_unstable();
+    links.dedup();
+    let link = |(kind, subject_id)| agenda_link::Model { tenant_id, id: Id::new(), agenda_item_id: id, kind, subject_id };
+    tx.insert::<agenda_link::Entity>(links.into_iter().map(link).collect()).await?;
+    let paper = |paper: &NewPaper| meeting_paper::Model {
+        tenant_id,
+        id: Id::new(),
+        meeting_id: meeting,
+        agenda_item_id: Some(id),
+        title: paper.title.trim().to_owned(),
+        address: paper.address.clone(),
+        exemption: given(paper.exemption.as_deref()).or_else(|| exemption.clone()),
+    };
+    tx.insert::<meeting_paper::Entity>(item.papers.iter().map(paper).collect()).await?;
+    Ok(id)
+}
+
+/// The acts with these identifiers, for whoever may read them.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn acts(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<act::Model>>) -> Result<Vec<act::Model>> {
+    tx.get_many::<act::Entity>(tenant, ids).await
+}

@@ -1,0 +1,378 @@
+//! The calendar of obligations: worked out from meetings, actions and duties each time it is asked for, closed by what was done.
+//!
+//! Nothing of it is stored but a waiver. Whose an obligation is follows from the appointments in force on the day of asking.
+
+use std::collections::HashMap;
+
+use chrono::{Months, NaiveDate};
+use sea_orm::{ColumnTrait, Condition, Order};
+use uuid::Uuid;
+
+use super::{
+    actions,
+    meetings::{LONGEST_TEXT, Standing, said, standing as meeting_standing, summary_due_on},
+};
+use crate::{
+    error::{Error, ProblemCode, Result},
+    policy::{Office, Resource},
+    rules::{
+        holidays::Calendar,
+        obligations::{Duty, ObligationKind, ObligationStanding, duties, standing},
+    },
+    tables::{
+        Id, TenantId,
+        governance::{action, action_owner, agenda_item, meeting, meeting_decision, meeting_summary, obligation_waiver},
+        organisation::{
+            appointment, body,
+            tenant::{self, TenantKind},
+        },
+        performance::area,
+    },
+    tenancy::{Held, TenantTx, deeds},
+};
+
+/// How far the calendar reaches back and ahead where nothing else is asked for. What is late stands in it however old it is.
+const REACH: Months = Months::new(12);
+
+/// Whose an obligation is: who holds the office, for the area and on the body where they are named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holder {
+    /// The office.
+    pub office: Option<Office>,
+    /// The area for which it is held.
+    pub area: Option<Id<area::Model>>,
+    /// The body on which it is held; of a body's own obligation the body.
+    pub body: Option<Id<body::Model>>,
+}
+
+impl Holder {
+    /// Whether an appointment makes its holder one of those whose it is.
+    #[must_use]
+    pub fn is(&self, office: Office, area: Option<Id<area::Model>>, body: Option<Id<body::Model>>) -> bool {
+        let names_one = self.office.is_some() || self.body.is_some();
+        names_one
+            && self.office.is_none_or(|own| own == office)
+            && self.area.is_none_or(|own| Some(own) == area)
+            && self.body.is_none_or(|own| Some(own) == body)
+    }
+
+    fn is_held(&self, held: &Held) -> bool {
+        self.is(held.office, held.area, held.body)
+    }
+}
+
+/// What an obligation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A meeting.
+    Meeting(Id<meeting::Model>),
+    /// An action.
+    Action(Id<action::Model>),
+    /// A body that is to hear a report.
+    Body(Id<body::Model>),
+}
+
+/// A waiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// Since when.
+    pub on: NaiveDate,
+    /// Why.
+    pub reason: String,
+}
+
+/// An obligation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// Whose records it is worked out from.
+    pub tenant: TenantId,
+    /// What sort it is.
+    pub kind: ObligationKind,
+    /// What it is called: the same whenever it is worked out.
+    pub code: String,
+    /// What is to be done.
+    pub title: String,
+    /// Whose it is.
+    pub holder: Holder,
+    /// What it is about.
+    pub subject: Subject,
+    /// The number of the duty from which it follows, where it follows from one.
+    pub duty: Option<i32>,
+    /// From when on it can be met.
+    pub opens_on: NaiveDate,
+    /// Until when it is to be met.
+    pub due_on: NaiveDate,
+    /// By whose working days it is counted.
+    pub calendar: Calendar,
+    /// When it was met.
+    pub met_on: Option<NaiveDate>,
+    /// What shows it.
+    pub evidence: Option<String>,
+    /// The waiver, when it was waived.
+    pub waived: Option<Waived>,
+}
+
+impl Obligation {
+    /// How it stands on a day.
+    #[must_use]
+    pub fn standing(&self, on: NaiveDate) -> ObligationStanding {
+        standing((self.opens_on, self.due_on), self.met_on, self.waived.is_some(), on)
+    }
+
+    /// An identifier of its own, which is always the same.
+    #[must_use]
+    pub fn uuid(&self) -> Uuid {
+        Id::<Self>::named("obligation", &format!("{}/{}", self.tenant, self.code)).uuid()
+    }
+
+    /// Whether something is still to be done.
+    #[must_use]
+    pub fn is_open(&self, on: NaiveDate) -> bool {
+        use ObligationStanding::{Due, Late, Upcoming};
+        matches!(self.standing(on), Upcoming | Due | Late)
+    }
+}
+
+/// Which obligations are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only those of this office.
+    pub office: Option<Office>,
+    /// Only those that stand so.
+    pub standings: Option<Vec<ObligationStanding>>,
+    /// Only those due from this day on; a year back when left out, and whatever is late.
+    pub from: Option<NaiveDate>,
+    /// Only those due up to this day; a year ahead when left out.
+    pub to: Option<NaiveDate>,
+}
+
+/// The obligations of a tenant, by due day.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn of_tenant(tx: &TenantTx, tenant: TenantId, filter: &Filter) -> Result<Vec<Obligation>> {
+    let today = tx.business_date();
+    let from = filter.from.or_else(|| today.checked_sub_months(REACH)).unwrap_or(today);
+    let to = filter.to.or_else(|| today.checked_add_months(REACH)).unwrap_or(today);
+    let mut found = all_until(tx, tenant, from, to).await?;
+    let is_late = |one: &Obligation| filter.from.is_none() && one.standing(today) == ObligationStanding::Late;
+    found.retain(|one| one.due_on <= to && (one.due_on >= from || is_late(one)));
+    found.retain(|one| filter.office.is_none_or(|office| one.holder.office == Some(office)));
+    found.retain(|one| filter.standings.as_ref().is_none_or(|wanted| wanted.contains(&one.standing(today))));
+    Ok(found)
+}
+
+/// The obligations in a tenant of whoever asks, by due day.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn own(tx: &TenantTx, tenant: TenantId, filter: &Filter) -> Result<Vec<Obligation>> {
+    let held: Vec<Held> = tx.actor().person().map(|person| person.appointments.clone()).unwrap_or_default();
+    let mut found = of_tenant(tx, tenant, filter).await?;
+    found.retain(|one| held.iter().any(|held| held.tenant == tenant && one.holder.is_held(held)));
+    Ok(found)
+}
+
+/// The appointments in force today that make their holders those whose an obligation is.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn holders(tx: &TenantTx, obligation: &Obligation) -> Result<Vec<appointment::Model>> {
+    use appointment::Column;
+    let today = tx.business_date();
+    let rows = tx.rows::<appointment::Entity>(obligation.tenant)?.filter(Column::FromOn.lte(today));
+    let rows = rows.filter(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(today)));
+    let mut held = rows.order_by(Column::Office, Order::Asc).order_by(Column::Id, Order::Asc).all().await?;
+    held.retain(|row| obligation.holder.is(row.office, row.area_id, row.body_id));
+    Ok(held)
+}
+
+/// Waives an obligation, with a reason.
+///
+/// # Errors
+/// [`Error::Denied`]; [`Error::Invalid`] when there is no such obligation, it was met or waived, no reason is given, or whoever waives it
+/// is one of those whose it is.
+pub async fn waive(tx: TenantTx, code: &str, reason: &str) -> Result<String> {
+    let leave = tx.authorise_tenant::<deeds::WaiveObligation>()?;
+    let (tenant_id, today) = (tx.acting_tenant()?, tx.business_date());
+    let found = of_tenant(&tx, tenant_id, &Filter::default()).await?.into_iter().find(|one| one.code == code);
+    let Some(found) = found else {
+        return Err(Error::invalid("code", ProblemCode::NotFound, "There is no such obligation within a year of today."));
+    };
+    if !found.is_open(today) {
+        return Err(Error::invalid("code", ProblemCode::Locked, "This obligation was met or waived already."));
+    }
+    let faults = said("reason", reason, LONGEST_TEXT);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let is_own = tx.actor().signed_in()?.appointments.iter().any(|held| held.tenant == tenant_id && found.holder.is_held(held));
+    if is_own {
+        return Err(Error::invalid(
+            "code",
+            ProblemCode::SeparationOfDuties,
+            "Whose a duty is doesn't waive it; ask another office.",
+        ));
+    }
+    let act = tx.act("WAIVE_OBLIGATION", &leave).await?;
+    let row = obligation_waiver::Model {
+        tenant_id,
+        id: Id::new(),
+        code: found.code.clone(),
+        title: found.title,
+        due_on: found.due_on,
+        reason: reason.trim().to_owned(),
+        waived_on: today,
+        act_id: act,
+    };
+    tx.insert::<obligation_waiver::Entity>(vec![row]).await?;
+    tx.commit_with(&found.code).await?;
+    Ok(found.code)
+}
+
+/// Everything that is due by a day, and everything before that isn't met.
+async fn all_until(tx: &TenantTx, tenant: TenantId, from: NaiveDate, to: NaiveDate) -> Result<Vec<Obligation>> {
+    tx.leave_to_read(tenant, Resource::Obligation)?;
+    let mut found = summaries(tx, tenant, to).await?;
+    found.extend(dated_actions(tx, tenant, to).await?);
+    found.extend(reports(tx, tenant, (from, to)).await?);
+    let waivers = tx.rows::<obligation_waiver::Entity>(tenant)?.all().await?;
+    let waivers: HashMap<&str, &obligation_waiver::Model> = waivers.iter().map(|row| (row.code.as_str(), row)).collect();
+    for one in &mut found {
+        one.waived = waivers.get(one.code.as_str()).map(|row| Waived { on: row.waived_on, reason: row.reason.clone() });
+    }
+    found.sort_by(|a, b| (a.due_on, &a.code).cmp(&(b.due_on, &b.code)));
+    Ok(found)
+}
+
+/// Summaries of meetings that were called here; of those that the documents only tell of nobody waits for one.
+async fn summaries(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec<Obligation>> {
+    use meeting::Column;
+    let rows = tx.rows::<meeting::Entity>(tenant)?.filter(Column::CalledOn.is_not_null()).filter(Column::HeldOn.lte(to));
+    let mut meetings = rows.all().await?;
+    meetings.retain(|row| meeting_standing(row, tx.business_date()) != Standing::Cancelled);
+    let ids: Vec<_> = meetings.iter().map(|row| row.id).collect();
+    let published =
+        tx.rows::<meeting_summary::Entity>(tenant)?.filter(tx.any_of(meeting_summary::Column::MeetingId, ids)).all().await?;
+    let published: HashMap<_, _> = published.iter().map(|row| (row.meeting_id, row)).collect();
+    let bodies = tx.get_many::<body::Entity>(tenant, meetings.iter().map(|row| row.body_id)).await?;
+    let tenants = tx.reference::<tenant::Entity>().all().await?;
+    let is_authority = tenants.iter().any(|row| row.id == tenant && row.kind == TenantKind::Authority);
+    let obligation = |row: &meeting::Model| {
+        let summary = published.get(&row.id);
+        let body = bodies.iter().find(|body| body.id == row.body_id).map_or("the body", |body| &body.name);
+        // S3 names the council's policy and strategy staff; the Authority's committees have clerks.
+        let holder = if is_authority {
+            Holder { office: Some(Office::CommitteeClerk), area: None, body: Some(row.body_id) }
+        } else {
+            Holder { office: Some(Office::PolicyStrategyStaff), ..Holder::default() }
+        };
+        Obligation {
+            tenant,
+            kind: ObligationKind::MeetingSummary,
+            code: format!("MEETING_SUMMARY/{}", row.id),
+            title: format!("Publish the summary of the meeting of {body} on {}", row.held_on),
+            holder,
+            subject: Subject::Meeting(row.id),
+            duty: Some(41),
+            opens_on: row.held_on,
+            due_on: summary_due_on(row),
+            calendar: Calendar::England,
+            met_on: summary.map(|summary| summary.published_on),
+            evidence: summary
+                .map(|summary| summary.address.clone().unwrap_or_else(|| "The summary as published here".to_owned())),
+            waived: None,
+        }
+    };
+    Ok(meetings.iter().map(obligation).collect())
+}
+
+/// Actions with a date. What was cancelled or superseded is owed no more.
+async fn dated_actions(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec<Obligation>> {
+    use crate::rules::action::ActionState::{Cancelled, Superseded};
+    let rows = tx.rows::<action::Entity>(tenant)?.filter(action::Column::DueOn.lte(to));
+    let mut dated = rows.all().await?;
+    dated.retain(|row| !matches!(row.state, Cancelled | Superseded));
+    let owners = actions::owners(tx, tenant, dated.iter().map(|row| row.id).collect()).await?;
+    let holder = |row: &action::Model| {
+        let accountable = |owner: &&action_owner::Model| owner.action_id == row.id && owner.is_accountable;
+        let owner = owners.iter().find(accountable);
+        owner.map_or_else(Holder::default, |owner| Holder { office: owner.office, area: owner.area_id, body: owner.body_id })
+    };
+    let obligation = |row: &action::Model| {
+        let due_on = row.due_on?;
+        Some(Obligation {
+            tenant,
+            kind: ObligationKind::Action,
+            code: format!("ACTION/{}", row.id),
+            title: format!("Action {}{}: {}", row.reference, row.part.as_deref().unwrap_or_default(), row.words),
+            holder: holder(row),
+            subject: Subject::Action(row.id),
+            duty: None,
+            opens_on: row.starts_on.unwrap_or(row.recorded_on).min(due_on),
+            due_on,
+            calendar: Calendar::England,
+            met_on: row.closed_on,
+            evidence: row.closed_on.map(|_| "The evidence with which the action was closed".to_owned()),
+            waived: None,
+        })
+    };
+    Ok(dated.iter().filter_map(obligation).collect())
+}
+
+/// Reports that come round, to bodies that the tenant has. One is met when a meeting of the body within its period decides on an agenda
+/// item that names the duty.
+async fn reports(tx: &TenantTx, tenant: TenantId, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Obligation>> {
+    let named = duties().iter().flat_map(|duty| [Some(duty.recipient.clone()), duty.holder_body.clone()]).flatten();
+    let bodies = tx.rows::<body::Entity>(tenant)?.filter(tx.any_of(body::Column::Reference, named)).all().await?;
+    let body = |reference: &str| bodies.iter().find(|body| body.reference == reference);
+    let own: Vec<(&Duty, &body::Model)> = duties().iter().filter_map(|duty| Some((duty, body(&duty.recipient)?))).collect();
+    let heard = if own.is_empty() { Vec::new() } else { heard(tx, tenant).await? };
+    let mut found = Vec::new();
+    for (duty, recipient) in own {
+        // What is late is kept however old it is, so every period since the duty began is looked at.
+        let beginning = from.checked_sub_months(Months::new(120)).unwrap_or(from);
+        for (period, due_on) in duty.falling_due(beginning, to) {
+            let hearing = heard.iter().find(|(number, row)| {
+                *number == duty.number && row.body_id == recipient.id && (period.start()..=period.end()).contains(&row.held_on)
+            });
+            found.push(Obligation {
+                tenant,
+                kind: ObligationKind::Report,
+                code: format!("REPORT/{}/{}", duty.number, period.code()),
+                title: format!("{} ({})", duty.title, period.label()),
+                holder: Holder {
+                    office: duty.holder_office,
+                    area: None,
+                    body: duty.holder_body.as_deref().and_then(body).map(|body| body.id),
+                },
+                subject: Subject::Body(recipient.id),
+                duty: Some(duty.number),
+                opens_on: period.start(),
+                due_on,
+                calendar: Calendar::England,
+                met_on: hearing.map(|(_, row)| row.held_on),
+                evidence: hearing.map(|(_, row)| format!("{} of {}", row.title, row.held_on)),
+                waived: None,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The duties that agenda items name on which a meeting decided, by meeting, earliest first.
+async fn heard(tx: &TenantTx, tenant: TenantId) -> Result<Vec<(i32, meeting::Model)>> {
+    let rows = tx.rows::<agenda_item::Entity>(tenant)?.filter(agenda_item::Column::Duty.is_not_null());
+    let items = rows.all().await?;
+    let ids: Vec<_> = items.iter().map(|item| item.id).collect();
+    let decided =
+        tx.rows::<meeting_decision::Entity>(tenant)?.filter(tx.any_of(meeting_decision::Column::AgendaItemId, ids)).all().await?;
+    let meetings = tx.get_many::<meeting::Entity>(tenant, items.iter().map(|item| item.meeting_id)).await?;
+    let mut heard: Vec<(i32, meeting::Model)> = items
+        .iter()
+        .filter(|item| decided.iter().any(|decision| decision.agenda_item_id == Some(item.id)))
+        .filter_map(|item| Some((item.duty?, meetings.iter().find(|meeting| meeting.id == item.meeting_id)?.clone())))
+        .collect();
+    heard.sort_by_key(|(number, row)| (*number, row.held_on));
+    Ok(heard)
+}
