@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::tables::{dashboards, finance, governance, identity, organisation, performance, sharing};
+use entity::tables::{dashboards, finance, governance, identity, organisation, performance, risk, sharing};
 use sea_orm::{ColumnTrait as _, EntityName as _, Iden as _, Iterable as _};
 use tests::both_dbs;
 use tests::support::{Engine, Probe, TestApp};
@@ -212,6 +212,8 @@ finance::budget, finance::budget_line, finance::commitment, finance::decision, f
         performance::period_close, performance::target, performance::theme, performance::tolerance_policy,
         performance::transformational_issue, dashboards::stored_query, dashboards::stored_query_version,
         sharing::sharing_agreement, sharing::sharing_clause, sharing::sharing_party,
+        risk::risk, risk::risk_action, risk::risk_assessment, risk::risk_attempt, risk::risk_control, risk::risk_link, risk::risk_referral,
+        risk::risk_referral_step, risk::risk_review,
     };
     let catalogue = Catalogue::read(&app).await;
     for (table, columns) in &catalogue.columns {
