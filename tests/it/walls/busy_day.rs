@@ -201,6 +201,8 @@ async fn risks_of_halton_on_their_way(day: &mut Day<'_>) {
     done(day, &lead, "registerRisk", new_risk()).await;
     let new = day.done.last().expect("it was registered").answer.text("/registerRisk/risk/id").to_owned();
     done(day, &lead, "closeRisk", json!({ "risk": new, "reason": "The grant was renewed." })).await;
+}
+
 /// Members write, the Research Officer collates, two lead members hand their returns in and one takes it back, and the committee receives.
 async fn the_third_quarter_s_returns(day: &mut Day<'_>) {
     use crate::governance::fixtures::{answers, area, form, quarterly_return, return_id, tenant};
