@@ -133,7 +133,7 @@ impl State {
             Self::ChiefExecutive => "the chief executive",
             Self::SubregionalTeam => "the sub-regional team",
             Self::Returned => "the lead member, to whom it was returned",
-            Self::Closed => "nobody: it is closed",
+            Self::Closed => "nobody, since it is closed",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::tables::{dashboards, finance, governance, identity, organisation, performance, sharing};
+use entity::tables::{dashboards, finance, governance, identity, organisation, performance, risk, sharing};
 use sea_orm::{ColumnTrait as _, EntityName as _, Iden as _, Iterable as _};
 use tests::both_dbs;
 use tests::support::{Engine, Probe, TestApp};
@@ -199,22 +199,19 @@ macro_rules! believed {
 
 async fn columns_are_what_the_entities_believe(app: TestApp) {
     let believed = believed! {
-    finance::budget, finance::budget_line, finance::commitment, finance::decision, finance::decision_priority, finance::interest, governance::delegation, governance::policing_plan_alignment, governance::policing_plan_measure, governance::policing_plan_objective, governance::feedback, governance::feedback_issue, governance::feedback_source, governance::feedback_summary, governance::feedback_theme, governance::quarterly_return, governance::quarterly_return_follow_up, governance::quarterly_return_submission, identity::account, identity::api_key, identity::authenticator, identity::mail_outbox, identity::recovery_code, identity::refresh_token, identity::rate_meter, identity::remembered_call, identity::calendar_feed, identity::reminder,
-            identity::session, identity::sign_in_throttle, identity::single_use_link,
-            governance::action, governance::action_owner, governance::action_plan, governance::action_progress,
-            governance::agenda_item, governance::agenda_link, governance::attendance, governance::meeting,
-            governance::meeting_decision, governance::meeting_pack, governance::meeting_paper, governance::meeting_summary,
-            governance::obligation_waiver, governance::summary_recipient,
-            organisation::act, organisation::appointment, organisation::audit_chain, organisation::audit_event, organisation::body, organisation::body_membership, organisation::data_version,
-            organisation::organisation, organisation::person, organisation::service_account,
-            organisation::service_account_grant, organisation::tenant, organisation::tenant_relation,
-            performance::agreement, performance::agreement_indicator, performance::area, performance::area_link,
-            performance::area_set, performance::area_set_member, performance::area_succession, performance::indicator,
-            performance::national_indicator, performance::observation, performance::outcome, performance::outlook,
-            performance::period_close, performance::target, performance::theme, performance::tolerance_policy,
-            performance::transformational_issue, dashboards::stored_query, dashboards::stored_query_version,
-            sharing::sharing_agreement, sharing::sharing_clause, sharing::sharing_party,
-        };
+    finance::budget, finance::budget_line, finance::commitment, finance::decision, finance::decision_priority, finance::interest, governance::delegation, governance::policing_plan_alignment, governance::policing_plan_measure, governance::policing_plan_objective, governance::feedback, governance::feedback_issue, governance::feedback_source, governance::feedback_summary, governance::feedback_theme, governance::quarterly_return, governance::quarterly_return_follow_up, governance::quarterly_return_submission, identity::account, identity::api_key, identity::authenticator, identity::mail_outbox, identity::recovery_code, identity::refresh_token, identity::rate_meter, identity::remembered_call, identity::calendar_feed, identity::reminder, identity::session, identity::sign_in_throttle, identity::single_use_link, governance::action, governance::action_owner, governance::action_plan, governance::action_progress, governance::agenda_item, governance::agenda_link, governance::attendance, governance::meeting, governance::meeting_decision, governance::meeting_pack, governance::meeting_paper, governance::meeting_summary, governance::obligation_waiver, governance::summary_recipient,
+                organisation::act, organisation::appointment, organisation::audit_chain, organisation::audit_event, organisation::body, organisation::body_membership, organisation::data_version,
+                organisation::organisation, organisation::person, organisation::service_account,
+                organisation::service_account_grant, organisation::tenant, organisation::tenant_relation,
+                performance::agreement, performance::agreement_indicator, performance::area, performance::area_link,
+                performance::area_set, performance::area_set_member, performance::area_succession, performance::indicator,
+                performance::national_indicator, performance::observation, performance::outcome, performance::outlook,
+                performance::period_close, performance::target, performance::theme, performance::tolerance_policy,
+                performance::transformational_issue, dashboards::stored_query, dashboards::stored_query_version,
+                sharing::sharing_agreement, sharing::sharing_clause, sharing::sharing_party,
+                risk::risk, risk::risk_action, risk::risk_assessment, risk::risk_attempt, risk::risk_control, risk::risk_link, risk::risk_referral,
+                risk::risk_referral_step, risk::risk_review,
+            };
     let catalogue = Catalogue::read(&app).await;
     for (table, columns) in &catalogue.columns {
         assert_eq!(Some(columns), believed.get(table), "{table}: the database on the left, the entity on the right");

@@ -8,7 +8,7 @@ use entity::{
     policy::{Action, Resource},
     rules::{escalation::suggestions, period::Period as Known, risk_score::Band},
     tables::{
-        TenantId,
+        Id, TenantId,
         risk::{risk, risk_referral, risk_referral_step},
     },
     usecases::{
@@ -68,13 +68,24 @@ impl RiskReferral {
         Ok(self.taken().await?.iter().rev().find_map(|step| Statement::in_step(step.row())))
     }
 
-    /// A risk of a tenant, for whoever may read it there.
-    async fn risk_of(&self, tenant: TenantId, id: entity::tables::Id<risk::Model>) -> Result<Option<Risk>, Error> {
+    /// A risk on a tenant's register, for whoever may read it there; those of all rows are loaded together.
+    async fn risk_of(
+        &self,
+        side: &'static str,
+        place: impl Fn(&risk_referral::Model) -> Option<(TenantId, Id<risk::Model>)> + Send,
+    ) -> Result<Option<Risk>, Error> {
+        let Some((tenant, id)) = place(self.0.row()) else { return Ok(None) };
         if !self.0.tx().actor().may(tenant, Action::Read, Resource::Risk) {
             return Ok(None);
         }
-        let rows = self.0.tx().get_many::<risk::Entity>(tenant, [id]).await?;
-        Ok(rows.into_iter().next().map(|row| Risk(Member::alone(self.0.view(), row))))
+        let places = self.0.rows().iter().filter_map(|row| place(row));
+        let ids: Vec<_> = places.filter(|(of, _)| *of == tenant).map(|(_, id)| id).collect();
+        let load = || async move {
+            let rows = self.0.tx().get_many::<risk::Entity>(tenant, ids).await?;
+            Ok(Member::gather(self.0.view(), tenant, rows))
+        };
+        let found = self.0.loaded().once((side, tenant.uuid()), load).await?;
+        Ok(found.iter().find(|row| row.row().id == id).cloned().map(Risk))
     }
 }
 
@@ -109,13 +120,12 @@ impl RiskReferral {
 
     /// The risk on its own register, for those who hold an office there that reads it; null for everybody else.
     async fn risk(&self) -> Result<Option<Risk>> {
-        Ok(self.risk_of(self.0.row().origin_tenant_id, self.0.row().origin_risk_id).await?)
+        Ok(self.risk_of("RiskReferral.risk", |row| Some((row.origin_tenant_id, row.origin_risk_id))).await?)
     }
 
     /// Its row on the Authority's register, once it was captured, for those who hold an office there that reads it.
     async fn captured_as(&self) -> Result<Option<Risk>> {
-        let Some(id) = self.0.row().captured_as_id else { return Ok(None) };
-        Ok(self.risk_of(self.0.row().tenant_id, id).await?)
+        Ok(self.risk_of("RiskReferral.capturedAs", |row| Some((row.tenant_id, row.captured_as_id?))).await?)
     }
 
     /// The area that it is about.

@@ -3,6 +3,7 @@
 use async_graphql::{ID, InputObject, Object, Result};
 use entity::{
     error::Error,
+    policy::{Action, Resource},
     rules::period::Period as Known,
     tables::{Id, TenantId, organisation::body},
     usecases::risk::{referrals, registers, reviewing},
@@ -144,8 +145,7 @@ impl RiskRegisters {
     }
 }
 
-/// The Treasurer's review of the risks that were reported for a quarter. It is complete once all of them are determined and the
-/// Treasurer has said so; a late report opens it again.
+/// A review.
 #[derive(Clone)]
 pub struct RiskReview {
     view: View,
@@ -165,6 +165,8 @@ impl RiskReview {
     }
 }
 
+/// The Treasurer's review of the risks that were reported for a quarter. It is complete once all of them are determined and the
+/// Treasurer has said so; a late report opens it again.
 #[Object]
 impl RiskReview {
     /// The quarter.
@@ -201,9 +203,10 @@ impl RiskReview {
         self.review.completion.as_ref().map(|row| Date(row.recorded_on))
     }
 
-    /// The act by which it was said, on the Authority's record.
+    /// The act by which it was said, on the Authority's record, for those who read acts there; null for everybody else.
     async fn act(&self) -> Result<Option<Act>> {
-        let Some(row) = &self.review.completion else { return Ok(None) };
+        let may_read = self.view.tx().actor().may(self.tenant, Action::Read, Resource::Act);
+        let Some(row) = self.review.completion.as_ref().filter(|_| may_read) else { return Ok(None) };
         act_of_row(&self.view, self.tenant, row.act_id).await
     }
 }

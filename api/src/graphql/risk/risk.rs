@@ -8,6 +8,7 @@ use entity::{
     rules::escalation::suggestions,
     tables::{
         Id,
+        performance::agreement,
         risk::{risk, risk_action, risk_assessment, risk_attempt, risk_control, risk_link, risk_referral},
     },
     usecases::{
@@ -280,13 +281,16 @@ impl Risk {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<AgreementConnection>> {
         let paging = self.list("agreements", (first, after, last, before))?;
-        let ids: Vec<_> = self.linked().await?.iter().filter_map(|link| link.row().agreement_id).collect();
-        let rows = if ids.is_empty() {
-            Vec::new()
-        } else {
-            self.0.tx().get_many::<entity::tables::performance::agreement::Entity>(self.0.tenant(), ids).await?
+        let own: Vec<_> = self.linked().await?.iter().filter_map(|link| link.row().agreement_id).collect();
+        let load = || async move {
+            let links = registers::links(self.0.tx(), self.0.tenant(), self.0.ids()).await?;
+            let ids: Vec<_> = links.iter().filter_map(|link| link.agreement_id).collect();
+            let rows =
+                if ids.is_empty() { Vec::new() } else { self.0.tx().get_many::<agreement::Entity>(self.0.tenant(), ids).await? };
+            Ok(Member::gather(self.0.view(), self.0.tenant(), rows))
         };
-        let rows = Member::gather(self.0.view(), self.0.tenant(), rows);
+        let all = self.0.loaded().once("Risk.agreements", load).await?;
+        let rows: Vec<_> = all.iter().filter(|row| own.contains(&row.row().id)).cloned().collect();
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Agreement(row))).collect())?.into()))
     }
 
