@@ -26,7 +26,7 @@ both_dbs!(
 const CONTENTS: &str = "contents { reportedOn missing { part reason } lastAnswers { outcomes risks } answers { outcomes followUp }
     indicators { line code area owner unit period value expected target targetPeriod colour reason direction isIllustrative lastWords note }
     feedback { text forms unitsAwaited sentOn themes { subject title recursInUnits recursInQuarters sources { unit quarter { code } mentions } } }
-    promises { quarter { code } text dueOn isOverdue } followUps { text dueOn } risks { reference } decisions { reference } }";
+    promises { quarter { code } text dueOn isOverdue } followUps { text dueOn } risks { reference title score standing } decisions { reference title amount decidedOn } }";
 
 async fn a_return_exists_for_each_area_and_quarter_with_its_due_date(app: TestApp) {
     let query = "query ($filter: QuarterlyReturnFilter) { tenant(by: { slug: \"cheshire-police-authority\" }) {
@@ -104,6 +104,25 @@ async fn it_opens_with_every_police_indicator_of_the_agreement_and_says_what_is_
     );
     assert_eq!(contents["promises"][0]["isOverdue"], true, "{contents}");
     assert_eq!(contents["promises"].as_array().unwrap().len(), 1, "what was closed is no promise any more");
+    // The area's open risks and the quarter's decisions are the partnership's own records.
+    let risks = contents["risks"].as_array().unwrap();
+    let standing = |title: &str| risks.iter().find(|risk| risk["title"] == title).map(|risk| &risk["standing"]);
+    assert_eq!(standing("Funding for joint projects is reduced"), Some(&json!("with the Treasurer")), "{contents}");
+    assert_eq!(standing("Targets of the agreement are missed"), Some(&json!("with the lead member, at source")));
+    assert_eq!(standing("The risk analysis of the Community Strategy is out of date"), None, "it is closed");
+    let decided: Vec<_> = contents["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|each| (&each["reference"], &each["amount"], &each["decidedOn"]))
+        .collect();
+    assert_eq!(
+        decided,
+        [
+            (&json!("2009/10, decision 1"), &json!(12000), &json!("2009-10-20")),
+            (&json!("2009/10, decision 2"), &json!(9600), &json!("2009-12-08")),
+        ]
+    );
     assert_eq!(contents["missing"].as_array().unwrap().len(), 1, "{contents}");
     assert_eq!(contents["missing"][0]["part"], "FEEDBACK");
     // It was read for the Authority, under the agreement, and Halton's record says so although the lead member holds an office there.

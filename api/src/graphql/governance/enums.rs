@@ -58,4 +58,8 @@ pub enum ReturnPart {
     Indicators,
     /// The summary of neighbourhood feedback.
     Feedback,
+    /// Open risks of the area.
+    Risks,
+    /// Decisions within delegated powers.
+    Decisions,
 }

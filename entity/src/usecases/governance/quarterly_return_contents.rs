@@ -13,7 +13,8 @@ use super::{
     collation,
     feedback::Filter,
     quarterly_return_parts::{
-        Contents, Draft, FeedbackPart, IndicatorPart, MissingPart, Part, PromisePart, SourcePart, ThemePart,
+        Contents, DecisionPart, Draft, FeedbackPart, IndicatorPart, MissingPart, Part, PromisePart, RiskPart, SourcePart,
+        ThemePart,
     },
     quarterly_returns::{self, Return},
 };
@@ -24,6 +25,7 @@ use crate::{
         colour::Colour,
         direction,
         feedback::{Mentions, recurs_in_quarters, recurs_in_units},
+        money::Pence,
         period::Period,
     },
     tables::{
@@ -37,11 +39,13 @@ use crate::{
     },
     tenancy::TenantTx,
     usecases::{
+        finance,
         performance::{
             agreements::{self, LinesOf},
             areas,
             standing::{Depth, Evidence},
         },
+        risk,
         sharing::access,
     },
 };
@@ -88,6 +92,8 @@ pub async fn gather(tx: &TenantTx, found: &Return) -> Result<Contents> {
         );
         missing.push(MissingPart { part: Part::Feedback, why });
     }
+    let risks = drawn(Part::Risks, risks(tx, found, &partnership).await, &mut missing)?;
+    let decisions = drawn(Part::Decisions, decisions(tx, found, &partnership).await, &mut missing)?;
     Ok(Contents {
         partnership: partnership.id.uuid(),
         area: found.area.reference.clone(),
@@ -95,8 +101,8 @@ pub async fn gather(tx: &TenantTx, found: &Return) -> Result<Contents> {
         as_at: tx.business_date(),
         indicators,
         feedback,
-        risks: Vec::new(),
-        decisions: Vec::new(),
+        risks,
+        decisions,
         promises: promises(tx, found).await?,
         last_answers: last.map(|last| last.answers),
         missing,
@@ -190,6 +196,42 @@ fn indicator_part(
         last_words: None,
         note: None,
     })
+}
+
+/// A part that comes from the partnership's own registers, which the lead member reads by their appointment there; without one it is
+/// missing, and the return goes all the same.
+fn drawn<P>(part: Part, drawn: Result<Vec<P>>, missing: &mut Vec<MissingPart>) -> Result<Vec<P>> {
+    match drawn {
+        Err(why @ (Error::NotFound(_) | Error::Denied { .. } | Error::NotShared { .. })) => {
+            missing.push(MissingPart { part, why: why.to_string() });
+            Ok(Vec::new())
+        }
+        drawn => drawn,
+    }
+}
+
+/// The open risks of the area, the weightiest first, each with where it stands.
+async fn risks(tx: &TenantTx, found: &Return, partnership: &tenant::Model) -> Result<Vec<RiskPart>> {
+    let open = risk::returns::for_return(tx, partnership.id, found.area.id, found.quarter).await?;
+    let part = |open: risk::returns::OpenRisk| RiskPart {
+        reference: open.risk.number.to_string(),
+        score: open.assessment.as_ref().map_or(0, |assessment| risk::registers::scores(assessment).residual.value()),
+        standing: format!("with {}", open.account.state.held_by()),
+        title: open.risk.title,
+    };
+    Ok(open.into_iter().map(part).collect())
+}
+
+/// What was decided in the quarter within delegated powers.
+async fn decisions(tx: &TenantTx, found: &Return, partnership: &tenant::Model) -> Result<Vec<DecisionPart>> {
+    let taken = finance::decisions_taken(tx, partnership.id, found.quarter.start(), found.quarter.end()).await?;
+    let part = |decision: crate::tables::finance::decision::Model| DecisionPart {
+        reference: finance::decisions::cited(&decision),
+        amount: decision.amount_pence.map(|pence| Pence::new(pence).pounds().to_string()),
+        decided_on: decision.decided_on,
+        title: decision.subject,
+    };
+    Ok(taken.into_iter().map(part).collect())
 }
 
 /// The summary of neighbourhood feedback that was sent for the area and quarter.

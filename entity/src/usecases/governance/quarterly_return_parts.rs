@@ -201,6 +201,10 @@ crate::tables::values::closed_set! {
         Indicators = "INDICATORS",
         /// The summary of neighbourhood feedback.
         Feedback = "FEEDBACK",
+        /// Open risks of the area.
+        Risks = "RISKS",
+        /// Decisions within delegated powers.
+        Decisions = "DECISIONS",
     }
 }
 
