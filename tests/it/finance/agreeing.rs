@@ -142,7 +142,7 @@ async fn amounts_that_are_no_money_are_refused_by_their_field(app: TestApp) {
         (json!(12.345), "MALFORMED"),
         (json!("1000000000.01"), "OUT_OF_RANGE"),
     ] {
-        let answer = agree(&member, spending(&line("hsp-2009/1"), &amount)).await;
+        let answer = agree(&member, spending(&line("hsp-2009/1"), amount.clone())).await;
         let error = &answer.user_errors("/agreeExpenditure")[0];
         assert_eq!((&error["code"], &error["field"]), (&json!(code), &json!(["amount"])), "{amount}: {answer}");
         let asked = member.ask(MAY_I, json!({ "expenditure": { "line": line("hsp-2009/1"), "amount": amount } })).await;

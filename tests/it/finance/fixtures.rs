@@ -42,9 +42,9 @@ pub fn objective() -> String {
 }
 
 /// Expenditure in order, but for what it costs.
-pub fn spending(line: &str, amount: impl serde::Serialize) -> Value {
+pub fn spending(line: &str, amount: impl Into<Value>) -> Value {
     json!({
-        "line": line, "amount": amount, "spendOn": "2010-02-15", "purpose": "Fire-proof letter boxes at Windmill Hill",
+        "line": line, "amount": amount.into(), "spendOn": "2010-02-15", "purpose": "Fire-proof letter boxes at Windmill Hill",
         "priorities": [priority("halton", "halton-laa-2008/5")],
         "policingPlanRegard": { "objectives": [objective()] }, "interest": { "kind": "NONE" },
     })

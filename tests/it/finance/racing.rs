@@ -37,7 +37,9 @@ async fn of_two_that_race_for_the_same_headroom_exactly_one_succeeds(app: TestAp
         );
     }
     let probe = Probe::open(app.database()).await;
-    let numbers = probe.rows("SELECT CAST(number AS text) FROM decision WHERE financial_year = 'FY2009' ORDER BY number").await;
+    let numbers = probe
+        .rows("SELECT CAST(d.number AS text) AS shown FROM decision AS d WHERE d.financial_year = 'FY2009' ORDER BY d.number")
+        .await;
     let expected: Vec<String> = (1..=races + 3).map(|number| number.to_string()).collect();
     assert_eq!(numbers.concat(), expected, "the demonstration's three, and one for each race");
     probe.close().await;

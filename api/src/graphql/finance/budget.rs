@@ -214,7 +214,7 @@ impl BudgetLine {
     async fn delivered_by(&self) -> Result<Option<Organisation>> {
         let ids = || self.0.rows().iter().filter_map(|row| row.delivered_by_id).collect();
         let own = self.0.row().delivered_by_id;
-        Ok(Organisation::beside(self.0.view(), self.0.loaded(), "BudgetLine.deliveredBy", own, ids).await?)
+        Organisation::beside(self.0.view(), self.0.loaded(), "BudgetLine.deliveredBy", own, ids).await
     }
 
     /// Whether decisions may be taken on it, as far as the line itself goes.

@@ -187,7 +187,7 @@ impl Decision {
     async fn recipient(&self) -> Result<Option<Organisation>> {
         let ids = || self.0.rows().iter().filter_map(|row| row.recipient_id).collect();
         let own = self.0.row().recipient_id;
-        Ok(Organisation::beside(self.0.view(), self.0.loaded(), "Decision.recipient", own, ids).await?)
+        Organisation::beside(self.0.view(), self.0.loaded(), "Decision.recipient", own, ids).await
     }
 
     /// What it commits at the end of the day that is shown, in pounds: what was withdrawn is taken off.

@@ -206,7 +206,7 @@ pub(super) async fn asked(view: &View, tenant: TenantId, input: &ExpenditureInpu
     }
     let said = Said {
         purpose: input.purpose.clone(),
-        priorities: input.priorities.as_ref().map(|ids| priorities(ids)).transpose()?,
+        priorities: input.priorities.as_deref().map(priorities).transpose()?,
         regard: input.policing_plan_regard.as_ref().map(regard).transpose()?,
         interest: input.interest.as_ref().map(interest),
     };

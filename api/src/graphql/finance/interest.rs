@@ -31,7 +31,7 @@ impl Interest {
 
     /// Whose it is; null for who may not know them.
     async fn person(&self) -> Result<Option<Person>> {
-        Ok(Person::who(&self.0, |row| Some(row.person_id)).await?)
+        Person::who(&self.0, |row| Some(row.person_id)).await
     }
 
     /// What it is.
@@ -43,7 +43,7 @@ impl Interest {
     async fn organisation(&self) -> Result<Option<Organisation>> {
         let ids = || self.0.rows().iter().filter_map(|row| row.organisation_id).collect();
         let own = self.0.row().organisation_id;
-        Ok(Organisation::beside(self.0.view(), self.0.loaded(), "Interest.organisation", own, ids).await?)
+        Organisation::beside(self.0.view(), self.0.loaded(), "Interest.organisation", own, ids).await
     }
 
     /// Whether it keeps its holder from deciding.

@@ -104,7 +104,7 @@ impl Delegation {
 
     /// The one area for which it holds; null when it holds for every one.
     async fn area(&self) -> Result<Option<Area>> {
-        Ok(Area::one(self.0.view(), self.0.row().area_id).await?)
+        Area::one(self.0.view(), self.0.row().area_id).await
     }
 
     /// Who approved it, as printed.

@@ -235,7 +235,7 @@ impl PolicingPlanAlignment {
 
     /// The area whose priority it is.
     async fn area(&self) -> Result<Option<Area>> {
-        Ok(Area::one(self.0.view(), Some(self.0.row().area_id)).await?)
+        Area::one(self.0.view(), Some(self.0.row().area_id)).await
     }
 
     /// The agreement and the number of the priority, such as halton-laa-2008/5.
