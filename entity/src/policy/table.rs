@@ -200,7 +200,7 @@ pub const TABLE: &[Row] = &[
     // Whoever draws a budget up doesn't agree it, and whoever does either doesn't spend from it.
     row(Read, Budget, INSIDERS),
     row(Set, Budget, &[Treasurer, PartnershipTeam, PerformanceOfficer]),
-    row(Approve, Budget, &[HspbMember, PsgMember, CouncilChiefExecutives]),
+    row(Approve, Budget, &[PsgMember, CouncilChiefExecutives]),
     // S4, Delegated Powers: lead members agree within their own area's partnerships. Who keeps the books records what was paid.
     row(Read, Decision, INSIDERS),
     own_area(Agree, Decision, &[PartnershipLeadMember]),

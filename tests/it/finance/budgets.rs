@@ -43,7 +43,7 @@ async fn a_draft_is_replaced_agreed_spent_from_and_closed(app: TestApp) {
     let (id, youth) = (budget["id"].clone(), budget["lines"]["nodes"][0]["id"].as_str().unwrap().to_owned());
     let member = app.sign_in("halton.lead-member").await;
     assert_eq!(conditions(&agree(&member, spending(&youth, 1)).await), ["NO_AGREED_BUDGET"], "a draft agrees nothing");
-    let board = app.sign_in("halton.board-member").await;
+    let board = app.sign_in("halton.psg-member").await;
     let approve = json!({ "budget": id, "minuteReference": "HSPB 9 February 2010, minute 4", "expectedVersion": 2 });
     let answer = mutate(&board, "approveBudget", approve.clone(), BUDGET).await;
     assert_eq!(answer.data("/approveBudget/budget/agreedOn"), "2010-02-09", "{answer}");
@@ -105,7 +105,7 @@ async fn offices_keep_to_their_own_part(app: TestApp) {
     let answer = set(&app, "halton.performance-officer", draft()).await;
     let id = answer.data("/setBudget/budget/id").clone();
     let officer = "(SELECT person_id FROM account WHERE email LIKE 'halton.performance-officer@%')";
-    let board = "(SELECT person_id FROM account WHERE email LIKE 'halton.board-member@%')";
+    let board = "(SELECT person_id FROM account WHERE email LIKE 'halton.psg-member@%')";
     super::fixtures::change(&app, &format!("UPDATE appointment SET person_id = {officer} WHERE person_id = {board}")).await;
     let both = app.sign_in("halton.performance-officer").await;
     let answer = mutate(&both, "approveBudget", json!({ "budget": id, "minuteReference": "minute 4" }), "").await;

@@ -426,7 +426,7 @@ async fn money_and_powers_of_halton(day: &mut Day<'_>) {
     let budget = made(day, "/setBudget/budget/id");
     let query = "query ($id: ID!) { node(id: $id) { ... on Budget { lines { nodes { id } } } } }";
     let youth = officer.ask(query, json!({ "id": budget })).await.text("/node/lines/nodes/0/id").to_owned();
-    let board = app.sign_in("halton.board-member").await;
+    let board = app.sign_in("halton.psg-member").await;
     done(day, &board, "approveBudget", json!({ "budget": budget, "minuteReference": "HSPB 9 February 2010, minute 4" })).await;
     done(day, &officer, "closeBudgetLine", json!({ "line": youth, "reason": "The worker has left." })).await;
     done(day, &officer, "closeBudget", json!({ "budget": budget })).await;
