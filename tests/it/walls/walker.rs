@@ -234,6 +234,7 @@ impl Schema {
                 "Int" | "Float" | "Decimal" => json!(1),
                 "Boolean" => json!(true),
                 "Date" => json!("2010-02-09"),
+                "URI" => json!("https://nowhere.example/paper"),
                 "Email" => json!("nobody@concordat.example"),
                 "DateTime" => json!("2010-02-09T09:00:00Z"),
                 _ => json!("FY2009-Q3"),

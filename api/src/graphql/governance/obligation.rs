@@ -21,7 +21,7 @@ use crate::graphql::{
     acting::Acting,
     errors::{UserError, for_user},
     node::{self, Node},
-    organisation::{Appointment, AppointmentConnection, Body, Office, Tenant},
+    organisation::{Appointment, Body, Office, Tenant},
     performance::Area,
     relay::{Member, NodeId, NodeKind, Paging, View, connection},
     scalars::{Date, DateTime},
@@ -133,18 +133,13 @@ impl Obligation {
         Ok(row.map(|row| Body(Member::alone(&self.view, row))))
     }
 
-    /// Those whose it is today.
-    async fn holders(
-        &self,
-        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<Option<AppointmentConnection>> {
-        let paging = Paging::new(&format!("Obligation.holders/{}", self.known.uuid()), (first, after, last, before))?;
+    /// Those whose it is today, by office.
+    async fn holders(&self) -> Result<Option<Vec<ObligationHolder>>> {
         let rows = obligations::holders(self.view.tx(), &self.known).await?;
-        let rows = Member::gather(&self.view, self.known.tenant, rows);
-        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), Appointment(row))).collect())?.into()))
+        let rows = Member::gather(&self.view, self.known.tenant, rows).into_iter();
+        Ok(Some(
+            rows.map(|row| ObligationHolder { office: row.row().office.into(), appointment: Some(Appointment(row)) }).collect(),
+        ))
     }
 
     /// What it is about: the meeting, the action, or the body that is to hear a report.
@@ -200,6 +195,15 @@ impl Obligation {
 }
 
 connection!(ObligationConnection, ObligationEdge, Obligation, "obligations");
+
+/// Somebody whose an obligation is.
+#[derive(SimpleObject)]
+pub struct ObligationHolder {
+    /// The office that makes it theirs.
+    office: Office,
+    /// The appointment in which they hold it.
+    appointment: Option<Appointment>,
+}
 
 /// That an obligation was waived.
 #[derive(SimpleObject)]
