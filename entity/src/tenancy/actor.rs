@@ -280,18 +280,6 @@ impl Actor {
         }
     }
 
-    /// An appointment on a body that allows `action` on a `resource`.
-    pub(super) fn appointment_on(
-        &self,
-        tenant: TenantId,
-        body: Id<body::Model>,
-        action: Action,
-        resource: Resource,
-    ) -> Option<Held> {
-        let mut held = self.person()?.appointments.iter().filter(|held| held.tenant == tenant && held.body == Some(body));
-        held.find(|held| policy::reach(held.office, action, resource) == Some(Reach::Tenant)).cloned()
-    }
-
     /// The part of a tenant's rows of a kind that the actor reads, unless it is all of them.
     pub(super) fn part_read(&self, tenant: TenantId, resource: Resource) -> Option<Part> {
         let machine = self.machine()?;

@@ -305,18 +305,6 @@ impl TenantTx {
         Ok(Authorised { row: (), warrant, deed: PhantomData })
     }
 
-    /// The same for what is done on behalf of a body, by an office that is held on that body.
-    ///
-    /// # Errors
-    /// [`Error::Denied`] when no appointment on it allows the deed.
-    pub fn authorise_on<D: Deed>(&self, body: Id<body::Model>) -> Result<Authorised<(), D>> {
-        let (tenant, actor) = (self.acting_tenant()?, self.actor());
-        let held = actor.appointment_on(tenant, body, D::ACTION, D::RESOURCE);
-        let warrant = held.map(Warrant::Appointment).ok_or_else(|| actor.denied(D::ACTION, D::RESOURCE))?;
-        self.assured::<D>()?;
-        Ok(Authorised { row: (), warrant, deed: PhantomData })
-    }
-
     /// Checks that one of the actor's appointments allows the deed in another tenant than the acting one, which is only read: what is
     /// passed on from there.
     ///

@@ -69,12 +69,6 @@ const SHARED: &[(&str, RecordCategory)] = &[
     ("shared_meetings", RecordCategory::Meetings),
 ];
 
-const SHARED: [(&str, RecordCategory); 3] = [
-    ("shared", RecordCategory::PrioritiesAndIndicators),
-    ("shared_results", RecordCategory::EngagementResults),
-    ("shared_meetings", RecordCategory::Meetings),
-];
-
 fn setting(name: &str, tenants: impl IntoIterator<Item = TenantId>) -> String {
     let list: Vec<String> = tenants.into_iter().map(|tenant| tenant.uuid().to_string()).collect();
     format!("SET LOCAL concordat.{name} = '{}';", list.join(","))

@@ -122,7 +122,7 @@ pub(super) async fn moved(
 async fn on_behalf<D: Deed>(tx: &TenantTx, committee: &str) -> Result<Authorised<(), D>> {
     let rows = tx.rows::<body::Entity>(tx.acting_tenant()?)?.filter(body::Column::Reference.eq(committee));
     let body = rows.one().await?.ok_or(Error::NotFound("committee"))?;
-    tx.authorise_on(body.id)
+    tx.authorise_on(body.id)?.ok_or_else(|| tx.actor().denied(D::ACTION, D::RESOURCE))
 }
 
 /// What the Engagement Committee made of a reported risk.
