@@ -23,7 +23,7 @@ use crate::graphql::{
     node::{self, Node},
     organisation::{Appointment, Body, Office, Tenant},
     performance::Area,
-    relay::{Member, NodeId, NodeKind, Paging, View, connection},
+    relay::{Member, NodeId, NodeKind, View, connection},
     scalars::{Date, DateTime},
 };
 
