@@ -3,7 +3,7 @@
 //! A return exists by rule for each council area that the authority polices and each quarter, whether or not anybody has begun it.
 
 use chrono::NaiveDate;
-use sea_orm::Order;
+use sea_orm::{ColumnTrait, Order};
 
 use crate::{
     error::{Error, Result},
@@ -14,8 +14,9 @@ use crate::{
     },
     tables::{
         Id, TenantId,
-        governance::{quarterly_return, quarterly_return_follow_up, quarterly_return_submission},
+        governance::{meeting, quarterly_return, quarterly_return_follow_up, quarterly_return_submission},
         organisation::{
+            body,
             tenant::{self, TenantKind},
             tenant_relation::TenantRelationKind,
         },
@@ -25,8 +26,8 @@ use crate::{
     usecases::{organisation::tenants, performance::areas},
 };
 
-/// Days on which the Engagement Committee met or was to meet (S4, Appendix 2).
-const COMMITTEE_DATES: [(i32, u32, u32); 4] = [(2009, 8, 25), (2009, 11, 3), (2010, 2, 9), (2010, 5, 18)];
+/// The body that receives returns, by its short name (S4, Governance, accountability and support).
+const COMMITTEE: &str = "engagement-committee";
 
 /// A return, begun or not.
 #[derive(Clone, Debug)]
@@ -89,8 +90,13 @@ pub async fn policed(tx: &TenantTx, authority: TenantId) -> Result<Vec<(tenant::
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn committee_meetings(_tx: &TenantTx, _authority: TenantId) -> Result<Vec<NaiveDate>> {
-    Ok(COMMITTEE_DATES.into_iter().filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day)).collect())
+pub async fn committee_meetings(tx: &TenantTx, authority: TenantId) -> Result<Vec<NaiveDate>> {
+    use meeting::Column;
+    let bodies = tx.rows::<body::Entity>(authority)?.filter(body::Column::Reference.eq(COMMITTEE));
+    let Some(committee) = bodies.one().await? else { return Ok(Vec::new()) };
+    let meetings = tx.rows::<meeting::Entity>(authority)?.filter(Column::BodyId.eq(committee.id));
+    let meetings = meetings.filter(Column::CancelledOn.is_null()).order_by(Column::HeldOn, Order::Asc).all().await?;
+    Ok(meetings.into_iter().map(|meeting| meeting.held_on).collect())
 }
 
 /// Which returns are wanted; every condition that is given has to hold.
