@@ -25,12 +25,18 @@ pub enum ObligationKind {
     Action,
     /// A report to a body, by the end of its period.
     Report,
+    /// A lead member's quarterly return, in time for the committee.
+    QuarterlyReturn,
+    /// The Treasurer's determination of a reported risk.
+    RiskDetermination,
 }
 
 codes!(ObligationKind, "kind of obligation", {
     MeetingSummary => "MEETING_SUMMARY",
     Action => "ACTION",
     Report => "REPORT",
+    QuarterlyReturn => "QUARTERLY_RETURN",
+    RiskDetermination => "RISK_DETERMINATION",
 });
 
 /// How an obligation stands on a day.

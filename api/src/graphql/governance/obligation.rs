@@ -37,6 +37,10 @@ pub enum ObligationKind {
     Action,
     /// A report to a body, by the end of its period.
     Report,
+    /// A lead member's quarterly return, in time for the committee.
+    QuarterlyReturn,
+    /// The Treasurer's determination of a reported risk.
+    RiskDetermination,
 }
 
 /// How an obligation stands today.
@@ -142,12 +146,14 @@ impl Obligation {
         ))
     }
 
-    /// What it is about: the meeting, the action, or the body that is to hear a report.
+    /// What it is about: the meeting, the action, the return, the reported risk, or the body that is to hear a report.
     async fn subject(&self) -> Result<Option<Node>> {
         let (kind, id) = match self.known.subject {
             Subject::Meeting(id) => (NodeKind::Meeting, id.uuid()),
             Subject::Action(id) => (NodeKind::PlanAction, id.uuid()),
             Subject::Body(id) => (NodeKind::Body, id.uuid()),
+            Subject::Return(id) => (NodeKind::QuarterlyReturn, id.uuid()),
+            Subject::Referral(id) => (NodeKind::RiskReferral, id.uuid()),
         };
         let id = NodeId { kind, tenant: Some(self.known.tenant), id }.to_id();
         Ok(node::find(&self.view, &[id]).await?.pop().flatten())

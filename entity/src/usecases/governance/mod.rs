@@ -10,6 +10,7 @@ pub mod meeting_minutes;
 pub mod meeting_packs;
 pub mod meeting_summaries;
 pub mod meetings;
+mod obligation_sources;
 pub mod obligations;
 pub mod policing_plan;
 pub mod quarterly_return_contents;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     actions,
     meetings::{LONGEST_TEXT, Standing, said, standing as meeting_standing, summary_due_on},
+    obligation_sources,
 };
 use crate::{
     error::{Error, ProblemCode, Result},
@@ -21,12 +22,15 @@ use crate::{
     },
     tables::{
         Id, TenantId,
-        governance::{action, action_owner, agenda_item, meeting, meeting_decision, meeting_summary, obligation_waiver},
+        governance::{
+            action, action_owner, agenda_item, meeting, meeting_decision, meeting_summary, obligation_waiver, quarterly_return,
+        },
         organisation::{
             appointment, body,
             tenant::{self, TenantKind},
         },
         performance::area,
+        risk::risk_referral,
     },
     tenancy::{Held, TenantTx, deeds},
 };
@@ -70,6 +74,10 @@ pub enum Subject {
     Action(Id<action::Model>),
     /// A body that is to hear a report.
     Body(Id<body::Model>),
+    /// A quarterly return.
+    Return(Id<quarterly_return::Model>),
+    /// A risk that was reported.
+    Referral(Id<risk_referral::Model>),
 }
 
 /// A waiver.
@@ -236,6 +244,8 @@ async fn all_until(tx: &TenantTx, tenant: TenantId, from: NaiveDate, to: NaiveDa
     let mut found = summaries(tx, tenant, to).await?;
     found.extend(dated_actions(tx, tenant, to).await?);
     found.extend(reports(tx, tenant, (from, to)).await?);
+    found.extend(obligation_sources::returns(tx, tenant).await?);
+    found.extend(obligation_sources::determinations(tx, tenant).await?);
     let waivers = tx.rows::<obligation_waiver::Entity>(tenant)?.all().await?;
     let waivers: HashMap<&str, &obligation_waiver::Model> = waivers.iter().map(|row| (row.code.as_str(), row)).collect();
     for one in &mut found {
