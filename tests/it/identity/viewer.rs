@@ -53,8 +53,8 @@ async fn the_viewer_sees_who_they_are_what_they_hold_and_what_they_may_do(app: T
 async fn a_lead_member_acts_in_the_partnership_and_in_the_authority(app: TestApp) {
     let answer = view(&app.sign_in("halton.lead-member").await).await;
     assert_eq!(slugs(&answer), ["cheshire-police-authority", "halton"]);
-    // One membership of the Authority, three partnerships of Halton, two neighbourhood policing units.
-    assert_eq!(answer.data("/viewer/appointments/totalCount"), 6);
+    // Membership of the Authority and the lead member's office there, three partnerships of Halton, two neighbourhood policing units.
+    assert_eq!(answer.data("/viewer/appointments/totalCount"), 7);
     let lead = answer.list("/viewer/appointments/nodes").iter().find(|held| held["body"]["reference"] == "hsp").unwrap();
     assert_eq!(lead["office"], "PARTNERSHIP_LEAD_MEMBER");
     assert_eq!(lead["minuteReference"], "Authority 28 September 2009, minute 59");

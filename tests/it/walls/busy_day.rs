@@ -191,7 +191,7 @@ async fn risks_of_halton_on_their_way(day: &mut Day<'_>) {
         json!({ "referral": funding_referral(), "determination": "BOTH", "reason": "Everybody's.", "mitigations": "A reserve." });
     done(day, &treasurer, "recordRiskDetermination", large).await;
     done(day, &treasurer, "sendRiskToAuditCommittee", json!({ "referral": funding_referral(), "reason": "It grows." })).await;
-    done(day, &treasurer, "closeRiskReview", json!({ "authority": tenant_id(AUTHORITY) })).await;
+    done(day, &treasurer, "closeRiskReview", json!({ "authority": tenant_id(AUTHORITY), "quarter": "FY2009-Q2" })).await;
     // One of Warrington's comes too late for that, and is left with the Treasurer.
     let (there, late) = (app.sign_in("warrington.lead-member").await, risk_id("warrington", "warrington-funding"));
     let attempt = json!({ "risk": late, "description": "Asked the board.", "counterpart": "The board", "result": "Deferred." });

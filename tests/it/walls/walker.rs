@@ -51,6 +51,8 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ),
     // It insists on nothing, but would leave out what was revised.
     ("Indicator", "observations", "(filter: { withSuperseded: true }, first: 100)"),
+    // The quarter whose review the busy day closes.
+    ("Tenant", "riskReview", "(quarter: \"FY2009-Q2\")"),
     ("AgreementIndicator", "closingTheGap", "(areaSet: { reference: \"halton-priority-wards\" })"),
 ];
 
