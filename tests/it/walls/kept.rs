@@ -31,7 +31,7 @@ impl TwoServers {
     /// Everything that can be asked of a tenant, field by field, as somebody at home there.
     async fn over(app: &TestApp) -> Self {
         let (fresh, mut questions) = (app.keeping_no_answers(), Vec::new());
-        for (office, tenant) in [("halton.performance-officer", "halton"), ("authority.audit", "cheshire-police-authority")] {
+        for (office, tenant) in [("halton.performance-officer", "halton"), ("authority.treasurer", "cheshire-police-authority")] {
             let (keeping, making) = (app.sign_in(office).await, fresh.sign_in(office).await);
             let schema = Schema::read(&keeping).await;
             for field in schema.fields("Tenant") {

@@ -86,6 +86,17 @@ async fn body(app: &TestApp, actor: &Actor, document: &str) -> String {
     answer.expect("the server answers").text().await.expect("the answer arrives whole")
 }
 
+/// An answer with errors but without where in the document they come from.
+fn without_locations(body: &str) -> Value {
+    let mut answer: Value = serde_json::from_str(body).expect("the answer is JSON");
+    let errors = answer["errors"].as_array_mut().expect("it has errors");
+    for error in errors {
+        assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{body}");
+        error.as_object_mut().expect("an error is an object").remove("locations");
+    }
+    answer
+}
+
 both_dbs!(written_straight_or_by_the_executor_an_answer_is_the_same_to_the_byte);
 
 async fn written_straight_or_by_the_executor_an_answer_is_the_same_to_the_byte(app: TestApp) {
@@ -99,8 +110,12 @@ async fn written_straight_or_by_the_executor_an_answer_is_the_same_to_the_byte(a
             let question = format!("{{ tenant(by: {{ slug: \"halton\" }}) {{ {before}{asked}{after} }} }}");
             let by_the_executor = question.replace("__typename", "__typename __typename");
             let (straight, executed) = (body(&app, &office, &question).await, body(&app, &office, &by_the_executor).await);
-            assert!(straight.starts_with("{\"data\":{\"tenant\":{"), "{question}\n{straight}");
-            assert_eq!(straight, executed, "{question}");
+            if straight.starts_with("{\"data\":{\"tenant\":{") {
+                assert_eq!(straight, executed, "{question}");
+            } else {
+                // Something that the office may not read; it stands elsewhere in the other document, and is else the same.
+                assert_eq!(without_locations(&straight), without_locations(&executed), "{question}");
+            }
             lengths += straight.len();
         }
     }
