@@ -255,7 +255,7 @@ impl Schema {
 
 /// Full pages where only identifiers are asked for; short ones where each row brings much with it.
 fn page_at(depth: usize) -> &'static str {
-    if depth == 0 { "first: 100" } else { "first: 10" }
+    if depth == 0 { "first: 70" } else { "first: 10" }
 }
 
 fn text(value: &Value) -> &str {
