@@ -22,13 +22,8 @@ async fn action(actor: &Actor, slug: &str, plan: &str, reference: &str) -> Value
     let query = "query ($slug: String!, $plan: String!) { tenant(by: { slug: $slug }) { actions(first: 100, filter: { planReference: $plan }) {
         nodes { id reference part status version } } } }";
     let answer = actor.ask(query, json!({ "slug": slug, "plan": plan })).await;
-    let found = answer
-        .list("/tenant/actions/nodes")
-        .iter()
-        .find(|row| row["reference"] == reference)
-        .expect("the action is there")
-        .clone();
-    found
+    let actions = answer.list("/tenant/actions/nodes");
+    actions.iter().find(|row| row["reference"] == reference).expect("the action is there").clone()
 }
 
 async fn the_partnership_action_plan_stands_as_it_is_printed(app: TestApp) {

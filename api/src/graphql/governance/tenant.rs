@@ -13,7 +13,7 @@ use super::{
     FeedbackSummaryConnection, Meeting, MeetingConnection, MeetingFilter, Obligation, ObligationConnection, ObligationFilter,
     PlanAction, PlanActionConnection, PlanActionFilter, QuarterlyReturn, QuarterlyReturnConnection, QuarterlyReturnFilter,
 };
-use crate::graphql::relay::{Member, Paging, View};
+use crate::graphql::relay::{Member, Paging, View, is_counted};
 
 /// A tenant, as far as it governs itself and answers for it.
 pub struct TenantGovernance {
@@ -101,7 +101,7 @@ impl TenantGovernance {
     ) -> Result<Option<MeetingConnection>> {
         let paging = Paging::new(&self.list("meetings", &filter), (first, after, last, before))?;
         let filter = filter.unwrap_or_default().known(self.tenant)?;
-        let page = meetings::page(self.view.tx(), self.tenant, &filter, &paging.request(counted(ctx))?).await?;
+        let page = meetings::page(self.view.tx(), self.tenant, &filter, &paging.request(is_counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.tenant, Meeting).into()))
     }
 
@@ -130,7 +130,7 @@ impl TenantGovernance {
     ) -> Result<Option<PlanActionConnection>> {
         let paging = Paging::new(&self.list("actions", &filter), (first, after, last, before))?;
         let filter = filter.unwrap_or_default().known(self.tenant)?;
-        let page = actions::page(self.view.tx(), self.tenant, &filter, &paging.request(counted(ctx))?).await?;
+        let page = actions::page(self.view.tx(), self.tenant, &filter, &paging.request(is_counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.tenant, PlanAction).into()))
     }
 
@@ -147,9 +147,4 @@ impl TenantGovernance {
         let found = obligations::of_tenant(self.view.tx(), self.tenant, &filter.unwrap_or_default().into()).await?;
         Ok(Some(paging.slice(Obligation::listed(&self.view, found))?.into()))
     }
-}
-
-/// Whether the total of a connection is asked for; counting costs a statement.
-fn counted(ctx: &Context<'_>) -> bool {
-    ctx.look_ahead().field("totalCount").exists()
 }

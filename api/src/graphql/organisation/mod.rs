@@ -11,6 +11,7 @@ mod enums;
 mod organisation;
 mod person;
 mod tenant;
+mod tenant_relation;
 
 pub use act::{Act, ActConnection};
 pub use appointment::{Appointment, AppointmentConnection};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result};
 use entity::{
     error::{Error, ProblemCode},
     tables::{TenantId, organisation::tenant},
@@ -18,8 +18,9 @@ use entity::{
 
 use super::{
     Act, ActConnection, Action, Appointment, AppointmentConnection, AuditEvent, AuditEventConnection, AuditEventFilter, Body,
-    BodyConnection, Office, Organisation, Resource, TenantKind, TenantRelationKind,
+    BodyConnection, Office, Organisation, Resource, TenantKind,
     body::{BodyFilter, BodyOrder},
+    tenant_relation::TenantRelation,
 };
 use crate::graphql::{
     context::Asking,
@@ -32,7 +33,7 @@ use crate::graphql::{
         Observation, ObservationConnection, ObservationsCsvFilter, PeriodClose, PeriodCloseConnection, TenantObservationFilter,
         TolerancePolicy, TolerancePolicyConnection,
     },
-    relay::{Member, NodeId, NodeKind, Paging, View, connection},
+    relay::{Member, NodeId, NodeKind, Paging, View, connection, is_counted},
     risk::RiskRegisters,
     scalars::Date,
     sharing::{SharingAgreement, SharingAgreementConnection},
@@ -217,7 +218,7 @@ impl Tenant {
     ) -> Result<Option<BodyConnection>> {
         let paging = Paging::new(&self.list("bodies", &(&filter, &order_by)), (first, after, last, before))?;
         let descending = order_by.is_some_and(|order| order.is_descending());
-        let request = paging.request(counted(ctx))?;
+        let request = paging.request(is_counted(ctx))?;
         let page = bodies::page(self.view.tx(), self.row.id, &filter.unwrap_or_default().into(), descending, &request).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Body).into()))
     }
@@ -236,8 +237,8 @@ impl Tenant {
         let filter = filter.unwrap_or_default();
         let filter =
             appointments::Filter { office: filter.office.map(Into::into), in_force_on: filter.in_force_on.map(|day| day.0) };
-        let page =
-            appointments::page(self.view.tx(), self.row.id, &filter, self.view.as_at(), &paging.request(counted(ctx))?).await?;
+        let page = appointments::page(self.view.tx(), self.row.id, &filter, self.view.as_at(), &paging.request(is_counted(ctx))?)
+            .await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Appointment).into()))
     }
 
@@ -251,7 +252,7 @@ impl Tenant {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<ActConnection>> {
         let paging = Paging::new(&self.list("acts", &()), (first, after, last, before))?;
-        let page = acts::page(self.view.tx(), self.row.id, self.view.as_at(), &paging.request(counted(ctx))?).await?;
+        let page = acts::page(self.view.tx(), self.row.id, self.view.as_at(), &paging.request(is_counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Act).into()))
     }
 
@@ -305,7 +306,7 @@ impl Tenant {
     ) -> Result<Option<AuditEventConnection>> {
         let paging = Paging::new(&self.list("auditEvents", &filter), (first, after, last, before))?;
         let filter = filter.unwrap_or_default().known()?;
-        let page = audit::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
+        let page = audit::page(self.view.tx(), self.row.id, &filter, &paging.request(is_counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, AuditEvent).into()))
     }
 
@@ -321,7 +322,7 @@ impl Tenant {
     ) -> Result<Option<IndicatorConnection>> {
         let paging = Paging::new(&self.list("indicators", &filter), (first, after, last, before))?;
         let filter = filter.unwrap_or_default().into();
-        let page = indicators::page(self.view.tx(), self.row.id, &filter, &paging.request(counted(ctx))?).await?;
+        let page = indicators::page(self.view.tx(), self.row.id, &filter, &paging.request(is_counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Indicator).into()))
     }
 
@@ -337,7 +338,7 @@ impl Tenant {
     ) -> Result<Option<ObservationConnection>> {
         let wanted = filter.unwrap_or_default().known(&self.view, self.row.id).await?;
         let paging = Paging::new(&self.list("observations", &wanted), (first, after, last, before))?;
-        let request = paging.request(counted(ctx))?;
+        let request = paging.request(is_counted(ctx))?;
         let page = indicators::observations(self.view.tx(), self.row.id, &wanted, self.view.as_at(), &request).await?;
         Ok(Some(paging.together(page, &self.view, self.row.id, Observation).into()))
     }
@@ -423,28 +424,6 @@ impl Tenant {
     async fn risk_registers(&self) -> RiskRegisters {
         RiskRegisters::new(&self.view, self.row.id)
     }
-}
-
-/// Whether the total of a connection is asked for; counting costs a statement.
-fn counted(ctx: &Context<'_>) -> bool {
-    ctx.look_ahead().field("totalCount").exists()
-}
-
-/// How a tenant stands to another tenant or organisation.
-#[derive(SimpleObject)]
-pub struct TenantRelation {
-    /// What the first is to the second.
-    kind: TenantRelationKind,
-    /// The name of the first.
-    from: Option<String>,
-    /// The name of the second, when it is a tenant.
-    to: Option<String>,
-    /// The second, when it is an organisation that keeps no data here.
-    organisation: Option<Organisation>,
-    /// The first day on which it holds, where it is known.
-    from_on: Option<Date>,
-    /// The last day on which it holds; null while it does.
-    to_on: Option<Date>,
 }
 
 connection!(TenantConnection, TenantEdge, Tenant, "tenants");

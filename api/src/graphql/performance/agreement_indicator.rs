@@ -35,7 +35,7 @@ use super::{
 };
 use crate::graphql::{
     organisation::{Organisation, body::OrderDirection},
-    relay::{Member, NodeId, NodeKind, PageArguments, Paging, connection, straight},
+    relay::{Member, NodeId, NodeKind, PageArguments, Paging, connection, is_counted, straight},
 };
 
 /// A line of an agreement.
@@ -245,7 +245,7 @@ impl AgreementIndicator {
         #[graphql(desc = "How many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<Option<ObservationConnection>> {
-        let counted = ctx.look_ahead().field("totalCount").exists();
+        let counted = is_counted(ctx);
         Ok(Some(self.page_of_observations((first, after, last, before), counted).await?))
     }
 

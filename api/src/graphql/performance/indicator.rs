@@ -15,7 +15,7 @@ use super::{
 };
 use crate::graphql::{
     organisation::Organisation,
-    relay::{Member, NodeId, NodeKind, Paging, connection, straight},
+    relay::{Member, NodeId, NodeKind, Paging, connection, is_counted, straight},
     scalars::Date,
 };
 
@@ -176,7 +176,7 @@ impl Indicator {
             &format!("Indicator.observations/{}/{}/{wanted:?}", self.0.row().id, view.as_at()),
             (first, after, last, before),
         )?;
-        let request = paging.request(ctx.look_ahead().field("totalCount").exists())?;
+        let request = paging.request(is_counted(ctx))?;
         let page = indicators::observations(self.0.tx(), self.0.tenant(), &wanted, view.as_at(), &request).await?;
         Ok(Some(paging.together(page, view, self.0.tenant(), Observation).into()))
     }

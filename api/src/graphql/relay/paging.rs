@@ -3,7 +3,7 @@
 //! A cursor is bound to the list it came from: the field, the tenant, the parent, the filter and the order. Given to any other
 //! list it is refused, so it can neither leak a place in another tenant's list nor silently start at the wrong one.
 
-use async_graphql::SimpleObject;
+use async_graphql::{Context, SimpleObject};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entity::{
     error::{Error, ProblemCode, Result},
@@ -22,6 +22,12 @@ use super::{
 const USUAL: u64 = 50;
 /// Items on a page at most.
 const MOST: u64 = 100;
+
+/// Whether the total of a connection is asked for; counting costs a statement.
+#[must_use]
+pub fn is_counted(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("totalCount").exists()
+}
 
 /// Where a page stands in its list.
 #[derive(Clone, Debug, SimpleObject)]
