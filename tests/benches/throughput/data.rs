@@ -92,9 +92,13 @@ fn number(value: u64) -> Cell {
     Cell::Whole(value.cast_signed())
 }
 
-/// The one account that asks, with its person.
-pub fn account() -> (Uuid, Uuid) {
-    (uuid(Kind::Account, 0, 0), uuid(Kind::Person, 0, 0))
+/// Tenants in which an account works: as many as there are in the county.
+pub const TENANTS_OF_ACCOUNT: u64 = 5;
+
+/// The account that asks about a tenant, with its person.
+pub fn account(tenant: u64) -> (Uuid, Uuid) {
+    let first = tenant - tenant % TENANTS_OF_ACCOUNT;
+    (uuid(Kind::Account, first, 0), uuid(Kind::Person, first, 0))
 }
 
 /// The short name of a tenant.
@@ -216,18 +220,19 @@ fn area(tenant: u64) -> Vec<Row> {
     std::iter::once(own).chain((0..wards).map(ward)).collect()
 }
 
-/// The one who asks is number 0 of tenant 0; everybody else works in one tenant.
+/// Who asks about a tenant and its neighbours is number 0 of the first of them; everybody else works in one tenant.
 fn person(tenant: u64) -> Vec<Row> {
-    let first = u64::from(tenant > 0);
+    let first = u64::from(tenant % TENANTS_OF_ACCOUNT > 0);
     (first..=COLLEAGUES).map(|at| vec![id(Kind::Person, tenant, at), text(format!("Person {at} of {tenant:04}"))]).collect()
 }
 
 fn account_row(tenant: u64) -> Vec<Row> {
-    if tenant > 0 {
+    if tenant % TENANTS_OF_ACCOUNT > 0 {
         return Vec::new();
     }
-    let (account, person) = account();
-    vec![vec![Cell::Id(account), Cell::Id(person), text("officer@example.org"), text("no password"), text(MOMENT), text(MOMENT)]]
+    let (account, person) = account(tenant);
+    let email = text(format!("officer-{tenant:04}@example.org"));
+    vec![vec![Cell::Id(account), Cell::Id(person), email, text("no password"), text(MOMENT), text(MOMENT)]]
 }
 
 fn tenant(tenant: u64) -> Vec<Row> {
@@ -249,7 +254,7 @@ fn body(tenant: u64) -> Vec<Row> {
 
 fn appointment(tenant: u64) -> Vec<Row> {
     let appointment = |at: u64| {
-        let person = id(Kind::Person, if at == 0 { 0 } else { tenant }, at);
+        let person = if at == 0 { Cell::Id(account(tenant).1) } else { id(Kind::Person, tenant, at) };
         let office = text(if at == 0 { "PERFORMANCE_OFFICER" } else { "HSPB_MEMBER" });
         let rest = vec![person, office, id(Kind::Area, tenant, 0), text("2008-04-01"), text(SOURCE)];
         row(tenant, Kind::Appointment, at, rest)

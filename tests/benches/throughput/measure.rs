@@ -48,7 +48,8 @@ pub struct Contestant {
     /// SQL statements for one request, by question; of Concordat only.
     pub statements: Vec<f64>,
     address: SocketAddr,
-    token: String,
+    /// By tenant.
+    tokens: Vec<String>,
     /// By question and tenant.
     requests: Vec<Vec<Vec<u8>>>,
     lengths: Vec<Vec<usize>>,
@@ -73,7 +74,7 @@ pub struct Tally {
 impl Contestant {
     /// Both servers of a world, once their answers have been found equal.
     pub async fn pair(world: &World) -> Outcome<[Self; 2]> {
-        let mut pair = [Self::new(world, false), Self::new(world, true)];
+        let mut pair = [Self::new(world, false)?, Self::new(world, true)?];
         for (at, question) in QUESTIONS.iter().enumerate() {
             compare(&pair, at, question).await?;
             for contestant in &mut pair {
@@ -90,17 +91,18 @@ impl Contestant {
         Ok(pair)
     }
 
-    fn new(world: &World, is_floor: bool) -> Self {
+    fn new(world: &World, is_floor: bool) -> Outcome<Self> {
         let address = if is_floor { world.floor } else { world.ours };
+        let tokens = (0..world.tenants).map(|tenant| world.token(tenant).map(str::to_owned)).collect::<Outcome<Vec<_>>>()?;
         let requests = |question: &Question| {
             let path = if is_floor { format!("/{}", question.name) } else { "/graphql".to_owned() };
             let body = |tenant| json!({ "query": question.document, "variables": { "slug": data::slug(tenant) } }).to_string();
-            (0..world.tenants).map(|tenant| request(address, &path, &world.token, &body(tenant))).collect()
+            let asked = |(tenant, token): (u64, &String)| request(address, &path, token, &body(tenant));
+            (0..).zip(&tokens).map(asked).collect()
         };
         let requests = QUESTIONS.iter().map(requests).collect();
-        let (tenants, token) = (world.tenants, world.token.clone());
         let (statements, lengths, written) = (Vec::new(), Vec::new(), AtomicU64::new(0));
-        Self { tenants, is_floor, statements, address, token, requests, lengths, written }
+        Ok(Self { tenants: world.tenants, is_floor, statements, address, tokens, requests, lengths, written })
     }
 
     /// A request to write a figure that hasn't been written yet.
@@ -109,17 +111,18 @@ impl Contestant {
         let at = self.written.fetch_add(1, Ordering::Relaxed) * 2 + u64::from(self.is_floor);
         let (indicator, area, period) = data::unwritten(at);
         let source = "written by the measurement";
+        let token = &self.tokens[usize::try_from(tenant)?];
         if self.is_floor {
             let variables = json!({ "slug": data::slug(tenant), "indicator": indicator, "area": area, "period": period,
                 "value": 42.5, "source": source });
-            return Ok(request(self.address, "/write", &self.token, &json!({ "variables": variables }).to_string()));
+            return Ok(request(self.address, "/write", token, &json!({ "variables": variables }).to_string()));
         }
         let tenant = NodeId::beyond::<()>(NodeKind::Tenant, Id::from_uuid(data::tenant_id(tenant))).to_id();
         let entry = json!({ "indicator": { "reference": indicator }, "area": { "reference": area }, "period": period,
             "value": 42.5, "source": source });
         let variables = json!({ "input": { "tenant": tenant, "observations": [entry] } });
         let body = json!({ "query": WRITE.document, "variables": variables }).to_string();
-        Ok(request(self.address, "/graphql", &self.token, &body))
+        Ok(request(self.address, "/graphql", token, &body))
     }
 
     /// The request for a question of a tenant, and how long its answer is when that is known; any other question is the write.
