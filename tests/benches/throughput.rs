@@ -28,6 +28,8 @@ mod measure;
 mod questions;
 #[path = "throughput/report.rs"]
 mod report;
+#[path = "throughput/sign_ins.rs"]
+mod sign_ins;
 #[path = "throughput/world.rs"]
 mod world;
 
@@ -111,8 +113,15 @@ async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec
     // The client has a thread of its own: it isn't to wait for a worker, nor a worker for it.
     let client = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let outcome =
-            runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(rounds(contestants, pace, only.as_deref())));
+        let outcome = runtime.map_err(Into::into).and_then(|runtime| {
+            runtime.block_on(async {
+                let measured = rounds(&contestants, pace, only.as_deref()).await?;
+                if only.as_deref().is_none_or(|only| only == sign_ins::NAME) {
+                    println!("{}: {}", engine.name(), sign_ins::beside(&contestants[0], pace).await?);
+                }
+                Ok(measured)
+            })
+        });
         drop(send.send(outcome));
     });
     let measured = receive.await?;
@@ -122,7 +131,7 @@ async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec
     measured
 }
 
-async fn rounds(contestants: [Arc<Contestant>; 4], pace: Pace, only: Option<&str>) -> Outcome<Vec<Measured>> {
+async fn rounds(contestants: &[Arc<Contestant>; 4], pace: Pace, only: Option<&str>) -> Outcome<Vec<Measured>> {
     let mut measured = Vec::new();
     for (question, name) in measure::asked().enumerate().filter(|(_, name)| only.is_none_or(|only| only == *name)) {
         for connections in CONNECTIONS {

@@ -5,7 +5,10 @@
 //! of 0.4, so that a quarter's expectation has one decimal place, too. The generator is deterministic: both databases hold
 //! the same rows. Rows are handed over as cells, which [`super::load`] writes in each database's own way.
 
+use std::sync::OnceLock;
+
 use chrono::NaiveDate;
+use serde_json::json;
 use uuid::Uuid;
 
 /// Lines of an agreement; a tenant's indicators.
@@ -68,6 +71,8 @@ enum Kind {
     Policy,
     Target,
     Observation,
+    StoredQuery,
+    StoredQueryVersion,
 }
 
 /// Identifiers rise in the order of making, as those of version 7 do.
@@ -99,6 +104,22 @@ pub const TENANTS_OF_ACCOUNT: u64 = 5;
 pub fn account(tenant: u64) -> (Uuid, Uuid) {
     let first = tenant - tenant % TENANTS_OF_ACCOUNT;
     (uuid(Kind::Account, first, 0), uuid(Kind::Person, first, 0))
+}
+
+/// The password of every account.
+pub const PASSWORD: &str = "generated for the measurement";
+
+/// What is stored of that password; to be set before an account is generated.
+pub static PASSWORD_HASH: OnceLock<String> = OnceLock::new();
+
+/// The address of an account.
+pub fn email(tenant: u64) -> String {
+    format!("officer-{:04}@example.org", tenant - tenant % TENANTS_OF_ACCOUNT)
+}
+
+/// Where a tenant's dashboard is served as a stored query.
+pub fn stored(tenant: u64) -> String {
+    format!("/v1/{0}/queries/dashboard.json?slug={0}", slug(tenant))
 }
 
 /// The short name of a tenant.
@@ -208,6 +229,16 @@ pub const TABLES: &[Table] = &[
                   value_millionths, revision, is_illustrative, act_id, recorded_on, recorded_at, source",
         rows: observations,
     },
+    Table {
+        name: "stored_query",
+        columns: "tenant_id, id, name, title, description, act_id, recorded_on, recorded_at",
+        rows: stored_query,
+    },
+    Table {
+        name: "stored_query_version",
+        columns: "tenant_id, id, stored_query_id, number, definition, published_on, act_id, recorded_on, recorded_at",
+        rows: stored_query_version,
+    },
 ];
 
 fn area(tenant: u64) -> Vec<Row> {
@@ -231,8 +262,8 @@ fn account_row(tenant: u64) -> Vec<Row> {
         return Vec::new();
     }
     let (account, person) = account(tenant);
-    let email = text(format!("officer-{tenant:04}@example.org"));
-    vec![vec![Cell::Id(account), Cell::Id(person), email, text("no password"), text(MOMENT), text(MOMENT)]]
+    let hash = PASSWORD_HASH.get().cloned().unwrap_or_default();
+    vec![vec![Cell::Id(account), Cell::Id(person), text(email(tenant)), text(hash), text(MOMENT), text(MOMENT)]]
 }
 
 fn tenant(tenant: u64) -> Vec<Row> {
@@ -425,4 +456,28 @@ fn observations(tenant: u64) -> Vec<Row> {
         })
     };
     (0..LINES).flat_map(of_line).collect()
+}
+
+fn stored_query(tenant: u64) -> Vec<Row> {
+    let texts = ["dashboard", "The agreement's dashboard", SOURCE].map(text);
+    vec![row(tenant, Kind::StoredQuery, 0, texts.into_iter().chain(recorded(tenant)).collect())]
+}
+
+fn stored_query_version(tenant: u64) -> Vec<Row> {
+    // In one line, as what is loaded has to be.
+    let document: Vec<&str> = include_str!("dashboard.graphql").split_whitespace().collect();
+    let definition = json!({
+        "document": document.join(" "),
+        "rowsPath": "tenant.agreement.themes.nodes",
+        "pagesBy": null,
+        "columns": [{ "name": "name", "path": "name", "kind": "TEXT" }],
+        "parameters": [{ "name": "slug", "kind": "TEXT", "is_required": true }],
+    });
+    let first = [id(Kind::StoredQuery, tenant, 0), whole(1), text(definition.to_string()), text("2008-04-01")];
+    vec![row(tenant, Kind::StoredQueryVersion, 0, first.into_iter().chain(recorded(tenant)).collect())]
+}
+
+/// By which act, and when.
+fn recorded(tenant: u64) -> [Cell; 3] {
+    [id(Kind::Act, tenant, 0), text("2008-04-01"), text(MOMENT)]
 }

@@ -19,9 +19,9 @@ use tokio::task::JoinSet;
 
 use super::{
     Outcome,
-    client::{Connection, request},
+    client::{Answer, Connection, poll, request},
     data,
-    questions::{QUESTIONS, Question, WRITE},
+    questions::{POLL, QUESTIONS, Question, WRITE},
     world::World,
 };
 
@@ -47,7 +47,8 @@ pub struct Contestant {
     pub is_floor: bool,
     /// SQL statements for one request, by question; of Concordat only.
     pub statements: Vec<f64>,
-    address: SocketAddr,
+    /// Where it listens.
+    pub address: SocketAddr,
     /// By tenant.
     tokens: Vec<String>,
     /// By question and tenant.
@@ -57,9 +58,9 @@ pub struct Contestant {
     written: AtomicU64,
 }
 
-/// What is asked, by name: the questions, and after them the write.
+/// What is asked, by name: the questions, and after them the poll and the write.
 pub fn asked() -> impl Iterator<Item = &'static str> {
-    QUESTIONS.iter().map(|question| question.name).chain([WRITE.name])
+    QUESTIONS.iter().map(|question| question.name).chain([POLL, WRITE.name])
 }
 
 /// What came of one contestant, question and number of connections.
@@ -84,6 +85,9 @@ impl Contestant {
         for contestant in &pair {
             contestant.answer(&contestant.write(0)?).await?;
         }
+        for contestant in &mut pair {
+            contestant.poll().await?;
+        }
         for at in 0..asked().count() {
             let statements = pair[0].statements_of(at, &world.db).await?;
             pair[0].statements.push(statements);
@@ -103,6 +107,27 @@ impl Contestant {
         let requests = QUESTIONS.iter().map(requests).collect();
         let (statements, lengths, written) = (Vec::new(), Vec::new(), AtomicU64::new(0));
         Ok(Self { tenants: world.tenants, is_floor, statements, address, tokens, requests, lengths, written })
+    }
+
+    /// Writes the polls out, which comes after everything that is written before the turns begin: it would make other tags.
+    async fn poll(&mut self) -> Outcome<()> {
+        let dashboard = QUESTIONS.iter().position(|question| question.name == "dashboard").ok_or("no dashboard")?;
+        if self.is_floor {
+            self.requests.push(self.requests[dashboard].clone());
+            self.lengths.push(self.lengths[dashboard].clone());
+            return Ok(());
+        }
+        let mut connection = Connection::to(self.address).await?;
+        let mut requests = Vec::new();
+        for (tenant, token) in (0..).zip(&self.tokens) {
+            let path = data::stored(tenant);
+            let answer = connection.ask(&poll(self.address, &path, token, "*")).await?;
+            good(&answer)?;
+            requests.push(poll(self.address, &path, token, &answer.tag.ok_or("no tag")?));
+        }
+        self.lengths.push(vec![0; requests.len()]);
+        self.requests.push(requests);
+        Ok(())
     }
 
     /// A request to write a figure that hasn't been written yet.
@@ -141,7 +166,7 @@ impl Contestant {
     async fn answer(&self, request: &[u8]) -> Outcome<Vec<u8>> {
         let mut connection = Connection::to(self.address).await?;
         let answer = connection.ask(request).await?;
-        good(answer.status, answer.body)?;
+        good(&answer)?;
         Ok(answer.body.to_vec())
     }
 
@@ -151,7 +176,7 @@ impl Contestant {
         let mut lengths = Vec::new();
         for request in &self.requests[question] {
             let answer = connection.ask(request).await?;
-            good(answer.status, answer.body)?;
+            good(&answer)?;
             lengths.push(answer.body.len());
         }
         Ok(lengths)
@@ -205,7 +230,7 @@ impl Contestant {
             let asked = Instant::now();
             let answer = connection.ask(&request).await?;
             latencies.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
-            good(answer.status, answer.body)?;
+            good(&answer)?;
             match length {
                 Some(length) if length != answer.body.len() => {
                     return Err(format!("an answer of {} bytes instead of {length}", answer.body.len()).into());
@@ -218,12 +243,14 @@ impl Contestant {
     }
 }
 
-/// An answer begins with its errors when it has any.
-fn good(status: u16, body: &[u8]) -> Outcome<()> {
-    if status == 200 && body.starts_with(b"{\"data\":") {
-        return Ok(());
+/// An answer begins with its errors when it has any, and an answer that still holds has nothing in it.
+fn good(answer: &Answer<'_>) -> Outcome<()> {
+    let Answer { status, body, .. } = answer;
+    match status {
+        200 if body.starts_with(b"{\"data\":") => Ok(()),
+        304 if body.is_empty() => Ok(()),
+        _ => Err(format!("status {status}: {}", String::from_utf8_lossy(&body[..body.len().min(2_000)])).into()),
     }
-    Err(format!("status {status}: {}", String::from_utf8_lossy(&body[..body.len().min(2_000)])).into())
 }
 
 /// Whether the answer to a write holds the figure.
@@ -250,7 +277,7 @@ async fn compare(pair: &[Contestant; 2], at: usize, question: &Question) -> Outc
 
 async fn value(connection: &mut Connection, request: &[u8]) -> Outcome<Value> {
     let answer = connection.ask(request).await?;
-    good(answer.status, answer.body)?;
+    good(&answer)?;
     Ok(serde_json::from_slice(answer.body)?)
 }
 

@@ -83,6 +83,11 @@ impl World {
     pub async fn start(engine: Engine, tenants: u64, folder: &Path, kept_answers: u64) -> Outcome<Self> {
         let Place { owner_url, url, file } = place(engine, tenants, folder)?;
         migration::up(&owner_url).await?;
+        let keys = SigningKeys::generate()?.to_pem();
+        if data::PASSWORD_HASH.get().is_none() {
+            let hash = identity(&keys)?.passwords.hash(data::PASSWORD.to_owned()).await?;
+            data::PASSWORD_HASH.set(hash).map_err(|_| "hashed by somebody else")?;
+        }
         match engine {
             Engine::Postgres => {
                 load::postgres(&owner_url, tenants).await?;
@@ -91,7 +96,6 @@ impl World {
             Engine::Sqlite => load::sqlite(&file, tenants).await?,
         }
         let pool = pool(engine, &url, &file).await?;
-        let keys = SigningKeys::generate()?.to_pem();
         let db = connect(&url).await?;
         let tokens = tokens(&db, &identity(&keys)?, tenants).await?;
         let (floor, floor_handle) = floor::start(Floor { identity: identity(&keys)?, db: connect(&url).await?, pool }, WORKERS)?;
