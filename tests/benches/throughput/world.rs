@@ -197,6 +197,7 @@ async fn token(db: &Db, identity: &Identity, (id, person): (Uuid, Uuid)) -> Outc
         password_set_at: DateTime::<Utc>::UNIX_EPOCH,
         disabled_at: None,
     };
-    let session = sessions::open(db, &account, SignInMethod::Password, Device::default(), "no refresh token".to_owned()).await?;
+    let session =
+        sessions::open(db, &account, SignInMethod::Password, Device::default(), format!("no refresh token of {id}")).await?;
     Ok(identity.tokens.issue(id, session.id.uuid(), db.clock().now())?.token)
 }
