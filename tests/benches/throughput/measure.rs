@@ -85,13 +85,17 @@ impl Contestant {
         for contestant in &pair {
             contestant.answer(&contestant.write(0)?).await?;
         }
-        for contestant in &mut pair {
-            contestant.poll().await?;
-        }
-        for at in 0..asked().count() {
+        for at in 0..QUESTIONS.len() {
             let statements = pair[0].statements_of(at, &world.db).await?;
             pair[0].statements.push(statements);
         }
+        let writing = pair[0].statements_of(QUESTIONS.len() + 1, &world.db).await?;
+        // After everything that is written before the turns begin, which makes other tags.
+        for contestant in &mut pair {
+            contestant.poll().await?;
+        }
+        let polling = pair[0].statements_of(QUESTIONS.len(), &world.db).await?;
+        pair[0].statements.extend([polling, writing]);
         Ok(pair)
     }
 
@@ -109,7 +113,7 @@ impl Contestant {
         Ok(Self { tenants: world.tenants, is_floor, statements, address, tokens, requests, lengths, written })
     }
 
-    /// Writes the polls out, which comes after everything that is written before the turns begin: it would make other tags.
+    /// Writes the polls out, each with the tag of the answer as it is now.
     async fn poll(&mut self) -> Outcome<()> {
         let dashboard = QUESTIONS.iter().position(|question| question.name == "dashboard").ok_or("no dashboard")?;
         if self.is_floor {
