@@ -459,7 +459,7 @@ fn observations(tenant: u64) -> Vec<Row> {
 }
 
 fn stored_query(tenant: u64) -> Vec<Row> {
-    let texts = ["dashboard", "The agreement's dashboard", SOURCE].map(text);
+    let texts = ["dashboard", "Dashboard of the agreement", SOURCE].map(text);
     vec![row(tenant, Kind::StoredQuery, 0, texts.into_iter().chain(recorded(tenant)).collect())]
 }
 
