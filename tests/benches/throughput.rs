@@ -2,13 +2,13 @@
 //!
 //! `cargo bench -p tests` generates 5 and 500 partnerships on a fresh PostgreSQL and on SQLite, starts the real server and beside
 //! it the floor (F1: one hand-written statement for each question, on the same actix server, with the same look-up of who
-//! asks), and lets them take turns with 1 and 16 kept connections, a random tenant with each request. One account holds an
-//! appointment in every tenant. `-- --quick` makes do with 50 partnerships and short turns; `--postgres` and `--sqlite` choose a
+//! asks), and lets them take turns with 1 and 16 kept connections, a random tenant with each request. An account holds
+//! appointments in five tenants. `-- --quick` makes do with 50 partnerships and short turns; `--postgres` and `--sqlite` choose a
 //! database, `--only <question>` a question. Every answer is made anew; with `--kept` Concordat may give those again that still stand, as it
 //! does in real use. Both servers work under row-level security. Ratios are what to look at; nothing is asserted about times.
 //!
-//! PostgreSQL is the private cluster of the tests, so `fsync` is off and its files lie in memory where there is room; that is
-//! of no account to readers, and writes are flattered on both sides alike. Client, servers and database share the machine.
+//! PostgreSQL is the private cluster of the tests, with buffers for all that is measured, so `fsync` is off and its files lie in
+//! memory where there is room; that is of no account to readers, and writes are flattered on both sides alike. Client, servers and database share the machine.
 
 #![expect(clippy::indexing_slicing, reason = "every index is of a list that was made for it; there is no input")]
 
@@ -28,6 +28,8 @@ mod measure;
 mod questions;
 #[path = "throughput/report.rs"]
 mod report;
+#[path = "throughput/sign_ins.rs"]
+mod sign_ins;
 #[path = "throughput/world.rs"]
 mod world;
 
@@ -40,6 +42,7 @@ use std::{
 use api::config::Settings;
 use measure::{Contestant, Pace, Tally};
 use report::Measured;
+use tests::support::postgres::Cluster;
 use world::{Engine, World};
 
 #[global_allocator]
@@ -50,6 +53,9 @@ pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Connections that ask at a time.
 const CONNECTIONS: [usize; 2] = [1, 16];
+
+/// PostgreSQL's buffers: enough for 500 partnerships, so that five are not compared with what comes from a file.
+const BUFFERS: &str = "2GB";
 
 /// What the command line asks for.
 struct Wanted {
@@ -90,6 +96,9 @@ fn main() -> Outcome<()> {
 
 /// Loads both databases of an engine and measures all four servers over them in turn.
 async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec<Measured>> {
+    if engine == Engine::Postgres {
+        Cluster::shared_with_buffers(BUFFERS);
+    }
     let began = Instant::now();
     let few = World::start(engine, wanted.few, folder, wanted.kept_answers).await?;
     let many = World::start(engine, wanted.many, folder, wanted.kept_answers).await?;
@@ -104,8 +113,15 @@ async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec
     // The client has a thread of its own: it isn't to wait for a worker, nor a worker for it.
     let client = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let outcome =
-            runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(rounds(contestants, pace, only.as_deref())));
+        let outcome = runtime.map_err(Into::into).and_then(|runtime| {
+            runtime.block_on(async {
+                let measured = rounds(&contestants, pace, only.as_deref()).await?;
+                if only.as_deref().is_none_or(|only| only == sign_ins::NAME) {
+                    println!("{}: {}", engine.name(), sign_ins::beside(&contestants[0], pace).await?);
+                }
+                Ok(measured)
+            })
+        });
         drop(send.send(outcome));
     });
     let measured = receive.await?;
@@ -115,7 +131,7 @@ async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec
     measured
 }
 
-async fn rounds(contestants: [Arc<Contestant>; 4], pace: Pace, only: Option<&str>) -> Outcome<Vec<Measured>> {
+async fn rounds(contestants: &[Arc<Contestant>; 4], pace: Pace, only: Option<&str>) -> Outcome<Vec<Measured>> {
     let mut measured = Vec::new();
     for (question, name) in measure::asked().enumerate().filter(|(_, name)| only.is_none_or(|only| only == *name)) {
         for connections in CONNECTIONS {

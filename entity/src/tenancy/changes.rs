@@ -10,16 +10,13 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, Statement,
-    sqlx::{
-        self, Executor as _,
-        postgres::{PgConnectOptions, PgListener, PgPoolOptions},
-    },
+use sea_orm::sqlx::{
+    self, Executor as _,
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 use tokio::{runtime::Handle, sync::broadcast, task::JoinHandle, time::timeout};
 
-use super::{Asked, versions::DataVersion};
+use super::versions::DataVersion;
 use crate::tables::Id;
 
 /// What those who wait are told.
@@ -33,11 +30,9 @@ pub enum News {
 
 /// How word of changes gets from those who write to those who wait.
 pub trait ChangeFeed: Send + Sync {
-    /// Has it said with the transaction's commit, and only with it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    fn announce<'t>(&self, transaction: &'t DatabaseTransaction, moved: &'t [DataVersion]) -> Asked<'t, ()>;
+    /// What the statement that moves versions on returns beside each of them, so that word of it leaves with the transaction's
+    /// commit, and only with it.
+    fn announcing(&self) -> &'static str;
 
     /// Takes note that the transaction's commit is over, whether or not the database could say how it ended.
     fn committed(&self, moved: &[DataVersion]);
@@ -87,8 +82,8 @@ impl WithinProcess {
 }
 
 impl ChangeFeed for WithinProcess {
-    fn announce<'t>(&self, _transaction: &'t DatabaseTransaction, _moved: &'t [DataVersion]) -> Asked<'t, ()> {
-        Box::pin(std::future::ready(Ok(())))
+    fn announcing(&self) -> &'static str {
+        ""
     }
 
     fn committed(&self, moved: &[DataVersion]) {
@@ -107,11 +102,8 @@ impl ChangeFeed for WithinProcess {
     }
 }
 
-/// The channel's name. It is the same for all databases of a cluster, each of which keeps to itself what is said there.
+/// The channel's name, as [`ChangeFeed::announcing`] has it. It is the same for all databases of a cluster, each of which keeps to itself what is said there.
 const CHANNEL: &str = "concordat_change";
-
-/// What is said in one message at most; PostgreSQL takes 8,000 bytes.
-const TOLD_AT_ONCE: usize = 80;
 
 /// How long to wait before the listening connection is opened anew, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
@@ -144,16 +136,8 @@ impl Drop for BetweenServers {
 }
 
 impl ChangeFeed for BetweenServers {
-    fn announce<'t>(&self, transaction: &'t DatabaseTransaction, moved: &'t [DataVersion]) -> Asked<'t, ()> {
-        Box::pin(async move {
-            for part in moved.chunks(TOLD_AT_ONCE) {
-                let text: Vec<String> = part.iter().map(written).collect();
-                let values = [CHANNEL.into(), text.join(";").into()];
-                let notify = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", values);
-                transaction.execute_raw(notify).await?;
-            }
-            Ok(())
-        })
+    fn announcing(&self) -> &'static str {
+        ", pg_notify('concordat_change', concat_ws(' ', tenant_id, area, version))"
     }
 
     fn committed(&self, _moved: &[DataVersion]) {
@@ -207,9 +191,7 @@ async fn hear(listener: &mut PgListener, here: &WithinProcess) {
         // `try_recv` says when the connection was lost; `recv` would mend it and keep silent about what was missed.
         match timeout(DOUBTFUL_AFTER, listener.try_recv()).await {
             Ok(Ok(Some(notification))) => {
-                for part in notification.payload().split(';') {
-                    here.tell(read(part).map_or(News::LookAgain, News::Of));
-                }
+                here.tell(read(notification.payload()).map_or(News::LookAgain, News::Of));
             }
             Ok(_) => return,
             Err(_silence) => {
@@ -219,10 +201,6 @@ async fn hear(listener: &mut PgListener, here: &WithinProcess) {
             }
         }
     }
-}
-
-fn written(version: &DataVersion) -> String {
-    format!("{} {} {}", version.tenant.uuid(), version.area, version.version)
 }
 
 fn read(text: &str) -> Option<DataVersion> {
@@ -241,13 +219,11 @@ mod tests {
     fn what_is_said_between_servers_is_tenant_area_and_version() {
         let said =
             DataVersion { tenant: Id::named("tenant", "halton"), area: RecordArea::Performance, version: 1_265_706_000_000_001 };
-        assert_eq!(written(&said), format!("{} PERFORMANCE 1265706000000001", said.tenant.uuid()));
-        assert_eq!(read(&written(&said)), Some(said));
-        for text in ["", "x", "a b c", &written(&said)[1..], "7f0d1f0e-8a52-4bd3-9f5d-0a8c3c1f5b11 NOWHERE 1"] {
+        let text = format!("{} PERFORMANCE 1265706000000001", said.tenant.uuid());
+        assert_eq!(read(&text), Some(said));
+        for text in ["", "x", "a b c", &text[1..], "7f0d1f0e-8a52-4bd3-9f5d-0a8c3c1f5b11 NOWHERE 1"] {
             assert_eq!(read(text), None, "{text}");
         }
-        let most = (0..TOLD_AT_ONCE).map(|_| written(&DataVersion { version: i64::MAX, ..said }).len() + 1).sum::<usize>();
-        assert!(most < 8_000, "PostgreSQL takes no longer message than 8,000 bytes");
     }
 
     #[tokio::test]

@@ -321,9 +321,15 @@ fn sqlite(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
     options.max_connections(connections).min_connections(1).acquire_timeout(limits.wait).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
     // A COMMIT that fails (the disc is full) has ended the transaction, but the driver counts on, and what comes next would be
-    // acknowledged inside a transaction that never ends. Such a connection isn't used again.
+    // acknowledged inside a transaction that never ends. Such a connection isn't used again. A reader's transaction is rolled back
+    // without anybody waiting for it; the ping comes after that, and without it a good connection would be thrown away.
     options.map_sqlx_sqlite_pool_opts(|pool| {
-        pool.after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
     });
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
@@ -350,10 +356,13 @@ fn postgres(url: &str, limits: Limits, purpose: Purpose) -> ConnectOptions {
     options.test_before_acquire_if_idle_for(DOUBTFUL_AFTER);
     let statement = limits.statement.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |postgres| {
-        let postgres = postgres
-            .application_name("concordat")
-            .statement_cache_capacity(PREPARED)
-            .options([("statement_timeout", statement.as_str()), ("timezone", "UTC")]);
+        let postgres = postgres.application_name("concordat").statement_cache_capacity(PREPARED).options([
+            ("statement_timeout", statement.as_str()),
+            ("timezone", "UTC"),
+            // Every statement finds one tenant's rows by an index, whatever it is asked for, so its plan is made once a connection.
+            // Left to choose, PostgreSQL plans those with lists anew each time, which takes longer than carrying them out.
+            ("plan_cache_mode", "force_generic_plan"),
+        ]);
         if purpose == Purpose::Write {
             return postgres;
         }

@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, IdenStatic, IntoActiveModel, Iterable, ModelTrait, Statement, Value,
+    ConnectionTrait, DatabaseTransaction, DbBackend, IdenStatic, Iterable, ModelTrait, Statement, Value,
     sea_query::sea_value_to_json_value,
 };
 use serde::{Deserialize, Serialize};
@@ -138,7 +138,22 @@ pub(super) struct Event {
 
 const NEXT: &str = "UPDATE audit_chain SET length = length + 1 WHERE tenant_id = $1 RETURNING length, head";
 const BEGIN: &str = "INSERT INTO audit_chain (tenant_id, id, length, head) VALUES ($1, $1, 0, $2) ON CONFLICT DO NOTHING";
-const HEAD: &str = "UPDATE audit_chain SET head = $2 WHERE tenant_id = $1";
+/// The event and the chain's new head. PostgreSQL takes both in one statement, which spares a round trip while the chain is held.
+fn ending(engine: DbBackend, row: &audit_event::Model) -> Vec<Statement> {
+    let columns: Vec<&str> = audit_event::Column::iter().map(|column| column.as_str()).collect();
+    let mut values: Vec<Value> = audit_event::Column::iter().map(|column| row.get(column)).collect();
+    let places: Vec<String> = (1..=columns.len()).map(|place| format!("${place}")).collect();
+    let insert = format!("INSERT INTO audit_event ({}) VALUES ({})", columns.join(", "), places.join(", "));
+    let head = |first: usize| format!("UPDATE audit_chain SET head = ${} WHERE tenant_id = ${first}", first + 1);
+    let chain: [Value; 2] = [row.tenant_id.into(), row.seal.as_str().into()];
+    if engine == DbBackend::Sqlite {
+        let event = Statement::from_sql_and_values(engine, insert, values);
+        return vec![event, Statement::from_sql_and_values(engine, head(1), chain)];
+    }
+    let both = format!("WITH head AS ({}) {insert}", head(columns.len() + 1));
+    values.extend(chain);
+    vec![Statement::from_sql_and_values(engine, both, values)]
+}
 
 impl Event {
     /// Adds the event to its tenant's chain.
@@ -162,13 +177,9 @@ impl Event {
             seal: String::new(),
         };
         row.seal = seal_of(&row);
-        let statement = Statement::from_sql_and_values(
-            connection.get_database_backend(),
-            HEAD,
-            [self.tenant.into(), row.seal.clone().into()],
-        );
-        row.into_active_model().insert(connection).await?;
-        connection.execute_raw(statement).await?;
+        for statement in ending(connection.get_database_backend(), &row) {
+            connection.execute_raw(statement).await?;
+        }
         Ok(())
     }
 

@@ -102,6 +102,23 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     }
 }
 
+impl<E: TenantTable> Rows<'_, E> {
+    /// Holds the rows as [`TenantTx::hold`] does, in the statement that finds them.
+    #[must_use]
+    pub fn held(mut self, hold: Hold) -> Self {
+        if self.tx.engine() == Engine::Postgres {
+            self.select = held::<E>(self.select, hold);
+        }
+        self
+    }
+}
+
+/// Always in the same order, so that nobody waits in a circle. References to the rows may go on being made.
+fn held<E: TenantTable>(select: Select<E>, hold: Hold) -> Select<E> {
+    let lock = if hold == Hold::Alone { LockType::NoKeyUpdate } else { LockType::Share };
+    select.order_by(E::id_column(), Order::Asc).lock(lock)
+}
+
 /// How rows are held until the transaction ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
@@ -319,10 +336,7 @@ impl TenantTx {
             Some(ids) => all.filter(self.any_of(E::id_column(), ids)),
             None => all,
         };
-        // Always in the same order, so that nobody waits in a circle. References to the rows may go on being made.
-        let lock = if hold == Hold::Alone { LockType::NoKeyUpdate } else { LockType::Share };
-        let held = wanted.order_by(E::id_column(), Order::Asc).lock(lock);
-        held.into_tuple::<uuid::Uuid>().all(self.connection()).await?;
+        held::<E>(wanted, hold).into_tuple::<uuid::Uuid>().all(self.connection()).await?;
         Ok(())
     }
 

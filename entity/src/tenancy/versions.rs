@@ -97,8 +97,7 @@ pub(super) async fn commit(
     (acting, touched): (Option<TenantId>, BTreeSet<Place>),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let moved = move_on(&transaction, acting, touched, now).await?;
-    feed.announce(&transaction, &moved).await?;
+    let moved = move_on(&transaction, feed, acting, touched, now).await?;
     let ended = settled(transaction.commit().await);
     // Whoever couldn't be told how it ended may have written, too.
     if matches!(ended, Ok(()) | Err(Error::Unsettled(_))) {
@@ -111,6 +110,7 @@ pub(super) async fn commit(
 /// holds them, and it may write in no other tenant than the last of them.
 async fn move_on(
     transaction: &DatabaseTransaction,
+    feed: &dyn ChangeFeed,
     acting: Option<TenantId>,
     touched: BTreeSet<Place>,
     now: DateTime<Utc>,
@@ -125,14 +125,20 @@ async fn move_on(
             scope::put_on_record(transaction, tenant).await?;
             acting = Some(tenant);
         }
-        for row in transaction.query_all_raw(statement(transaction, tenant, &areas, now)).await? {
+        for row in transaction.query_all_raw(statement(transaction, feed, tenant, &areas, now)).await? {
             moved.push(DataVersion { tenant, area: row.try_get_by_index(0)?, version: row.try_get_by_index(1)? });
         }
     }
     Ok(moved)
 }
 
-fn statement(transaction: &DatabaseTransaction, tenant: TenantId, areas: &[RecordArea], now: DateTime<Utc>) -> Statement {
+fn statement(
+    transaction: &DatabaseTransaction,
+    feed: &dyn ChangeFeed,
+    tenant: TenantId,
+    areas: &[RecordArea],
+    now: DateTime<Utc>,
+) -> Statement {
     let mut values: Vec<Value> = vec![tenant.into(), now.timestamp_micros().into()];
     let mut rows = Vec::with_capacity(areas.len());
     for area in areas {
@@ -142,8 +148,9 @@ fn statement(transaction: &DatabaseTransaction, tenant: TenantId, areas: &[Recor
     }
     let sql = format!(
         "INSERT INTO data_version (tenant_id, id, area, version) VALUES {} ON CONFLICT (tenant_id, area) \
-         DO UPDATE SET version = data_version.version + 1 RETURNING area, version",
-        rows.join(", ")
+         DO UPDATE SET version = data_version.version + 1 RETURNING area, version{}",
+        rows.join(", "),
+        feed.announcing()
     );
     Statement::from_sql_and_values(transaction.get_database_backend(), sql, values)
 }

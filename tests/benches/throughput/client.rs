@@ -19,6 +19,8 @@ pub struct Connection {
 pub struct Answer<'c> {
     /// The HTTP status.
     pub status: u16,
+    /// The entity tag, if there is one.
+    pub tag: Option<String>,
     /// The body.
     pub body: &'c [u8],
 }
@@ -35,16 +37,16 @@ impl Connection {
     pub async fn ask(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
-        let (status, body, length) = loop {
+        let Head { status, tag, body, length } = loop {
             self.read().await?;
-            if let Some(head) = head(&self.buffer)? {
+            if let Some(head) = Head::read(&self.buffer)? {
                 break head;
             }
         };
         while self.buffer.len() < body + length {
             self.read().await?;
         }
-        Ok(Answer { status, body: self.buffer.get(body..body + length).unwrap_or_default() })
+        Ok(Answer { status, tag, body: self.buffer.get(body..body + length).unwrap_or_default() })
     }
 
     async fn read(&mut self) -> Outcome<()> {
@@ -55,23 +57,42 @@ impl Connection {
     }
 }
 
-/// Status, where the body begins, and how long it is; nothing while the head isn't complete.
-fn head(buffer: &[u8]) -> Outcome<Option<(u16, usize, usize)>> {
-    let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
-    let text = std::str::from_utf8(buffer.get(..end).unwrap_or_default())?;
-    let status = text.split(' ').nth(1).ok_or("no status")?.parse()?;
-    let length = text.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
-    });
-    Ok(Some((status, end + 4, length.ok_or("no Content-Length")?)))
+/// What stands before a body, where that begins, and how long it is.
+struct Head {
+    status: u16,
+    tag: Option<String>,
+    body: usize,
+    length: usize,
 }
 
-/// A GraphQL request over POST, written out.
+impl Head {
+    /// Nothing while it isn't complete.
+    fn read(buffer: &[u8]) -> Outcome<Option<Self>> {
+        let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
+        let text = std::str::from_utf8(buffer.get(..end).unwrap_or_default())?;
+        let header = |wanted: &str| {
+            let headers = text.lines().filter_map(|line| line.split_once(':'));
+            headers.filter(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim()).next()
+        };
+        let status = text.split(' ').nth(1).ok_or("no status")?.parse()?;
+        // What hasn't changed has no body.
+        let length = if status == 304 { 0 } else { header("content-length").ok_or("no Content-Length")?.parse()? };
+        Ok(Some(Self { status, tag: header("etag").map(str::to_owned), body: end + 4, length }))
+    }
+}
+
+/// A request for a stored query's answer, unless it is still the one with that tag.
+pub fn poll(address: SocketAddr, path: &str, token: &str, tag: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nIf-None-Match: {tag}\r\n\r\n")
+        .into_bytes()
+}
+
+/// A GraphQL request over POST, written out; of nobody in particular without a token.
 pub fn request(address: SocketAddr, path: &str, token: &str, body: &str) -> Vec<u8> {
     let length = body.len();
+    let authorization = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
     format!(
-        "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\n{authorization}Content-Type: application/json\r\n\
          Accept: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()

@@ -5,7 +5,10 @@
 //! of 0.4, so that a quarter's expectation has one decimal place, too. The generator is deterministic: both databases hold
 //! the same rows. Rows are handed over as cells, which [`super::load`] writes in each database's own way.
 
+use std::sync::OnceLock;
+
 use chrono::NaiveDate;
+use serde_json::json;
 use uuid::Uuid;
 
 /// Lines of an agreement; a tenant's indicators.
@@ -68,6 +71,8 @@ enum Kind {
     Policy,
     Target,
     Observation,
+    StoredQuery,
+    StoredQueryVersion,
 }
 
 /// Identifiers rise in the order of making, as those of version 7 do.
@@ -92,9 +97,29 @@ fn number(value: u64) -> Cell {
     Cell::Whole(value.cast_signed())
 }
 
-/// The one account that asks, with its person.
-pub fn account() -> (Uuid, Uuid) {
-    (uuid(Kind::Account, 0, 0), uuid(Kind::Person, 0, 0))
+/// Tenants in which an account works: as many as there are in the county.
+pub const TENANTS_OF_ACCOUNT: u64 = 5;
+
+/// The account that asks about a tenant, with its person.
+pub fn account(tenant: u64) -> (Uuid, Uuid) {
+    let first = tenant - tenant % TENANTS_OF_ACCOUNT;
+    (uuid(Kind::Account, first, 0), uuid(Kind::Person, first, 0))
+}
+
+/// The password of every account.
+pub const PASSWORD: &str = "generated for the measurement";
+
+/// What is stored of that password; to be set before an account is generated.
+pub static PASSWORD_HASH: OnceLock<String> = OnceLock::new();
+
+/// The address of an account.
+pub fn email(tenant: u64) -> String {
+    format!("officer-{:04}@example.org", tenant - tenant % TENANTS_OF_ACCOUNT)
+}
+
+/// Where a tenant's dashboard is served as a stored query.
+pub fn stored(tenant: u64) -> String {
+    format!("/v1/{0}/queries/dashboard.json?slug={0}", slug(tenant))
 }
 
 /// The short name of a tenant.
@@ -204,6 +229,16 @@ pub const TABLES: &[Table] = &[
                   value_millionths, revision, is_illustrative, act_id, recorded_on, recorded_at, source",
         rows: observations,
     },
+    Table {
+        name: "stored_query",
+        columns: "tenant_id, id, name, title, description, act_id, recorded_on, recorded_at",
+        rows: stored_query,
+    },
+    Table {
+        name: "stored_query_version",
+        columns: "tenant_id, id, stored_query_id, number, definition, published_on, act_id, recorded_on, recorded_at",
+        rows: stored_query_version,
+    },
 ];
 
 fn area(tenant: u64) -> Vec<Row> {
@@ -216,18 +251,19 @@ fn area(tenant: u64) -> Vec<Row> {
     std::iter::once(own).chain((0..wards).map(ward)).collect()
 }
 
-/// The one who asks is number 0 of tenant 0; everybody else works in one tenant.
+/// Who asks about a tenant and its neighbours is number 0 of the first of them; everybody else works in one tenant.
 fn person(tenant: u64) -> Vec<Row> {
-    let first = u64::from(tenant > 0);
+    let first = u64::from(tenant % TENANTS_OF_ACCOUNT > 0);
     (first..=COLLEAGUES).map(|at| vec![id(Kind::Person, tenant, at), text(format!("Person {at} of {tenant:04}"))]).collect()
 }
 
 fn account_row(tenant: u64) -> Vec<Row> {
-    if tenant > 0 {
+    if tenant % TENANTS_OF_ACCOUNT > 0 {
         return Vec::new();
     }
-    let (account, person) = account();
-    vec![vec![Cell::Id(account), Cell::Id(person), text("officer@example.org"), text("no password"), text(MOMENT), text(MOMENT)]]
+    let (account, person) = account(tenant);
+    let hash = PASSWORD_HASH.get().cloned().unwrap_or_default();
+    vec![vec![Cell::Id(account), Cell::Id(person), text(email(tenant)), text(hash), text(MOMENT), text(MOMENT)]]
 }
 
 fn tenant(tenant: u64) -> Vec<Row> {
@@ -249,7 +285,7 @@ fn body(tenant: u64) -> Vec<Row> {
 
 fn appointment(tenant: u64) -> Vec<Row> {
     let appointment = |at: u64| {
-        let person = id(Kind::Person, if at == 0 { 0 } else { tenant }, at);
+        let person = if at == 0 { Cell::Id(account(tenant).1) } else { id(Kind::Person, tenant, at) };
         let office = text(if at == 0 { "PERFORMANCE_OFFICER" } else { "HSPB_MEMBER" });
         let rest = vec![person, office, id(Kind::Area, tenant, 0), text("2008-04-01"), text(SOURCE)];
         row(tenant, Kind::Appointment, at, rest)
@@ -420,4 +456,28 @@ fn observations(tenant: u64) -> Vec<Row> {
         })
     };
     (0..LINES).flat_map(of_line).collect()
+}
+
+fn stored_query(tenant: u64) -> Vec<Row> {
+    let texts = ["dashboard", "Dashboard of the agreement", SOURCE].map(text);
+    vec![row(tenant, Kind::StoredQuery, 0, texts.into_iter().chain(recorded(tenant)).collect())]
+}
+
+fn stored_query_version(tenant: u64) -> Vec<Row> {
+    // In one line, as what is loaded has to be.
+    let document: Vec<&str> = include_str!("dashboard.graphql").split_whitespace().collect();
+    let definition = json!({
+        "document": document.join(" "),
+        "rowsPath": "tenant.agreement.themes.nodes",
+        "pagesBy": null,
+        "columns": [{ "name": "name", "path": "name", "kind": "TEXT" }],
+        "parameters": [{ "name": "slug", "kind": "TEXT", "is_required": true }],
+    });
+    let first = [id(Kind::StoredQuery, tenant, 0), whole(1), text(definition.to_string()), text("2008-04-01")];
+    vec![row(tenant, Kind::StoredQueryVersion, 0, first.into_iter().chain(recorded(tenant)).collect())]
+}
+
+/// By which act, and when.
+fn recorded(tenant: u64) -> [Cell; 3] {
+    [id(Kind::Act, tenant, 0), text("2008-04-01"), text(MOMENT)]
 }

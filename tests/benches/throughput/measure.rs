@@ -19,9 +19,9 @@ use tokio::task::JoinSet;
 
 use super::{
     Outcome,
-    client::{Connection, request},
+    client::{Answer, Connection, poll, request},
     data,
-    questions::{QUESTIONS, Question, WRITE},
+    questions::{POLL, QUESTIONS, Question, WRITE},
     world::World,
 };
 
@@ -47,8 +47,10 @@ pub struct Contestant {
     pub is_floor: bool,
     /// SQL statements for one request, by question; of Concordat only.
     pub statements: Vec<f64>,
-    address: SocketAddr,
-    token: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// By tenant.
+    tokens: Vec<String>,
     /// By question and tenant.
     requests: Vec<Vec<Vec<u8>>>,
     lengths: Vec<Vec<usize>>,
@@ -56,9 +58,9 @@ pub struct Contestant {
     written: AtomicU64,
 }
 
-/// What is asked, by name: the questions, and after them the write.
+/// What is asked, by name: the questions, and after them the poll and the write.
 pub fn asked() -> impl Iterator<Item = &'static str> {
-    QUESTIONS.iter().map(|question| question.name).chain([WRITE.name])
+    QUESTIONS.iter().map(|question| question.name).chain([POLL, WRITE.name])
 }
 
 /// What came of one contestant, question and number of connections.
@@ -73,7 +75,7 @@ pub struct Tally {
 impl Contestant {
     /// Both servers of a world, once their answers have been found equal.
     pub async fn pair(world: &World) -> Outcome<[Self; 2]> {
-        let mut pair = [Self::new(world, false), Self::new(world, true)];
+        let mut pair = [Self::new(world, false)?, Self::new(world, true)?];
         for (at, question) in QUESTIONS.iter().enumerate() {
             compare(&pair, at, question).await?;
             for contestant in &mut pair {
@@ -83,24 +85,53 @@ impl Contestant {
         for contestant in &pair {
             contestant.answer(&contestant.write(0)?).await?;
         }
-        for at in 0..asked().count() {
+        for at in 0..QUESTIONS.len() {
             let statements = pair[0].statements_of(at, &world.db).await?;
             pair[0].statements.push(statements);
         }
+        let writing = pair[0].statements_of(QUESTIONS.len() + 1, &world.db).await?;
+        // After everything that is written before the turns begin, which makes other tags.
+        for contestant in &mut pair {
+            contestant.poll().await?;
+        }
+        let polling = pair[0].statements_of(QUESTIONS.len(), &world.db).await?;
+        pair[0].statements.extend([polling, writing]);
         Ok(pair)
     }
 
-    fn new(world: &World, is_floor: bool) -> Self {
+    fn new(world: &World, is_floor: bool) -> Outcome<Self> {
         let address = if is_floor { world.floor } else { world.ours };
+        let tokens = (0..world.tenants).map(|tenant| world.token(tenant).map(str::to_owned)).collect::<Outcome<Vec<_>>>()?;
         let requests = |question: &Question| {
             let path = if is_floor { format!("/{}", question.name) } else { "/graphql".to_owned() };
             let body = |tenant| json!({ "query": question.document, "variables": { "slug": data::slug(tenant) } }).to_string();
-            (0..world.tenants).map(|tenant| request(address, &path, &world.token, &body(tenant))).collect()
+            let asked = |(tenant, token): (u64, &String)| request(address, &path, token, &body(tenant));
+            (0..).zip(&tokens).map(asked).collect()
         };
         let requests = QUESTIONS.iter().map(requests).collect();
-        let (tenants, token) = (world.tenants, world.token.clone());
         let (statements, lengths, written) = (Vec::new(), Vec::new(), AtomicU64::new(0));
-        Self { tenants, is_floor, statements, address, token, requests, lengths, written }
+        Ok(Self { tenants: world.tenants, is_floor, statements, address, tokens, requests, lengths, written })
+    }
+
+    /// Writes the polls out, each with the tag of the answer as it is now.
+    async fn poll(&mut self) -> Outcome<()> {
+        let dashboard = QUESTIONS.iter().position(|question| question.name == "dashboard").ok_or("no dashboard")?;
+        if self.is_floor {
+            self.requests.push(self.requests[dashboard].clone());
+            self.lengths.push(self.lengths[dashboard].clone());
+            return Ok(());
+        }
+        let mut connection = Connection::to(self.address).await?;
+        let mut requests = Vec::new();
+        for (tenant, token) in (0..).zip(&self.tokens) {
+            let path = data::stored(tenant);
+            let answer = connection.ask(&poll(self.address, &path, token, "*")).await?;
+            good(&answer)?;
+            requests.push(poll(self.address, &path, token, &answer.tag.ok_or("no tag")?));
+        }
+        self.lengths.push(vec![0; requests.len()]);
+        self.requests.push(requests);
+        Ok(())
     }
 
     /// A request to write a figure that hasn't been written yet.
@@ -109,17 +140,18 @@ impl Contestant {
         let at = self.written.fetch_add(1, Ordering::Relaxed) * 2 + u64::from(self.is_floor);
         let (indicator, area, period) = data::unwritten(at);
         let source = "written by the measurement";
+        let token = &self.tokens[usize::try_from(tenant)?];
         if self.is_floor {
             let variables = json!({ "slug": data::slug(tenant), "indicator": indicator, "area": area, "period": period,
                 "value": 42.5, "source": source });
-            return Ok(request(self.address, "/write", &self.token, &json!({ "variables": variables }).to_string()));
+            return Ok(request(self.address, "/write", token, &json!({ "variables": variables }).to_string()));
         }
         let tenant = NodeId::beyond::<()>(NodeKind::Tenant, Id::from_uuid(data::tenant_id(tenant))).to_id();
         let entry = json!({ "indicator": { "reference": indicator }, "area": { "reference": area }, "period": period,
             "value": 42.5, "source": source });
         let variables = json!({ "input": { "tenant": tenant, "observations": [entry] } });
         let body = json!({ "query": WRITE.document, "variables": variables }).to_string();
-        Ok(request(self.address, "/graphql", &self.token, &body))
+        Ok(request(self.address, "/graphql", token, &body))
     }
 
     /// The request for a question of a tenant, and how long its answer is when that is known; any other question is the write.
@@ -138,7 +170,7 @@ impl Contestant {
     async fn answer(&self, request: &[u8]) -> Outcome<Vec<u8>> {
         let mut connection = Connection::to(self.address).await?;
         let answer = connection.ask(request).await?;
-        good(answer.status, answer.body)?;
+        good(&answer)?;
         Ok(answer.body.to_vec())
     }
 
@@ -148,7 +180,7 @@ impl Contestant {
         let mut lengths = Vec::new();
         for request in &self.requests[question] {
             let answer = connection.ask(request).await?;
-            good(answer.status, answer.body)?;
+            good(&answer)?;
             lengths.push(answer.body.len());
         }
         Ok(lengths)
@@ -202,7 +234,7 @@ impl Contestant {
             let asked = Instant::now();
             let answer = connection.ask(&request).await?;
             latencies.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
-            good(answer.status, answer.body)?;
+            good(&answer)?;
             match length {
                 Some(length) if length != answer.body.len() => {
                     return Err(format!("an answer of {} bytes instead of {length}", answer.body.len()).into());
@@ -215,12 +247,14 @@ impl Contestant {
     }
 }
 
-/// An answer begins with its errors when it has any.
-fn good(status: u16, body: &[u8]) -> Outcome<()> {
-    if status == 200 && body.starts_with(b"{\"data\":") {
-        return Ok(());
+/// An answer begins with its errors when it has any, and an answer that still holds has nothing in it.
+fn good(answer: &Answer<'_>) -> Outcome<()> {
+    let Answer { status, body, .. } = answer;
+    match status {
+        200 if body.starts_with(b"{\"data\":") => Ok(()),
+        304 if body.is_empty() => Ok(()),
+        _ => Err(format!("status {status}: {}", String::from_utf8_lossy(&body[..body.len().min(2_000)])).into()),
     }
-    Err(format!("status {status}: {}", String::from_utf8_lossy(&body[..body.len().min(2_000)])).into())
 }
 
 /// Whether the answer to a write holds the figure.
@@ -247,7 +281,7 @@ async fn compare(pair: &[Contestant; 2], at: usize, question: &Question) -> Outc
 
 async fn value(connection: &mut Connection, request: &[u8]) -> Outcome<Value> {
     let answer = connection.ask(request).await?;
-    good(answer.status, answer.body)?;
+    good(&answer)?;
     Ok(serde_json::from_slice(answer.body)?)
 }
 

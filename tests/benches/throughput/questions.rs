@@ -27,6 +27,10 @@ pub struct Write {
     pub document: &'static str,
 }
 
+/// The dashboard again, from the address of a stored query and with the tag of an answer that still holds. Its floor knows of no tags
+/// and answers the dashboard.
+pub const POLL: &str = "poll";
+
 /// The questions.
 pub const QUESTIONS: &[Question] = &[
     Question {

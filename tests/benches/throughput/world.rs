@@ -25,6 +25,7 @@ use sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use uuid::Uuid;
 
 use tests::support::{
     databases::{SERVER, SERVER_ROLE},
@@ -69,8 +70,8 @@ pub struct World {
     pub ours: SocketAddr,
     /// Where the floor listens.
     pub floor: SocketAddr,
-    /// A token that both take.
-    pub token: String,
+    /// The tokens that both take, by account.
+    tokens: Vec<String>,
     /// Concordat's database, for the number of its statements.
     pub db: Db,
     running: Running,
@@ -82,6 +83,11 @@ impl World {
     pub async fn start(engine: Engine, tenants: u64, folder: &Path, kept_answers: u64) -> Outcome<Self> {
         let Place { owner_url, url, file } = place(engine, tenants, folder)?;
         migration::up(&owner_url).await?;
+        let keys = SigningKeys::generate()?.to_pem();
+        if data::PASSWORD_HASH.get().is_none() {
+            let hash = identity(&keys)?.passwords.hash(data::PASSWORD.to_owned()).await?;
+            data::PASSWORD_HASH.set(hash).map_err(|_| "hashed by somebody else")?;
+        }
         match engine {
             Engine::Postgres => {
                 load::postgres(&owner_url, tenants).await?;
@@ -90,9 +96,8 @@ impl World {
             Engine::Sqlite => load::sqlite(&file, tenants).await?,
         }
         let pool = pool(engine, &url, &file).await?;
-        let keys = SigningKeys::generate()?.to_pem();
         let db = connect(&url).await?;
-        let token = token(&db, &identity(&keys)?).await?;
+        let tokens = tokens(&db, &identity(&keys)?, tenants).await?;
         let (floor, floor_handle) = floor::start(Floor { identity: identity(&keys)?, db: connect(&url).await?, pool }, WORKERS)?;
         // One caller asks as fast as it can, which a budget is there to keep it from.
         let rates = Rates::NONE;
@@ -104,7 +109,13 @@ impl World {
             ..Settings::default()
         };
         let running = http::start(settings, db.clone(), identity(&keys)?)?;
-        Ok(Self { tenants, ours: running.address, floor, token, db, running, floor_handle })
+        Ok(Self { tenants, ours: running.address, floor, tokens, db, running, floor_handle })
+    }
+
+    /// The token of the account that asks about a tenant.
+    pub fn token(&self, tenant: u64) -> Outcome<&str> {
+        let account = usize::try_from(tenant / data::TENANTS_OF_ACCOUNT)?;
+        Ok(self.tokens.get(account).ok_or("no account asks about that tenant")?)
     }
 
     /// Stops both servers.
@@ -166,9 +177,17 @@ fn identity(keys: &str) -> Outcome<Identity> {
     Ok(config::identity(SigningKeys::from_text(keys)?, &ServerSecret::generate()?, Argon2Cost::default())?)
 }
 
-/// Opens a session of the one account, as a sign-in does once the password was right.
-async fn token(db: &Db, identity: &Identity) -> Outcome<String> {
-    let (id, person) = data::account();
+/// A token of each account.
+async fn tokens(db: &Db, identity: &Identity, tenants: u64) -> Outcome<Vec<String>> {
+    let mut tokens = Vec::new();
+    for tenant in (0..tenants).step_by(usize::try_from(data::TENANTS_OF_ACCOUNT)?) {
+        tokens.push(token(db, identity, data::account(tenant)).await?);
+    }
+    Ok(tokens)
+}
+
+/// Opens a session of an account, as a sign-in does once the password was right.
+async fn token(db: &Db, identity: &Identity, (id, person): (Uuid, Uuid)) -> Outcome<String> {
     let account = account::Model {
         id: Id::from_uuid(id),
         person_id: Id::from_uuid(person),
@@ -178,6 +197,7 @@ async fn token(db: &Db, identity: &Identity) -> Outcome<String> {
         password_set_at: DateTime::<Utc>::UNIX_EPOCH,
         disabled_at: None,
     };
-    let session = sessions::open(db, &account, SignInMethod::Password, Device::default(), "no refresh token".to_owned()).await?;
+    let session =
+        sessions::open(db, &account, SignInMethod::Password, Device::default(), format!("no refresh token of {id}")).await?;
     Ok(identity.tokens.issue(id, session.id.uuid(), db.clock().now())?.token)
 }

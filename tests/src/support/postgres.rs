@@ -29,6 +29,9 @@ pub const BINARIES: &str = "CONCORDAT_PG_BIN";
 /// The oldest major version that Concordat supports.
 const OLDEST: u32 = 15;
 
+/// Memory for the buffers of a server that holds what tests need.
+const BUFFERS: &str = "128MB";
+
 const PROGRAMS: [&str; 4] = ["initdb", "postgres", "pg_ctl", "psql"];
 
 /// `initdb` and the server's start take under a second together; a laden machine may take far longer.
@@ -36,7 +39,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
-/// Runs in the cluster's directory; `$1` holds the programs, and `$2` says whether a commit waits for the log to be written. The file `stopped` says that nothing is running any more:
+/// Runs in the cluster's directory; `$1` holds the programs, `$2` says whether a commit
+/// waits for the log to be written, and `$3` how much is kept in buffers. The file `stopped` says that nothing is running any more:
 /// to the test process, that the start failed; to the loop below, that the server has gone. `pg_ctl` refuses for as long
 /// as the server hasn't written its process id, hence the tries.
 const SCRIPT: &str = r#"
@@ -44,7 +48,7 @@ const SCRIPT: &str = r#"
     "$1/initdb" --pgdata=data --username=postgres --auth=trust --locale=C --encoding=UTF8 --no-sync --no-instructions \
     && "$1/postgres" -D data -k "$PWD" -p 5432 -c listen_addresses='' -c unix_socket_permissions=0777 \
         -c fsync=off -c synchronous_commit="$2" -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
-        -c max_connections=300 -c shared_buffers=128MB -c autovacuum=off -c jit=off -c timezone=UTC \
+        -c max_connections=300 -c shared_buffers="$3" -c autovacuum=off -c jit=off -c timezone=UTC \
         -c checkpoint_timeout=1h -c max_wal_size=512MB
     : > stopped
 } > log 2>&1 < /dev/null &
@@ -74,8 +78,17 @@ impl Cluster {
     /// When PostgreSQL isn't installed or doesn't start, saying what to do about it.
     #[expect(clippy::panic, reason = "a test without its database has nothing to go on with")]
     pub fn shared() -> &'static Self {
+        Self::shared_with_buffers(BUFFERS)
+    }
+
+    /// The same, with so much memory for its buffers when this call is the first.
+    ///
+    /// # Panics
+    /// As [`Cluster::shared`].
+    #[expect(clippy::panic, reason = "a test without its database has nothing to go on with")]
+    pub fn shared_with_buffers(buffers: &str) -> &'static Self {
         static SHARED: OnceLock<Outcome<Cluster>> = OnceLock::new();
-        match SHARED.get_or_init(|| Self::start("off")) {
+        match SHARED.get_or_init(|| Self::start("off", buffers)) {
             Ok(cluster) => cluster,
             Err(reason) => panic!("{reason}"),
         }
@@ -86,7 +99,7 @@ impl Cluster {
     /// # Errors
     /// When PostgreSQL isn't installed or doesn't start.
     pub fn private() -> Outcome<Self> {
-        Self::start("on")
+        Self::start("on", BUFFERS)
     }
 
     /// Stops the server at once, as a crash would: nothing is brought to an end, and connections break.
@@ -200,11 +213,12 @@ impl Cluster {
         output_of(&mut psql)
     }
 
-    fn start(synchronous_commit: &str) -> Outcome<Self> {
+    fn start(synchronous_commit: &str, buffers: &str) -> Outcome<Self> {
         let programs = find_programs()?;
         let account = server_account()?;
         let directory = cluster_directory(account)?;
-        let watchdog = Watchdog::start(SCRIPT, &directory, &[programs.as_os_str(), OsStr::new(synchronous_commit)], account)
+        let arguments = [programs.as_os_str(), OsStr::new(synchronous_commit), OsStr::new(buffers)];
+        let watchdog = Watchdog::start(SCRIPT, &directory, &arguments, account)
             .map_err(|error| format!("the PostgreSQL watchdog didn't start: {error}"))?;
         let cluster = Self { directory, programs, account, _watchdog: watchdog };
         cluster.await_ready()?;

@@ -56,8 +56,6 @@ impl<D: Deed> Grounds<D> {
         tx.allows_some::<D>()?;
         let tenant = tx.acting_tenant()?;
         let rows = indicators_named(tx, tenant, &indicators).await?;
-        // From here on no period of these indicators' figures is verified or approved before this transaction has ended.
-        tx.hold::<indicator::Entity>(Some(rows.iter().map(|row| row.id).collect()), Hold::Together).await?;
         let areas = areas_named(tx, &areas).await?;
         let agreed = agreed_spans(tx, tenant, rows.iter().map(|row| row.id).collect()).await?;
         let references = rows.iter().map(|row| (row.reference.clone(), row.id)).collect();
@@ -163,7 +161,8 @@ fn nameable(name: &str) -> bool {
 
 async fn indicators_named(tx: &TenantTx, tenant: TenantId, names: &BTreeSet<IndicatorBy>) -> Result<Vec<indicator::Model>> {
     use indicator::Column;
-    let mut rows = tx.rows::<indicator::Entity>(tenant)?;
+    // From here on no period of these indicators' figures is verified or approved before this transaction has ended.
+    let mut rows = tx.rows::<indicator::Entity>(tenant)?.held(Hold::Together);
     if names.len() <= FEW {
         let ids = names.iter().filter_map(|by| if let IndicatorBy::Id(id) = by { Some(*id) } else { None });
         let references =
