@@ -7,6 +7,8 @@ mod feedback;
 pub mod fixtures;
 mod meetings;
 mod obligations;
+mod pack_contents;
+mod pack_pdf;
 mod packs;
 mod page;
 mod quarter;
