@@ -75,7 +75,9 @@ async fn pack(
     };
     let written = match found(&shared, actor, &wanted).await {
         // A long pack takes a while to be set, and others are being answered meanwhile.
-        Ok(Some((row, edition))) => web::block(move || written(&row, edition, write)).await.map_err(Error::internal).flatten().map(Some),
+        Ok(Some((row, edition))) => {
+            web::block(move || written(&row, edition, write)).await.map_err(Error::internal).flatten().map(Some)
+        }
         Ok(None) => Ok(None),
         Err(error) => Err(error),
     };

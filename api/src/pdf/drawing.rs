@@ -17,7 +17,10 @@ use krilla::{
     page::{Page, PageSettings},
     paint::Fill,
     surface::Surface,
-    tagging::{Artifact, ArtifactType, ContentTag, Identifier, Node as TagNode, SpanTag, TableHeaderScope, Tag, TagGroup, TagKind, TagTree},
+    tagging::{
+        Artifact, ArtifactType, ContentTag, Identifier, Node as TagNode, SpanTag, TableHeaderScope, Tag, TagGroup, TagKind,
+        TagTree,
+    },
     text::{GlyphId, KrillaGlyph},
 };
 
@@ -40,7 +43,8 @@ pub(super) fn drawn(layout: &Layout, shown: &Shown<'_>, seal: Seal<'_>, faces: &
     let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     let mut identifiers = Identifiers::default();
     for (number, marks) in layout.pages.iter().enumerate() {
-        let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Unwritten::Refused("a page without a size".to_owned()))?;
+        let settings =
+            PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Unwritten::Refused("a page without a size".to_owned()))?;
         let mut page = document.start_page_with(settings);
         draw_page(&mut page, (number, marks), faces, &mut identifiers);
         page.finish();
@@ -68,7 +72,10 @@ fn metadata(shown: &Shown<'_>, seal: Seal<'_>) -> Metadata {
         .utc_offset_minute(0);
     Metadata::new()
         .title(shortened(&shown.title))
-        .description(format!("{}, as at {}. SHA-256 of the content of both editions: {}", shown.kind, shown.frozen_on, seal.content_hash))
+        .description(format!(
+            "{}, as at {}. SHA-256 of the content of both editions: {}",
+            shown.kind, shown.frozen_on, seal.content_hash
+        ))
         .language("en-GB".to_owned())
         .creator("Concordat".to_owned())
         .creation_date(frozen)
@@ -114,7 +121,8 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, faces: &Faces) -> Option<Identif
     match mark {
         Mark::Words { x, baseline, size, weight, text, is_read, .. } => {
             let beside = if *baseline >= FOOT { ArtifactType::Footer } else { ArtifactType::Other };
-            let tag = if *is_read { ContentTag::Span(SpanTag::empty()) } else { ContentTag::Artifact(Artifact::with_kind(beside)) };
+            let tag =
+                if *is_read { ContentTag::Span(SpanTag::empty()) } else { ContentTag::Artifact(Artifact::with_kind(beside)) };
             let face = faces.of(*weight);
             let drawn = surface.start_tagged(tag);
             surface.set_fill(Some(Fill { paint: luma::Color::black().into(), ..Fill::default() }));

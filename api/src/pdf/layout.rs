@@ -373,8 +373,7 @@ impl Composer<'_> {
                     let baseline = baseline(top + CELL.leading * place_of(at - from), CELL);
                     let (text, width, node) = (stretch.text.clone(), stretch.width, nodes.get(place).copied());
                     let is_read = node.is_some();
-                    let words =
-                        Mark::Words { x, baseline, size: CELL, weight: *weight, text, width, address: None, is_read };
+                    let words = Mark::Words { x, baseline, size: CELL, weight: *weight, text, width, address: None, is_read };
                     self.put(node, words);
                     x += stretch.width;
                 }

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn runs_stay_apart_on_the_same_line_and_words_may_cross_them() {
-        let lines = broken(&["Exempt", ": why not"], 11.0, |_, _| 1.0);
+        let lines = broken(&["Exempt", ": why not"], 9.0, |_, _| 1.0);
         let told: Vec<Vec<(usize, &str)>> =
             lines.iter().map(|line| line.iter().map(|stretch| (stretch.run, stretch.text.as_str())).collect()).collect();
         assert_eq!(told, [vec![(0, "Exempt"), (1, ": ")], vec![(1, "why not")]]);

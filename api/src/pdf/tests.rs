@@ -1,5 +1,4 @@
 //! Packs of every kind become PDFs that krilla lets pass as PDF/UA-1, whatever stands in them.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use entity::rules::pack::{Block, Content, Edition, Part};
 
@@ -68,7 +67,7 @@ fn the_same_pack_gives_the_same_bytes_and_is_marked_as_accessible() {
     assert_ne!(bytes, written(&pack, Edition::Public));
     assert!(bytes.starts_with(b"%PDF-1.7") && bytes.trim_ascii_end().ends_with(b"%%EOF"));
     let text = String::from_utf8_lossy(&bytes);
-    for mark in ["/MarkInfo", "/StructTreeRoot", "/Lang (en-GB)", "/DisplayDocTitle true", "pdfuaid:part", "/Outlines"] {
+    for mark in ["/MarkInfo", "/StructTreeRoot", "/Lang(en-GB)", "/DisplayDocTitle true", "pdfuaid:part", "/Outlines"] {
         assert!(text.contains(mark), "{mark}");
     }
 }
@@ -83,8 +82,24 @@ fn words_are_read_as_what_they_are_and_in_order() {
     assert_eq!(
         roles,
         [
-            "Heading", "Paragraph", "Paragraph", "Strong", "Heading", "Heading", "Caption", "ColumnHeader", "ColumnHeader",
-            "ColumnHeader", "RowHeader", "Cell", "Cell", "Paragraph", "Link", "Heading", "Paragraph", "Paragraph"
+            "Heading",
+            "Paragraph",
+            "Paragraph",
+            "Strong",
+            "Heading",
+            "Heading",
+            "Caption",
+            "ColumnHeader",
+            "ColumnHeader",
+            "ColumnHeader",
+            "RowHeader",
+            "Cell",
+            "Cell",
+            "Paragraph",
+            "Link",
+            "Heading",
+            "Paragraph",
+            "Paragraph"
         ]
     );
     assert_eq!(told[10].1, "4");

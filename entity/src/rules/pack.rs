@@ -209,7 +209,9 @@ fn pieces(block: &Block, edition: Edition) -> Vec<Piece<'_>> {
         }
         Block::Table { caption, columns, rows } => vec![Piece::Table { caption, columns, rows }],
         Block::Exempt { exemption, .. } if edition == Edition::Public => {
-            vec![Piece::Paragraph(format!("What else was laid before the meeting here is exempt from publication: {exemption}.").into())]
+            vec![Piece::Paragraph(
+                format!("What else was laid before the meeting here is exempt from publication: {exemption}.").into(),
+            )]
         }
         Block::Exempt { exemption, blocks } => {
             let mark = std::iter::once(Piece::Marked(MARK, format!(": {exemption}.")));

@@ -11,5 +11,6 @@ mod pack_contents;
 mod pack_pdf;
 mod packs;
 mod page;
+mod pdf_text;
 mod quarter;
 mod returns;

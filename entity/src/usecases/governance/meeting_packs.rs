@@ -17,7 +17,6 @@ use super::{
     meetings::{agenda, links, not_cancelled, papers, taken},
     quarterly_returns::{self, Return},
 };
-use risks::Reported;
 use crate::{
     error::{Error, Result},
     policy::{Action, Office, Reach, Resource, reach},
@@ -36,6 +35,7 @@ use crate::{
     },
     tenancy::{TenantTx, deeds},
 };
+use risks::Reported;
 
 /// The packs of these meetings, latest first.
 ///
@@ -172,7 +172,8 @@ const UNREAD_RETURNS: &str = "Quarterly returns aren't in this pack: the office 
 /// Actions; what follows from exempt decisions may tell of them.
 async fn about_actions(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<action::Model>>) -> Result<Vec<Block>> {
     let actions = tx.get_many::<action::Entity>(tenant, ids).await?;
-    let decisions = tx.get_many::<meeting_decision::Entity>(tenant, actions.iter().filter_map(|action| action.decision_id)).await?;
+    let decisions =
+        tx.get_many::<meeting_decision::Entity>(tenant, actions.iter().filter_map(|action| action.decision_id)).await?;
     let exempt: BTreeMap<_, _> = decisions.into_iter().filter_map(|row| Some((row.id, row.exemption?))).collect();
     let why = |action: &action::Model| action.decision_id.and_then(|id| exempt.get(&id).cloned());
     let open: Vec<&action::Model> = actions.iter().filter(|action| why(action).is_none()).collect();
@@ -193,12 +194,7 @@ fn unless_public(exemption: Option<String>, block: Block) -> Block {
 
 /// What is laid before the committee beside its agenda: lead members' returns, the feedback of their areas, and the Treasurer's
 /// determinations since it met last.
-async fn laid_before(
-    tx: &TenantTx,
-    row: &meeting::Model,
-    records: &Records,
-    links: &[agenda_link::Model],
-) -> Result<Vec<Part>> {
+async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, links: &[agenda_link::Model]) -> Result<Vec<Part>> {
     let tenant = row.tenant_id;
     let committee = quarterly_returns::committee(tx, tenant).await?;
     if committee.is_none_or(|committee| committee.id != row.body_id) {

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use crate::{
     error::Result,
     rules::{
+        money::Pence,
         pack::{Block, Part},
         period::Period,
         quarter_return::Answers,
@@ -55,7 +56,11 @@ fn overview(before: &[Return]) -> Block {
         let hash = standing.map(|row| row.content_hash.clone()).unwrap_or_default();
         vec![found.area.name.clone(), found.quarter.label(), handed_in, hash]
     };
-    table("Returns before this meeting", &["Area", "Quarter", "Handed in", "SHA-256 of what was handed in"], before.iter().map(row))
+    table(
+        "Returns before this meeting",
+        &["Area", "Quarter", "Handed in", "SHA-256 of what was handed in"],
+        before.iter().map(row),
+    )
 }
 
 /// One return as it was handed in; nothing of one that wasn't.
@@ -66,7 +71,11 @@ pub(super) fn of_return(found: &Return) -> Result<Vec<Block>> {
     };
     let contents = frozen(submission)?;
     let mut blocks = vec![heading, Block::Text(standing(submission, &contents))];
-    blocks.extend(filled("What the lead member says", &["Question", "Answer"], answers(&contents.answers, |field| field != RISKS)));
+    blocks.extend(filled(
+        "What the lead member says",
+        &["Question", "Answer"],
+        answers(&contents.answers, |field| field != RISKS),
+    ));
     blocks.extend(filled(
         "Indicators that the Constabulary or the Authority owns",
         &["Indicator", "Figure", "Status and why", "Direction", "The lead member"],
@@ -97,7 +106,7 @@ fn standing(row: &quarterly_return_submission::Model, contents: &Contents) -> St
         format!("\n\nReceived on {}{minute}{note}", LongDate(day))
     });
     format!(
-        "Handed in on {}{late}{why}, showing everything as at {}. SHA-256 of what was handed in: {}.{}",
+        "Handed in on {}{late}{why}, showing everything as at {}. SHA-256 of what was handed in: {}{}",
         LongDate(row.submitted_on),
         LongDate(contents.as_at),
         row.content_hash,
@@ -110,13 +119,17 @@ const RISKS: &str = "answers.risks";
 
 fn answers(answers: &Answers, wanted: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
     let questions = answers.by_question().into_iter().filter(|(field, _, answer)| wanted(field) && !answer.trim().is_empty());
-    questions.map(|(_, topic, answer)| vec![capitalised(topic), answer.to_owned()]).collect()
+    // The questions are put to the lead member; the committee reads about them.
+    questions
+        .map(|(_, topic, answer)| vec![capitalised(&topic.replace("for you", "for the lead member")), answer.to_owned()])
+        .collect()
 }
 
 fn indicator(part: &IndicatorPart) -> Vec<String> {
     let made_up = if part.is_illustrative { " (illustrative)" } else { "" };
     let period = part.period.as_deref().map(|period| format!(", {period}")).unwrap_or_default();
-    let figure = part.value.as_deref().map_or_else(|| "No figure".to_owned(), |value| format!("{value} {}{period}{made_up}", part.unit));
+    let figure =
+        part.value.as_deref().map_or_else(|| "No figure".to_owned(), |value| format!("{value} {}{period}{made_up}", part.unit));
     let by = part.target_period.as_deref().map(|period| format!(" by {period}")).unwrap_or_default();
     let target = part.target.as_deref().map(|target| format!("; target {target}{by}")).unwrap_or_default();
     vec![
@@ -131,17 +144,27 @@ fn indicator(part: &IndicatorPart) -> Vec<String> {
 /// What only those read who work with it.
 fn working_records(contents: &Contents) -> Vec<Block> {
     let mut blocks = Vec::new();
-    blocks.extend(filled("Risks, as the lead member sees them", &["Question", "Answer"], answers(&contents.answers, |field| field == RISKS)));
+    blocks.extend(filled(
+        "Risks, as the lead member sees them",
+        &["Question", "Answer"],
+        answers(&contents.answers, |field| field == RISKS),
+    ));
     let risks = contents.risks.iter();
     let risks = risks.map(|risk| vec![risk.reference.clone(), risk.title.clone(), risk.score.to_string(), risk.standing.clone()]);
     blocks.extend(filled("Open risks", &["Number", "Risk", "Residual score", "Where it stands"], risks));
     let decisions = contents.decisions.iter().map(|row| {
-        let amount = row.amount.as_deref().map(|amount| format!("£{amount}")).unwrap_or_default();
+        let amount = row.amount.as_deref().map(printed).unwrap_or_default();
         vec![row.reference.clone(), row.title.clone(), amount, LongDate(row.decided_on).to_string()]
     });
     blocks.extend(filled("Decided within delegated powers", &["Decision", "What", "Amount", "When"], decisions));
     blocks.extend(missing(contents, &[said::Part::Risks, said::Part::Decisions]));
     blocks
+}
+
+/// An amount as papers print it, from pounds as a return keeps them.
+fn printed(pounds: &str) -> String {
+    let amount = pounds.parse().ok().and_then(|pounds| Pence::of_pounds(pounds).ok());
+    amount.map_or_else(|| format!("£{pounds}"), |amount| amount.to_string())
 }
 
 fn missing(contents: &Contents, of: &[said::Part]) -> Option<Block> {

@@ -83,7 +83,15 @@ impl Reported {
         for step in self.steps.iter().filter(is_determination) {
             match found.last_mut() {
                 // One determination that concerns both the Authority and the partnership takes two steps.
-                Some(last) if last.iter().all(|before| before.step != Step::NotSignificant && before.number + 1 == step.number && before.scope == Some(Scope::Both)) => last.push(step),
+                Some(last)
+                    if last.iter().all(|before| {
+                        before.step != Step::NotSignificant
+                            && before.number + 1 == step.number
+                            && before.scope == Some(Scope::Both)
+                    }) =>
+                {
+                    last.push(step)
+                }
                 _ => found.push(vec![step]),
             }
         }
@@ -135,7 +143,8 @@ pub(super) async fn of_registers(tx: &TenantTx, tenant: TenantId, risks: Vec<Id<
     let areas = names(tx, rows.iter().map(|row| row.area_id).collect()).await?;
     let line = |row: &risk::Model| {
         let latest = assessments.iter().rev().find(|assessment| assessment.risk_id == row.id);
-        let score = latest.map_or_else(|| "Not assessed".to_owned(), |latest| registers::scores(latest).residual.value().to_string());
+        let score =
+            latest.map_or_else(|| "Not assessed".to_owned(), |latest| registers::scores(latest).residual.value().to_string());
         let area = areas.get(&row.area_id).map_or("", String::as_str);
         let closed = row.closed_on.map(|day| format!(", closed on {}", LongDate(day))).unwrap_or_default();
         vec![
