@@ -393,7 +393,8 @@ impl Composer<'_> {
     fn number_pages(&mut self, shown: &Shown<'_>) {
         let count = self.layout.pages.len();
         let numbers: Vec<String> = (1..=count).map(|number| format!("Page {number} of {count}")).collect();
-        let of = format!("{} ({})", shown.title, shown.kind);
+        // Which edition it is comes first, since a long title is cut.
+        let of = format!("{}. {}", shown.kind, shown.title);
         let title = self.lines(&[(&of, Weight::Regular)], FOOTER, ROOM * 0.8).into_iter().next().unwrap_or_default();
         let number = |number: &String| self.lines(&[(number, Weight::Regular)], FOOTER, ROOM).into_iter().flatten().next();
         let numbers: Vec<_> = numbers.iter().map(number).collect();

@@ -114,6 +114,11 @@ fn the_public_edition_holds_no_word_of_what_is_exempt() {
     assert!(exempt.contains("Acme") && exempt.contains("£1") && exempt.contains("Marshals"));
     assert!(!public.contains("Acme") && !public.contains('£') && !public.contains("Marshals"));
     assert!(public.contains("paragraph 3") && public.contains("for few"));
+    // Every page says which edition it is of, however long the meeting's title.
+    let long = Content { title: "A very long title ".repeat(30), ..pack };
+    let kept = layout(&long, Edition::Exempt);
+    let says = |mark: &Mark| matches!(mark, Mark::Words { text, is_read: false, .. } if text.contains("not for publication"));
+    assert!(kept.pages.iter().all(|page| page.iter().any(says)));
 }
 
 #[test]
