@@ -81,18 +81,10 @@ impl Reported {
         };
         let mut found: Vec<Vec<&risk_referral_step::Model>> = Vec::new();
         for step in self.steps.iter().filter(is_determination) {
-            match found.last_mut() {
-                // One determination that concerns both the Authority and the partnership takes two steps.
-                Some(last)
-                    if last.iter().all(|before| {
-                        before.step != Step::NotSignificant
-                            && before.number + 1 == step.number
-                            && before.scope == Some(Scope::Both)
-                    }) =>
-                {
-                    last.push(step)
-                }
-                _ => found.push(vec![step]),
+            let goes_on = found.last().is_some_and(|last| is_both(last, step));
+            match found.last_mut().filter(|_| goes_on) {
+                Some(last) => last.push(step),
+                None => found.push(vec![step]),
             }
         }
         found
@@ -112,6 +104,11 @@ impl Reported {
             format!("With {}", referral.custody().state().held_by()),
         ]
     }
+}
+
+/// Whether a step is the second of a determination that concerns both the Authority and the partnership.
+fn is_both(last: &[&risk_referral_step::Model], step: &risk_referral_step::Model) -> bool {
+    matches!(last, [first] if first.step == Step::Capture && first.scope == Some(Scope::Both) && first.number + 1 == step.number)
 }
 
 /// A determination in words: when, what, and why.
