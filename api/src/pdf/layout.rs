@@ -18,12 +18,6 @@ pub(super) enum Mark {
     Rule { x: f32, y: f32, width: f32 },
 }
 
-impl PartialEq for Size {
-    fn eq(&self, other: &Self) -> bool {
-        self.letters.to_bits() == other.letters.to_bits()
-    }
-}
-
 /// What words are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Role {

@@ -16,7 +16,7 @@ pub(super) const FOOT: f32 = HEIGHT - MARGIN;
 pub(super) const PADDING: f32 = 4.0;
 
 /// How large letters are, and how far lines are apart.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Size {
     pub(super) letters: f32,
     pub(super) leading: f32,

@@ -17,7 +17,7 @@ impl Pdf {
         assert!(bytes.trim_ascii_end().ends_with(b"%%EOF"), "it ends as one");
         // One character a byte, so that places in the text are places in the file.
         let whole: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-        let start: usize = after(&whole, "startxref").trim().split_whitespace().next().unwrap().parse().unwrap();
+        let start: usize = after(&whole, "startxref").split_whitespace().next().unwrap().parse().unwrap();
         assert!(whole[whole.char_indices().nth(start).unwrap().0..].starts_with("xref"), "the table of objects is where it says");
         let mut objects = HashMap::new();
         for part in whole.split("endobj").filter(|part| part.contains(" 0 obj")) {
