@@ -6,4 +6,5 @@ pub mod graphql;
 pub mod http;
 pub mod identity;
 pub mod mail;
+pub mod pdf;
 pub mod telemetry;

@@ -36,7 +36,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 async fn feed(shared: web::Data<Shared>, request: HttpRequest, token: web::Path<String>) -> HttpResponse {
     let Ok(token) = FeedToken::parse(&token) else { return not_found(request).await };
     match written(&shared, &token).await {
-        Ok(Some(text)) => tagged(&request, "text/calendar; charset=utf-8", text),
+        Ok(Some(text)) => tagged(&request, "text/calendar; charset=utf-8", text.into()),
         Ok(None) => not_found(request).await,
         Err(error) => {
             tracing::error!(request_id = request_id(&request), error = %error, "a calendar can't be written");
@@ -47,15 +47,15 @@ async fn feed(shared: web::Data<Shared>, request: HttpRequest, token: web::Path<
 }
 
 /// An answer that whoever has it needn't fetch again.
-pub(super) fn tagged(request: &HttpRequest, kind: &'static str, text: String) -> HttpResponse {
-    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+pub(super) fn tagged(request: &HttpRequest, kind: &'static str, content: web::Bytes) -> HttpResponse {
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&content));
     let tag = format!("\"{}\"", digest.get(..32).unwrap_or_default());
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_known = known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*");
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
     answer.insert_header((header::REFERRER_POLICY, "no-referrer"));
-    if is_known { answer.finish() } else { answer.content_type(kind).body(text) }
+    if is_known { answer.finish() } else { answer.content_type(kind).body(content) }
 }
 
 async fn written(shared: &Shared, token: &FeedToken) -> Result<Option<String>> {

@@ -1,4 +1,5 @@
-//! Committee packs as documents, for whoever may read meetings in the tenant; the edition with exempt business for whoever may read that.
+//! Committee packs as documents, in HTML and as PDF, for whoever may read meetings in the tenant; the edition with exempt business for
+//! whoever may read that.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -10,7 +11,7 @@ use actix_web::{
 };
 use entity::{
     error::{Error, Result},
-    rules::pack::{Content, Edition, document},
+    rules::pack::{Content, Edition, html},
     tables::{Id, governance::meeting_pack},
     tenancy::Actor,
     usecases::governance::meetings::sees_exempt,
@@ -22,16 +23,44 @@ use super::{
     envelope::{failure, not_found, request_id},
     routes::{Shared, read_at},
 };
-use crate::graphql::relay::{NodeId, NodeKind};
+use crate::{
+    graphql::relay::{NodeId, NodeKind},
+    pdf,
+};
 
 /// What the document may do: nothing but look as it does.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config.service(read_at("/packs/{id}/{edition}.html", pack));
+    config.service(read_at("/packs/{id}/{edition}.html", pack_in_html));
+    config.service(read_at("/packs/{id}/{edition}.pdf", pack_as_pdf));
 }
 
-async fn pack(shared: web::Data<Shared>, request: HttpRequest, wanted: web::Path<(String, String)>) -> HttpResponse {
+/// A pack's identifier and its edition's name, as an address gives them.
+type Wanted = web::Path<(String, String)>;
+
+async fn pack_in_html(shared: web::Data<Shared>, request: HttpRequest, wanted: Wanted) -> HttpResponse {
+    let in_html = |row: &meeting_pack::Model, content: &Content, edition| {
+        Ok(web::Bytes::from(html::document(&content.shown(edition), &row.content_hash)))
+    };
+    pack(shared, request, wanted, "text/html; charset=utf-8", in_html).await
+}
+
+async fn pack_as_pdf(shared: web::Data<Shared>, request: HttpRequest, wanted: Wanted) -> HttpResponse {
+    let as_pdf = |row: &meeting_pack::Model, content: &Content, edition| {
+        let seal = pdf::Seal { content_hash: &row.content_hash, frozen_at: row.frozen_at };
+        pdf::document(&content.shown(edition), seal).map(web::Bytes::from).map_err(Error::internal)
+    };
+    pack(shared, request, wanted, "application/pdf", as_pdf).await
+}
+
+async fn pack(
+    shared: web::Data<Shared>,
+    request: HttpRequest,
+    wanted: Wanted,
+    kind: &'static str,
+    write: impl FnOnce(&meeting_pack::Model, &Content, Edition) -> Result<web::Bytes> + Send + 'static,
+) -> HttpResponse {
     let id = request_id(&request);
     let from = address(&request, shared.settings.behind_proxy);
     let actor = match authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, from).await {
@@ -44,9 +73,17 @@ async fn pack(shared: web::Data<Shared>, request: HttpRequest, wanted: web::Path
         }
         Err(error) => return unavailable(&id, &error),
     };
-    match written(&shared, actor, &wanted).await {
-        Ok(Some(html)) => {
-            let mut answer = tagged(&request, "text/html; charset=utf-8", html);
+    let written = match found(&shared, actor, &wanted).await {
+        // A long pack takes a while to be set, and others are being answered meanwhile.
+        Ok(Some((row, edition))) => {
+            web::block(move || written(&row, edition, write)).await.map_err(Error::internal).flatten().map(Some)
+        }
+        Ok(None) => Ok(None),
+        Err(error) => Err(error),
+    };
+    match written {
+        Ok(Some(document)) => {
+            let mut answer = tagged(&request, kind, document);
             answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
             answer
         }
@@ -61,8 +98,12 @@ fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
     failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id)
 }
 
-/// The document; `None` when there is none that the actor may read at home.
-async fn written(shared: &Shared, actor: std::sync::Arc<Actor>, (id, edition): &(String, String)) -> Result<Option<String>> {
+/// The pack and the edition that are wanted; `None` when there is none that the actor may read at home.
+async fn found(
+    shared: &Shared,
+    actor: std::sync::Arc<Actor>,
+    (id, edition): &(String, String),
+) -> Result<Option<(meeting_pack::Model, Edition)>> {
     let (Some(id), Ok(edition)) = (NodeId::parse(id), edition.parse::<Edition>()) else { return Ok(None) };
     let Some(tenant) = id.tenant.filter(|tenant| id.kind == NodeKind::MeetingPack && actor.acts_in(*tenant)) else {
         return Ok(None);
@@ -71,11 +112,18 @@ async fn written(shared: &Shared, actor: std::sync::Arc<Actor>, (id, edition): &
     if edition == Edition::Exempt && !sees_exempt(&tx, tenant) {
         return Ok(None);
     }
-    let row = match tx.get::<meeting_pack::Entity>(tenant, Id::from_uuid(id.id)).await {
-        Ok(row) => row,
-        Err(Error::NotFound(_) | Error::Denied { .. }) => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    match tx.get::<meeting_pack::Entity>(tenant, Id::from_uuid(id.id)).await {
+        Ok(row) => Ok(Some((row, edition))),
+        Err(Error::NotFound(_) | Error::Denied { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn written(
+    row: &meeting_pack::Model,
+    edition: Edition,
+    write: impl FnOnce(&meeting_pack::Model, &Content, Edition) -> Result<web::Bytes>,
+) -> Result<web::Bytes> {
     let content = Content::thaw(&row.content).map_err(Error::internal)?;
-    Ok(Some(document(&content, edition, &row.content_hash)))
+    write(row, &content, edition)
 }

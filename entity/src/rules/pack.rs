@@ -1,15 +1,17 @@
 //! A committee pack: what is before a meeting, frozen as at a day, and written as one accessible document.
 //!
-//! The content is one thing with a hash; its two editions are written from it. The public edition leaves out what is exempt from
-//! publication and says that and why it does. Both are plain HTML that a screen reader can follow: one main heading, landmarks,
-//! the language, tables with captions and headers of their columns.
+//! The content is one thing with a hash; its two editions are drawn from it. The public edition leaves out what is exempt from
+//! publication and says that and why it does. That happens here, once, in [`Content::shown`]: whoever writes an edition down, as HTML
+//! ([`html`]) or as PDF, is handed what it shows and never what it leaves out.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::chain::hexadecimal;
+
+pub mod html;
 
 /// Which of the two editions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +59,10 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
-    /// A paragraph.
+    /// Paragraphs, with an empty line between two.
     Text(String),
+    /// A heading within the part.
+    Heading(String),
     /// A paper that is found elsewhere.
     Link {
         /// What it is called.
@@ -76,6 +80,13 @@ pub enum Block {
         columns: Vec<String>,
         /// Its rows; the first cell of each is its header.
         rows: Vec<Vec<String>>,
+    },
+    /// What is exempt from publication within a part that isn't.
+    Exempt {
+        /// Why.
+        exemption: String,
+        /// What it is.
+        blocks: Vec<Block>,
     },
 }
 
@@ -95,6 +106,118 @@ impl Content {
     pub fn thaw(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
+
+    /// What one of its editions shows.
+    #[must_use]
+    pub fn shown(&self, edition: Edition) -> Shown<'_> {
+        Shown {
+            title: format!("{}: {}, {}", self.body, self.title, self.held_on),
+            place: &self.place,
+            kind: match edition {
+                Edition::Public => "Public edition",
+                Edition::Exempt => "Edition with exempt business: not for publication",
+            },
+            frozen_on: &self.frozen_on,
+            sections: self.parts.iter().map(|part| section(part, edition)).collect(),
+        }
+    }
+}
+
+/// What an edition shows, in the order in which it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown<'c> {
+    /// The body, the meeting and its day.
+    pub title: String,
+    /// Where and when.
+    pub place: &'c str,
+    /// Which edition it is, for a reader.
+    pub kind: &'static str,
+    /// The day as at which everything is shown.
+    pub frozen_on: &'c str,
+    /// Part by part.
+    pub sections: Vec<Section<'c>>,
+}
+
+/// A part of a pack as an edition shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section<'c> {
+    /// Its heading; in public an exempt part's own isn't told.
+    pub heading: &'c str,
+    /// What stands beneath it.
+    pub pieces: Vec<Piece<'c>>,
+}
+
+/// A piece of a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'c> {
+    /// A heading within the section.
+    Heading(&'c str),
+    /// A paragraph.
+    Paragraph(Cow<'c, str>),
+    /// A paragraph that begins with words that stand out.
+    Marked(&'static str, String),
+    /// A paper that is found elsewhere.
+    Paper {
+        /// What it is called.
+        title: &'c str,
+        /// Where it is found.
+        address: &'c str,
+        /// What is said behind it, in brackets.
+        remark: Option<String>,
+    },
+    /// A table.
+    Table {
+        /// What it shows.
+        caption: &'c str,
+        /// The headers of its columns.
+        columns: &'c [String],
+        /// Its rows; the first cell of each is its header.
+        rows: &'c [Vec<String>],
+    },
+}
+
+/// What stands before something exempt, for those who may read it.
+const MARK: &str = "Exempt from publication";
+
+fn section(part: &Part, edition: Edition) -> Section<'_> {
+    match (&part.exemption, edition) {
+        (Some(why), Edition::Public) => {
+            let left_out = Piece::Paragraph(format!("This part is exempt from publication: {why}.").into());
+            Section { heading: "Exempt business", pieces: vec![left_out] }
+        }
+        (exemption, _) => {
+            let mark = exemption.iter().map(|why| Piece::Marked(MARK, format!(": {why}.")));
+            let pieces = mark.chain(part.blocks.iter().flat_map(|block| pieces(block, edition))).collect();
+            Section { heading: &part.heading, pieces }
+        }
+    }
+}
+
+fn pieces(block: &Block, edition: Edition) -> Vec<Piece<'_>> {
+    match block {
+        Block::Text(text) => {
+            let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+            paragraphs.map(|paragraph| Piece::Paragraph(paragraph.into())).collect()
+        }
+        Block::Heading(words) => vec![Piece::Heading(words)],
+        Block::Link { exemption: Some(why), .. } if edition == Edition::Public => {
+            vec![Piece::Paragraph(format!("A paper is exempt from publication: {why}.").into())]
+        }
+        Block::Link { title, address, exemption } => {
+            let remark = exemption.as_deref().map(|why| format!("exempt from publication: {why}"));
+            vec![Piece::Paper { title, address, remark }]
+        }
+        Block::Table { caption, columns, rows } => vec![Piece::Table { caption, columns, rows }],
+        Block::Exempt { exemption, .. } if edition == Edition::Public => {
+            vec![Piece::Paragraph(
+                format!("What else was laid before the meeting here is exempt from publication: {exemption}.").into(),
+            )]
+        }
+        Block::Exempt { exemption, blocks } => {
+            let mark = std::iter::once(Piece::Marked(MARK, format!(": {exemption}.")));
+            mark.chain(blocks.iter().flat_map(|block| pieces(block, edition))).collect()
+        }
+    }
 }
 
 /// The hash of a frozen text: SHA-256, in hexadecimal.
@@ -103,127 +226,23 @@ pub fn hash(frozen: &str) -> String {
     hexadecimal(Sha256::new().chain_update(frozen))
 }
 
-/// An edition of a pack as a document.
-#[must_use]
-pub fn document(content: &Content, edition: Edition, content_hash: &str) -> String {
-    let mut html = String::new();
-    let title = escaped(&format!("{}: {}, {}", content.body, content.title, content.held_on));
-    let kind = match edition {
-        Edition::Public => "Public edition",
-        Edition::Exempt => "Edition with exempt business: not for publication",
-    };
-    let _ = write!(
-        html,
-        "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to the content</a>\n\
-         <header>\n<h1>{title}</h1>\n<p>{}</p>\n<p><strong>{kind}</strong>, as at {}.</p>\n</header>\n",
-        escaped(&content.place),
-        escaped(&content.frozen_on),
-    );
-    html.push_str("<nav aria-label=\"Contents\">\n<h2>Contents</h2>\n<ol>\n");
-    for (number, part) in (1..).zip(&content.parts) {
-        let _ = writeln!(html, "<li><a href=\"#part-{number}\">{}</a></li>", escaped(heading(part, edition)));
-    }
-    html.push_str("</ol>\n</nav>\n<main id=\"content\">\n");
-    for (number, part) in (1..).zip(&content.parts) {
-        write_part(&mut html, number, part, edition);
-    }
-    let _ = write!(
-        html,
-        "</main>\n<footer>\n<p>Frozen on {}. SHA-256 of the content of both editions: <code>{}</code></p>\n</footer>\n</body>\n</html>\n",
-        escaped(&content.frozen_on),
-        escaped(content_hash),
-    );
-    html
-}
-
-const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:50rem;margin:auto;padding:1rem}table{border-collapse:collapse;width:100%}\
-    th,td{border:1px solid #444;padding:.3rem;text-align:left;vertical-align:top}caption{text-align:left;font-weight:bold}\
-    .skip:not(:focus){position:absolute;left:-99rem}";
-
-/// In public an exempt part's heading isn't told.
-fn heading(part: &Part, edition: Edition) -> &str {
-    if edition == Edition::Public && part.exemption.is_some() { "Exempt business" } else { &part.heading }
-}
-
-fn write_part(html: &mut String, number: usize, part: &Part, edition: Edition) {
-    let heading = escaped(heading(part, edition));
-    let _ = writeln!(html, "<section aria-labelledby=\"part-{number}\">\n<h2 id=\"part-{number}\">{heading}</h2>");
-    match &part.exemption {
-        Some(why) if edition == Edition::Public => {
-            let _ = writeln!(html, "<p>This part is exempt from publication: {}.</p>", escaped(why));
-        }
-        why => {
-            if let Some(why) = why {
-                let _ = writeln!(html, "<p><strong>Exempt from publication</strong>: {}.</p>", escaped(why));
-            }
-            for block in &part.blocks {
-                write_block(html, block, edition);
-            }
-        }
-    }
-    html.push_str("</section>\n");
-}
-
-fn write_block(html: &mut String, block: &Block, edition: Edition) {
-    match block {
-        Block::Text(text) => {
-            for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
-                let _ = writeln!(html, "<p>{}</p>", escaped(paragraph.trim()));
-            }
-        }
-        Block::Link { exemption: Some(why), .. } if edition == Edition::Public => {
-            let _ = writeln!(html, "<p>A paper is exempt from publication: {}.</p>", escaped(why));
-        }
-        Block::Link { title, address, exemption } => {
-            let why = exemption.as_deref().map(|why| format!(" (exempt from publication: {})", escaped(why))).unwrap_or_default();
-            let _ = writeln!(html, "<p>Paper: <a href=\"{}\">{}</a>{why}</p>", escaped(address), escaped(title));
-        }
-        Block::Table { caption, columns, rows } => {
-            let _ = write!(html, "<table>\n<caption>{}</caption>\n<thead><tr>", escaped(caption));
-            for column in columns {
-                let _ = write!(html, "<th scope=\"col\">{}</th>", escaped(column));
-            }
-            html.push_str("</tr></thead>\n<tbody>\n");
-            for row in rows {
-                html.push_str("<tr>");
-                for (place, cell) in row.iter().enumerate() {
-                    let cell = escaped(cell);
-                    let _ =
-                        if place == 0 { write!(html, "<th scope=\"row\">{cell}</th>") } else { write!(html, "<td>{cell}</td>") };
-                }
-                html.push_str("</tr>\n");
-            }
-            html.push_str("</tbody>\n</table>\n");
-        }
-    }
-}
-
-/// A text that a document can hold wherever a text or an attribute goes.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            sign => escaped.push(sign),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Block, Content, Edition, Part, document, hash};
+    use super::{Block, Content, Edition, Part, hash, html};
+
+    fn document(content: &Content, edition: Edition) -> String {
+        html::document(&content.shown(edition), "x")
+    }
 
     fn content() -> Content {
         let table = Block::Table {
             caption: "Actions".to_owned(),
             columns: vec!["Number".to_owned(), "What".to_owned()],
             rows: vec![vec!["4".to_owned(), "Protocols <now>".to_owned()]],
+        };
+        let withheld = Block::Exempt {
+            exemption: "registers aren't published".to_owned(),
+            blocks: vec![Block::Heading("Risks".to_owned()), Block::Text("Marshals may leave.".to_owned())],
         };
         let part = |heading: &str, exemption: Option<&str>, blocks| Part {
             heading: heading.to_owned(),
@@ -237,7 +256,7 @@ mod tests {
             place: "Winsford".to_owned(),
             frozen_on: "1 February 2010".to_owned(),
             parts: vec![
-                part("1. Returns", None, vec![Block::Text("One.\n\nTwo.".to_owned()), table]),
+                part("1. Returns", None, vec![Block::Text("One.\n\nTwo.".to_owned()), table, withheld]),
                 part("2. A contract with Acme", Some("paragraph 3"), vec![Block::Text("The price is £1.".to_owned())]),
             ],
         }
@@ -245,15 +264,18 @@ mod tests {
 
     #[test]
     fn the_public_edition_says_that_something_is_left_out_and_tells_nothing_of_it() {
-        let (public, exempt) = (document(&content(), Edition::Public, "x"), document(&content(), Edition::Exempt, "x"));
+        let (public, exempt) = (document(&content(), Edition::Public), document(&content(), Edition::Exempt));
         assert!(!public.contains("Acme") && !public.contains("£1"), "{public}");
         assert!(public.contains("exempt from publication: paragraph 3"));
         assert!(exempt.contains("Acme") && exempt.contains("£1") && exempt.contains("not for publication"));
+        // Nor does it tell what is exempt within a part that isn't.
+        assert!(!public.contains("Risks") && !public.contains("Marshals") && public.contains("registers aren&#39;t published"));
+        assert!(exempt.contains("<h3>Risks</h3>") && exempt.contains("Marshals may leave."));
     }
 
     #[test]
     fn a_document_has_what_a_screen_reader_goes_by_and_nothing_breaks_out_of_it() {
-        let html = document(&content(), Edition::Exempt, "x");
+        let html = document(&content(), Edition::Exempt);
         for part in [
             "<html lang=\"en-GB\">",
             "<title>",
@@ -268,6 +290,14 @@ mod tests {
             assert!(html.contains(part), "{part} in\n{html}");
         }
         assert_eq!((html.matches("<h1>").count(), html.matches("<section ").count()), (1, 2));
+    }
+
+    #[test]
+    fn what_was_frozen_before_parts_had_headings_is_still_read() {
+        let old = r#"{"body":"B","title":"T","held_on":"1 May 2010","place":"","frozen_on":"1 May 2010","parts":[{"heading":"1. A","exemption":null,
+            "blocks":[{"text":"One."},{"link":{"title":"P","address":"https://a","exemption":null}},{"table":{"caption":"C","columns":["N"],"rows":[["1"]]}}]}]}"#;
+        let shown = Content::thaw(old).unwrap();
+        assert_eq!(shown.shown(Edition::Public).sections[0].pieces.len(), 3);
     }
 
     #[test]

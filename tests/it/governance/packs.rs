@@ -8,8 +8,8 @@ use super::meetings::{done, faults};
 
 both_dbs!(a_pack_is_frozen_and_later_changes_leave_it_alone, each_edition_is_for_those_who_may_read_it);
 
-/// The Engagement Committee of 9 February 2010.
-async fn meeting(clerk: &Actor) -> (String, String) {
+/// The Engagement Committee of 9 February 2010, and an action that an item of its agenda is about.
+pub async fn meeting(clerk: &Actor) -> (String, String) {
     let query = "{ tenant(by: { slug: \"cheshire-police-authority\" }) { meetings(filter: { heldFrom: \"2010-02-09\", heldTo: \"2010-02-09\" }) {
         nodes { id agendaItems { nodes { links { subject { id } } } } } } } }";
     let answer = clerk.ask(query, json!({})).await;
@@ -18,14 +18,16 @@ async fn meeting(clerk: &Actor) -> (String, String) {
     (meeting["id"].as_str().unwrap().to_owned(), action.to_owned())
 }
 
-async fn published(clerk: &Actor, meeting: &str) -> Value {
-    let wanted = "pack { version contentHash frozenOn publicPath exemptPath }";
+/// Freezes a meeting's pack.
+pub async fn published(clerk: &Actor, meeting: &str) -> Value {
+    let wanted = "pack { version contentHash frozenOn publicPath exemptPath publicPdfPath exemptPdfPath }";
     let answer = done(clerk, "publishMeetingPack", json!({ "meeting": meeting }), wanted).await;
     assert_eq!(faults(&answer, "publishMeetingPack"), [""; 0], "{answer}");
     answer.data("/publishMeetingPack/pack").clone()
 }
 
-async fn fetched(app: &TestApp, actor: &Actor, path: &Value) -> (u16, String) {
+/// A document with the status under which it came.
+pub async fn fetched(app: &TestApp, actor: &Actor, path: &Value) -> (u16, String) {
     let request = app.http().get(format!("{}{}", app.url(), path.as_str().unwrap())).bearer_auth(actor.token());
     let answer = request.send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())

@@ -26,6 +26,12 @@ pub enum AgendaLinkKind {
     Decision,
     /// A line of an agreement.
     AgreementLine,
+    /// A lead member's quarterly return for an area and a quarter, handed in or not.
+    QuarterlyReturn,
+    /// A risk on a register of the tenant's.
+    Risk,
+    /// A risk that an area's lead member reported to the tenant, with what was determined of it.
+    RiskReferral,
 }
 
 /// What a link's record is called among identifiers.
@@ -34,6 +40,9 @@ pub(super) const fn node_kind(kind: Stored) -> NodeKind {
         Stored::Action => NodeKind::PlanAction,
         Stored::Decision => NodeKind::MeetingDecision,
         Stored::AgreementLine => NodeKind::AgreementIndicator,
+        Stored::QuarterlyReturn => NodeKind::QuarterlyReturn,
+        Stored::Risk => NodeKind::Risk,
+        Stored::RiskReferral => NodeKind::RiskReferral,
     }
 }
 

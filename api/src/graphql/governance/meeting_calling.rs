@@ -46,7 +46,8 @@ pub struct AgendaItemInput {
     exemption: Option<String>,
     /// The number of the reporting duty that hearing it fulfils.
     duty: Option<i32>,
-    /// What it is about: actions, decisions of earlier meetings, lines of an agreement, all of the same tenant.
+    /// What it is about: actions, decisions of earlier meetings, lines of an agreement, lead members' quarterly returns, risks of its
+    /// registers and risks that were reported to it, all of the same tenant and such as you may read.
     #[graphql(validator(max_items = 20))]
     links: Option<Vec<ID>>,
     /// Its papers.

@@ -20,18 +20,28 @@ use crate::graphql::{
     scalars::{Date, DateTime},
 };
 
+const HTML: &str = "html";
+const PDF: &str = "pdf";
+
 /// A committee pack.
 #[derive(Clone)]
 pub struct MeetingPack(pub Member<meeting_pack::Model>);
 
 impl MeetingPack {
-    fn path(&self, edition: Edition) -> String {
+    fn path(&self, edition: Edition, ending: &str) -> String {
         let id = NodeId::of(NodeKind::MeetingPack, self.0.row()).to_id();
-        format!("/packs/{}/{}.html", id.as_str(), edition.code())
+        format!("/packs/{}/{}.{ending}", id.as_str(), edition.code())
+    }
+
+    /// Where the edition with exempt business is, for whoever may read that.
+    fn exempt(&self, ending: &str) -> Option<String> {
+        sees_exempt(self.0.tx(), self.0.tenant()).then(|| self.path(Edition::Exempt, ending))
     }
 }
 
-/// A committee pack: what is before a meeting, frozen as at a day. What changes afterwards changes no pack.
+/// A committee pack: what is before a meeting, frozen as at a day. What changes afterwards changes no pack. A pack of the committee that
+/// receives lead members' quarterly returns holds those, the neighbourhood feedback of their areas as it was collated, and what the
+/// Treasurer determined of reported risks since it met last.
 #[Object]
 impl MeetingPack {
     /// The pack's global identifier.
@@ -68,12 +78,22 @@ impl MeetingPack {
 
     /// Where its public edition is found, as HTML beneath this server's address, with your access token.
     async fn public_path(&self) -> String {
-        self.path(Edition::Public)
+        self.path(Edition::Public, HTML)
     }
 
-    /// Where its edition with exempt business is found; null when you may not read that.
+    /// Where its public edition is found as PDF (PDF/UA-1), beneath this server's address, with your access token.
+    async fn public_pdf_path(&self) -> String {
+        self.path(Edition::Public, PDF)
+    }
+
+    /// Where its edition with exempt business is found, as HTML; null when you may not read that.
     async fn exempt_path(&self) -> Option<String> {
-        sees_exempt(self.0.tx(), self.0.tenant()).then(|| self.path(Edition::Exempt))
+        self.exempt(HTML)
+    }
+
+    /// Where its edition with exempt business is found as PDF (PDF/UA-1); null when you may not read that.
+    async fn exempt_pdf_path(&self) -> Option<String> {
+        self.exempt(PDF)
     }
 
     /// Who froze it, and in which office.

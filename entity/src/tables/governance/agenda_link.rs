@@ -14,6 +14,12 @@ closed_set! {
         Decision = "DECISION",
         /// A line of an agreement.
         AgreementLine = "AGREEMENT_LINE",
+        /// A lead member's quarterly return, begun or not.
+        QuarterlyReturn = "QUARTERLY_RETURN",
+        /// A risk on a register of the tenant's.
+        Risk = "RISK",
+        /// A risk that was reported to the tenant.
+        RiskReferral = "RISK_REFERRAL",
     }
 }
 

@@ -1,5 +1,13 @@
-//! Committee packs: the agenda with what it is about, frozen as at a day under a hash. What changes afterwards changes no pack; a further
-//! one is a further version.
+//! Committee packs: the agenda with what it is about, lead members' returns, neighbourhood feedback and the Treasurer's determinations,
+//! frozen as at a day under a hash. What changes afterwards changes no pack; a further one is a further version.
+//!
+//! A pack is written from what its publishing office may read and holds what is exempt marked as such, so that each edition can be
+//! drawn from it (`rules::pack`).
+
+mod returns;
+mod risks;
+
+use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, Order};
 
@@ -7,20 +15,27 @@ use super::{
     actions,
     meeting_minutes::matters_arising,
     meetings::{agenda, links, not_cancelled, papers, taken},
+    quarterly_returns::{self, Return},
 };
 use crate::{
     error::{Error, Result},
+    policy::{Action, Office, Reach, Resource, reach},
     rules::{
         pack::{Block, Content, Part, hash},
         wording::LongDate,
     },
     tables::{
         Id, TenantId,
-        governance::{action, agenda_item, agenda_link::LinkKind, meeting, meeting_decision, meeting_pack},
+        governance::{
+            action, agenda_item,
+            agenda_link::{self, LinkKind},
+            meeting, meeting_decision, meeting_pack,
+        },
         organisation::body,
     },
     tenancy::{TenantTx, deeds},
 };
+use risks::Reported;
 
 /// The packs of these meetings, latest first.
 ///
@@ -40,7 +55,7 @@ pub async fn publish(tx: TenantTx, id: Id<meeting::Model>) -> Result<Id<meeting_
     let tenant_id = tx.acting_tenant()?;
     let row = tx.get::<meeting::Entity>(tenant_id, id).await?;
     not_cancelled(&row)?;
-    let frozen = content(&tx, &row).await?.frozen().map_err(Error::internal)?;
+    let frozen = content(&tx, &row, leave.warrant().office()).await?.frozen().map_err(Error::internal)?;
     let before = tx.rows::<meeting_pack::Entity>(tenant_id)?.filter(meeting_pack::Column::MeetingId.eq(id));
     let last = before.order_by(meeting_pack::Column::Version, Order::Desc).one().await?.map_or(0, |pack| pack.version);
     let act = tx.act("PUBLISH_MEETING_PACK", &leave).await?;
@@ -63,29 +78,38 @@ pub async fn publish(tx: TenantTx, id: Id<meeting::Model>) -> Result<Id<meeting_
     Ok(id)
 }
 
+/// Records of which a pack tells no more than the office that publishes it may read throughout the tenant, whatever else its holder is.
+struct Records {
+    returns: Option<Vec<Return>>,
+    reported: Option<Vec<Reported>>,
+    reads_risks: bool,
+}
+
+impl Records {
+    async fn gather(tx: &TenantTx, tenant: TenantId, office: Option<Office>) -> Result<Self> {
+        let reads = |resource| office.is_some_and(|office| reach(office, Action::Read, resource) == Some(Reach::Tenant));
+        let returns = if reads(Resource::QuarterlyReturn) && reads(Resource::FeedbackSummary) {
+            Some(quarterly_returns::of_tenant(tx, tenant, &quarterly_returns::Filter::default()).await?)
+        } else {
+            None
+        };
+        let reported = if reads(Resource::Referral) { Some(risks::reported(tx, tenant).await?) } else { None };
+        Ok(Self { returns, reported, reads_risks: reads(Resource::Risk) })
+    }
+}
+
 /// What is before the meeting today, exempt business included: whoever publishes packs may read it.
-async fn content(tx: &TenantTx, row: &meeting::Model) -> Result<Content> {
+async fn content(tx: &TenantTx, row: &meeting::Model, office: Option<Office>) -> Result<Content> {
     let tenant = row.tenant_id;
     let body = tx.get::<body::Entity>(tenant, row.body_id).await?;
     let items = agenda(tx, tenant, vec![row.id]).await?;
     let links = links(tx, tenant, items.iter().map(|item| item.id).collect()).await?;
     let papers = papers(tx, tenant, vec![row.id]).await?;
-    let of_kind = |kind| links.iter().filter(move |link| link.kind == kind);
-    let linked =
-        tx.get_many::<action::Entity>(tenant, of_kind(LinkKind::Action).map(|link| Id::from_uuid(link.subject_id))).await?;
-    let minuted = of_kind(LinkKind::Decision).map(|link| Id::from_uuid(link.subject_id));
-    let minuted = tx.get_many::<meeting_decision::Entity>(tenant, minuted).await?;
+    let records = Records::gather(tx, tenant, office).await?;
     let mut parts = vec![arising(tx, row).await?];
     for item in &items {
-        let id = item.id;
-        let own = |kind| of_kind(kind).filter(move |link| link.agenda_item_id == id);
-        let mut blocks = Vec::new();
-        let about: Vec<&action::Model> =
-            linked.iter().filter(|action| own(LinkKind::Action).any(|link| link.subject_id == action.id.uuid())).collect();
-        blocks.extend(table_of(tx, tenant, "Actions", &about).await?);
-        for decision in minuted.iter().filter(|row| own(LinkKind::Decision).any(|link| link.subject_id == row.id.uuid())) {
-            blocks.push(Block::Text(format!("Minute {}: {}", decision.minute_number, decision.words)));
-        }
+        let about: Vec<&agenda_link::Model> = links.iter().filter(|link| link.agenda_item_id == item.id).collect();
+        let mut blocks = linked(tx, &records, &about).await?;
         let own_papers = papers.iter().filter(|paper| paper.agenda_item_id == Some(item.id));
         blocks.extend(own_papers.map(|paper| Block::Link {
             title: paper.title.clone(),
@@ -97,6 +121,7 @@ async fn content(tx: &TenantTx, row: &meeting::Model) -> Result<Content> {
         }
         parts.push(Part { heading: heading(item), exemption: item.exemption.clone(), blocks });
     }
+    parts.extend(laid_before(tx, row, &records, &links).await?);
     let place = [row.place.as_deref(), row.starts_at.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     Ok(Content {
         body: body.name,
@@ -106,6 +131,91 @@ async fn content(tx: &TenantTx, row: &meeting::Model) -> Result<Content> {
         frozen_on: LongDate(tx.business_date()).to_string(),
         parts,
     })
+}
+
+/// What an item of the agenda is about.
+async fn linked(tx: &TenantTx, records: &Records, about: &[&agenda_link::Model]) -> Result<Vec<Block>> {
+    let Some(tenant) = about.first().map(|link| link.tenant_id) else { return Ok(Vec::new()) };
+    let of_kind = |kind| about.iter().filter(move |link| link.kind == kind).map(|link| link.subject_id);
+    let ids = |kind| of_kind(kind).collect::<Vec<_>>();
+    let mut blocks = about_actions(tx, tenant, of_kind(LinkKind::Action).map(Id::from_uuid).collect()).await?;
+    for decision in tx.get_many::<meeting_decision::Entity>(tenant, of_kind(LinkKind::Decision).map(Id::from_uuid)).await? {
+        let words = Block::Text(format!("Minute {}: {}", decision.minute_number, decision.words));
+        blocks.push(unless_public(decision.exemption, words));
+    }
+    let wanted = ids(LinkKind::QuarterlyReturn);
+    match &records.returns {
+        Some(all) => {
+            for found in all.iter().filter(|found| wanted.contains(&found.id.uuid())) {
+                blocks.extend(returns::of_return(found)?);
+            }
+        }
+        None => blocks.extend((!wanted.is_empty()).then(|| returns::text(UNREAD_RETURNS))),
+    }
+    let wanted = ids(LinkKind::RiskReferral);
+    match &records.reported {
+        Some(all) => blocks.extend(risks::of_referrals(all.iter().filter(|one| wanted.contains(&one.referral.id.uuid())))),
+        None => blocks.extend((!wanted.is_empty()).then(risks::unread)),
+    }
+    let wanted: Vec<_> = of_kind(LinkKind::Risk).map(Id::from_uuid).collect();
+    if records.reads_risks {
+        blocks.extend(risks::of_registers(tx, tenant, wanted).await?);
+    } else {
+        blocks.extend((!wanted.is_empty()).then(risks::unread));
+    }
+    Ok(blocks)
+}
+
+/// What is said where returns go to a meeting that the publishing office doesn't read.
+const UNREAD_RETURNS: &str = "Quarterly returns aren't in this pack: the office that published it may not read them.";
+
+/// Actions; what follows from exempt decisions may tell of them.
+async fn about_actions(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<action::Model>>) -> Result<Vec<Block>> {
+    let actions = tx.get_many::<action::Entity>(tenant, ids).await?;
+    let decisions =
+        tx.get_many::<meeting_decision::Entity>(tenant, actions.iter().filter_map(|action| action.decision_id)).await?;
+    let exempt: BTreeMap<_, _> = decisions.into_iter().filter_map(|row| Some((row.id, row.exemption?))).collect();
+    let why = |action: &action::Model| action.decision_id.and_then(|id| exempt.get(&id).cloned());
+    let open: Vec<&action::Model> = actions.iter().filter(|action| why(action).is_none()).collect();
+    let mut blocks: Vec<Block> = table_of(tx, tenant, "Actions", &open).await?.into_iter().collect();
+    for action in &actions {
+        let table = table_of(tx, tenant, "Actions", &[action]).await?;
+        blocks.extend(why(action).zip(table).map(|(why, table)| unless_public(Some(why), table)));
+    }
+    Ok(blocks)
+}
+
+fn unless_public(exemption: Option<String>, block: Block) -> Block {
+    match exemption {
+        Some(exemption) => Block::Exempt { exemption, blocks: vec![block] },
+        None => block,
+    }
+}
+
+/// What is laid before the committee beside its agenda: lead members' returns, the feedback of their areas, and the Treasurer's
+/// determinations since it met last.
+async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, links: &[agenda_link::Model]) -> Result<Vec<Part>> {
+    let tenant = row.tenant_id;
+    let committee = quarterly_returns::committee(tx, tenant).await?;
+    if committee.is_none_or(|committee| committee.id != row.body_id) {
+        return Ok(Vec::new());
+    }
+    let is_linked = |kind, id| links.iter().any(|link| link.kind == kind && link.subject_id == id);
+    let mut parts = Vec::new();
+    if let Some(all) = &records.returns {
+        let before = returns::before(all, row.held_on);
+        parts.extend(returns::part(&before, |found| is_linked(LinkKind::QuarterlyReturn, found.id.uuid()))?);
+        parts.extend(returns::feedback_part(tx, &before).await?);
+    } else {
+        let blocks = vec![returns::text(UNREAD_RETURNS)];
+        parts.push(Part { heading: returns::HEADING.to_owned(), exemption: None, blocks });
+    }
+    if let Some(all) = &records.reported {
+        let last = quarterly_returns::committee_meetings(tx, tenant).await?.into_iter().filter(|day| *day < row.held_on).max();
+        let own = all.iter().filter(|one| !is_linked(LinkKind::RiskReferral, one.referral.id.uuid()));
+        parts.extend(risks::part(own, last));
+    }
+    Ok(parts)
 }
 
 fn heading(item: &agenda_item::Model) -> String {

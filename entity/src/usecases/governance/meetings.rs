@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 use uuid::Uuid;
 
+use super::quarterly_returns;
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Action, Resource},
@@ -15,7 +16,7 @@ use crate::{
         working_days::{SUMMARY_DAYS, WorkingDays},
     },
     tables::{
-        Id, TenantId,
+        Id, TenantId, TenantTable,
         governance::{
             action, agenda_item,
             agenda_link::{self, LinkKind},
@@ -23,6 +24,7 @@ use crate::{
         },
         organisation::{act, body},
         performance::agreement_indicator,
+        risk::{risk, risk_referral},
     },
     tenancy::{Page, PageRequest, TenantTx, deeds},
 };
@@ -357,14 +359,27 @@ async fn item_faults(tx: &TenantTx, item: &NewItem, path: &str) -> Result<Vec<Pr
     Ok(faults)
 }
 
-/// Whether a record is there to be linked.
+/// Whether a record is there to be linked. What whoever links it may not read isn't there for them.
 async fn exists(tx: &TenantTx, kind: LinkKind, id: Uuid) -> Result<bool> {
     let tenant = tx.acting_tenant()?;
-    Ok(match kind {
-        LinkKind::Action => !tx.get_many::<action::Entity>(tenant, [Id::from_uuid(id)]).await?.is_empty(),
-        LinkKind::Decision => !tx.get_many::<meeting_decision::Entity>(tenant, [Id::from_uuid(id)]).await?.is_empty(),
-        LinkKind::AgreementLine => !tx.get_many::<agreement_indicator::Entity>(tenant, [Id::from_uuid(id)]).await?.is_empty(),
-    })
+    let found = match kind {
+        LinkKind::Action => is_row::<action::Entity>(tx, tenant, id).await,
+        LinkKind::Decision => is_row::<meeting_decision::Entity>(tx, tenant, id).await,
+        LinkKind::AgreementLine => is_row::<agreement_indicator::Entity>(tx, tenant, id).await,
+        LinkKind::Risk => is_row::<risk::Entity>(tx, tenant, id).await,
+        LinkKind::RiskReferral => is_row::<risk_referral::Entity>(tx, tenant, id).await,
+        LinkKind::QuarterlyReturn => {
+            quarterly_returns::many(tx, tenant, &[Id::from_uuid(id)]).await.map(|found| !found.is_empty())
+        }
+    };
+    match found {
+        Err(Error::NotFound(_) | Error::Denied { .. }) => Ok(false),
+        found => found,
+    }
+}
+
+async fn is_row<E: TenantTable>(tx: &TenantTx, tenant: TenantId, id: Uuid) -> Result<bool> {
+    Ok(!tx.get_many::<E>(tenant, [Id::from_uuid(id)]).await?.is_empty())
 }
 
 /// What is wrong with the address of something that is linked.

@@ -234,8 +234,11 @@ async fn decisions(tx: &TenantTx, found: &Return, partnership: &tenant::Model) -
     Ok(taken.into_iter().map(part).collect())
 }
 
-/// The summary of neighbourhood feedback that was sent for the area and quarter.
-async fn feedback(tx: &TenantTx, found: &Return) -> Result<Option<FeedbackPart>> {
+/// The summary of neighbourhood feedback that was sent for a return's area and quarter.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub(super) async fn feedback(tx: &TenantTx, found: &Return) -> Result<Option<FeedbackPart>> {
     let filter = Filter { area: Some(found.area.id), quarter: Some(found.quarter) };
     let summary = collation::summaries(tx, found.tenant, &filter).await?.pop();
     let Some((summary, sent_on)) = summary.and_then(|summary| Some((summary.clone(), summary.sent_on?))) else {

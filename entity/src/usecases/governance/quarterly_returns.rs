@@ -86,14 +86,21 @@ pub async fn policed(tx: &TenantTx, authority: TenantId) -> Result<Vec<(tenant::
     Ok(policed.into_iter().map(|(area, partnership)| (partnership, area)).collect())
 }
 
+/// The committee that receives returns; none in a tenant that has no such body.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn committee(tx: &TenantTx, authority: TenantId) -> Result<Option<body::Model>> {
+    tx.rows::<body::Entity>(authority)?.filter(body::Column::Reference.eq(COMMITTEE)).one().await
+}
+
 /// The days on which the committee that receives returns meets, earliest first.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
 pub async fn committee_meetings(tx: &TenantTx, authority: TenantId) -> Result<Vec<NaiveDate>> {
     use meeting::Column;
-    let bodies = tx.rows::<body::Entity>(authority)?.filter(body::Column::Reference.eq(COMMITTEE));
-    let Some(committee) = bodies.one().await? else { return Ok(Vec::new()) };
+    let Some(committee) = committee(tx, authority).await? else { return Ok(Vec::new()) };
     let meetings = tx.rows::<meeting::Entity>(authority)?.filter(Column::BodyId.eq(committee.id));
     let meetings = meetings.filter(Column::CancelledOn.is_null()).order_by(Column::HeldOn, Order::Asc).all().await?;
     Ok(meetings.into_iter().map(|meeting| meeting.held_on).collect())
