@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{money::Pence, wording::LongDate};
+use super::{blank::is_blank, money::Pence, wording::LongDate};
 use crate::tables::{
     finance::{commitment::EntryKind, decision::InterestKind},
     values::closed_set,
@@ -212,7 +212,7 @@ impl Regard {
     pub fn is_stated(&self) -> bool {
         match self {
             Self::Objectives(objectives) => !objectives.is_empty(),
-            Self::NoneRelevant(reason) => !reason.trim().is_empty(),
+            Self::NoneRelevant(reason) => !is_blank(reason),
         }
     }
 }
@@ -431,7 +431,7 @@ pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> Stri
 #[must_use]
 pub fn referral(verdict: &Verdict, standing: &Standing, spending: &Spending, purpose: &str, spend_on: NaiveDate) -> String {
     let Spending { amount, line_name, line, total, year, .. } = spending;
-    let purpose = if purpose.trim().is_empty() { "(to be stated)" } else { purpose.trim() };
+    let purpose = if is_blank(purpose) { "(to be stated)" } else { purpose.trim() };
     let reasons: String = verdict.refusals.iter().map(|refusal| format!("\n- {}", refusal.message)).collect();
     format!(
         "To the Engagement Committee\nFrom the lead member for {}\n{}\n\nExpenditure of {amount} outside delegated powers\n\n\

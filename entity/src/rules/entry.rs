@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use crate::{
     error::{Problem, ProblemCode},
     rules::{
+        blank::is_blank,
         measure::{Frequency, ObservationStatus, Unit},
         period::Period,
         wording::{LongDate, Printed},
@@ -78,7 +79,7 @@ impl Entry<'_> {
         faults.extend(self.parts_at_odds(definition));
         faults.extend(self.against_status());
         faults.extend(text_fault("source", self.source, LONGEST_LINE));
-        if self.source.trim().is_empty() {
+        if is_blank(&self.source) {
             faults.push(Problem::new(
                 "source",
                 ProblemCode::Missing,
@@ -113,7 +114,7 @@ impl Entry<'_> {
 
     fn against_status(&self) -> Option<Problem> {
         use ObservationStatus::{Confidential, NotApplicable, NotAvailable};
-        let has_reason = self.no_value_reason.is_some_and(|reason| !reason.trim().is_empty());
+        let has_reason = self.no_value_reason.is_some_and(|reason| !is_blank(reason));
         match self.status {
             NotAvailable | NotApplicable if self.value.is_some() || self.numerator.is_some() => {
                 let field = if self.value.is_some() { "value" } else { "numerator" };

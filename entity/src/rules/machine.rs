@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::addresses::{MOST_NETWORKS, Network};
+use super::{
+    addresses::{MOST_NETWORKS, Network},
+    blank::is_blank,
+};
 use crate::{
     error::{Problem, ProblemCode},
     policy::Scope,
@@ -72,7 +75,7 @@ pub fn term_fault(expires_at: DateTime<Utc>, now: DateTime<Utc>, longest: TimeDe
 /// What is wrong with one line of text.
 #[must_use]
 pub fn line_fault(field: &str, text: &str) -> Option<Problem> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         return Some(Problem::new(field, ProblemCode::Missing, "Please fill this in."));
     }
     let is_line = text.chars().count() <= LONGEST_LINE && !text.chars().any(char::is_control);

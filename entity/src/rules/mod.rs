@@ -42,6 +42,7 @@ macro_rules! codes {
 
 pub mod action;
 pub mod addresses;
+pub mod blank;
 pub mod chain;
 pub mod closing;
 pub mod colour;

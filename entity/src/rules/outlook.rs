@@ -8,7 +8,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::rules::colour::Colour;
+use crate::rules::{blank::is_blank, colour::Colour};
 
 /// Whether a target is thought likely to be met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,7 +127,7 @@ impl Statement<'_> {
     /// # Errors
     /// The first thing that is missing.
     pub fn check(&self, computed: Colour) -> Result<(), StatementRefused> {
-        if self.rationale.trim().is_empty() {
+        if is_blank(&self.rationale) {
             return Err(StatementRefused::RationaleMissing);
         }
         if self.expires_on <= self.stated_on {
@@ -137,7 +137,7 @@ impl Statement<'_> {
         if gap.is_none_or(|gap| gap.leaning != Leaning::Optimistic) {
             return Ok(());
         }
-        if self.closing_action.is_none_or(|action| action.trim().is_empty()) {
+        if self.closing_action.is_none_or(|action| is_blank(action)) {
             return Err(StatementRefused::ActionMissing);
         }
         match self.closing_on {

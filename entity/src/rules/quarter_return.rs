@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::{
+    blank::is_blank,
     chain::hexadecimal,
     entry::text_fault,
     period::{Period, PeriodKind},
@@ -139,7 +140,7 @@ impl Answers {
     /// A problem for each question that isn't answered.
     #[must_use]
     pub fn missing(&self) -> Vec<Problem> {
-        let empty = self.by_question().into_iter().filter(|(.., answer)| answer.trim().is_empty());
+        let empty = self.by_question().into_iter().filter(|(.., answer)| is_blank(answer));
         empty.map(|(field, topic, _)| Problem::new(field, ProblemCode::Missing, format!("Say something on {topic}."))).collect()
     }
 }

@@ -8,6 +8,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::{
     error::{Problem, ProblemCode},
+    rules::blank::is_blank,
     tables::values::closed_set,
 };
 
@@ -159,7 +160,7 @@ impl Scores {
         if nature == Nature::Opportunity || !faults.is_empty() {
             return faults;
         }
-        if self.residual.value() > self.inherent.value() && reason.is_none_or(|reason| reason.trim().is_empty()) {
+        if self.residual.value() > self.inherent.value() && reason.is_none_or(|reason| is_blank(reason)) {
             let message = "The residual score is above the inherent one; say how controls can have made it worse.";
             faults.push(Problem::new("reason", ProblemCode::Missing, message));
         }
@@ -206,7 +207,7 @@ impl Responding<'_> {
     pub fn faults(&self, on: NaiveDate) -> Vec<Problem> {
         let mut faults = Vec::new();
         let mut fault = |field: &str, code, message: &str| faults.push(Problem::new(field, code, message));
-        let given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+        let given = |text: Option<&str>| text.is_some_and(|text| !is_blank(text));
         if !(1..=25).contains(&self.appetite) {
             fault("appetite", ProblemCode::OutOfRange, "What a body is ready to bear is a score from 1 to 25.");
         }

@@ -7,6 +7,7 @@ use super::stored_queries::{current, definition, versions};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::is_blank,
         entry::text_fault,
         stored_query::{Definition, broken, faults, name_fault, retirement_faults},
     },
@@ -47,7 +48,7 @@ pub async fn create(tx: TenantTx, new: &New) -> Result<Id<stored_query::Model>> 
     for (field, text, longest) in [("title", &new.title, 200), ("description", &new.description, 2_000)] {
         found.extend(text_fault(field, text, longest));
     }
-    if new.title.trim().is_empty() {
+    if is_blank(&new.title) {
         found.push(Problem::new("title", ProblemCode::Missing, "This has to be said."));
     }
     found.extend(faults(&new.definition));
@@ -203,7 +204,7 @@ pub async fn retire(tx: TenantTx, version: Id<stored_query_version::Model>, reti
         found.push(Problem::new("version", ProblemCode::Duplicate, "Notice was given already, and others have planned by it."));
     }
     found.extend(text_fault("reason", &retirement.reason, 500));
-    if retirement.reason.trim().is_empty() {
+    if is_blank(&retirement.reason) {
         found.push(Problem::new("reason", ProblemCode::Missing, "Say why, and what to use instead."));
     }
     if !found.is_empty() {

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, Order};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::{is_blank, unless_blank},
         delegation::{BudgetStatus, budget_status},
         entry::text_fault,
         money::Pence,
@@ -152,7 +153,7 @@ pub async fn set(tx: TenantTx, draft: &Draft) -> Result<Id<budget::Model>> {
         superseded_on: None,
     };
     let id = row.id;
-    let said = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let said = |text: &Option<String>| text.as_deref().and_then(unless_blank).map(str::to_owned);
     let line = |(number, (line, amount)): (i32, (&LineDraft, Pence))| budget_line::Model {
         tenant_id: tenant,
         id: Id::new(),
@@ -180,7 +181,7 @@ async fn checked(tx: &TenantTx, draft: &Draft) -> Result<(String, Pence, Vec<Pen
     if tx.get_many::<body::Entity>(tenant, [draft.body]).await?.is_empty() {
         fault("body", ProblemCode::NotFound, "There is no such body, or you may not know of it.");
     }
-    if draft.source.trim().is_empty() {
+    if is_blank(&draft.source) {
         fault("source", ProblemCode::Missing, "Say which paper it comes from.");
     }
     let year = draft.year.trim().parse::<Period>().ok().filter(|period| period.kind() == PeriodKind::FinancialYear);
@@ -191,7 +192,7 @@ async fn checked(tx: &TenantTx, draft: &Draft) -> Result<(String, Pence, Vec<Pen
         fault("lines", ProblemCode::OutOfRange, "A budget has 1 to 100 lines.");
     }
     for (at, line) in draft.lines.iter().enumerate() {
-        if line.name.trim().is_empty() {
+        if is_blank(&line.name) {
             fault(&format!("lines.{at}.name"), ProblemCode::Missing, "Say what the line is for.");
         }
         if draft.lines.iter().take(at).any(|other| other.name.trim() == line.name.trim()) {
@@ -241,7 +242,7 @@ pub async fn approve(
         return Err(Error::invalid("budget", ProblemCode::SeparationOfDuties, message));
     }
     let minute = minute.trim();
-    if minute.is_empty() {
+    if is_blank(minute) {
         return Err(Error::invalid("minuteReference", ProblemCode::Missing, "Name the minute by which the body agreed it."));
     }
     if let Some(fault) = text_fault("minuteReference", minute, 200) {

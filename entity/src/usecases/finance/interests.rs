@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, Order};
 
 use crate::{
     error::{Error, ProblemCode, Result},
-    rules::entry::text_fault,
+    rules::{blank::is_blank, entry::text_fault},
     tables::{
         Id, TenantId,
         finance::{decision::InterestKind, interest},
@@ -63,7 +63,7 @@ pub async fn declare(tx: TenantTx, declared: &Declared) -> Result<Id<interest::M
     let area = tenants::named(&tx, vec![tenant]).await?.pop().ok_or(Error::NotFound("tenant"))?.area_id;
     let leave = tx.authorise_new::<deeds::StateDecision>(Whose::about(area))?;
     let words = declared.words.trim();
-    if words.is_empty() {
+    if is_blank(words) {
         return Err(Error::invalid("description", ProblemCode::Missing, "Say what the interest is."));
     }
     if let Some(fault) = text_fault("description", words, 500) {

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Order};
 use super::decisions::hold_decision;
 use crate::{
     error::{Error, ProblemCode, Result},
-    rules::{delegation::Account, entry::text_fault, money::Pence},
+    rules::{blank::is_blank, delegation::Account, entry::text_fault, money::Pence},
     tables::{
         Id, TenantId,
         finance::{
@@ -128,7 +128,7 @@ pub async fn record_spending(tx: TenantTx, id: Id<decision::Model>, pounds: Deci
     let (_, line) = hold_decision(&tx, id).await?;
     let mut faults: Vec<_> = text_fault("reference", words, 500).into_iter().collect();
     let pence = Pence::of_pounds(pounds).map_err(|fault| faults.push(fault.with("amount"))).ok();
-    if words.trim().is_empty() {
+    if is_blank(words) {
         faults.push(crate::error::Problem::new("reference", ProblemCode::Missing, "Say which invoice or payment it is."));
     }
     let (Some(pence), true) = (pence, faults.is_empty()) else { return Err(Error::Invalid(faults)) };

@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Action, Resource},
     rules::{
+        blank::{is_blank, unless_blank},
         delegation::{Regard, Standing, Stated, Statement, Verdict},
         entry::text_fault,
     },
@@ -68,7 +69,7 @@ pub(super) struct Statements {
 }
 
 fn trimmed(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+    text.and_then(|text| unless_blank(text)).map(str::to_owned)
 }
 
 impl Said {
@@ -128,7 +129,7 @@ impl Said {
             faults.push(Problem::new("policingPlanRegard", ProblemCode::Malformed, message));
         }
         match &self.interest {
-            Some((InterestKind::None, Some(words))) if !words.trim().is_empty() => {
+            Some((InterestKind::None, Some(words))) if !is_blank(words) => {
                 faults.push(Problem::new("interest.kind", ProblemCode::Malformed, "An interest that is described is one."));
             }
             Some((InterestKind::Personal | InterestKind::Prejudicial, words)) if trimmed(words.as_ref()).is_none() => {

@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Office, Resource},
     rules::{
+        blank::is_blank,
         entry::{LONGEST_LINE, LONGEST_NOTE, text_fault},
         feedback::{Mentions, counts_towards, drawn_together},
         letter,
@@ -145,7 +146,7 @@ async fn hold_members(tx: &TenantTx) -> Result<()> {
 
 fn check(collation: &Collation, issues: &[feedback_issue::Model]) -> Result<()> {
     let mut found: Vec<Problem> = text_fault("text", &collation.text, LONGEST_NOTE).into_iter().collect();
-    if collation.text.trim().is_empty() {
+    if is_blank(&collation.text) {
         found.push(Problem::new("text", ProblemCode::Missing, "Say what came of the quarter's feedback."));
     }
     if collation.themes.len() > MOST_THEMES {
@@ -155,7 +156,7 @@ fn check(collation: &Collation, issues: &[feedback_issue::Model]) -> Result<()> 
     for (at, theme) in collation.themes.iter().enumerate() {
         for (name, text, longest) in [("title", &theme.title, LONGEST_LINE), ("text", &theme.text, LONGEST_NOTE)] {
             let field = format!("themes.{at}.{name}");
-            if text.trim().is_empty() {
+            if is_blank(text) {
                 found.push(Problem::new(&field, ProblemCode::Missing, "Please fill this in."));
             }
             found.extend(text_fault(&field, text, longest));

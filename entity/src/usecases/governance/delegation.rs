@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
     rules::{
+        blank::{is_blank, unless_blank},
         delegation::{InstrumentStanding, Term},
         entry::text_fault,
         wording::LongDate,
@@ -157,7 +158,7 @@ pub async fn create(tx: TenantTx, instrument: &Instrument) -> Result<Id<delegati
         to_body_id: to_body(instrument),
         power: instrument.power,
         words: trimmed(&instrument.words),
-        limit_words: instrument.limit.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned),
+        limit_words: instrument.limit.as_deref().and_then(unless_blank).map(str::to_owned),
         area_id: instrument.area,
         approved_by: Some(trimmed(&instrument.approved_by)),
         approved_on: Some(instrument.approved_on),
@@ -190,7 +191,7 @@ fn faults_of(instrument: &Instrument, today: NaiveDate) -> Vec<Problem> {
     ];
     let mut faults: Vec<Problem> = texts.iter().filter_map(|(field, text, most)| text_fault(field, text, *most)).collect();
     faults.extend(instrument.limit.as_deref().and_then(|limit| text_fault("limit", limit, LONGEST_WORDS)));
-    let missing = texts.iter().filter(|(_, text, _)| text.trim().is_empty());
+    let missing = texts.iter().filter(|(_, text, _)| is_blank(text));
     faults.extend(missing.map(|(field, ..)| Problem::new(field, ProblemCode::Missing, "This has to be said.")));
     let mut out_of_range = |field, message: &str| faults.push(Problem::new(field, ProblemCode::OutOfRange, message));
     if instrument.approved_on > today {
@@ -230,10 +231,7 @@ pub async fn revoke(tx: TenantTx, id: Id<delegation::Model>, reason: &str) -> Re
 
 /// A reason that says something, trimmed.
 pub(crate) fn stated_reason(field: &str, reason: &str) -> Result<String> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Error::invalid(field, ProblemCode::Missing, "Say why."));
-    }
+    let reason = unless_blank(reason).ok_or_else(|| Error::invalid(field, ProblemCode::Missing, "Say why."))?;
     match text_fault(field, reason, LONGEST_WORDS) {
         Some(fault) => Err(Error::Invalid(vec![fault])),
         None => Ok(reason.to_owned()),

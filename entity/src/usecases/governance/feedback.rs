@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Action, Office, Resource},
     rules::{
+        blank::is_blank,
         entry::{LONGEST_NOTE, text_fault},
         period::Period,
         quarter_return::{quarter, quarters},
@@ -145,7 +146,7 @@ pub async fn send(tx: TenantTx, form: &Form) -> Result<Id<feedback::Model>> {
 
 fn check(form: &Form) -> Result<()> {
     let mut found: Vec<Problem> = text_fault("words", &form.words, LONGEST_NOTE).into_iter().collect();
-    if form.words.trim().is_empty() && form.issues.is_empty() {
+    if is_blank(&form.words) && form.issues.is_empty() {
         found.push(Problem::new("words", ProblemCode::Missing, "Say something of the unit, or name an issue."));
     }
     if form.issues.len() > MOST_ISSUES {
@@ -153,7 +154,7 @@ fn check(form: &Form) -> Result<()> {
     }
     for (at, issue) in form.issues.iter().enumerate() {
         let field = format!("issues.{at}.text");
-        if issue.text.trim().is_empty() {
+        if is_blank(&issue.text) {
             found.push(Problem::new(&field, ProblemCode::Missing, "Say what the issue is."));
         }
         found.extend(text_fault(&field, &issue.text, LONGEST_ISSUE));

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Action, Resource},
     rules::{
+        blank::{is_blank, unless_blank},
         entry::text_fault,
         working_days::{SUMMARY_DAYS, WorkingDays},
     },
@@ -324,12 +325,12 @@ pub(super) fn held(row: &meeting::Model, on: NaiveDate) -> Result<()> {
 
 /// A text without blanks around it; none when nothing is left.
 pub(super) fn given(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    text.and_then(unless_blank).map(str::to_owned)
 }
 
 /// What is wrong with a text that has to be there.
 pub(super) fn said(field: &str, text: &str, longest: usize) -> Vec<Problem> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         return vec![Problem::new(field, ProblemCode::Missing, "This has to be said.")];
     }
     text_fault(field, text, longest).into_iter().collect()

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, Order};
 use super::delegation::authority_of;
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    rules::{entry::text_fault, version},
+    rules::{blank::unless_blank, entry::text_fault, version},
     tables::{
         Id, TenantId,
         governance::{
@@ -250,7 +250,7 @@ pub async fn judge(tx: TenantTx, judged: &Judged) -> Result<Id<policing_plan_ali
         Error::NotFound(_) => not_found("objective", "objective of the Policing Plan"),
         other => other,
     })?;
-    let note = judged.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+    let note = judged.note.as_deref().and_then(unless_blank);
     if let Some(fault) = note.and_then(|note| text_fault("note", note, LONGEST_NOTE)) {
         return Err(Error::Invalid(vec![fault]));
     }

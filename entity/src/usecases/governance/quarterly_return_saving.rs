@@ -10,6 +10,7 @@ use super::{
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::{is_blank, unless_blank},
         entry::{LONGEST_LINE, text_fault},
         quarter_return::{MOST_FOLLOW_UPS, is_late, words_fault},
         version,
@@ -59,7 +60,7 @@ pub async fn save(
     let found = one(&tx, tenant, id).await?;
     version::expect(expected_version, found.row.as_ref().map(|row| row.version))?;
     if found.standing().is_some() {
-        let message = "This return has been handed in and stands as it is; withdraw it first.";
+        let message = "This return has been handed in and stands as it is; take it back first (revokeQuarterlyReturn).";
         return Err(Error::invalid("return", ProblemCode::Locked, message));
     }
     check(changes, tx.business_date())?;
@@ -119,7 +120,7 @@ fn check(changes: &Changes, today: NaiveDate) -> Result<()> {
     }
     for (at, follow_up) in follow_ups.iter().enumerate() {
         let field = format!("followUps.{at}.text");
-        if follow_up.text.trim().is_empty() {
+        if is_blank(&follow_up.text) {
             found.push(Problem::new(&field, ProblemCode::Missing, "Say what you will follow up."));
         }
         found.extend(text_fault(&field, &follow_up.text, LONGEST_LINE));
@@ -161,12 +162,12 @@ fn change(draft: &mut Draft, changes: &Changes) {
     ];
     for (place, answer) in places {
         if let Some(answer) = answer {
-            answer.trim().clone_into(place);
+            unless_blank(answer).unwrap_or_default().clone_into(place);
         }
     }
     for ((_, line), words) in notes {
         let (line, words) = (line.uuid(), words.trim());
-        if words.is_empty() {
+        if is_blank(words) {
             draft.notes.remove(&line);
         } else {
             draft.notes.insert(line, words.to_owned());
@@ -229,10 +230,8 @@ pub async fn close_follow_up(
     if promised.closed_on.is_some() {
         return Err(Error::invalid("number", ProblemCode::Duplicate, "This has been closed already."));
     }
-    let outcome = outcome.trim();
-    if outcome.is_empty() {
-        return Err(Error::invalid("outcome", ProblemCode::Missing, "Say what came of it."));
-    }
+    let missing = || Error::invalid("outcome", ProblemCode::Missing, "Say what came of it.");
+    let outcome = unless_blank(outcome).ok_or_else(missing)?;
     if let Some(fault) = text_fault("outcome", outcome, 2_000) {
         return Err(Error::Invalid(vec![fault]));
     }

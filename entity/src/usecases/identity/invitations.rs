@@ -6,6 +6,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
     rules::{
+        blank::is_blank,
         invitation::beyond_own_powers,
         letter::{self, Appointed},
         mailing::is_address,
@@ -107,7 +108,7 @@ fn check(tx: &TenantTx, wanted: &Invitation, email: &str) -> Result<()> {
         refuse("email", ProblemCode::Malformed, "This is not an e-mail address.".to_owned());
     }
     for (field, text) in [("name", &wanted.name), ("minuteReference", &wanted.minute_reference)] {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             refuse(field, ProblemCode::Missing, "Please fill this in.".to_owned());
         } else if text.chars().count() > LONGEST_TEXT || text.chars().any(char::is_control) {
             refuse(field, ProblemCode::OutOfRange, format!("This may be one line of up to {LONGEST_TEXT} characters."));

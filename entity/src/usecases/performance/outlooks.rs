@@ -9,6 +9,7 @@ use super::standing::{Depth, Evidence};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::unless_blank,
         outlook::{Statement, StatementRefused},
         period::Period,
         version,
@@ -116,7 +117,7 @@ pub async fn record(tx: TenantTx, stated: &Stated) -> Result<Id<outlook::Model>>
         period: period.code(),
         judgement: stated.judgement,
         rationale: stated.rationale.trim().to_owned(),
-        closing_action: stated.closing_action.as_deref().map(str::trim).filter(|action| !action.is_empty()).map(str::to_owned),
+        closing_action: stated.closing_action.as_deref().and_then(unless_blank).map(str::to_owned),
         closing_on: stated.closing_on,
         expires_on: stated.expires_on,
         is_illustrative: false,

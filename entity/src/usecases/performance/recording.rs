@@ -16,6 +16,7 @@ use super::{
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::is_blank,
         entry::{Entry, LONGEST_LINE, text_fault},
         measure::ObservationStatus,
         period::Period,
@@ -198,7 +199,7 @@ pub(super) struct Draft {
 
 /// A text that says something.
 pub(super) fn said(text: Option<&String>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty()).cloned()
+    text.filter(|text| !is_blank(text)).cloned()
 }
 
 impl Draft {
@@ -402,7 +403,7 @@ async fn standing_revision(tx: &TenantTx, of: &observation::Model) -> Result<Opt
 
 /// What is wrong with the reason for a revision.
 pub(super) fn reason_fault(reason: &str) -> Option<Problem> {
-    if reason.trim().is_empty() {
+    if is_blank(reason) {
         return Some(Problem::new("reason", ProblemCode::Missing, "Say why the figure is revised."));
     }
     text_fault("reason", reason, LONGEST_LINE)

@@ -11,6 +11,7 @@ use super::targets::Setting;
 use crate::{
     error::{Problem, ProblemCode},
     rules::{
+        blank::is_blank,
         period::{Period, PeriodKind},
         trajectory::Point,
     },
@@ -187,7 +188,7 @@ fn milestones(
 }
 
 fn texts(setting: &Setting, found: &mut Vec<Problem>) {
-    if setting.source.trim().is_empty() {
+    if is_blank(&setting.source) {
         found.push(Problem::new(
             "source",
             ProblemCode::Missing,

@@ -19,7 +19,11 @@ pub mod statement;
 
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    rules::{entry::text_fault, escalation::Refused},
+    rules::{
+        blank::{is_blank, unless_blank},
+        entry::text_fault,
+        escalation::Refused,
+    },
 };
 
 /// Characters in a title, at most.
@@ -29,7 +33,7 @@ const LONGEST_TEXT: usize = 4_000;
 
 /// What is wrong with a text that has to be given.
 fn needed(field: &str, text: &str, longest: usize) -> Option<Problem> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         return Some(Problem::new(field, ProblemCode::Missing, "This has to be said."));
     }
     text_fault(field, text, longest)
@@ -40,9 +44,9 @@ fn allowed(field: &str, text: Option<&str>) -> Option<Problem> {
     text.and_then(|text| text_fault(field, text, LONGEST_TEXT))
 }
 
-/// A text as it is kept: without blanks around it; nothing when nothing is left.
+/// A text as it is kept: without blanks around it; nothing when it says nothing.
 fn kept(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    text.and_then(unless_blank).map(str::to_owned)
 }
 
 fn unless(faults: Vec<Problem>) -> Result<()> {

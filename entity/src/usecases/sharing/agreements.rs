@@ -6,6 +6,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     policy::{Action, Resource},
     rules::{
+        blank::unless_blank,
         entry::text_fault,
         sharing::{Between, Standing, standing},
     },
@@ -69,7 +70,7 @@ pub async fn approve(tx: TenantTx, id: Id<sharing_agreement::Model>, minute: Opt
     if agreed.party(tx.acting_tenant()?).is_some_and(|party| party.approved_on.is_some()) {
         return Err(Error::invalid("agreement", ProblemCode::Duplicate, "Your tenant has approved it already."));
     }
-    let minute = minute.map(str::trim).filter(|minute| !minute.is_empty());
+    let minute = minute.and_then(unless_blank);
     if let Some(fault) = minute.and_then(|minute| text_fault("minuteReference", minute, 200)) {
         return Err(Error::Invalid(vec![fault]));
     }
@@ -87,10 +88,7 @@ pub async fn withdraw(tx: TenantTx, id: Id<sharing_agreement::Model>, reason: &s
     let leave = tx.authorise_tenant::<deeds::WithdrawSharing>()?;
     let agreed = tx.sharing_agreement(id).await?;
     still_open(&agreed, tx.business_date())?;
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Error::invalid("reason", ProblemCode::Missing, "Say why."));
-    }
+    let reason = unless_blank(reason).ok_or_else(|| Error::invalid("reason", ProblemCode::Missing, "Say why."))?;
     if let Some(fault) = text_fault("reason", reason, 2_000) {
         return Err(Error::Invalid(vec![fault]));
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::RecordCategory,
-    rules::entry::text_fault,
+    rules::{blank::is_blank, entry::text_fault},
     tables::{
         Id, TenantId,
         organisation::tenant,
@@ -99,7 +99,7 @@ fn faults_of(proposal: &Proposal, own: TenantId, known: &BTreeSet<TenantId>) -> 
     let mut faults: Vec<Problem> =
         texts.into_iter().filter_map(|(field, text, longest)| text_fault(field, text, longest)).collect();
     let mut fault = |field: &str, code, message: &str| faults.push(Problem::new(field, code, message));
-    for (field, _, _) in texts.into_iter().filter(|(_, text, _)| text.trim().is_empty()) {
+    for (field, _, _) in texts.into_iter().filter(|(_, text, _)| is_blank(text)) {
         fault(field, ProblemCode::Missing, "This has to be said.");
     }
     if !(1..=2).contains(&proposal.tier) {

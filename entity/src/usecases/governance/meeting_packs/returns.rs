@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use crate::{
     error::Result,
     rules::{
+        blank::is_blank,
         money::Pence,
         pack::{Block, Part},
         period::Period,
@@ -118,7 +119,7 @@ fn standing(row: &quarterly_return_submission::Model, contents: &Contents) -> St
 const RISKS: &str = "answers.risks";
 
 fn answers(answers: &Answers, wanted: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
-    let questions = answers.by_question().into_iter().filter(|(field, _, answer)| wanted(field) && !answer.trim().is_empty());
+    let questions = answers.by_question().into_iter().filter(|(field, _, answer)| wanted(field) && !is_blank(answer));
     // The questions are put to the lead member; the committee reads about them.
     questions
         .map(|(_, topic, answer)| vec![capitalised(&topic.replace("for you", "for the lead member")), answer.to_owned()])

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::is_blank,
         csv_text::{self, Row, guarded, unguarded},
         measure::ObservationStatus,
     },
@@ -265,7 +266,7 @@ impl Cells<'_> {
         self.member("is_illustrative", &mut said.is_illustrative, false, &mut faults);
         for (column, into) in [("no_value_reason", &mut said.no_value_reason), ("note", &mut said.note)] {
             if let Some(text) = self.text(column) {
-                *into = (!text.trim().is_empty()).then(|| text.to_owned());
+                *into = (!is_blank(text)).then(|| text.to_owned());
             }
         }
         if let Some(source) = self.text("source") {

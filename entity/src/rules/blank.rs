@@ -1,0 +1,85 @@
+//! Whether a text says anything. What nobody sees is no word: blanks, controls, and signs that only tell how others are joined, turned
+//! or broken, which pass for letters wherever blanks alone are looked for.
+
+/// Whether nobody would see anything of a text.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|sign| sign.is_whitespace() || sign.is_control() || is_unseen(sign))
+}
+
+/// A text without the blanks around it; nothing where nobody would see anything of it.
+#[must_use]
+pub fn unless_blank(text: &str) -> Option<&str> {
+    if is_blank(text) { None } else { Some(text.trim()) }
+}
+
+/// Whether a sign has no shape of its own: what Unicode lets a font leave out (`Default_Ignorable_Code_Point`, Unicode 16.0), the marks
+/// around annotations (U+FFF9 to U+FFFB), and the Braille pattern without a dot (U+2800), which is drawn as nothing.
+const fn is_unseen(sign: char) -> bool {
+    matches!(
+        sign,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_that_nobody_sees_are_no_words() {
+        let unseen = [
+            "",
+            " ",
+            "\t\r\n",
+            "\u{a0}",
+            "\u{3000}",
+            "\u{ad}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{200e}",
+            "\u{202e}",
+            "\u{2060}",
+            "\u{2063}",
+            "\u{2800}",
+            "\u{3164}",
+            "\u{ffa0}",
+            "\u{115f}",
+            "\u{180e}",
+            "\u{fe0f}",
+            "\u{feff}",
+            "\u{fffb}",
+            "\u{e0020}",
+            "\u{34f}",
+            " \u{200b}\u{2060} \u{ad}\n\u{3164}",
+        ];
+        for text in unseen {
+            assert!(is_blank(text) && unless_blank(text).is_none(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_has_a_shape_is_a_word() {
+        for text in ["x", ".", "–", "é", "ㄱ", "की", "👍\u{fe0f}", "\u{200e}٣\u{200e}", "\u{2801}"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
+        assert_eq!(unless_blank(" co\u{ad}operate \n"), Some("co\u{ad}operate"), "what joins words stays");
+    }
+}
