@@ -176,6 +176,14 @@ impl Error {
         matches!(error, Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
     }
 
+    /// A race that was lost again and again, for whoever asked: it may go well another time, and nothing is wrong on our side.
+    pub(crate) fn lost_for_good(self) -> Self {
+        match self {
+            Self::Internal(cause) => cause.downcast().map_or_else(Self::Internal, |error| Self::Unavailable(*error)),
+            other => other,
+        }
+    }
+
     /// The same, of a look at what was just written.
     pub(crate) fn after_write(self) -> Self {
         match self {

@@ -6,14 +6,14 @@ use sea_orm::{
     sea_query::{IntoCondition, LockType},
 };
 
-use super::{Asked, Authorised, Engine, Leave, TenantTx, part};
+use super::{Asked, Authorised, Engine, Leave, TenantTx, part, scope};
 use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
         ByPlace, Id, PassedOn, ReferenceTable, TenantId, TenantTable,
         identity::{account, calendar_feed, session},
-        organisation::{act, appointment, person},
+        organisation::{act, appointment, audit_chain, person},
     },
 };
 
@@ -325,9 +325,35 @@ impl TenantTx {
     ///
     /// # Errors
     /// When this transaction only reads, or the database fails, also because it waited longer than a statement may take.
-    #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and nothing is handed out")]
     pub async fn hold<E: TenantTable>(&self, ids: Option<Vec<Id<E::Model>>>, hold: Hold) -> Result<()> {
-        let tenant = self.acting_tenant()?;
+        self.hold_in::<E>(self.acting_tenant()?, ids, hold).await
+    }
+
+    /// Holds a row of another tenant alone, from which something is passed on to the acting one: both sides hold it before they decide, so
+    /// that it can't be passed on and settled at once. Nothing there can be written.
+    ///
+    /// # Errors
+    /// As [`TenantTx::rows`] and [`TenantTx::hold`].
+    pub async fn hold_at_origin<E: TenantTable>(&self, origin: TenantId, id: Id<E::Model>) -> Result<()> {
+        self.leave_to_read(origin, E::RESOURCE)?;
+        let acting = self.acting_tenant()?;
+        // PostgreSQL lets those alone hold a row who might write it, so the transaction acts there for this one statement.
+        scope::act_in(self.connection(), origin).await?;
+        self.hold_in::<E>(origin, Some(vec![id]), Hold::Alone).await?;
+        scope::act_in(self.connection(), acting).await
+    }
+
+    /// Holds what gives the acting tenant's numbers out: its record, which every write comes to in the end. Whoever takes the number after
+    /// the last holds it first, so no two take the same; what isn't committed takes none, so there are no gaps.
+    ///
+    /// # Errors
+    /// As [`TenantTx::hold`].
+    pub async fn hold_numbers(&self) -> Result<()> {
+        self.hold::<audit_chain::Entity>(None, Hold::Alone).await
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and nothing is handed out")]
+    async fn hold_in<E: TenantTable>(&self, tenant: TenantId, ids: Option<Vec<Id<E::Model>>>, hold: Hold) -> Result<()> {
         if self.engine() == Engine::Sqlite {
             return Ok(());
         }

@@ -115,8 +115,8 @@ impl<'d> Writing<'d> {
     /// Has something done once, in a transaction that `act` commits by [`TenantTx::commit_with`] its outcome; gives the outcome of
     /// before when it was done already under the same key.
     ///
-    /// A race that was lost to somebody else is run again, at most three times in all; a write under a key also when the database
-    /// breaks off, for five seconds.
+    /// A race that was lost to somebody else is run again, at most three times in all, and is [`Error::Unavailable`] after that; a write
+    /// under a key also when the database breaks off, for five seconds.
     ///
     /// # Errors
     /// As [`Db::write`] and as `act`; [`Error::Invalid`] with `IDEMPOTENCY_KEY_REUSED` when the key stands for something else.
@@ -133,6 +133,7 @@ impl<'d> Writing<'d> {
             loop {
                 match self.attempt(&act).await {
                     Err(error) if error.is_taken() && lost < RACES => lost += 1,
+                    Err(error) if error.is_taken() => return Err(error.lost_for_good()),
                     Err(Error::Unavailable(_) | Error::Unsettled(_)) if self.key.is_some() && began.elapsed() < PATIENCE => {
                         tokio::time::sleep(pause(broken_off)).await;
                         broken_off += 1;

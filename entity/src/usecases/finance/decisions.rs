@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::is_blank,
         delegation::{Refusal, weigh},
         entry::text_fault,
         money::Pence,
@@ -24,9 +25,9 @@ use crate::{
             decision_priority,
         },
         governance::delegation::{self, Power},
-        organisation::{act, audit_chain, body, organisation},
+        organisation::{act, body, organisation},
     },
-    tenancy::{Hold, TenantTx, deeds},
+    tenancy::{TenantTx, deeds},
     usecases::governance::delegation as instruments,
 };
 
@@ -131,11 +132,10 @@ pub(super) async fn write(tx: &TenantTx, act: Id<act::Model>, new: NewDecision<'
     Ok(id)
 }
 
-/// The number after the last one of a year. Whoever takes a number holds the tenant's record, which every write comes to in the end;
-/// what isn't committed takes none, so there are no gaps.
+/// The number after the last one of a year.
 async fn next_number(tx: &TenantTx, year: &str) -> Result<i32> {
     use decision::Column;
-    tx.hold::<audit_chain::Entity>(None, Hold::Alone).await?;
+    tx.hold_numbers().await?;
     let rows = tx.rows::<decision::Entity>(tx.acting_tenant()?)?.filter(Column::FinancialYear.eq(year));
     let last = rows.order_by(Column::Number, Order::Desc).one().await?;
     Ok(last.map_or(1, |last| last.number.saturating_add(1)))
@@ -215,7 +215,7 @@ pub async fn agree_plan(tx: TenantTx, proposed: &PlanProposed) -> Result<PlanOut
             *fault = Problem::new("title", ProblemCode::Missing, "Say what it is called.");
         }
     }
-    if proposed.statement.trim().is_empty() {
+    if is_blank(&proposed.statement) {
         faults.push(Problem::new("statement", ProblemCode::Missing, "Say what is agreed."));
     }
     faults.extend(text_fault("statement", &proposed.statement, LONGEST_STATEMENT));

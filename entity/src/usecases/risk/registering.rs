@@ -176,6 +176,7 @@ pub(super) async fn write(
     new: &NewRisk,
     written: &Written,
 ) -> Result<Id<risk::Model>> {
+    tx.hold_numbers().await?;
     let last = tx.rows::<risk::Entity>(own)?.order_by(risk::Column::Number, Order::Desc).one().await?;
     let row = risk::Model {
         tenant_id: own,
