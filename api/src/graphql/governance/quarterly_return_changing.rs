@@ -192,7 +192,8 @@ impl QuarterlyReturnMutation {
     }
 
     /// Hands your area's return in. What it says is frozen with a hash and never changes, whatever figures are revised later. All four
-    /// questions have to be answered, and a late one says why.
+    /// questions have to be answered, and a late one says why. Of the area's open risks it tells those that were passed on to the Authority;
+    /// all of them only while an information-sharing agreement lets the Authority read registers of risks, which stands on record.
     async fn submit_quarterly_return(
         &self,
         ctx: &Context<'_>,
@@ -212,8 +213,8 @@ impl QuarterlyReturnMutation {
         Ok(RevokeQuarterlyReturnPayload::of(withdrawn(&acting, &input).await)?)
     }
 
-    /// Records that the committee received a return at a meeting, with the minute and what it noted. From then on the return can't be taken
-    /// back.
+    /// Records that the Engagement Committee received a return at a meeting, with the minute and what it noted; for that committee's clerk.
+    /// From then on the return can't be taken back.
     async fn accept_quarterly_return(
         &self,
         ctx: &Context<'_>,

@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, Order};
 
 use super::{
     actions,
+    committees::{self, ENGAGEMENT_COMMITTEE},
     meeting_minutes::matters_arising,
     meetings::{agenda, links, not_cancelled, papers, taken},
     quarterly_returns::{self, Return},
@@ -196,7 +197,7 @@ fn unless_public(exemption: Option<String>, block: Block) -> Block {
 /// determinations since it met last.
 async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, links: &[agenda_link::Model]) -> Result<Vec<Part>> {
     let tenant = row.tenant_id;
-    let committee = quarterly_returns::committee(tx, tenant).await?;
+    let committee = committees::named(tx, tenant, ENGAGEMENT_COMMITTEE).await?;
     if committee.is_none_or(|committee| committee.id != row.body_id) {
         return Ok(Vec::new());
     }
@@ -211,7 +212,8 @@ async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, lin
         parts.push(Part { heading: returns::HEADING.to_owned(), exemption: None, blocks });
     }
     if let Some(all) = &records.reported {
-        let last = quarterly_returns::committee_meetings(tx, tenant).await?.into_iter().filter(|day| *day < row.held_on).max();
+        let last =
+            committees::meeting_days(tx, tenant, ENGAGEMENT_COMMITTEE).await?.into_iter().filter(|day| *day < row.held_on).max();
         let own = all.iter().filter(|one| !is_linked(LinkKind::RiskReferral, one.referral.id.uuid()));
         parts.extend(risks::part(own, last));
     }

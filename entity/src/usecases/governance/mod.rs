@@ -4,6 +4,7 @@
 pub mod action_progress;
 pub mod actions;
 pub mod collation;
+pub mod committees;
 pub mod delegation;
 pub mod feedback;
 pub mod meeting_minutes;

@@ -6,14 +6,16 @@
 use chrono::NaiveDate;
 
 use super::{
-    quarterly_return_contents::{draft, gather},
+    committees::{self, ENGAGEMENT_COMMITTEE},
+    quarterly_return_contents::{Audience, draft, gather},
     quarterly_return_parts::FollowUp,
     quarterly_return_saving::{lacking, late, write},
-    quarterly_returns::{committee_meetings, known, one},
+    quarterly_returns::{known, one},
 };
 use crate::{
     error::{Error, ProblemCode, Result},
     rules::{
+        blank::unless_blank,
         entry::{LONGEST_LINE, LONGEST_NOTE, text_fault},
         quarter_return::{canonical, content_hash},
         version,
@@ -42,14 +44,14 @@ pub async fn submit(tx: TenantTx, id: ReturnId, late_reason: Option<&str>, expec
     version::expect(expected_version, found.row.as_ref().map(|row| row.version))?;
     let mut problems = lacking(&found, today)?;
     let late = late(&found, today);
-    let late_reason = late_reason.map(str::trim).filter(|reason| !reason.is_empty() && late.is_some());
+    let late_reason = late_reason.and_then(unless_blank).filter(|_| late.is_some());
     problems.extend(late_reason.and_then(|reason| text_fault("lateReason", reason, LONGEST_LINE)));
     let is_late = late.is_some();
     problems.extend(late.filter(|_| late_reason.is_none() && found.standing().is_none()));
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let contents = serde_json::to_value(gather(&tx, &found).await?).map_err(Error::internal)?;
+    let contents = serde_json::to_value(gather(&tx, &found, Audience::Authority).await?).map_err(Error::internal)?;
     let content = canonical(&contents);
     let act = tx.act("SUBMIT_QUARTERLY_RETURN", &leave).await?;
     let draft = draft(&found)?;
@@ -124,10 +126,7 @@ pub async fn withdraw(tx: TenantTx, id: ReturnId, reason: &str, expected_version
         let message = "The committee has received this return, and it stands as it is.";
         return Err(Error::invalid("return", ProblemCode::Locked, message));
     }
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Error::invalid("reason", ProblemCode::Missing, "Say why."));
-    }
+    let reason = unless_blank(reason).ok_or_else(|| Error::invalid("reason", ProblemCode::Missing, "Say why."))?;
     if let Some(fault) = text_fault("reason", reason, LONGEST_LINE) {
         return Err(Error::Invalid(vec![fault]));
     }
@@ -161,19 +160,19 @@ pub struct Receipt {
 /// Records that the committee received a return at a meeting; from then on it can't be withdrawn.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when it isn't in, was received, the committee didn't meet that day or met
+/// [`Error::NotFound`]; [`Error::Denied`] unless the actor clerks that committee; [`Error::Invalid`] when it isn't in, was received, the committee didn't meet that day or met
 /// before it was handed in, or the minute is missing.
 pub async fn receive(tx: TenantTx, id: ReturnId, receipt: &Receipt) -> Result<ReturnId> {
     use quarterly_return_submission::Column;
-    let (tenant, today) = (tx.acting_tenant()?, tx.business_date());
-    let leave: Authorised<(), deeds::DetermineReturn> = tx.authorise_tenant()?;
+    let tenant = tx.acting_tenant()?;
+    let leave = committees::on_behalf::<deeds::DetermineReturn>(&tx, ENGAGEMENT_COMMITTEE).await?;
     tx.hold::<quarterly_return::Entity>(Some(vec![id]), Hold::Alone).await?;
     let found = one(&tx, tenant, id).await?;
     let standing = found.standing().ok_or_else(not_in)?;
     if standing.received_on.is_some() {
         return Err(Error::invalid("return", ProblemCode::Duplicate, "The committee has received this return already."));
     }
-    if receipt.met_on > today || !committee_meetings(&tx, tenant).await?.contains(&receipt.met_on) {
+    if !committees::has_met_on(&tx, tenant, ENGAGEMENT_COMMITTEE, receipt.met_on).await? {
         let message = format!("The committee hasn't met on {}.", receipt.met_on);
         return Err(Error::invalid("metOn", ProblemCode::OutOfRange, message));
     }
@@ -181,11 +180,9 @@ pub async fn receive(tx: TenantTx, id: ReturnId, receipt: &Receipt) -> Result<Re
         let message = format!("This return was handed in after that meeting, on {}.", standing.submitted_on);
         return Err(Error::invalid("metOn", ProblemCode::OutOfRange, message));
     }
-    let minute = receipt.minute_reference.trim();
-    if minute.is_empty() {
-        return Err(Error::invalid("minuteReference", ProblemCode::Missing, "Name the minute."));
-    }
-    let note = receipt.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+    let unnamed = || Error::invalid("minuteReference", ProblemCode::Missing, "Name the minute.");
+    let minute = unless_blank(&receipt.minute_reference).ok_or_else(unnamed)?;
+    let note = receipt.note.as_deref().and_then(unless_blank);
     let faults = text_fault("minuteReference", minute, 200).into_iter();
     let faults: Vec<_> = faults.chain(note.and_then(|note| text_fault("note", note, LONGEST_NOTE))).collect();
     if !faults.is_empty() {

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 
+use super::committees::{ENGAGEMENT_COMMITTEE, meeting_days};
 use crate::{
     error::{Error, Result},
     policy::Resource,
@@ -14,20 +15,16 @@ use crate::{
     },
     tables::{
         Id, TenantId,
-        governance::{meeting, quarterly_return, quarterly_return_follow_up, quarterly_return_submission},
+        governance::{quarterly_return, quarterly_return_follow_up, quarterly_return_submission},
         organisation::{
-            body,
             tenant::{self, TenantKind},
             tenant_relation::TenantRelationKind,
         },
         performance::area,
     },
-    tenancy::TenantTx,
+    tenancy::{Hold, TenantTx},
     usecases::{organisation::tenants, performance::areas},
 };
-
-/// The body that receives returns, by its short name (S4, Governance, accountability and support).
-const COMMITTEE: &str = "engagement-committee";
 
 /// A return, begun or not.
 #[derive(Clone, Debug)]
@@ -86,26 +83,6 @@ pub async fn policed(tx: &TenantTx, authority: TenantId) -> Result<Vec<(tenant::
     Ok(policed.into_iter().map(|(area, partnership)| (partnership, area)).collect())
 }
 
-/// The committee that receives returns; none in a tenant that has no such body.
-///
-/// # Errors
-/// As [`TenantTx::rows`].
-pub async fn committee(tx: &TenantTx, authority: TenantId) -> Result<Option<body::Model>> {
-    tx.rows::<body::Entity>(authority)?.filter(body::Column::Reference.eq(COMMITTEE)).one().await
-}
-
-/// The days on which the committee that receives returns meets, earliest first.
-///
-/// # Errors
-/// As [`TenantTx::rows`].
-pub async fn committee_meetings(tx: &TenantTx, authority: TenantId) -> Result<Vec<NaiveDate>> {
-    use meeting::Column;
-    let Some(committee) = committee(tx, authority).await? else { return Ok(Vec::new()) };
-    let meetings = tx.rows::<meeting::Entity>(authority)?.filter(Column::BodyId.eq(committee.id));
-    let meetings = meetings.filter(Column::CancelledOn.is_null()).order_by(Column::HeldOn, Order::Asc).all().await?;
-    Ok(meetings.into_iter().map(|meeting| meeting.held_on).collect())
-}
-
 /// Which returns are wanted; every condition that is given has to hold.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -125,7 +102,7 @@ pub async fn of_tenant(tx: &TenantTx, tenant: TenantId, filter: &Filter) -> Resu
     use quarterly_return_submission::Column;
     let saved = tx.rows::<quarterly_return::Entity>(tenant)?.all().await?;
     let submissions = tx.rows::<quarterly_return_submission::Entity>(tenant)?.order_by(Column::Number, Order::Desc).all().await?;
-    let meetings = committee_meetings(tx, tenant).await?;
+    let meetings = meeting_days(tx, tenant, ENGAGEMENT_COMMITTEE).await?;
     let seen = tx.areas_read(tenant, Resource::QuarterlyReturn);
     let mut policed: Vec<_> = policed(tx, tenant).await?.into_iter().map(|(_, area)| area).collect();
     policed.retain(|area| seen.as_ref().is_none_or(|seen| seen.contains(&area.id)));
@@ -164,6 +141,19 @@ fn stands(
     };
     let status = status(progress, due_on, tx.business_date());
     Return { tenant, id: id_of(tenant, area.id, quarter), area, quarter, row, submissions, meeting_on, due_on, status }
+}
+
+/// Whether the return of an area for a quarter has been handed in to the acting tenant and stands. It is held until this transaction
+/// ends, beside others, so that it is neither handed in nor taken back meanwhile.
+///
+/// # Errors
+/// As [`TenantTx::rows`] and [`TenantTx::hold`].
+pub async fn is_handed_in(tx: &TenantTx, authority: TenantId, area: Id<area::Model>, quarter: Period) -> Result<bool> {
+    use quarterly_return_submission::Column;
+    let id = id_of(authority, area, quarter);
+    tx.hold::<quarterly_return::Entity>(Some(vec![id]), Hold::Together).await?;
+    let standing = tx.rows::<quarterly_return_submission::Entity>(authority)?.filter(Column::ReturnId.eq(id));
+    Ok(standing.filter(Column::WithdrawnOn.is_null()).one().await?.is_some())
 }
 
 /// The returns with these identifiers that the actor may see.

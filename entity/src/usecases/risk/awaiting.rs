@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    deciding::{AUDIT_COMMITTEE, ENGAGEMENT_COMMITTEE},
-    referrals,
-};
+use super::referrals;
 use crate::{
     error::Result,
     policy::{Action, Office, Resource},
     rules::escalation::State,
     tables::{Id, TenantId, organisation::body, risk::risk_referral},
     tenancy::TenantTx,
+    usecases::governance::committees::{AUDIT_COMMITTEE, ENGAGEMENT_COMMITTEE},
 };
 
 /// The referrals of a tenant that await a step of the actor's, with what is to be done and in which office: the Engagement

@@ -12,16 +12,12 @@ use crate::{
     },
     tables::{
         Id,
-        organisation::{act, body},
+        organisation::act,
         risk::{risk_referral, risk_referral_step},
     },
     tenancy::{Authorised, Deed, Hold, TenantTx, Warrant, Whose, deeds},
+    usecases::governance::committees::{AUDIT_COMMITTEE, ENGAGEMENT_COMMITTEE, has_met_on, on_behalf},
 };
-
-/// The body to which lead members report (S4).
-pub(super) const ENGAGEMENT_COMMITTEE: &str = "engagement-committee";
-/// The body to which the Treasurer escalates (S4).
-pub(super) const AUDIT_COMMITTEE: &str = "audit-committee";
 
 /// What is said with a step.
 #[derive(Clone, Debug, Default)]
@@ -118,13 +114,6 @@ pub(super) async fn moved(
     Ok(())
 }
 
-/// Leave to speak for a committee of the acting tenant.
-async fn on_behalf<D: Deed>(tx: &TenantTx, committee: &str) -> Result<Authorised<(), D>> {
-    let rows = tx.rows::<body::Entity>(tx.acting_tenant()?)?.filter(body::Column::Reference.eq(committee));
-    let body = rows.one().await?.ok_or(Error::NotFound("committee"))?;
-    tx.authorise_on(body.id)?.ok_or_else(|| tx.actor().denied(D::ACTION, D::RESOURCE))
-}
-
 /// What the Engagement Committee made of a reported risk.
 #[derive(Clone, Debug)]
 pub struct Noted {
@@ -145,8 +134,8 @@ pub struct Noted {
 /// Records what the Engagement Committee made of a reported risk, which passes it to the Treasurer.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`] unless the actor clerks that committee; [`Error::Invalid`] without a note, for a meeting that
-/// is still to come or was before the report, and with `OUT_OF_TURN` when the committee doesn't hold the risk.
+/// [`Error::NotFound`]; [`Error::Denied`] unless the actor clerks that committee; [`Error::Invalid`] without a note, for a day on which
+/// the committee hasn't met or that was before the report, and with `OUT_OF_TURN` when the committee doesn't hold the risk.
 pub async fn note(tx: TenantTx, noted: &Noted) -> Result<Id<risk_referral::Model>> {
     tx.get::<risk_referral::Entity>(tx.acting_tenant()?, noted.referral).await?;
     let leave = on_behalf::<deeds::RecordReferral>(&tx, ENGAGEMENT_COMMITTEE).await?;
@@ -159,8 +148,11 @@ pub async fn note(tx: TenantTx, noted: &Noted) -> Result<Id<risk_referral::Model
     faults.extend(minute(noted.minute_reference.as_deref()));
     let reported = super::referrals::steps(&tx, std::slice::from_ref(&before)).await?;
     let reported_on = reported.iter().filter(|step| step.step == Step::Report).map(|step| step.recorded_on).max();
-    if met_on > tx.business_date() || reported_on.is_some_and(|day| met_on < day) {
-        let message = "The committee met after the report and not after today.";
+    if !has_met_on(&tx, before.tenant_id, ENGAGEMENT_COMMITTEE, met_on).await? {
+        let message = format!("The Engagement Committee hasn't met on {met_on}; say on which day it did.");
+        faults.push(Problem::new("metOn", ProblemCode::OutOfRange, message));
+    } else if let Some(reported_on) = reported_on.filter(|day| met_on < *day) {
+        let message = format!("This was reported after that meeting, on {reported_on}.");
         faults.push(Problem::new("metOn", ProblemCode::OutOfRange, message));
     }
     unless(faults)?;
