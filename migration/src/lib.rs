@@ -26,6 +26,7 @@ mod m20261122_000050_returns;
 mod m20261122_000060_meetings;
 mod m20261122_000061_actions;
 mod m20261122_000062_calendars;
+mod m20261122_000070_referral_once;
 mod schema;
 mod walls;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000060_meetings::Migration),
             Box::new(m20261122_000061_actions::Migration),
             Box::new(m20261122_000062_calendars::Migration),
+            Box::new(m20261122_000070_referral_once::Migration),
         ]
     }
 }

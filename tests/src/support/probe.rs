@@ -78,6 +78,11 @@ impl Probe {
         self.connection.execute_unprepared(sql).await.expect("the statement is right").rows_affected()
     }
 
+    /// Whether the database refuses a change past the server.
+    pub async fn refuses(&self, sql: &str) -> bool {
+        self.connection.execute_unprepared(sql).await.is_err()
+    }
+
     /// Lets the connection go.
     ///
     /// # Panics

@@ -31,7 +31,8 @@ pub struct SubmitRiskReportInput {
     risk: ID,
     /// The authority to which it is reported: the tenant that polices the risk's area.
     authority: ID,
-    /// The quarter for which it is reported, by its code; the last that has ended when left out.
+    /// The quarter for which it is reported, by its code; the last that has ended when left out. A report rides in that quarter's return, so
+    /// it has to come before the return is handed in.
     quarter: Option<String>,
     /// Why it can't be settled at source.
     reason: String,
@@ -57,7 +58,7 @@ payload! {
 pub struct RecordCommitteeNoteInput {
     /// The risk as it was passed on.
     referral: ID,
-    /// The day on which the committee met; today when left out.
+    /// The day on which the committee met: one for which a meeting of it was called; today when left out.
     met_on: Option<Date>,
     /// What it noted.
     note: String,
@@ -209,7 +210,8 @@ pub struct RiskReferralMutation;
 #[Object]
 impl RiskReferralMutation {
     /// Reports a risk to the Authority, with its history as it stands; for the lead member of its area, once settling it at source was
-    /// tried. What was reported before is reported again, for a later quarter.
+    /// tried. What was reported before is reported again, for a later quarter. It rides in that quarter's return: once that has been
+    /// handed in, it is LOCKED, until the return is taken back.
     async fn submit_risk_report(
         &self,
         ctx: &Context<'_>,

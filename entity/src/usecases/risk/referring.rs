@@ -19,9 +19,11 @@ use crate::{
     tables::{
         Id, TenantId,
         organisation::tenant_relation::{self, TenantRelationKind},
+        performance::area,
         risk::{risk, risk_referral, risk_referral_step},
     },
     tenancy::{Hold, TenantTx, Whose, deeds},
+    usecases::governance::quarterly_returns,
 };
 
 /// A risk as its lead member reports it.
@@ -47,7 +49,8 @@ pub struct Report {
 /// # Errors
 /// [`Error::NotFound`] when the actor sees no such risk; [`Error::Denied`] unless they are the lead member of its area in both tenants;
 /// [`Error::Invalid`] without an attempt at settling it at source or a reason, for a quarter that hasn't ended or that it was reported
-/// for already, and when it is closed; with `STALE_VERSION` when another version stands than was expected.
+/// for already, and when it is closed; with `LOCKED` for a quarter whose return has been handed in; with `STALE_VERSION` when another
+/// version stands than was expected.
 pub async fn report(tx: TenantTx, report: &Report) -> Result<Id<risk_referral::Model>> {
     let (own, today) = (tx.acting_tenant()?, tx.business_date());
     let row = tx.get::<risk::Entity>(report.origin, report.risk).await?;
@@ -58,6 +61,9 @@ pub async fn report(tx: TenantTx, report: &Report) -> Result<Id<risk_referral::M
     let mut faults: Vec<Problem> = needed("reason", &report.reason, LONGEST_TEXT).into_iter().collect();
     faults.extend(allowed("proposedAction", report.proposed_action.as_deref()));
     unless(faults)?;
+    // Whoever closes it holds it, too, and so does whoever reports it at the same moment.
+    tx.hold_at_origin::<risk::Entity>(report.origin, report.risk).await?;
+    let row = tx.get::<risk::Entity>(report.origin, report.risk).await?;
     if row.closed_on.is_some() {
         return Err(Error::invalid("risk", ProblemCode::OutOfTurn, "This risk is closed."));
     }
@@ -65,11 +71,14 @@ pub async fn report(tx: TenantTx, report: &Report) -> Result<Id<risk_referral::M
         let message = "Try to settle it at source first, and record what was tried.";
         return Err(Error::invalid("risk", ProblemCode::Missing, message));
     }
-    let before = standing(&tx, own, report).await?;
+    let rounds = rounds(&tx, own, report).await?;
+    let before = custody::latest(&rounds).filter(|row| row.custody().state() != State::Closed).cloned();
     version::expect(report.expected_version, before.as_ref().map(|before| before.version))?;
     let custody = before.as_ref().map_or(Custody::AT_SOURCE, risk_referral::Model::custody);
-    let known = steps(&tx, before.as_ref()).await?;
+    // Whatever became of it above, it is reported once for a quarter.
+    let known = super::referrals::steps(&tx, &rounds).await?;
     let quarter = reported_for(report.quarter, &known, today)?;
+    rides_in_the_return(&tx, row.area_id, quarter).await?;
     let after = custody.report(leave.office()?).map_err(|error| refused("risk", error))?;
     let stated = statement::state(&tx, report.origin, &row).await?;
     let residual = stated.latest().map_or(0, |latest| latest.scores.residual.value());
@@ -77,7 +86,7 @@ pub async fn report(tx: TenantTx, report: &Report) -> Result<Id<risk_referral::M
     let act = tx.act("REPORT_RISK", &leave).await?;
     let referral = match before {
         Some(before) => brought_up_to_date(&tx, before, (&row, residual), (quarter, after)).await?,
-        None => begun(&tx, report, (&row, residual), (quarter, after), act).await?,
+        None => begun(&tx, report, (&row, residual), (quarter, after), (&rounds, act)).await?,
     };
     let stepped = Stepped { step: Step::Report, branch: Branch::Common, from: custody.state(), to: after.state() };
     let said = Said {
@@ -110,23 +119,41 @@ async fn polices(tx: &TenantTx, authority: TenantId, area: TenantId) -> Result<(
     Err(Error::invalid("tenant", ProblemCode::NotFound, "This is no authority that polices the risk's area."))
 }
 
-/// The referral of the risk that isn't closed, held until this transaction ends.
-async fn standing(tx: &TenantTx, own: TenantId, report: &Report) -> Result<Option<risk_referral::Model>> {
-    let latest = async || {
-        let rows = tx.rows::<risk_referral::Entity>(own)?.filter(risk_referral::Column::OriginTenantId.eq(report.origin));
-        let rows = rows.filter(risk_referral::Column::OriginRiskId.eq(report.risk)).all().await?;
-        Ok::<_, Error>(custody::latest(&rows).cloned())
+/// Each time that the risk was passed on, held until this transaction ends: whoever has it above may be taking a step.
+async fn rounds(tx: &TenantTx, own: TenantId, report: &Report) -> Result<Vec<risk_referral::Model>> {
+    use risk_referral::Column;
+    let all = async || {
+        let rows = tx.rows::<risk_referral::Entity>(own)?.filter(Column::OriginTenantId.eq(report.origin));
+        rows.filter(Column::OriginRiskId.eq(report.risk)).all().await
     };
-    let Some(found) = latest().await? else { return Ok(None) };
-    tx.hold::<risk_referral::Entity>(Some(vec![found.id]), Hold::Alone).await?;
-    Ok(latest().await?.filter(|row| row.custody().state() != State::Closed))
+    let found = all().await?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    tx.hold::<risk_referral::Entity>(Some(found.iter().map(|row| row.id).collect()), Hold::Alone).await?;
+    all().await
 }
 
-async fn steps(tx: &TenantTx, referral: Option<&risk_referral::Model>) -> Result<Vec<risk_referral_step::Model>> {
-    match referral {
-        Some(referral) => super::referrals::steps(tx, std::slice::from_ref(referral)).await,
-        None => Ok(Vec::new()),
+/// A report rides in the return of its quarter, so it comes too late once that has been handed in.
+async fn rides_in_the_return(tx: &TenantTx, area: Id<area::Model>, quarter: Period) -> Result<()> {
+    let own = tx.acting_tenant()?;
+    if !quarterly_returns::is_handed_in(tx, own, area, quarter).await? {
+        return Ok(());
     }
+    let mut later = quarter.next();
+    while let Some(next) = later
+        && quarterly_returns::is_handed_in(tx, own, area, next).await?
+    {
+        later = next.next();
+    }
+    let later =
+        later.map_or_else(String::new, |next| format!(" report it for {}, when that quarter has ended, or", next.label()));
+    let message = format!(
+        "A report rides in its quarter's return, and that for {} has been handed in:{later} take the return back first \
+         (revokeQuarterlyReturn).",
+        quarter.label()
+    );
+    Err(Error::invalid("quarter", ProblemCode::Locked, message))
 }
 
 /// The quarter for which it is reported: one that has ended, and later than those that it was reported for.
@@ -189,19 +216,18 @@ async fn begun(
     report: &Report,
     (risk, residual): (&risk::Model, i32),
     (quarter, after): (Period, Custody),
-    act: Id<crate::tables::organisation::act::Model>,
+    (rounds, act): (&[risk_referral::Model], Id<crate::tables::organisation::act::Model>),
 ) -> Result<risk_referral::Model> {
     let own = tx.acting_tenant()?;
-    let all = tx.rows::<risk_referral::Entity>(own)?.order_by(risk_referral::Column::Number, Order::Desc).all().await?;
-    let of_risk = |row: &&risk_referral::Model| row.origin_tenant_id == report.origin && row.origin_risk_id == report.risk;
-    let round = all.iter().filter(of_risk).map(|row| row.round).max().unwrap_or(0);
+    tx.hold_numbers().await?;
+    let last = tx.rows::<risk_referral::Entity>(own)?.order_by(risk_referral::Column::Number, Order::Desc).one().await?;
     let referral = risk_referral::Model {
         tenant_id: own,
         id: Id::new(),
-        number: all.first().map_or(1, |last| last.number.saturating_add(1)),
+        number: last.map_or(1, |last| last.number.saturating_add(1)),
         origin_tenant_id: report.origin,
         origin_risk_id: report.risk,
-        round: round.saturating_add(1),
+        round: custody::latest(rounds).map_or(1, |last| last.round.saturating_add(1)),
         title: risk.title.clone(),
         area_id: risk.area_id,
         residual_score: residual,
