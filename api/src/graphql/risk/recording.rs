@@ -210,8 +210,8 @@ impl RiskRecordMutation {
         RecordRiskAttemptPayload::of(tried(&Acting::of(ctx)?, input).await)
     }
 
-    /// Closes a risk that was settled at source, or that has come back from wherever it was reported to. Not while somebody above the
-    /// lead member holds it.
+    /// Closes a risk that was settled at source, that has come back from wherever it was reported to, or that was closed there. Not while
+    /// somebody above the lead member holds it, and a row that the Treasurer captured not while what was reported is on its way.
     async fn close_risk(
         &self,
         ctx: &Context<'_>,

@@ -1,12 +1,13 @@
 //! The Treasurer's part: every reported risk is determined, with a reason; those of the Authority's are captured in its register.
 
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Order};
 
 use super::{
     LONGEST_TEXT,
     deciding::{Said, Stepped, held, minute, moved, passed, put_down},
     kept, needed, refused,
-    registering::{Measure, NewRisk, Responds, Written, write},
+    registering::{Measure, NewRisk, Responds, Written, action_row, assessment, write},
+    registers,
     statement::Statement,
     unless,
 };
@@ -20,9 +21,9 @@ use crate::{
     tables::{
         Id,
         organisation::body::{self, BodyKind},
-        risk::{risk, risk_referral},
+        risk::{risk, risk_action, risk_assessment, risk_referral},
     },
-    tenancy::{TenantTx, Whose, deeds},
+    tenancy::{Hold, TenantTx, Whose, deeds},
 };
 
 /// What the Treasurer determines of a reported risk.
@@ -43,7 +44,7 @@ pub struct Determination {
 }
 
 /// Determines a reported risk: not significant; the Authority's, which captures it in its register; the partnership's, of which the
-/// chief executive is advised; or both.
+/// chief executive is advised; or both. What was captured before and is open still is brought up to date, and not put there twice.
 ///
 /// # Errors
 /// [`Error::NotFound`] and [`Error::Denied`]; [`Error::Invalid`] without a reason, or without mitigations for what is captured, and
@@ -81,7 +82,10 @@ pub async fn determine(tx: TenantTx, determination: &Determination) -> Result<Id
     if let Some(to) = after.authority {
         let mitigations = determination.mitigations.as_deref().unwrap_or_default();
         let written = Written { act, on: tx.business_date() };
-        let captured = capture(&tx, &before, mitigations, &written).await?;
+        let captured = match captured_before(&tx, &before).await? {
+            Some(row) => capture_again(&tx, &row, &before, mitigations, &written).await?,
+            None => capture(&tx, &before, mitigations, &written).await?,
+        };
         further.push((risk_referral::Column::CapturedAsId, Some(captured).into()));
         let stepped = Stepped { step: Step::Capture, branch: Branch::Authority, from, to };
         put_down(&tx, &before, stepped, said(kept(Some(mitigations))), (leave.warrant(), act)).await?;
@@ -95,6 +99,48 @@ pub async fn determine(tx: TenantTx, determination: &Determination) -> Result<Id
     Ok(before.id)
 }
 
+/// The risk and its history, as reported last.
+async fn stated(tx: &TenantTx, referral: &risk_referral::Model) -> Result<Statement> {
+    let steps = super::referrals::steps(tx, std::slice::from_ref(referral)).await?;
+    steps.iter().rev().find_map(Statement::in_step).ok_or(Error::NotFound("statement"))
+}
+
+/// The row on the Authority's own register for which the same risk was captured before, while it is open; held until this transaction
+/// ends.
+async fn captured_before(tx: &TenantTx, referral: &risk_referral::Model) -> Result<Option<risk::Model>> {
+    use risk_referral::Column;
+    let own = tx.acting_tenant()?;
+    let rounds = tx.rows::<risk_referral::Entity>(own)?.filter(Column::OriginTenantId.eq(referral.origin_tenant_id));
+    let rounds =
+        rounds.filter(Column::OriginRiskId.eq(referral.origin_risk_id)).order_by(Column::Round, Order::Desc).all().await?;
+    let Some(row) = rounds.into_iter().find_map(|round| round.captured_as_id) else { return Ok(None) };
+    tx.hold::<risk::Entity>(Some(vec![row]), Hold::Alone).await?;
+    Ok(Some(tx.get::<risk::Entity>(own, row).await?).filter(|row| row.closed_on.is_none()))
+}
+
+/// Brings the row up to date on which a risk stands that is captured again: it is assessed as it was reported, and what makes it less is
+/// one more thing to be done.
+async fn capture_again(
+    tx: &TenantTx,
+    row: &risk::Model,
+    referral: &risk_referral::Model,
+    mitigations: &str,
+    written: &Written,
+) -> Result<Id<risk::Model>> {
+    let own = tx.acting_tenant()?;
+    let stated = stated(tx, referral).await?;
+    let latest = stated.latest().ok_or(Error::NotFound("assessment"))?;
+    let last = registers::assessments(tx, own, vec![row.id]).await?.pop().map_or(0, |last| last.number);
+    let reason =
+        Some(format!("Reported again from {} as number {}, for {}", stated.tenant, stated.number, referral.last_quarter));
+    let assessed = assessment(tx, own, (row.id, last.saturating_add(1)), latest.scores, reason.as_deref(), written);
+    let further = Measure { description: mitigations.trim().to_owned(), owner_office: Office::Treasurer, due_on: None };
+    tx.insert::<risk_assessment::Entity>(vec![assessed]).await?;
+    tx.insert::<risk_action::Entity>(vec![action_row(tx, own, row.id, &further, written)]).await?;
+    tx.set::<risk::Entity>([row.id], vec![(risk::Column::Version, row.version.saturating_add(1).into())]).await?;
+    Ok(row.id)
+}
+
 /// Puts a reported risk on the Authority's own register, as it was stated, with what makes it less.
 async fn capture(
     tx: &TenantTx,
@@ -103,8 +149,7 @@ async fn capture(
     written: &Written,
 ) -> Result<Id<risk::Model>> {
     let own = tx.acting_tenant()?;
-    let steps = super::referrals::steps(tx, std::slice::from_ref(referral)).await?;
-    let stated = steps.iter().rev().find_map(Statement::in_step).ok_or(Error::NotFound("statement"))?;
+    let stated = stated(tx, referral).await?;
     let latest = stated.latest().ok_or(Error::NotFound("assessment"))?;
     let authority = tx.rows::<body::Entity>(own)?.filter(body::Column::Kind.eq(BodyKind::PoliceAuthority)).one().await?;
     let captured = NewRisk {

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
     rules::{
-        escalation::{Branch, Custody, Step},
+        escalation::{Branch, Custody, State, Step},
         risk_score::Scores,
     },
     tables::{
@@ -19,10 +19,10 @@ use crate::{
         risk::{
             risk,
             risk_action::{self, RiskActionStatus},
-            risk_assessment, risk_attempt, risk_control,
+            risk_assessment, risk_attempt, risk_control, risk_referral,
         },
     },
-    tenancy::{TenantTx, deeds},
+    tenancy::{Hold, TenantTx, deeds},
 };
 
 /// Assesses a risk anew; what was assessed before stays.
@@ -175,18 +175,27 @@ pub async fn attempt(tx: TenantTx, id: Id<risk::Model>, tried: &Tried) -> Result
     Ok(new)
 }
 
-/// Closes a risk that was settled at source, or has come back from wherever it was reported to.
+/// Closes a risk that was settled at source, has come back from wherever it was reported to, or was closed there.
 ///
 /// # Errors
-/// As [`assess`]; [`Error::Invalid`] without a reason, and with `OUT_OF_TURN` while somebody above the lead member holds it.
+/// As [`assess`]; [`Error::Invalid`] without a reason, and with `OUT_OF_TURN` while somebody above the lead member holds it, or while
+/// the reported risk for which it was captured is still on its way.
 pub async fn settle(tx: TenantTx, id: Id<risk::Model>, reason: &str, expected_version: Option<i32>) -> Result<Id<risk::Model>> {
+    let captured_for = captured_for(&tx, id).await?;
     let leave = open::<deeds::ResolveRisk>(&tx, id, expected_version).await?;
     unless(needed("reason", reason, LONGEST_TEXT).into_iter().collect())?;
-    let own = tx.acting_tenant()?;
-    let referral = custody::latest(&referrals::of_risks(&tx, own, vec![id]).await?).cloned();
+    if let Some(on_its_way) = captured_for.iter().find(|row| row.custody().is_held_above()) {
+        let message = format!(
+            "This was captured for what was reported as number {}, which is with {}; it is closed when that has come to an outcome.",
+            on_its_way.number,
+            on_its_way.custody().state().held_by()
+        );
+        return Err(Error::invalid("risk", ProblemCode::OutOfTurn, message));
+    }
+    let referral = custody::latest(&referrals::of_risks(&tx, tx.acting_tenant()?, vec![id]).await?).cloned();
     let custody = referral.map_or(Custody::AT_SOURCE, |referral| referral.custody());
     // What was closed above can be closed here; a register of the Authority's is the Treasurer's, who holds its risks at source.
-    if custody.state() != crate::rules::escalation::State::Closed {
+    if custody.state() != State::Closed {
         custody
             .take(Branch::Common, Step::Resolve, Office::PartnershipLeadMember)
             .map_err(|refused| super::refused("risk", refused))?;
@@ -200,4 +209,16 @@ pub async fn settle(tx: TenantTx, id: Id<risk::Model>, reason: &str, expected_ve
     tx.set::<risk::Entity>([id], values).await?;
     tx.commit_with(&id).await?;
     Ok(id)
+}
+
+/// The reported risks for which a row of the acting tenant's register was captured, held until this transaction ends. It has to be held
+/// before that row is, as whoever captures holds them, so that nobody waits in a circle.
+async fn captured_for(tx: &TenantTx, id: Id<risk::Model>) -> Result<Vec<risk_referral::Model>> {
+    let own = tx.acting_tenant()?;
+    let found = referrals::captured_as(tx, own, id).await?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    tx.hold::<risk_referral::Entity>(Some(found.iter().map(|row| row.id).collect()), Hold::Alone).await?;
+    referrals::captured_as(tx, own, id).await
 }

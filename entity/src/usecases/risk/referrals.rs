@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::{Order, sea_query::SimpleExpr};
+use sea_orm::{ColumnTrait, Order, sea_query::SimpleExpr};
 use uuid::Uuid;
 
 use super::{custody, registers};
@@ -112,6 +112,19 @@ pub async fn of_risks(tx: &TenantTx, origin: TenantId, risks: Vec<Id<risk::Model
     };
     found.sort_by_key(|row| row.round);
     Ok(found)
+}
+
+/// The reported risks for which a risk on a receiving tenant's own register was captured, the latest last; none for those who don't read
+/// what the tenant received.
+///
+/// # Errors
+/// When the database fails.
+pub async fn captured_as(tx: &TenantTx, receiver: TenantId, id: Id<risk::Model>) -> Result<Vec<risk_referral::Model>> {
+    if !is_receiver(tx, receiver) {
+        return Ok(Vec::new());
+    }
+    let rows = tx.rows::<risk_referral::Entity>(receiver)?.filter(risk_referral::Column::CapturedAsId.eq(id));
+    rows.order_by(risk_referral::Column::Number, Order::Asc).all().await
 }
 
 /// The steps of referrals that the actor sees, in order.
