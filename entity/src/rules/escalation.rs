@@ -32,6 +32,9 @@ closed_set! {
         SubregionalTeam = "SUBREGIONAL_TEAM",
         /// Returned to the lead member.
         Returned = "RETURNED",
+        /// Closed by whoever held it above, and still open on its own register, where the lead member closes it. It is how a register
+        /// shows what is [`State::Closed`] above; no step leads there.
+        ClosedAbove = "CLOSED_ABOVE",
         /// Closed.
         Closed = "CLOSED",
     }
@@ -112,7 +115,7 @@ impl State {
     #[must_use]
     pub const fn holder(self) -> Option<Office> {
         Some(match self {
-            Self::AtSource | Self::Monitored | Self::Returned => Office::PartnershipLeadMember,
+            Self::AtSource | Self::Monitored | Self::Returned | Self::ClosedAbove => Office::PartnershipLeadMember,
             Self::ReportedToEngagement | Self::AuditCommittee => Office::CommitteeClerk,
             Self::WithTreasurer | Self::OnAuthorityRegister => Office::Treasurer,
             Self::ChiefExecutive | Self::SubregionalTeam => Office::AuthorityChiefExecutive,
@@ -133,6 +136,7 @@ impl State {
             Self::ChiefExecutive => "the chief executive",
             Self::SubregionalTeam => "the sub-regional team",
             Self::Returned => "the lead member, to whom it was returned",
+            Self::ClosedAbove => "the lead member, to be closed at source, since it was closed above",
             Self::Closed => "nobody, since it is closed",
         }
     }

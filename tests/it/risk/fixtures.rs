@@ -17,7 +17,7 @@ pub const AUTHORITY: &str = "cheshire-police-authority";
 
 /// What is asked of a referral after each step.
 pub const REFERRAL: &str = "referral { id number state scope version dueOn custody { state decision decisionReason cameBackOn
-    cameBackReason reportedFor { code } places { branch state heldBy office sinceOn dueOn } } }";
+    cameBackReason reportedFor { code } places { branch state heldBy office sinceOn dueOn reason } } }";
 
 fn id<R>(kind: NodeKind, slug: &str, id: Id<R>) -> String {
     NodeId { kind, tenant: Some(Id::named("tenant", slug)), id: id.uuid() }.to_id().to_string()
@@ -83,6 +83,6 @@ pub fn done(answer: &Answer, mutation: &str) {
 /// Where a risk is, and who holds it, as somebody sees it from its own register.
 pub async fn seen_at_home(actor: &Actor, risk: &str) -> Value {
     let query = "query ($id: ID!) { node(id: $id) { ... on Risk { custody { state decision decisionReason decidedOn cameBackOn
-        cameBackReason reportedFor { code } places { branch state heldBy office sinceOn dueOn } } } } }";
+        cameBackReason reportedFor { code } places { branch state heldBy office sinceOn dueOn reason } } } } }";
     actor.ask(query, json!({ "id": risk })).await.data("/node/custody").clone()
 }

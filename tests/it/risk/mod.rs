@@ -3,7 +3,9 @@
 pub mod fixtures;
 
 mod chain;
+mod closed;
 mod out_of_turn;
+mod racing;
 mod registers;
 mod review;
 mod sight;

@@ -88,6 +88,7 @@ async fn a_quarter_is_complete_when_nothing_is_undetermined_and_says_so_with_a_d
     let late = reported(&app, "warrington", "lsp-warrington", score(3, 3)).await;
     let opened = review(json!("FY2009-Q3")).await;
     assert_eq!((&opened["isComplete"], &opened["reportedCount"]), (&json!(false), &json!(2)));
+    assert_eq!(opened["completedOn"], Value::Null, "what isn't complete wasn't completed on a day");
     let note = json!({ "referral": late, "note": "Noted." });
     done(&mutate(&app.sign_in("authority.clerk").await, "recordCommitteeNote", note, REFERRAL).await, "recordCommitteeNote");
     done(&mutate(&treasurer, "recordRiskDetermination", small(&late), REFERRAL).await, "recordRiskDetermination");

@@ -21,6 +21,8 @@ pub struct RiskPlace {
     since_on: Date,
     /// The last day on which that office acts in time: the Treasurer has ten working days after the committee.
     due_on: Option<Date>,
+    /// What was said when it came there: why it was reported, noted, determined, given back or closed on this way.
+    reason: Option<String>,
 }
 
 impl From<Place> for RiskPlace {
@@ -32,6 +34,7 @@ impl From<Place> for RiskPlace {
             office: place.state.holder().map(Office::from),
             since_on: Date(place.since),
             due_on: place.due_on.map(Date),
+            reason: place.reason,
         }
     }
 }
@@ -39,9 +42,10 @@ impl From<Place> for RiskPlace {
 /// Who holds a risk, since when, what was decided and what came back.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct RiskCustody {
-    /// Where it is as a whole: of two ways, the one that hasn't come to an outcome.
+    /// Where it is as a whole: of two ways, the one that hasn't come to an outcome; once both have, RETURNED or MONITORED if either
+    /// gave it back. CLOSED once it is closed on its own register.
     state: RiskState,
-    /// Everywhere it is.
+    /// Everywhere it is, with what was said when it came there.
     places: Vec<RiskPlace>,
     /// The quarters for which it was reported.
     reported_for: Vec<Period>,
@@ -51,7 +55,8 @@ pub struct RiskCustody {
     decision_reason: Option<String>,
     /// When.
     decided_on: Option<Date>,
-    /// What those to whom it came back were told last.
+    /// What those to whom it came back were told last: of two ways, by the one whose outcome counts for the whole. What was said on each
+    /// way stands with its place.
     came_back_reason: Option<String>,
     /// When it came back last.
     came_back_on: Option<Date>,

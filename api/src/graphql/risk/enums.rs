@@ -94,6 +94,8 @@ pub enum RiskState {
     SubregionalTeam,
     /// Returned to the lead member.
     Returned,
+    /// Closed by whoever held it above, and still open on its own register: the lead member closes it there.
+    ClosedAbove,
     /// Closed.
     Closed,
 }

@@ -98,9 +98,11 @@ impl RiskReferral {
         NodeId::of(NodeKind::RiskReferral, self.0.row()).to_id()
     }
 
-    /// Counted from 1 in the Authority.
-    async fn number(&self) -> i32 {
-        self.0.row().number
+    /// Counted from 1 in the Authority, for those who read all that was passed on to it; null for everybody else, whom it would tell how
+    /// many others have reported.
+    async fn number(&self) -> Option<i32> {
+        let row = self.0.row();
+        self.0.tx().actor().may(row.tenant_id, Action::Read, Resource::Referral).then_some(row.number)
     }
 
     /// What the risk is called, as reported last.
@@ -157,7 +159,7 @@ impl RiskReferral {
     /// Who holds it, since when, what was decided and what came back.
     async fn custody(&self) -> Result<RiskCustody> {
         let steps = self.steps_taken().await?;
-        Ok(custody::account(self.0.row().recorded_on, Some((self.0.row(), &steps))).into())
+        Ok(custody::account(self.0.row(), &steps).into())
     }
 
     /// The risk and its history, as reported last.

@@ -198,15 +198,16 @@ impl RiskReview {
         self.review.is_complete()
     }
 
-    /// The business date on which the Treasurer said so last.
+    /// The business date on which the Treasurer said so last; null while it isn't complete, also when a late report opened it again.
     async fn completed_on(&self) -> Option<Date> {
-        self.review.completion.as_ref().map(|row| Date(row.recorded_on))
+        self.review.completed().map(|row| Date(row.recorded_on))
     }
 
-    /// The act by which it was said, on the Authority's record, for those who read acts there; null for everybody else.
+    /// The act by which it was said, on the Authority's record, for those who read acts there; null for everybody else, and while it isn't
+    /// complete.
     async fn act(&self) -> Result<Option<Act>> {
         let may_read = self.view.tx().actor().may(self.tenant, Action::Read, Resource::Act);
-        let Some(row) = self.review.completion.as_ref().filter(|_| may_read) else { return Ok(None) };
+        let Some(row) = self.review.completed().filter(|_| may_read) else { return Ok(None) };
         act_of_row(&self.view, self.tenant, row.act_id).await
     }
 }

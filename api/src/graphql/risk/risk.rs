@@ -71,7 +71,8 @@ impl Risk {
                 let latest = custody::latest(&own);
                 let of_latest = |id: Id<risk_referral::Model>| latest.is_some_and(|latest| latest.id == id);
                 let taken: Vec<_> = steps.iter().filter(|step| of_latest(step.referral_id)).cloned().collect();
-                (row.id, custody::account(row.recorded_on, latest.map(|latest| (latest, taken.as_slice()))))
+                let as_at = self.0.view().as_at();
+                (row.id, custody::at_home(row, as_at, latest.map(|latest| (latest, taken.as_slice()))))
             };
             let accounts = self.0.rows().iter().map(|row| account(row)).collect();
             Ok(Passed { accounts, referrals })

@@ -7,13 +7,13 @@ use super::{
 use crate::{
     error::Result,
     rules::{
-        escalation::{Suggestion, suggestions},
+        escalation::{Step, Suggestion, suggestions},
         period::Period,
     },
     tables::{
         Id, TenantId,
         performance::area,
-        risk::{risk, risk_assessment, risk_referral},
+        risk::{risk, risk_assessment, risk_referral, risk_referral_step},
     },
     tenancy::TenantTx,
 };
@@ -29,6 +29,8 @@ pub struct OpenRisk {
     pub attempts: usize,
     /// Its latest referral, once it was reported.
     pub referral: Option<risk_referral::Model>,
+    /// The latest report of it, with what was said then.
+    pub report: Option<risk_referral_step::Model>,
     /// Who holds it, since when, what was decided and what came back; the quarters for which it was reported.
     pub account: Account,
     /// Whether it was reported for the quarter of the return.
@@ -57,13 +59,14 @@ pub async fn for_return(tx: &TenantTx, tenant: TenantId, area: Id<area::Model>, 
         let referral = custody::latest(&own).cloned();
         let taken: Vec<_> =
             steps.iter().filter(|step| referral.as_ref().is_some_and(|own| own.id == step.referral_id)).cloned().collect();
-        let account = custody::account(row.recorded_on, referral.as_ref().map(|referral| (referral, taken.as_slice())));
+        let account = custody::at_home(&row, today, referral.as_ref().map(|referral| (referral, taken.as_slice())));
         let assessment = assessments.iter().rev().find(|assessment| assessment.risk_id == row.id).cloned();
         let residual = assessment.as_ref().map_or(0, |assessment| registers::scores(assessment).residual.value());
         OpenRisk {
             attempts: attempts.iter().filter(|attempt| attempt.risk_id == row.id).count(),
             is_reported: account.reports.iter().any(|(reported, _)| *reported == quarter),
             suggestions: suggestions(residual, &account.reports, row.resolve_by, today),
+            report: taken.into_iter().rev().find(|step| step.step == Step::Report),
             assessment,
             referral,
             account,

@@ -23,7 +23,7 @@ pub struct Review {
     pub reported: usize,
     /// Those reported for it or before that aren't determined, in the order in which they are taken up.
     pub undetermined: Vec<risk_referral::Model>,
-    /// The latest word that it was complete.
+    /// The latest word that it was complete, whether or not something was reported since.
     pub completion: Option<risk_review::Model>,
 }
 
@@ -31,8 +31,14 @@ impl Review {
     /// Whether everything is determined, and the Treasurer has said so since the last report.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let said = self.completion.as_ref().map(|row| usize::try_from(row.reported).unwrap_or(0));
-        self.undetermined.is_empty() && said == Some(self.reported)
+        self.completed().is_some()
+    }
+
+    /// The Treasurer's word that everything is determined, while it holds: until something more is reported.
+    #[must_use]
+    pub fn completed(&self) -> Option<&risk_review::Model> {
+        let holds = |row: &&risk_review::Model| usize::try_from(row.reported).is_ok_and(|said| said == self.reported);
+        self.completion.as_ref().filter(holds).filter(|_| self.undetermined.is_empty())
     }
 }
 
@@ -81,6 +87,7 @@ pub async fn complete(tx: TenantTx, asked: Option<Period>) -> Result<Id<risk_rev
     let leave = tx.authorise_new::<deeds::DetermineReferral>(Whose::default())?;
     let own = tx.acting_tenant()?;
     let quarter = quarter(&tx, asked)?;
+    tx.hold_numbers().await?;
     let review = review(&tx, own, quarter).await?;
     if !review.undetermined.is_empty() {
         let named: Vec<String> = review.undetermined.iter().map(|row| format!("number {} ({})", row.number, row.title)).collect();
