@@ -196,11 +196,21 @@ impl TenantTx {
     /// is then read is read for that tenant, and noted for the record.
     #[must_use]
     pub fn reads_for(&self, reader: TenantId, discloser: TenantId, category: RecordCategory, resource: Resource) -> bool {
-        let allows = |share: &&Share| (share.reader, share.discloser, share.category) == (reader, discloser, category);
-        let Some(share) = self.actor().shares.iter().find(allows) else { return false };
+        let Some(share) = self.share_for(reader, discloser, category) else { return false };
         let office = self.actor().warrant(reader, Action::Read, resource, Whose::default()).and_then(|warrant| warrant.office());
         self.note(Reading { what: Read::Shared(share.clone()), office });
         true
+    }
+
+    /// The same where nothing is read for that tenant yet, so that there is nothing to put on record.
+    #[must_use]
+    pub fn is_shared_for(&self, reader: TenantId, discloser: TenantId, category: RecordCategory) -> bool {
+        self.share_for(reader, discloser, category).is_some()
+    }
+
+    fn share_for(&self, reader: TenantId, discloser: TenantId, category: RecordCategory) -> Option<&Share> {
+        let allows = |share: &&Share| (share.reader, share.discloser, share.category) == (reader, discloser, category);
+        self.actor().shares.iter().find(allows)
     }
 
     fn note(&self, reading: Reading) {

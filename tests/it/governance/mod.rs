@@ -13,4 +13,5 @@ mod packs;
 mod page;
 mod pdf_text;
 mod quarter;
+mod return_parts;
 mod returns;

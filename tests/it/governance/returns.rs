@@ -313,6 +313,7 @@ async fn nobody_hands_in_another_area_s_or_reads_what_isn_t_in(app: TestApp) {
     let clerk = app.sign_in("authority.clerk").await;
     let seen = quarterly_return(&clerk, "halton", "FY2009-Q3", "contents { reportedOn } shortcomings { message }").await;
     assert_eq!(seen["contents"], Value::Null, "a draft is the lead member's own");
+    assert_eq!(seen["shortcomings"], Value::Null, "and so is what it lacks, which tells what was answered");
     let query = "query ($id: ID!) { node(id: $id) { ... on QuarterlyReturn { status contents { reportedOn } submissions { totalCount } } } }";
     assert_eq!(there.ask(query, json!({ "id": own })).await.data("/node"), &Value::Null, "another lead member");
     let submission = handed_in(&app, "halton", "FY2009-Q3").await["submission"]["id"].clone();
@@ -384,7 +385,7 @@ async fn the_clerk_chases_and_the_committee_receives(app: TestApp) {
         ["return MISSING"],
         "it isn't in"
     );
-    for office in ["halton.lead-member", "authority.engagement-manager"] {
+    for office in ["halton.lead-member", "authority.engagement-manager", "authority.audit-committee-clerk"] {
         assert_eq!(
             refused(&app.sign_in(office).await, "acceptQuarterlyReturn", receipt.clone()).await,
             ["FORBIDDEN"],

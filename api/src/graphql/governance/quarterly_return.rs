@@ -145,28 +145,33 @@ impl QuarterlyReturn {
     }
 
     /// What it says. Once it is in: what was handed in. Until then, for the area's lead member alone: what it would say if it were handed
-    /// in now, pre-filled from the area's figures under the information-sharing agreement in force today.
+    /// in now, pre-filled from the area's figures under the information-sharing agreement in force today; and every open risk of the area,
+    /// each telling whether it would be handed over.
     async fn contents(&self) -> Result<Option<ReturnContents>> {
         if let Some(standing) = self.found.standing() {
-            return Ok(Some(contents::frozen(standing)?.into()));
+            return Ok(Some(ReturnContents::of(self.found.tenant, contents::frozen(standing)?)));
         }
         if !self.is_own() {
             return Ok(None);
         }
         let question = ("QuarterlyReturn.contents", self.found.tenant.uuid(), self.found.id.uuid());
-        let load = || contents::gather(self.view.tx(), &self.found);
+        let load = || contents::gather(self.view.tx(), &self.found, contents::Audience::LeadMember);
         let said = self.view.loaded().once(question, load).await?;
-        Ok(Some(ReturnContents::from((*said).clone())))
+        Ok(Some(ReturnContents::of(self.found.tenant, (*said).clone())))
     }
 
-    /// What handing it in today would be refused for; empty when it can go.
-    async fn shortcomings(&self) -> Result<Vec<ReturnShortcoming>> {
+    /// What handing it in today would be refused for, for the area's lead member alone; empty when it can go. Null for everybody else, whom
+    /// it would tell what was written so far.
+    async fn shortcomings(&self) -> Result<Option<Vec<ReturnShortcoming>>> {
+        if !self.is_own() {
+            return Ok(None);
+        }
         let today = self.view.business_date();
         let mut lacking = saving::lacking(&self.found, today)?;
         if self.found.standing().is_none() {
             lacking.extend(saving::late(&self.found, today));
         }
-        Ok(lacking.into_iter().map(ReturnShortcoming::from).collect())
+        Ok(Some(lacking.into_iter().map(ReturnShortcoming::from).collect()))
     }
 
     /// What was handed in and stands; null while nothing is.
@@ -233,7 +238,7 @@ impl ReturnSubmission {
 
     /// What it says.
     async fn contents(&self) -> Result<Option<ReturnContents>> {
-        Ok(Some(contents::frozen(self.0.row())?.into()))
+        Ok(Some(ReturnContents::of(self.0.row().tenant(), contents::frozen(self.0.row())?)))
     }
 
     /// The same as one JSON text with its keys in order and without blanks, over which the hash is taken.

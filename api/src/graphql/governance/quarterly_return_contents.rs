@@ -3,7 +3,7 @@
 use async_graphql::{ID, SimpleObject};
 use entity::{
     rules::{colour::Colour as Judged, period::Period as Known, quarter_return::Answers},
-    tables::Id,
+    tables::{Id, TenantId},
     usecases::governance::quarterly_return_parts as contents,
 };
 use rust_decimal::Decimal as Exact;
@@ -25,7 +25,9 @@ pub struct ReturnContents {
     indicators: Vec<ReturnIndicator>,
     /// The summary of neighbourhood feedback; null until it was sent.
     feedback: Option<ReturnFeedback>,
-    /// Risks of the area that are open.
+    /// Risks of the area that are open, the weightiest first. What is handed in tells the Authority of those that were passed on to it, and
+    /// of no others, unless an information-sharing agreement in force that day lets it read the partnership's registers of risks; while it
+    /// is written, its lead member sees all of them.
     risks: Vec<ReturnRisk>,
     /// Decisions taken in the quarter within delegated powers.
     decisions: Vec<ReturnDecision>,
@@ -139,14 +141,25 @@ pub struct ReturnSource {
 /// An open risk in a return.
 #[derive(Clone, SimpleObject)]
 pub struct ReturnRisk {
-    /// How it is referred to.
+    /// How it is referred to: its number on the partnership's registers.
     reference: String,
-    /// In a few words.
+    /// In a few words; what was passed on, as it was reported last.
     title: String,
-    /// Likelihood times impact, with what is done about it: 1 to 25.
+    /// Likelihood times impact, with what is done about it: 1 to 25; of what was passed on, as it was reported last.
     score: i32,
     /// How it stands, and who holds it.
     standing: String,
+    /// Whether the return hands it over to the Authority: it was passed on, or registers of risks are shared. Of what isn't, only the lead
+    /// member knows, until submitRiskReport passes it on.
+    is_handed_over: bool,
+    /// The global identifier of the risk on its register; null in what was handed in, unless registers of risks were shared that day.
+    risk: Option<ID>,
+    /// The global identifier of what was passed on to the Authority (a RiskReferral); null until it was.
+    referral: Option<ID>,
+    /// Why it was reported last; null until it was.
+    reason: Option<String>,
+    /// What was proposed to be done with that report.
+    proposed_action: Option<String>,
 }
 
 /// A decision within delegated powers in a return.
@@ -173,6 +186,11 @@ pub struct ReturnPromise {
     due_on: Date,
     /// Whether that day is over.
     is_overdue: bool,
+    /// The global identifier of the return as it was handed in, to be given to resolveReturnFollowUp; null in what was handed in before
+    /// it was kept.
+    submission: Option<ID>,
+    /// Its number there, to be given to resolveReturnFollowUp; null in what was handed in before it was kept.
+    number: Option<i32>,
 }
 
 /// A part of a return that is missing.
@@ -258,14 +276,22 @@ impl From<contents::FeedbackPart> for ReturnFeedback {
     }
 }
 
-impl From<contents::Contents> for ReturnContents {
-    fn from(said: contents::Contents) -> Self {
+impl ReturnContents {
+    /// What a return in the records of an authority says.
+    #[must_use]
+    pub fn of(authority: TenantId, said: contents::Contents) -> Self {
         let partnership = said.partnership;
+        let id = |kind, tenant, id| NodeId { kind, tenant: Some(tenant), id }.to_id();
         let risk = |part: contents::RiskPart| ReturnRisk {
             reference: part.reference,
             title: part.title,
             score: part.score,
             standing: part.standing,
+            is_handed_over: part.is_handed_over,
+            risk: part.risk.map(|risk| id(NodeKind::Risk, Id::from_uuid(partnership), risk)),
+            referral: part.referral.map(|referral| id(NodeKind::RiskReferral, authority, referral)),
+            reason: part.reason,
+            proposed_action: part.proposed_action,
         };
         let decision = |part: contents::DecisionPart| ReturnDecision {
             amount: decimal(part.amount.as_ref()),
@@ -278,6 +304,8 @@ impl From<contents::Contents> for ReturnContents {
             text: part.text,
             due_on: Date(part.due_on),
             is_overdue: part.is_overdue,
+            submission: part.submission.map(|submission| id(NodeKind::ReturnSubmission, authority, submission)),
+            number: part.number,
         };
         let missing = |part: contents::MissingPart| ReturnMissing { part: part.part.into(), reason: part.why };
         let intention = |follow_up: contents::FollowUp| ReturnIntention { text: follow_up.text, due_on: Date(follow_up.due_on) };

@@ -67,11 +67,20 @@ pub fn frozen(submission: &quarterly_return_submission::Model) -> Result<Content
     serde_json::from_str(&submission.content).map_err(Error::internal)
 }
 
-/// What a return would say if it were handed in now.
+/// For whom a return is gathered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The area's lead member, who writes it.
+    LeadMember,
+    /// The authority, to which it is handed in.
+    Authority,
+}
+
+/// What a return would say if it were handed in now. Its writer sees all open risks of the area, and which of them it hands over.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn gather(tx: &TenantTx, found: &Return) -> Result<Contents> {
+pub async fn gather(tx: &TenantTx, found: &Return, audience: Audience) -> Result<Contents> {
     let draft = draft(found)?;
     let last = last_submission(tx, found).await?.map(|submission| frozen(&submission)).transpose()?;
     let partnership = partnership(tx, found).await?;
@@ -92,7 +101,7 @@ pub async fn gather(tx: &TenantTx, found: &Return) -> Result<Contents> {
         );
         missing.push(MissingPart { part: Part::Feedback, why });
     }
-    let risks = drawn(Part::Risks, risks(tx, found, &partnership).await, &mut missing)?;
+    let risks = drawn(Part::Risks, risks(tx, found, &partnership, audience).await, &mut missing)?;
     let decisions = drawn(Part::Decisions, decisions(tx, found, &partnership).await, &mut missing)?;
     Ok(Contents {
         partnership: partnership.id.uuid(),
@@ -210,16 +219,43 @@ fn drawn<P>(part: Part, drawn: Result<Vec<P>>, missing: &mut Vec<MissingPart>) -
     }
 }
 
-/// The open risks of the area, the weightiest first, each with where it stands.
-async fn risks(tx: &TenantTx, found: &Return, partnership: &tenant::Model) -> Result<Vec<RiskPart>> {
+/// The open risks of the area, the weightiest first, each with where it stands. A register is its partnership's own: the authority is
+/// told of what was passed on to it, as it was reported; of the whole register only while an agreement shares it.
+async fn risks(tx: &TenantTx, found: &Return, partnership: &tenant::Model, audience: Audience) -> Result<Vec<RiskPart>> {
     let open = risk::returns::for_return(tx, partnership.id, found.area.id, found.quarter).await?;
-    let part = |open: risk::returns::OpenRisk| RiskPart {
-        reference: open.risk.number.to_string(),
-        score: open.assessment.as_ref().map_or(0, |assessment| risk::registers::scores(assessment).residual.value()),
-        standing: format!("with {}", open.account.state.held_by()),
-        title: open.risk.title,
+    let is_shared = match audience {
+        Audience::LeadMember => tx.is_shared_for(found.tenant, partnership.id, RecordCategory::Risks),
+        Audience::Authority => tx.reads_for(found.tenant, partnership.id, RecordCategory::Risks, Resource::QuarterlyReturn),
     };
-    Ok(open.into_iter().map(part).collect())
+    let parts = open.into_iter().map(|open| risk_part(open, found.tenant, is_shared));
+    Ok(match audience {
+        Audience::LeadMember => parts.collect(),
+        Audience::Authority => {
+            let handed_over = parts.filter(|part| part.is_handed_over);
+            handed_over.map(|part| RiskPart { risk: part.risk.filter(|_| is_shared), ..part }).collect()
+        }
+    })
+}
+
+fn risk_part(open: risk::returns::OpenRisk, authority: TenantId, is_shared: bool) -> RiskPart {
+    let passed_on = open.referral.filter(|referral| referral.tenant_id == authority);
+    let report = open.report.filter(|_| passed_on.is_some());
+    let residual = open.assessment.as_ref().map_or(0, |assessment| risk::registers::scores(assessment).residual.value());
+    let (title, score) = match &passed_on {
+        Some(referral) if !is_shared => (referral.title.clone(), referral.residual_score),
+        _ => (open.risk.title, residual),
+    };
+    RiskPart {
+        reference: open.risk.number.to_string(),
+        title,
+        score,
+        standing: format!("with {}", open.account.state.held_by()),
+        is_handed_over: is_shared || passed_on.is_some(),
+        risk: Some(open.risk.id.uuid()),
+        referral: passed_on.map(|referral| referral.id.uuid()),
+        proposed_action: report.as_ref().and_then(|report| report.proposed_action.clone()),
+        reason: report.and_then(|report| report.reason),
+    }
 }
 
 /// What was decided in the quarter within delegated powers.
@@ -288,6 +324,8 @@ async fn promises(tx: &TenantTx, found: &Return) -> Result<Vec<PromisePart>> {
             text: row.text,
             due_on: row.due_on,
             is_overdue: row.due_on < today,
+            submission: Some(row.submission_id.uuid()),
+            number: Some(row.number),
         })
         .collect())
 }

@@ -50,7 +50,7 @@ pub struct Contents {
     pub indicators: Vec<IndicatorPart>,
     /// The summary of neighbourhood feedback, once it was sent.
     pub feedback: Option<FeedbackPart>,
-    /// Risks of the area that are open.
+    /// Risks of the area that are open: while it is written, all of them; once it is handed in, those that the authority may know of.
     pub risks: Vec<RiskPart>,
     /// Decisions taken in the quarter within delegated powers.
     pub decisions: Vec<DecisionPart>,
@@ -158,12 +158,31 @@ pub struct SourcePart {
 pub struct RiskPart {
     /// How it is referred to.
     pub reference: String,
-    /// In a few words.
+    /// In a few words: as the register has it, or as it was reported to those who don't see that.
     pub title: String,
-    /// Likelihood times impact with what is done about it.
+    /// Likelihood times impact with what is done about it; likewise.
     pub score: i32,
     /// How it stands, and who holds it.
     pub standing: String,
+    /// Whether the return hands it over to the authority. Everything that was handed in before this was asked was handed over.
+    #[serde(default = "handed_over")]
+    pub is_handed_over: bool,
+    /// The risk on the partnership's register, for those who see that.
+    #[serde(default)]
+    pub risk: Option<Uuid>,
+    /// What was passed on to the authority, once it was.
+    #[serde(default)]
+    pub referral: Option<Uuid>,
+    /// Why it was reported last.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// What was proposed with that.
+    #[serde(default)]
+    pub proposed_action: Option<String>,
+}
+
+const fn handed_over() -> bool {
+    true
 }
 
 /// A decision within delegated powers in a return.
@@ -192,6 +211,12 @@ pub struct PromisePart {
     pub due_on: NaiveDate,
     /// Whether that day is over.
     pub is_overdue: bool,
+    /// The return as it was handed in, in which it was promised.
+    #[serde(default)]
+    pub submission: Option<Uuid>,
+    /// Its number there, counted from 1.
+    #[serde(default)]
+    pub number: Option<i32>,
 }
 
 crate::tables::values::closed_set! {
