@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::{
+    agreements::{self, line_name},
     figures::{Acts, midday},
     files::{data, id, tenant_id},
 };
@@ -12,6 +13,7 @@ use crate::{
     error::{Error, Result},
     policy::Office,
     rules::{
+        colour::Colour,
         feedback::{Mentions, recurs_in_quarters, recurs_in_units},
         period::Period,
         quarter_return::{Answers, canonical, content_hash, due_on},
@@ -24,11 +26,14 @@ use crate::{
             feedback_source, feedback_summary, feedback_theme, quarterly_return, quarterly_return_follow_up,
             quarterly_return_submission,
         },
+        performance::{agreement_indicator, indicator},
     },
     tenancy::system::BeyondTenantsTx,
     usecases::governance::{
         quarterly_return_handing_in::follow_ups,
-        quarterly_return_parts::{Contents, Draft, FeedbackPart, FollowUp, MissingPart, Part, SourcePart, ThemePart},
+        quarterly_return_parts::{
+            Contents, Draft, FeedbackPart, FollowUp, IndicatorPart, MissingPart, Part, SourcePart, ThemePart,
+        },
         quarterly_returns::id_of,
     },
 };
@@ -113,6 +118,16 @@ struct Promised {
     outcome: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Note {
+    area: String,
+    quarter: String,
+    agreement: String,
+    indicator: String,
+    place: String,
+    words: String,
+}
+
 /// Everything that is to be loaded.
 pub(super) struct Loading {
     forms: Vec<feedback::Model>,
@@ -137,6 +152,8 @@ impl Loading {
         let sources: Vec<Source> = data!("demonstration/feedback_sources.csv")?;
         let submitted: Vec<Submitted> = data!("demonstration/quarterly_returns.csv")?;
         let promised: Vec<Promised> = data!("demonstration/quarterly_return_follow_ups.csv")?;
+        let notes: Vec<Note> = data!("demonstration/quarterly_return_notes.csv")?;
+        let (indicators, _) = agreements::indicators()?;
         let mut loading = Self {
             forms,
             issues: issues.into_iter().map(|issue| issue_row(tenant, issue)).collect(),
@@ -152,7 +169,9 @@ impl Loading {
                 promised.iter().filter(|promised| (&promised.area, &promised.quarter) == (&row.area, &row.quarter)).collect();
             let feedback = summaries.iter().find(|summary| (&summary.area, &summary.quarter) == (&row.area, &row.quarter));
             let feedback = feedback.map(|summary| feedback_part(summary, &themes, &sources)).transpose()?;
-            loading.add_return(tenant, acts, row, (&own, feedback))?;
+            let noted = notes.iter().filter(|note| (&note.area, &note.quarter) == (&row.area, &row.quarter));
+            let noted = noted.map(|note| noted_indicator(note, &indicators)).collect::<Result<_>>()?;
+            loading.add_return(tenant, acts, row, (&own, feedback, noted))?;
         }
         Ok(loading)
     }
@@ -162,14 +181,14 @@ impl Loading {
         tenant: TenantId,
         acts: &mut Acts,
         row: Submitted,
-        (promised, feedback): (&[&Promised], Option<FeedbackPart>),
+        (promised, feedback, noted): (&[&Promised], Option<FeedbackPart>, Vec<IndicatorPart>),
     ) -> Result<()> {
         let quarter: Period = row.quarter.parse().map_err(Error::internal)?;
         let (area, act) = (id("area", &row.area), acts.of(tenant, Some(Office::PartnershipLeadMember), row.submitted_on));
         let follow_up = |promised: &&Promised| FollowUp { text: promised.text.clone(), due_on: promised.due_on };
         let draft = Draft {
             answers: Answers { outcomes: row.outcomes, prospects: row.prospects, risks: row.risks, follow_up: row.follow_up },
-            notes: std::collections::BTreeMap::new(),
+            notes: noted.iter().filter_map(|part| Some((part.line, part.note.clone()?))).collect(),
             follow_ups: promised.iter().map(follow_up).collect(),
         };
         let saved = quarterly_return::Model {
@@ -183,7 +202,7 @@ impl Loading {
             saved_on: row.submitted_on,
             saved_at: midday(row.submitted_on),
         };
-        let contents = contents(&row.area, &row.quarter, row.submitted_on, (draft.clone(), feedback));
+        let contents = contents(&row.area, &row.quarter, row.submitted_on, (draft.clone(), feedback, noted));
         let content = canonical(&serde_json::to_value(contents).map_err(Error::internal)?);
         let submission = quarterly_return_submission::Model {
             tenant_id: tenant,
@@ -238,22 +257,56 @@ impl Loading {
     }
 }
 
+/// Why the second quarter's returns have no figures.
+const ON_PAPER: &str =
+    "Written on paper before returns were kept here; words alone were carried over, and no figures (illustrative).";
+
+/// An indicator of which a return on paper said something.
+fn noted_indicator(note: &Note, indicators: &[indicator::Model]) -> Result<IndicatorPart> {
+    let found = indicators.iter().find(|row| row.id == id("indicator", &note.indicator));
+    let found = found.ok_or_else(|| Error::internal(format!("no indicator is called {}", note.indicator)))?;
+    let line = id::<agreement_indicator::Model>("agreement_indicator", &line_name(&note.agreement, &note.indicator, &note.area));
+    Ok(IndicatorPart {
+        line: line.uuid(),
+        code: found.code.clone(),
+        title: found.title.clone(),
+        area: note.place.clone(),
+        owner: found.police_owner,
+        unit: found.unit.clone(),
+        period: None,
+        value: None,
+        expected: None,
+        target: None,
+        target_period: None,
+        colour: Colour::NotRated.code().to_owned(),
+        reason: ON_PAPER.to_owned(),
+        direction: "No arrow: no figure was carried over.".to_owned(),
+        is_illustrative: true,
+        last_words: None,
+        note: Some(note.words.clone()),
+    })
+}
+
 /// What the second quarter's returns say: they came on paper, and words alone were carried over.
-fn contents(area: &str, quarter: &str, as_at: NaiveDate, (draft, feedback): (Draft, Option<FeedbackPart>)) -> Contents {
-    let why = "Written on paper before returns were kept here; words alone were carried over, and no figures (illustrative).";
+fn contents(
+    area: &str,
+    quarter: &str,
+    as_at: NaiveDate,
+    (draft, feedback, indicators): (Draft, Option<FeedbackPart>, Vec<IndicatorPart>),
+) -> Contents {
     Contents {
         // Partnerships bear the short names of their areas.
         partnership: tenant_id(area).uuid(),
         area: area.to_owned(),
         quarter: quarter.to_owned(),
         as_at,
-        indicators: Vec::new(),
+        indicators,
         feedback,
         risks: Vec::new(),
         decisions: Vec::new(),
         promises: Vec::new(),
         last_answers: None,
-        missing: vec![MissingPart { part: Part::Indicators, why: why.to_owned() }],
+        missing: vec![MissingPart { part: Part::Indicators, why: ON_PAPER.to_owned() }],
         answers: draft.answers,
         follow_ups: draft.follow_ups,
     }
