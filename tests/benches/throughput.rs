@@ -87,15 +87,14 @@ fn main() -> Outcome<()> {
     let folder = tests::support::place::new_directory("concordat-throughput-")?;
     actix_web::rt::System::new().block_on(async {
         for &engine in &wanted.engines {
-            let measured = measured(engine, &wanted, folder.path()).await?;
-            print!("{}", report::table(engine, &measured));
+            measure_engine(engine, &wanted, folder.path()).await?;
         }
         Ok(())
     })
 }
 
-/// Loads both databases of an engine and measures all four servers over them in turn.
-async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec<Measured>> {
+/// Loads both databases of an engine, measures all four servers over them in turn, and prints what came of it.
+async fn measure_engine(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<()> {
     if engine == Engine::Postgres {
         Cluster::shared_with_buffers(BUFFERS);
     }
@@ -115,20 +114,20 @@ async fn measured(engine: Engine, wanted: &Wanted, folder: &Path) -> Outcome<Vec
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let outcome = runtime.map_err(Into::into).and_then(|runtime| {
             runtime.block_on(async {
-                let measured = rounds(&contestants, pace, only.as_deref()).await?;
+                print!("{}", report::table(engine, &rounds(&contestants, pace, only.as_deref()).await?));
                 if only.as_deref().is_none_or(|only| only == sign_ins::NAME) {
                     println!("{}: {}", engine.name(), sign_ins::beside(&contestants[0], pace).await?);
                 }
-                Ok(measured)
+                Ok(())
             })
         });
         drop(send.send(outcome));
     });
-    let measured = receive.await?;
+    let outcome = receive.await?;
     client.join().map_err(|_| "the client panicked")?;
     few.stop().await;
     many.stop().await;
-    measured
+    outcome
 }
 
 async fn rounds(contestants: &[Arc<Contestant>; 4], pace: Pace, only: Option<&str>) -> Outcome<Vec<Measured>> {

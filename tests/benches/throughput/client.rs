@@ -83,16 +83,19 @@ impl Head {
 
 /// A request for a stored query's answer, unless it is still the one with that tag.
 pub fn poll(address: SocketAddr, path: &str, token: &str, tag: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nIf-None-Match: {tag}\r\n\r\n")
-        .into_bytes()
+    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{}\r\nIf-None-Match: {tag}\r\n\r\n", bearer(token)).into_bytes()
 }
 
-/// A GraphQL request over POST, written out; of nobody in particular without a token.
-pub fn request(address: SocketAddr, path: &str, token: &str, body: &str) -> Vec<u8> {
+/// The header that says who asks.
+pub fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}")
+}
+
+/// A GraphQL request over POST, written out, with a header of whoever asks.
+pub fn request(address: SocketAddr, path: &str, header: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    let authorization = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
     format!(
-        "POST {path} HTTP/1.1\r\nHost: {address}\r\n{authorization}Content-Type: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\n{header}\r\nContent-Type: application/json\r\n\
          Accept: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()

@@ -5,8 +5,6 @@
 //! of 0.4, so that a quarter's expectation has one decimal place, too. The generator is deterministic: both databases hold
 //! the same rows. Rows are handed over as cells, which [`super::load`] writes in each database's own way.
 
-use std::sync::OnceLock;
-
 use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
@@ -104,17 +102,6 @@ pub const TENANTS_OF_ACCOUNT: u64 = 5;
 pub fn account(tenant: u64) -> (Uuid, Uuid) {
     let first = tenant - tenant % TENANTS_OF_ACCOUNT;
     (uuid(Kind::Account, first, 0), uuid(Kind::Person, first, 0))
-}
-
-/// The password of every account.
-pub const PASSWORD: &str = "generated for the measurement";
-
-/// What is stored of that password; to be set before an account is generated.
-pub static PASSWORD_HASH: OnceLock<String> = OnceLock::new();
-
-/// The address of an account.
-pub fn email(tenant: u64) -> String {
-    format!("officer-{:04}@example.org", tenant - tenant % TENANTS_OF_ACCOUNT)
 }
 
 /// Where a tenant's dashboard is served as a stored query.
@@ -262,8 +249,8 @@ fn account_row(tenant: u64) -> Vec<Row> {
         return Vec::new();
     }
     let (account, person) = account(tenant);
-    let hash = PASSWORD_HASH.get().cloned().unwrap_or_default();
-    vec![vec![Cell::Id(account), Cell::Id(person), text(email(tenant)), text(hash), text(MOMENT), text(MOMENT)]]
+    let email = text(format!("officer-{tenant:04}@example.org"));
+    vec![vec![Cell::Id(account), Cell::Id(person), email, text("no password"), text(MOMENT), text(MOMENT)]]
 }
 
 fn tenant(tenant: u64) -> Vec<Row> {

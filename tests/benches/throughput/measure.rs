@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::{
     Outcome,
-    client::{Answer, Connection, poll, request},
+    client::{Answer, Connection, bearer, poll, request},
     data,
     questions::{POLL, QUESTIONS, Question, WRITE},
     world::World,
@@ -105,7 +105,7 @@ impl Contestant {
         let requests = |question: &Question| {
             let path = if is_floor { format!("/{}", question.name) } else { "/graphql".to_owned() };
             let body = |tenant| json!({ "query": question.document, "variables": { "slug": data::slug(tenant) } }).to_string();
-            let asked = |(tenant, token): (u64, &String)| request(address, &path, token, &body(tenant));
+            let asked = |(tenant, token): (u64, &String)| request(address, &path, &bearer(token), &body(tenant));
             (0..).zip(&tokens).map(asked).collect()
         };
         let requests = QUESTIONS.iter().map(requests).collect();
@@ -140,18 +140,18 @@ impl Contestant {
         let at = self.written.fetch_add(1, Ordering::Relaxed) * 2 + u64::from(self.is_floor);
         let (indicator, area, period) = data::unwritten(at);
         let source = "written by the measurement";
-        let token = &self.tokens[usize::try_from(tenant)?];
+        let caller = bearer(&self.tokens[usize::try_from(tenant)?]);
         if self.is_floor {
             let variables = json!({ "slug": data::slug(tenant), "indicator": indicator, "area": area, "period": period,
                 "value": 42.5, "source": source });
-            return Ok(request(self.address, "/write", token, &json!({ "variables": variables }).to_string()));
+            return Ok(request(self.address, "/write", &caller, &json!({ "variables": variables }).to_string()));
         }
         let tenant = NodeId::beyond::<()>(NodeKind::Tenant, Id::from_uuid(data::tenant_id(tenant))).to_id();
         let entry = json!({ "indicator": { "reference": indicator }, "area": { "reference": area }, "period": period,
             "value": 42.5, "source": source });
         let variables = json!({ "input": { "tenant": tenant, "observations": [entry] } });
         let body = json!({ "query": WRITE.document, "variables": variables }).to_string();
-        Ok(request(self.address, "/graphql", token, &body))
+        Ok(request(self.address, "/graphql", &caller, &body))
     }
 
     /// The request for a question of a tenant, and how long its answer is when that is known; any other question is the write.
