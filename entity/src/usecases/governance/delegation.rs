@@ -62,22 +62,32 @@ pub async fn authority_of(tx: &TenantTx, tenant: TenantId) -> Result<Option<Tena
     Ok(tenants::relations(tx, tenant).await?.iter().find(policing).map(|row| row.from_tenant_id))
 }
 
+/// What there is to find of an instrument that covers something.
+#[derive(Clone, Debug)]
+pub enum Covering {
+    /// There is none.
+    Nothing,
+    /// Whether there is one isn't for the actor to know.
+    Unseen,
+    /// This one, which stands so today.
+    Found(Box<delegation::Model>, InstrumentStanding),
+}
+
 /// The instrument of the Authority's that delegates a power to lead members for an area: one in force if there is one, otherwise the
 /// one that was or will be.
 ///
+/// It is read as it stands and not held: it is the Authority's, and a transaction that writes in the partnership holds no rows of
+/// another tenant. An agreement that is under way while the instrument is revoked comes before the revocation, under which what was
+/// decided stands.
+///
 /// # Errors
-/// When the database fails. An authority of whose instruments the actor may know nothing has none for them.
-pub async fn covering(
-    tx: &TenantTx,
-    tenant: TenantId,
-    power: Power,
-    area: Id<area::Model>,
-) -> Result<Option<(delegation::Model, InstrumentStanding)>> {
+/// When the database fails.
+pub async fn covering(tx: &TenantTx, tenant: TenantId, power: Power, area: Id<area::Model>) -> Result<Covering> {
     use delegation::Column;
-    let Some(authority) = authority_of(tx, tenant).await? else { return Ok(None) };
+    let Some(authority) = authority_of(tx, tenant).await? else { return Ok(Covering::Nothing) };
     let rows = match tx.rows::<delegation::Entity>(authority) {
         Ok(rows) => rows,
-        Err(Error::NotFound(_) | Error::Denied { .. } | Error::NotShared { .. }) => return Ok(None),
+        Err(Error::NotFound(_) | Error::Denied { .. } | Error::NotShared { .. }) => return Ok(Covering::Unseen),
         Err(error) => return Err(error),
     };
     let rows = rows.filter(Column::Power.eq(power)).filter(Column::ToOffice.eq(Office::PartnershipLeadMember));
@@ -86,7 +96,7 @@ pub async fn covering(
     let mut standings = rows.into_iter().map(|row| (standing(&row, tx.business_date()), row)).collect::<Vec<_>>();
     // The latest of those that aren't in force, and before it whichever is.
     standings.sort_by_key(|(standing, row)| (*standing == InstrumentStanding::InForce, row.starts_on));
-    Ok(standings.pop().map(|(standing, row)| (row, standing)))
+    Ok(standings.pop().map_or(Covering::Nothing, |(standing, row)| Covering::Found(Box::new(row), standing)))
 }
 
 /// To whom a power is delegated.
