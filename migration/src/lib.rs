@@ -27,6 +27,7 @@ mod m20261122_000060_meetings;
 mod m20261122_000061_actions;
 mod m20261122_000062_calendars;
 mod m20261122_000070_referral_once;
+mod m20261122_000075_came_once;
 mod schema;
 mod walls;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000061_actions::Migration),
             Box::new(m20261122_000062_calendars::Migration),
             Box::new(m20261122_000070_referral_once::Migration),
+            Box::new(m20261122_000075_came_once::Migration),
         ]
     }
 }
