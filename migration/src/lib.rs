@@ -28,6 +28,7 @@ mod m20261122_000061_actions;
 mod m20261122_000062_calendars;
 mod m20261122_000070_referral_once;
 mod m20261122_000075_came_once;
+mod m20261122_000076_who_told_progress;
 mod schema;
 mod walls;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000062_calendars::Migration),
             Box::new(m20261122_000070_referral_once::Migration),
             Box::new(m20261122_000075_came_once::Migration),
+            Box::new(m20261122_000076_who_told_progress::Migration),
         ]
     }
 }

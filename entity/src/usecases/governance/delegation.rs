@@ -19,7 +19,10 @@ use crate::{
         performance::area,
     },
     tenancy::{Hold, TenantTx, deeds},
-    usecases::{organisation::tenants, performance::areas::holds},
+    usecases::{
+        organisation::tenants,
+        performance::areas::{self, holds},
+    },
 };
 
 /// Characters in what an instrument says, at most.
@@ -150,6 +153,11 @@ pub async fn create(tx: TenantTx, instrument: &Instrument) -> Result<Id<delegati
         if tx.get_many::<body::Entity>(tenant, [id]).await?.is_empty() {
             faults.push(Problem::new(field, ProblemCode::NotFound, "There is no such body, or you may not know of it."));
         }
+    }
+    if let Some(area) = instrument.area
+        && areas::many(&tx, vec![area]).await?.is_empty()
+    {
+        faults.push(Problem::new("area", ProblemCode::NotFound, "There is no such area."));
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
