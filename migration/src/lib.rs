@@ -29,6 +29,7 @@ mod m20261122_000062_calendars;
 mod m20261122_000070_referral_once;
 mod m20261122_000075_came_once;
 mod m20261122_000076_who_told_progress;
+mod m20261122_000077_members_awaited;
 mod schema;
 mod walls;
 
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000070_referral_once::Migration),
             Box::new(m20261122_000075_came_once::Migration),
             Box::new(m20261122_000076_who_told_progress::Migration),
+            Box::new(m20261122_000077_members_awaited::Migration),
         ]
     }
 }
