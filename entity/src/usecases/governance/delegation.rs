@@ -10,6 +10,7 @@ use crate::{
         blank::{is_blank, unless_blank},
         delegation::{InstrumentStanding, Term},
         entry::text_fault,
+        timescale::day_fault,
         wording::LongDate,
     },
     tables::{
@@ -211,6 +212,9 @@ fn faults_of(instrument: &Instrument, today: NaiveDate) -> Vec<Problem> {
     faults.extend(instrument.limit.as_deref().and_then(|limit| text_fault("limit", limit, LONGEST_WORDS)));
     let missing = texts.iter().filter(|(_, text, _)| is_blank(text));
     faults.extend(missing.map(|(field, ..)| Problem::new(field, ProblemCode::Missing, "This has to be said.")));
+    let days =
+        [("approvedOn", Some(instrument.approved_on)), ("startsOn", Some(instrument.starts_on)), ("endsOn", instrument.ends_on)];
+    faults.extend(days.into_iter().filter_map(|(field, day)| day_fault(field, day?)));
     let mut out_of_range = |field, message: &str| faults.push(Problem::new(field, ProblemCode::OutOfRange, message));
     if instrument.approved_on > today {
         out_of_range("approvedOn", "Only what has been resolved is recorded.");

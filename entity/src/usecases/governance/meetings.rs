@@ -14,6 +14,7 @@ use crate::{
     rules::{
         blank::{is_blank, unless_blank},
         entry::text_fault,
+        timescale::day_fault,
         working_days::{SUMMARY_DAYS, WorkingDays},
     },
     tables::{
@@ -214,6 +215,7 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
     let tenant = tx.acting_tenant()?;
     tx.get::<body::Entity>(tenant, new.body).await?;
     let mut faults = said("title", &new.title, LONGEST_TITLE);
+    faults.extend(day_fault("heldOn", new.held_on));
     for (field, text) in [("startsAt", &new.starts_at), ("place", &new.place), ("keyIssue", &new.key_issue)] {
         faults.extend(text.as_deref().and_then(|text| text_fault(field, text, LONGEST_TITLE)));
     }
