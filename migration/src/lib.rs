@@ -27,6 +27,9 @@ mod m20261122_000060_meetings;
 mod m20261122_000061_actions;
 mod m20261122_000062_calendars;
 mod m20261122_000070_referral_once;
+mod m20261122_000075_came_once;
+mod m20261122_000076_who_told_progress;
+mod m20261122_000077_members_awaited;
 mod schema;
 mod walls;
 
@@ -61,6 +64,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000061_actions::Migration),
             Box::new(m20261122_000062_calendars::Migration),
             Box::new(m20261122_000070_referral_once::Migration),
+            Box::new(m20261122_000075_came_once::Migration),
+            Box::new(m20261122_000076_who_told_progress::Migration),
+            Box::new(m20261122_000077_members_awaited::Migration),
         ]
     }
 }

@@ -71,17 +71,21 @@ impl<T: Into<Exact>> From<T> for Decimal {
     }
 }
 
-/// An exact decimal figure as a JSON number, with at most six decimal places; a text such as "32.5" is accepted as well.
+/// An exact decimal figure as a JSON number, with at most six decimal places; a text such as "32.5" is accepted as well. A text is held
+/// to the last digit or refused; it has no exponent, and nothing between its digits.
 #[Scalar(name = "Decimal", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let text = match &value {
-            Value::Number(number) => number.to_string(),
-            Value::String(text) => text.clone(),
+        let exact = match &value {
+            // As JSON readers everywhere have it: what they hold prints with an exponent when it is very small or very large.
+            Value::Number(number) => {
+                let text = number.to_string();
+                Exact::from_str_exact(&text).or_else(|_| Exact::from_scientific(&text)).ok()
+            }
+            Value::String(text) if is_figure(text) => Exact::from_str_exact(text).ok(),
             _ => return Err(InputValueError::custom("is not a figure")),
         };
-        let exact = text.parse::<Exact>().or_else(|_| Exact::from_scientific(&text));
-        exact.map(Self).map_err(|_| InputValueError::custom("is not a figure that can be held exactly"))
+        exact.map(Self).ok_or_else(|| InputValueError::custom("is not a figure that can be held exactly"))
     }
 
     fn to_value(&self) -> Value {
@@ -91,6 +95,16 @@ impl ScalarType for Decimal {
             None => shown.to_f64().and_then(Number::from_f64),
         };
         number.map_or(Value::Null, Value::Number)
+    }
+}
+
+/// Digits, perhaps with a sign before and decimal places behind them, as people write a figure down.
+fn is_figure(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    match unsigned.split_once('.') {
+        Some((whole, places)) => digits(whole) && digits(places),
+        None => digits(unsigned),
     }
 }
 

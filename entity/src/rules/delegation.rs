@@ -7,6 +7,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+mod told;
+
+pub use told::{referral, said};
+
 use super::{blank::is_blank, money::Pence, wording::LongDate};
 use crate::tables::{
     finance::{commitment::EntryKind, decision::InterestKind},
@@ -99,6 +103,12 @@ impl Allowance {
     pub fn headroom(self) -> Pence {
         self.agreed - self.committed
     }
+
+    /// The same once so much more is committed.
+    #[must_use]
+    pub fn after(self, amount: Pence) -> Self {
+        Self { committed: [self.committed, amount].into_iter().sum(), ..self }
+    }
 }
 
 closed_set! {
@@ -159,6 +169,12 @@ closed_set! {
 }
 
 impl Condition {
+    /// Whether whoever asks can meet it by what they state, so that there is nothing to refer to a committee.
+    #[must_use]
+    pub const fn is_met_by_stating(self) -> bool {
+        matches!(self, Self::NoPriority | Self::NoRegard | Self::UndeclaredInterest | Self::OtherYear)
+    }
+
     /// The field of the input that it is about.
     #[must_use]
     pub const fn field(self) -> &'static str {
@@ -185,6 +201,8 @@ closed_set! {
         PolicingPlanRegard = "POLICING_PLAN_REGARD",
         /// Whether there is an interest in it.
         Interest = "INTEREST",
+        /// Who is to get the money.
+        Recipient = "RECIPIENT",
     }
 }
 
@@ -230,6 +248,28 @@ pub struct Stated {
     pub interest: Option<InterestKind>,
 }
 
+/// The instrument by which somebody decides, as far as they may know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Instrument {
+    /// There never was one.
+    Nothing,
+    /// Whether there is one isn't for them to know.
+    Unseen,
+    /// One, in the words of its minute, that stands so.
+    Known(String, InstrumentStanding),
+}
+
+impl Instrument {
+    /// The words of its minute.
+    #[must_use]
+    pub fn minute(&self) -> Option<&str> {
+        match self {
+            Self::Known(minute, _) => Some(minute),
+            Self::Nothing | Self::Unseen => None,
+        }
+    }
+}
+
 /// Who decides, by what power, and what the register of interests says.
 #[derive(Clone, Debug)]
 pub struct Standing {
@@ -237,10 +277,12 @@ pub struct Standing {
     pub partnership: String,
     /// Whether they hold the office on that body today.
     pub is_lead_member: bool,
-    /// The instrument, in the words of its minute, and how it stands; none where there never was one.
-    pub instrument: Option<(String, InstrumentStanding)>,
+    /// The instrument.
+    pub instrument: Instrument,
     /// The gravest of their registered interests that bear on it.
     pub registered: InterestKind,
+    /// Whether they have a registered interest in any organisation, so that it matters to which one the money goes.
+    pub has_interest_in_an_organisation: bool,
     /// Today.
     pub today: NaiveDate,
 }
@@ -250,8 +292,10 @@ pub struct Standing {
 pub struct Spending {
     /// How much.
     pub amount: Pence,
-    /// The line, by number and name.
+    /// The line as a sentence names it: "line 1 (Safer neighbourhoods)".
     pub line_name: String,
+    /// Whether it is said to which organisation the money goes, by whoever asks or by the line.
+    pub names_recipient: bool,
     /// The year of the budget, as 2009/10.
     pub year: String,
     /// The year of the spending, where it is another one, and whether the partnership has an agreed budget for that.
@@ -287,6 +331,12 @@ impl Verdict {
     pub fn is_within(&self) -> bool {
         self.refusals.is_empty()
     }
+
+    /// Whether a committee would have something to decide: something refuses it that no statement mends.
+    #[must_use]
+    pub fn is_to_be_referred(&self) -> bool {
+        self.refusals.iter().any(|refusal| !refusal.condition.is_met_by_stating())
+    }
 }
 
 /// Weighs a decision that spends nothing: priorities, or a strategic plan.
@@ -308,6 +358,9 @@ pub fn weigh_spending(stated: &Stated, standing: &Standing, spending: &Spending)
     headroom(&mut verdict, spending);
     statements(&mut verdict, stated);
     interests(&mut verdict, stated, standing);
+    if standing.has_interest_in_an_organisation && !spending.names_recipient {
+        verdict.still_needed.push(Statement::Recipient);
+    }
     if spending.is_own_budget {
         let message = "You set or agreed this budget, so somebody else has to agree what is spent from it.";
         verdict.refuse(Condition::SetTheBudget, message.to_owned());
@@ -322,12 +375,18 @@ fn office(verdict: &mut Verdict, standing: &Standing) {
         verdict.refuse(Condition::NotLeadMember, message);
     }
     match &standing.instrument {
-        None => {
+        Instrument::Nothing => {
             let message = "No instrument of the Authority's delegates this to lead members.";
             verdict.refuse(Condition::NoInstrument, message.to_owned());
         }
-        Some((_, InstrumentStanding::InForce)) => {}
-        Some((minute, how)) => {
+        // Whoever isn't a lead member needs none, and hears nothing of it.
+        Instrument::Unseen if !standing.is_lead_member => {}
+        Instrument::Unseen => {
+            let message = "You may not read the Authority's instruments of delegation, so nothing can be agreed under one.";
+            verdict.refuse(Condition::NoInstrument, message.to_owned());
+        }
+        Instrument::Known(_, InstrumentStanding::InForce) => {}
+        Instrument::Known(minute, how) => {
             let how = match how {
                 InstrumentStanding::NotYetInForce => "isn't in force yet",
                 InstrumentStanding::Revoked => "was revoked",
@@ -355,7 +414,7 @@ fn budget(verdict: &mut Verdict, standing: &Standing, spending: &Spending) {
         (None, BudgetStatus::Agreed) => {}
     }
     if !spending.is_open {
-        verdict.refuse(Condition::LineClosed, format!("The line {} is closed.", spending.line_name));
+        verdict.refuse(Condition::LineClosed, format!("In the budget for {year}, {} is closed.", spending.line_name));
     }
 }
 
@@ -363,7 +422,7 @@ fn headroom(verdict: &mut Verdict, spending: &Spending) {
     let Spending { amount, line, total, line_name, year, .. } = spending;
     if *amount > line.headroom() {
         let message = format!(
-            "{amount} is more than the line {line_name} has left: {} of {}. Moving money between lines isn't delegated.",
+            "{amount} is more than {line_name} has left: {} of {}. Moving money between lines isn't delegated.",
             line.headroom(),
             line.agreed
         );
@@ -410,41 +469,6 @@ fn interests(verdict: &mut Verdict, stated: &Stated, standing: &Standing) {
         let message = "The register of interests has one of yours that bears on this, and you declare none.";
         verdict.refuse(Condition::UndeclaredInterest, message.to_owned());
     }
-}
-
-/// The answer in one sentence, as a member would want it read out.
-#[must_use]
-pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> String {
-    let left = spending.line.headroom().min(spending.total.headroom());
-    let of = spending.line.agreed;
-    let remains = format!("{left} of {of} remains on {}", spending.line_name);
-    match (&standing.instrument, verdict.is_within()) {
-        (Some((minute, _)), true) => format!("Within your delegation ({minute}): {remains}."),
-        _ => {
-            let reasons: Vec<&str> = verdict.refusals.iter().map(|refusal| refusal.message.as_str()).collect();
-            format!("Outside your delegation; refer it to the Engagement Committee. {} {remains}.", reasons.join(" "))
-        }
-    }
-}
-
-/// A referral to the Engagement Committee, for the member to send or to change; nothing of it is kept.
-#[must_use]
-pub fn referral(verdict: &Verdict, standing: &Standing, spending: &Spending, purpose: &str, spend_on: NaiveDate) -> String {
-    let Spending { amount, line_name, line, total, year, .. } = spending;
-    let purpose = if is_blank(purpose) { "(to be stated)" } else { purpose.trim() };
-    let reasons: String = verdict.refusals.iter().map(|refusal| format!("\n- {}", refusal.message)).collect();
-    format!(
-        "To the Engagement Committee\nFrom the lead member for {}\n{}\n\nExpenditure of {amount} outside delegated powers\n\n\
-         The committee is asked to decide on expenditure of {amount} on {}, from the line {line_name} of the budget for {year}.\n\n\
-         Purpose: {purpose}\n\nI can't agree it myself:{reasons}\n\nThe line has {} of {} left; the budget has {} of {} left in all.\n",
-        standing.partnership,
-        LongDate(standing.today),
-        LongDate(spend_on),
-        line.headroom(),
-        line.agreed,
-        total.headroom(),
-        total.agreed,
-    )
 }
 
 #[cfg(test)]

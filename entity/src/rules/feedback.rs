@@ -40,14 +40,10 @@ pub fn counts_towards(earlier: Period, quarter: Period) -> bool {
     (1..=QUARTERS_BACK).contains(&(quarter.index() - earlier.index()))
 }
 
-/// Whether the theme came up in at least two units in the same quarter.
+/// Whether the theme came up in at least two units, in whichever of the quarters that count.
 #[must_use]
 pub fn recurs_in_units<U: Copy + Ord>(mentions: &[Mentions<U>]) -> bool {
-    let mut units: BTreeMap<Period, BTreeSet<U>> = BTreeMap::new();
-    for mention in mentions {
-        units.entry(mention.quarter).or_default().insert(mention.unit);
-    }
-    units.values().any(|units| units.len() >= 2)
+    mentions.iter().map(|mention| mention.unit).collect::<BTreeSet<_>>().len() >= 2
 }
 
 /// Whether the theme came up in at least two quarters.
@@ -71,7 +67,8 @@ mod tests {
         assert_eq!(recurs(&[here]), (false, false));
         assert_eq!(recurs(&[here, here]), (false, false), "two forms about one unit");
         assert_eq!(recurs(&[here, there]), (true, false));
-        assert_eq!(recurs(&[here, before]), (false, true));
+        assert_eq!(recurs(&[here, before]), (true, true), "one unit in each quarter are two units");
+        assert_eq!(recurs(&[there, before]), (false, true));
         assert_eq!(recurs(&[here, there, before]), (true, true));
     }
 

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::wording::{LongDate, office_name};
 use crate::policy::Office;
 
 /// The line in a letter's text that stands for the link.
@@ -71,6 +72,19 @@ pub fn feedback_summary(area: &str, quarter: &str) -> Letter {
     Letter { subject: format!("Neighbourhood feedback for {area}, {quarter}"), text }
 }
 
+/// Tells whoever gets a meeting's summary that it is there; the summary itself stays where it is published.
+#[must_use]
+pub fn meeting_summary(body: &str, held_on: NaiveDate, address: Option<&str>) -> Letter {
+    let (body, day) = (one_line(body), LongDate(held_on));
+    let place =
+        address.map_or_else(|| "Sign in to read it.".to_owned(), |address| format!("It stands here:\n\n{}", one_line(address)));
+    let text = format!(
+        "The summary of the meeting of {body} on {day} has been published.\n\n{place}\n\n\
+         You get this as a member of the body or as one of those who scrutinise it.\n"
+    );
+    Letter { subject: format!("Summary of the meeting of {body} on {day}"), text }
+}
+
 /// Lets somebody choose a new password.
 #[must_use]
 pub fn password_reset() -> Letter {
@@ -112,21 +126,10 @@ fn told(appointed: &Appointed<'_>) -> String {
     format!(
         "{} has appointed you as {} from {}{until} ({}).",
         appointed.tenant,
-        in_words(appointed.office),
+        office_name(appointed.office),
         appointed.from_on.format("%-d %B %Y"),
         one_line(appointed.minute_reference),
     )
-}
-
-/// An office's name as people write it.
-fn in_words(office: Office) -> String {
-    const ABBREVIATED: &[&str] = &["GONW", "HSPB", "LCJB", "NPU", "PPB", "PSG", "SSP", "VCS"];
-    let words: Vec<String> = office
-        .as_str()
-        .split('_')
-        .map(|word| if ABBREVIATED.contains(&word) { word.to_owned() } else { word.to_lowercase() })
-        .collect();
-    words.join(" ")
 }
 
 /// What others entered can't begin a line of its own.
@@ -158,6 +161,15 @@ mod tests {
         assert!(!sent.contains(LINK));
         assert!(!appointment(&appointed("A. Member")).text.contains(LINK), "who has a password gets no link");
         assert!(password_reset().text.contains("\n{link}\n"));
+    }
+
+    #[test]
+    fn the_letter_of_a_summary_says_of_which_meeting_it_is_and_where_it_stands() {
+        let held_on = NaiveDate::from_ymd_opt(2010, 2, 9).unwrap();
+        let letter = meeting_summary("Engagement\nCommittee", held_on, Some("https://police.example/summary"));
+        assert_eq!(letter.subject, "Summary of the meeting of Engagement Committee on 9 February 2010");
+        assert!(letter.text.contains("\nhttps://police.example/summary\n"), "{}", letter.text);
+        assert!(meeting_summary("PPB", held_on, None).text.contains("Sign in to read it."));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 
+use crate::error::{Problem, ProblemCode};
+
 /// How exactly the words say when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Precision {
@@ -119,10 +121,12 @@ fn year_of(word: &str) -> Option<i32> {
     }
 }
 
-/// Whether a day can stand for a deadline at all.
+/// What is wrong with a day that somebody enters: no record lies that far off, and what is counted on from it has to be a date, too.
 #[must_use]
-pub fn is_sensible(day: NaiveDate) -> bool {
-    super::period::YEARS.contains(&day.year())
+pub fn day_fault(field: &str, day: NaiveDate) -> Option<Problem> {
+    let years = super::period::YEARS;
+    let message = || format!("This day lies outside the years {} to {}.", years.start(), years.end());
+    (!years.contains(&day.year())).then(|| Problem::new(field, ProblemCode::OutOfRange, message()))
 }
 
 #[cfg(test)]

@@ -13,19 +13,40 @@ pub fn expect(expected: Option<i32>, standing: Option<i32>) -> Result<()> {
     let current = standing.unwrap_or(0);
     let Some(expected) = expected.filter(|&expected| expected != current) else { return Ok(()) };
     let stands = if current == 0 { "nothing stands".to_owned() } else { format!("version {current} stands") };
-    let message = format!("You expected version {expected}, but {stands} now; look at it again before you change it.");
+    Err(stale(current, format!("You expected version {expected}, but {stands} now; look at it again before you change it.")))
+}
+
+/// The same for what is put in the place of what stands as a whole: only whoever names the version that stands puts something there.
+///
+/// # Errors
+/// As [`expect`], also when something stands and nothing was expected.
+pub fn named(expected: Option<i32>, standing: Option<i32>) -> Result<()> {
+    match (expected, standing) {
+        (None, Some(current)) => {
+            let message = format!("Version {current} stands; name it as expectedVersion to put this in its place.");
+            Err(stale(current, message))
+        }
+        _ => expect(expected, standing),
+    }
+}
+
+fn stale(current: i32, message: String) -> Error {
     let problem = Problem::new("expectedVersion", ProblemCode::StaleVersion, message);
-    Err(Error::Invalid(vec![Problem { current_version: Some(current), ..problem }]))
+    Error::Invalid(vec![Problem { current_version: Some(current), ..problem }])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::expect;
+    use super::{expect, named};
     use crate::error::Error;
 
     /// The version that whoever was refused is told of.
     fn told(expected: Option<i32>, standing: Option<i32>) -> Option<i32> {
-        match expect(expected, standing) {
+        current(expect(expected, standing))
+    }
+
+    fn current(outcome: crate::error::Result<()>) -> Option<i32> {
+        match outcome {
             Ok(()) => None,
             Err(Error::Invalid(problems)) => problems[0].current_version,
             Err(other) => panic!("{other}"),
@@ -40,5 +61,12 @@ mod tests {
             [Some(3); 4]
         );
         assert_eq!(told(Some(1), None), Some(0));
+    }
+
+    #[test]
+    fn what_stands_is_replaced_only_by_its_version() {
+        let told = |expected, standing| current(named(expected, standing));
+        assert_eq!([told(None, Some(3)), told(Some(2), Some(3)), told(Some(3), Some(3))], [Some(3), Some(3), None]);
+        assert_eq!([told(None, None), told(Some(0), None), told(Some(1), None)], [None, None, Some(0)]);
     }
 }

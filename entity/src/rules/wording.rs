@@ -8,6 +8,8 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::policy::Office;
+
 /// More decimals than any indicator publishes; keeps a mistaken setting from filling the page.
 const MOST_DECIMALS: u32 = 12;
 
@@ -38,6 +40,28 @@ pub struct LongDate(pub NaiveDate);
 impl fmt::Display for LongDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.0.day(), month_name(self.0.month()), self.0.year())
+    }
+}
+
+/// An office's name inside a sentence: "partnership lead member", "PPB member".
+#[must_use]
+pub fn office_name(office: Office) -> String {
+    const ABBREVIATED: &[&str] = &["GONW", "HSPB", "LCJB", "NPU", "PPB", "PSG", "SSP", "VCS"];
+    let words: Vec<String> = office
+        .as_str()
+        .split('_')
+        .map(|word| if ABBREVIATED.contains(&word) { word.to_owned() } else { word.to_lowercase() })
+        .collect();
+    words.join(" ")
+}
+
+/// Names inside a sentence: "Runcorn", "Runcorn and Widnes", "Crewe, Runcorn and Widnes".
+#[must_use]
+pub fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
@@ -141,6 +165,14 @@ mod tests {
         let expected = d("30.283333");
         assert_eq!(decimals_to_explain(d("31.8"), expected, d("1.51416665"), 1), 2);
         assert_eq!(decimals_to_explain(d("31.8"), d("30.0"), d("1.5"), 1), 1);
+    }
+
+    #[test]
+    fn offices_and_names_print_as_people_write_them() {
+        assert_eq!(office_name(Office::PartnershipLeadMember), "partnership lead member");
+        assert_eq!(office_name(Office::PpbMember), "PPB member");
+        assert_eq!([listed(&[]), listed(&["Runcorn"]), listed(&["Runcorn", "Widnes"])], ["", "Runcorn", "Runcorn and Widnes"]);
+        assert_eq!(listed(&["Crewe", "Runcorn", "Widnes"]), "Crewe, Runcorn and Widnes");
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl TenantTx {
     )]
     pub(crate) async fn notify<T, D>(
         &self,
-        _leave: &Authorised<T, D>,
+        leave: &Authorised<T, D>,
         (office, area): (Office, Id<area::Model>),
         letter: &Letter,
     ) -> Result<usize> {
@@ -49,7 +49,28 @@ impl TenantTx {
             .into_tuple()
             .all(self.connection())
             .await?;
-        let people = holders.iter().map(|id| Id::<person::Model>::from_uuid(*id));
+        let people: Vec<_> = holders.iter().map(|id| Id::<person::Model>::from_uuid(*id)).collect();
+        let count = people.len();
+        self.notify_people(leave, people, letter).await?;
+        Ok(count)
+    }
+
+    /// Puts a notice to each of these people who has an account that is in use into the outbox. Whom it reaches is for whoever calls to
+    /// read from the tenant's own rows.
+    ///
+    /// # Errors
+    /// When this transaction only reads, or the database fails.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "accounts and mail belong to no tenant; leave for the deed opens the way to them"
+    )]
+    pub(crate) async fn notify_people<T, D>(
+        &self,
+        _leave: &Authorised<T, D>,
+        people: Vec<Id<person::Model>>,
+        letter: &Letter,
+    ) -> Result<()> {
+        self.acting_tenant()?;
         let accounts = account::Entity::find()
             .filter(self.any_of(account::Column::PersonId, people))
             .filter(account::Column::DisabledAt.is_null())
@@ -63,6 +84,6 @@ impl TenantTx {
         if !letters.is_empty() {
             mail_outbox::Entity::insert_many(letters).exec_without_returning(self.connection()).await?;
         }
-        Ok(holders.len())
+        Ok(())
     }
 }

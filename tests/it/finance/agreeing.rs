@@ -14,8 +14,12 @@ both_dbs!(
     each_condition_refuses_by_itself_and_nothing_is_written,
     one_may_ask_beforehand_with_as_much_as_one_knows,
     amounts_that_are_no_money_are_refused_by_their_field,
+    figures_are_read_exactly_or_not_at_all,
     the_office_counts_on_its_last_day_and_not_the_day_after,
     interests_are_declared_or_the_decision_is_another_s,
+    an_interest_isn_t_passed_by_by_leaving_out_who_is_paid,
+    what_an_agreement_leaves_is_told_with_it,
+    what_is_told_of_a_refusal_helps_whoever_asked,
     nobody_spends_from_a_budget_of_their_own_making,
     only_the_lead_member_agrees_and_only_at_home,
     priorities_and_plans_are_agreed_with_regard_to_the_policing_plan,
@@ -108,7 +112,7 @@ async fn one_may_ask_beforehand_with_as_much_as_one_knows(app: TestApp) {
     let said = answer.data("/tenant/mayIAgree");
     assert_eq!(
         said["sentence"],
-        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on 1, Safer neighbourhoods."
+        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on line 1 (Safer neighbourhoods)."
     );
     assert_eq!((&said["isWithin"], &said["headroom"], &said["agreed"]), (&json!(true), &json!(8400), &json!(30000)));
     assert_eq!(said["stillNeeded"], json!(["PURPOSE", "PRIORITIES", "POLICING_PLAN_REGARD", "INTEREST"]));
@@ -141,6 +145,7 @@ async fn amounts_that_are_no_money_are_refused_by_their_field(app: TestApp) {
         (json!("0.001"), "MALFORMED"),
         (json!(12.345), "MALFORMED"),
         (json!("1000000000.01"), "OUT_OF_RANGE"),
+        (json!("8400.000000000000000000000001"), "MALFORMED"),
     ] {
         let answer = agree(&member, spending(&line("hsp-2009/1"), amount.clone())).await;
         let error = &answer.user_errors("/agreeExpenditure")[0];
@@ -149,6 +154,78 @@ async fn amounts_that_are_no_money_are_refused_by_their_field(app: TestApp) {
         assert_eq!(asked.errors()[0]["extensions"]["argument"], "expenditure.amount", "{asked}");
     }
     assert_eq!(everything(&app).await, before);
+}
+
+async fn an_interest_isn_t_passed_by_by_leaving_out_who_is_paid(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let input = json!({ "tenant": tenant("halton"), "description": "Trustee", "organisation": organisation("cen"), "isPrejudicial": true });
+    mutate(&member, "registerInterest", input, "interest { id }").await;
+    let before = everything(&app).await;
+    let answer = agree(&member, spending(&line("hsp-2009/1"), 100)).await;
+    let error = &answer.user_errors("/agreeExpenditure")[0];
+    assert_eq!((&error["code"], &error["field"]), (&json!("MISSING"), &json!(["recipient"])), "{answer}");
+    let asked = member.ask(MAY_I, json!({ "expenditure": spending(&line("hsp-2009/1"), 100) })).await;
+    assert_eq!(asked.data("/tenant/mayIAgree/stillNeeded"), &json!(["RECIPIENT"]), "{asked}");
+    assert_eq!(everything(&app).await, before);
+    let mut named = spending(&line("hsp-2009/1"), 100);
+    named["recipient"] = json!(organisation("halton-bc"));
+    assert!(agree(&member, named).await.data("/agreeExpenditure/decision").is_object());
+    let by_the_line = agree(&member, spending(&line("hsp-2009/2"), 100)).await;
+    assert!(by_the_line.data("/agreeExpenditure/decision").is_object(), "the line names who does the work");
+}
+
+async fn what_an_agreement_leaves_is_told_with_it(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let mut input = spending(&line("hsp-2009/1"), 6000);
+    input["idempotencyKey"] = json!("six-thousand");
+    for _ in 0..2 {
+        let answer = agree(&member, input.clone()).await;
+        let told = answer.data("/agreeExpenditure/answer");
+        assert_eq!(
+            (&told["isWithin"], &told["headroom"], &told["committed"]),
+            (&json!(true), &json!(2400), &json!(27600)),
+            "{answer}"
+        );
+        let sentence = told["sentence"].as_str().unwrap_or_default();
+        assert!(sentence.ends_with(": £2,400 of £30,000 remains on line 1 (Safer neighbourhoods)."), "{sentence}");
+    }
+}
+
+async fn what_is_told_of_a_refusal_helps_whoever_asked(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let ask = async |change: &dyn Fn(&mut Value)| {
+        let mut input = spending(&line("hsp-2009/1"), 100);
+        input["draftReferral"] = json!(true);
+        change(&mut input);
+        member.ask(MAY_I, json!({ "expenditure": input })).await.data("/tenant/mayIAgree").clone()
+    };
+    let words = |said: &Value| said["sentence"].as_str().unwrap_or_default().to_owned();
+    // What only has to be filled in is nothing for a committee.
+    let unfilled = ask(&|input| input["priorities"] = json!([])).await;
+    assert_eq!((&unfilled["isWithin"], &unfilled["referral"]), (&json!(false), &Value::Null));
+    assert!(!words(&unfilled).contains("refer it to the Engagement Committee"), "{unfilled}");
+    // Another year's headroom is none.
+    let other_year = ask(&|input| input["spendOn"] = json!("2010-04-01")).await;
+    assert!(
+        words(&other_year).contains("refer it to the Engagement Committee") && !words(&other_year).contains("remains"),
+        "{other_year}"
+    );
+    // Whoever may not read the Authority's instruments isn't told that there is none.
+    let officer = app.sign_in("halton.performance-officer").await;
+    let said = officer.ask(MAY_I, json!({ "expenditure": spending(&line("hsp-2009/1"), 100) })).await;
+    let conditions: Vec<&Value> = said.list("/tenant/mayIAgree/refusals").iter().map(|refusal| &refusal["condition"]).collect();
+    assert_eq!(conditions, ["NOT_LEAD_MEMBER"], "{said}");
+}
+
+async fn figures_are_read_exactly_or_not_at_all(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let before = everything(&app).await;
+    for amount in ["1_000", "1e3", "1E3", "+5", " 5 ", "8,400", ".5", "5.", "8400.0000000000000000000000000000001", "0x10", ""] {
+        let answer = agree(&member, spending(&line("hsp-2009/1"), amount)).await;
+        assert_eq!(answer.error_codes(), ["BAD_USER_INPUT"], "{amount:?}: {answer}");
+    }
+    assert_eq!(everything(&app).await, before);
+    assert!(agree(&member, spending(&line("hsp-2009/1"), "100.50")).await.data("/agreeExpenditure/decision").is_object());
 }
 
 /// The lead member's appointment on a body of Halton's ends.

@@ -106,4 +106,9 @@ async fn only_those_who_keep_instruments_record_them(app: TestApp) {
     let answer = mutate(&clerk, "createDelegation", input, "").await;
     let fields = crate::performance::fixtures::fields(answer.user_errors("/createDelegation"));
     assert_eq!(fields, ["words", "approvedOn", "startsOn", "endsOn", "toBody"], "{answer}");
+    let mut nowhere = resolved();
+    nowhere["area"] = json!(crate::governance::fixtures::area("nowhere"));
+    let answer = mutate(&clerk, "createDelegation", nowhere, "").await;
+    let error = &answer.user_errors("/createDelegation")[0];
+    assert_eq!((&error["code"], &error["field"]), (&json!("NOT_FOUND"), &json!(["area"])), "{answer}");
 }

@@ -4,9 +4,12 @@ use serde_json::json;
 use tests::both_dbs;
 use tests::support::{Probe, TestApp};
 
-use super::fixtures::{agree, conditions, line, mutate, spending};
+use super::fixtures::{agree, body, conditions, line, mutate, spending};
 
-both_dbs!(of_two_that_race_for_the_same_headroom_exactly_one_succeeds);
+both_dbs!(
+    of_two_that_race_for_the_same_headroom_exactly_one_succeeds,
+    a_draft_that_is_being_agreed_isn_t_replaced_at_the_same_moment,
+);
 
 /// Names how often two race, such as 1000.
 const RACES: &str = "CONCORDAT_RACES";
@@ -43,4 +46,31 @@ async fn of_two_that_race_for_the_same_headroom_exactly_one_succeeds(app: TestAp
     let expected: Vec<String> = (1..=races + 3).map(|number| number.to_string()).collect();
     assert_eq!(numbers.concat(), expected, "the demonstration's three, and one for each race");
     probe.close().await;
+}
+
+async fn a_draft_that_is_being_agreed_isn_t_replaced_at_the_same_moment(app: TestApp) {
+    let (officer, board) = (app.sign_in("halton.performance-officer").await, app.sign_in("halton.psg-member").await);
+    for year in 2030..2042 {
+        let draft = |total: i32, version: i32| {
+            json!({ "body": body("ct-halton"), "year": format!("FY{year}"), "total": total, "source": "Report 7",
+                "lines": [{ "name": "Youth work", "amount": total }], "expectedVersion": version })
+        };
+        let drawn = mutate(&officer, "setBudget", draft(100, 0), "budget { id }").await;
+        let id = drawn.text("/setBudget/budget/id");
+        let approval = json!({ "budget": id, "minuteReference": "minute 4", "expectedVersion": 1 });
+        let (agreed, replaced) = futures::join!(
+            mutate(&board, "approveBudget", approval, "budget { status total }"),
+            mutate(&officer, "setBudget", draft(999, 1), "budget { status total }"),
+        );
+        let outcomes = (agreed.value("/approveBudget/budget").is_object(), replaced.value("/setBudget/budget").is_object());
+        assert!(outcomes.0 != outcomes.1, "one of them, {year}: {agreed}\n{replaced}");
+        let refused = if outcomes.0 { replaced.user_errors("/setBudget") } else { agreed.user_errors("/approveBudget") };
+        let codes = crate::performance::fixtures::codes(refused);
+        assert_eq!(codes, [if outcomes.0 { "LOCKED" } else { "STALE_VERSION" }], "{year}");
+        let standing = "query ($year: String!) { tenant(by: { slug: \"halton\" }) { budgets(filter: { year: $year }) { nodes { status total } } } }";
+        let standing = officer.ask(standing, json!({ "year": format!("FY{year}") })).await;
+        let expected =
+            if outcomes.0 { json!([{ "status": "AGREED", "total": 100 }]) } else { json!([{ "status": "DRAFT", "total": 999 }]) };
+        assert_eq!(standing.data("/tenant/budgets/nodes"), &expected, "{year}");
+    }
 }

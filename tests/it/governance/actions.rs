@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 use tests::both_dbs;
 use tests::support::{Actor, TestApp, day};
 
-use super::meetings::{done, faults};
+use super::{
+    fixtures::area,
+    meetings::{done, faults},
+};
 use crate::data;
 
 both_dbs!(
@@ -14,6 +17,8 @@ both_dbs!(
     two_notes_at_once_do_not_overwrite_each_other,
     an_action_is_overdue_by_its_date_alone,
     a_new_action_is_checked,
+    an_office_that_is_held_for_several_areas_owns_for_one_of_them,
+    progress_on_what_several_share_tells_whose_it_is,
 );
 
 const PLAN: &str = "partnership-action-plan-2009-12";
@@ -164,7 +169,7 @@ async fn a_new_action_is_checked(app: TestApp) {
     assert_eq!(
         answer.data("/recordAction/action"),
         &json!({ "dueOn": "2010-09-30", "timescalePrecision": "MONTH", "smartGaps": ["NO_MEASURE"],
-            "owners": [{ "words": "" }, { "words": "All partners" }] }),
+            "owners": [{ "words": "lead officer" }, { "words": "All partners" }] }),
         "{answer}"
     );
     let fault = async |change: &dyn Fn(&mut Value)| faults(&record(change).await, "recordAction").join(", ");
@@ -178,4 +183,55 @@ async fn a_new_action_is_checked(app: TestApp) {
     );
     assert_eq!(fault(&|action| action["owners"] = json!([])).await, "owners OUT_OF_RANGE");
     assert_eq!(fault(&|action| action["plan"] = json!(tenant)).await, "action.plan NOT_FOUND");
+}
+
+async fn an_office_that_is_held_for_several_areas_owns_for_one_of_them(app: TestApp) {
+    let clerk = app.sign_in("authority.clerk").await;
+    let tenant = crate::machines::fixtures::tenant_id("cheshire-police-authority");
+    let record = async |reference: &str, area: Value, about: Value| {
+        let owner = json!({ "office": "PARTNERSHIP_LEAD_MEMBER", "area": area, "isAccountable": true });
+        let action = json!({ "reference": reference, "words": "Speak with the council", "timescale": "31.03.10", "area": about, "owners": [owner] });
+        done(
+            &clerk,
+            "recordAction",
+            json!({ "tenant": tenant, "action": action }),
+            "action { id owners { words area { reference } } }",
+        )
+        .await
+    };
+    let answer = record("A1", Value::Null, Value::Null).await;
+    assert_eq!(faults(&answer, "recordAction"), ["owners.0.area MISSING"]);
+    let message = answer.user_errors("/recordAction")[0]["message"].as_str().unwrap_or_default().to_owned();
+    assert!(message.contains("Halton") && message.contains("Cheshire East"), "{message}");
+    let nowhere = json!(area("nowhere"));
+    let answer = record("A1", nowhere.clone(), nowhere).await;
+    assert_eq!(faults(&answer, "recordAction"), ["area NOT_FOUND", "owners.0.area NOT_FOUND"], "{answer}");
+    let answer = record("A1", json!(area("halton")), json!(area("halton"))).await;
+    let action = answer.data("/recordAction/action");
+    assert_eq!(action["owners"], json!([{ "words": "partnership lead member", "area": { "reference": "halton" } }]), "{answer}");
+    let close = json!({ "action": action["id"], "outcome": "COMPLETED", "words": "Done.", "evidence": "Minute 3" });
+    let other = app.sign_in("warrington.lead-member").await;
+    assert_eq!(faults(&done(&other, "closeAction", close.clone(), "action { id }").await, "closeAction"), ["action FORBIDDEN"]);
+    let own = app.sign_in("halton.lead-member").await;
+    assert_eq!(faults(&done(&own, "closeAction", close, "action { id }").await, "closeAction"), [""; 0]);
+}
+
+async fn progress_on_what_several_share_tells_whose_it_is(app: TestApp) {
+    let lead = app.sign_in("halton.lead-member").await;
+    let shared = action(&lead, "cheshire-police-authority", PLAN, "9").await;
+    let shown = "action { progress { words office area { reference } } }";
+    for place in ["halton", "cheshire-east"] {
+        let lead = app.sign_in(&format!("{place}.lead-member")).await;
+        let note = json!({ "action": shared["id"], "state": "IN_PROGRESS", "words": format!("Begun in {place}.") });
+        let answer = done(&lead, "recordActionProgress", note, shown).await;
+        assert_eq!(
+            answer.data("/recordActionProgress/action/progress/0"),
+            &json!({ "words": format!("Begun in {place}."), "office": "PARTNERSHIP_LEAD_MEMBER", "area": { "reference": place } }),
+            "{answer}"
+        );
+    }
+    let clerk = app.sign_in("authority.clerk").await;
+    let note = json!({ "action": shared["id"], "state": "IN_PROGRESS", "words": "Asked for." });
+    let answer = done(&clerk, "recordActionProgress", note, shown).await;
+    assert_eq!(answer.data("/recordActionProgress/action/progress/0/office"), "COMMITTEE_CLERK", "{answer}");
 }

@@ -16,13 +16,14 @@ both_dbs!(
     a_summary_reaches_its_own_lead_member_by_letter_and_no_other,
     what_is_wrong_with_a_form_or_a_collation_is_named_and_nothing_is_written,
     a_form_and_a_collation_at_the_same_moment_leave_no_form_behind,
+    one_unit_in_each_of_two_quarters_recurs_in_units,
 );
 
 const FEEDBACK: &str = "query ($filter: FeedbackFilter) { tenant(by: { slug: \"cheshire-police-authority\" }) {
     feedback(filter: $filter) { totalCount nodes { id version words unit { reference } area { reference } quarter { code }
         author { name } issues { number subject text } isIllustrative sentOn } } } }";
 const SUMMARIES: &str = "query ($filter: FeedbackFilter) { tenant(by: { slug: \"cheshire-police-authority\" }) {
-    feedbackSummaries(filter: $filter) { nodes { id version text forms unitsHeard unitsAwaited sentOn area { reference } quarter { code }
+    feedbackSummaries(filter: $filter) { nodes { id version text forms unitsHeard unitsAwaited membersAwaited sentOn area { reference } quarter { code }
         themes { number subject title text mergedIssues recursInUnits recursInQuarters
             sources { unit { reference } quarter { code } mentions } } } } } }";
 
@@ -55,7 +56,7 @@ async fn collated(officer: &Actor) -> String {
 async fn the_eighteen_units_are_awaited_by_council_area_and_not_by_policing_area(app: TestApp) {
     let query =
         "query ($quarter: String) { tenant(by: { slug: \"cheshire-police-authority\" }) { areaFeedback(quarter: $quarter) {
-        area { reference } quarter { code } unitsHeard unitsAwaited summary { id }
+        area { reference } quarter { code } unitsHeard unitsAwaited membersAwaited summary { id }
         duties { unit { reference } member { name } feedback { id } } } } }";
     let officer = app.sign_in("authority.research-officer").await;
     let answer = officer.ask(query, json!({})).await;
@@ -71,6 +72,7 @@ async fn the_eighteen_units_are_awaited_by_council_area_and_not_by_policing_area
     let halton = areas.iter().find(|area| area["area"]["reference"] == "halton").unwrap();
     let duties: Vec<_> = halton["duties"].as_array().unwrap().iter().collect();
     let missing: Vec<_> = duties.iter().filter(|duty| duty["feedback"].is_null()).collect();
+    assert_eq!(halton["membersAwaited"], 1, "a unit that was heard of can still be owed");
     assert_eq!(duties.len(), 3, "two members are linked to Runcorn and one to Widnes: {duties:?}");
     assert_eq!(
         missing.iter().map(|duty| (&duty["unit"]["reference"], &duty["member"]["name"])).collect::<Vec<_>>(),
@@ -102,9 +104,17 @@ async fn a_member_writes_about_their_own_units_and_corrects_what_they_wrote(app:
     assert_eq!((&again["id"], &again["version"]), (&sent["id"], &json!(2)), "the same form");
     assert_eq!(again["issues"].as_array().unwrap().len(), 1, "the correction's issues stand");
 
-    for (actor, unit) in [(&member, "npu-runcorn"), (&app.sign_in("authority.treasurer").await, "npu-runcorn")] {
-        assert_eq!(refused(actor, "sendFeedback", form(unit, "FY2009-Q3", &[])).await, ["FORBIDDEN"], "{unit}");
-    }
+    // What stands is corrected only by whoever names it, and says which version that is.
+    let answer = mutate(&member, "sendFeedback", form("npu-warrington-south", "FY2009-Q3", &[("OTHER", "Again.")]), "").await;
+    let error = &answer.user_errors("/sendFeedback")[0];
+    assert_eq!((&error["code"], &error["currentVersion"]), (&json!("STALE_VERSION"), &json!(2)), "{answer}");
+
+    let answer = mutate(&member, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[]), "").await;
+    let error = &answer.user_errors("/sendFeedback")[0];
+    assert_eq!((&error["code"], &error["field"]), (&json!("FORBIDDEN"), &json!(["unit"])), "{answer}");
+    assert!(error["message"].as_str().unwrap_or_default().contains("Warrington South"), "one's own units are named: {answer}");
+    let treasurer = app.sign_in("authority.treasurer").await;
+    assert_eq!(refused(&treasurer, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[])).await, ["FORBIDDEN"]);
     // An appointment's last day is its last.
     let former = app.sign_in("former.lead-member").await;
     assert_eq!(refused(&former, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[])).await, ["NOT_FOUND"]);
@@ -148,6 +158,7 @@ async fn a_collation_merges_duplicates_counts_sources_and_flags_what_recurs(app:
         [&summary["version"], &summary["forms"], &summary["unitsHeard"], &summary["unitsAwaited"], &summary["sentOn"]],
         [&json!(1), &json!(2), &json!(2), &json!(0), &Value::Null]
     );
+    assert_eq!(summary["membersAwaited"], 1, "of Runcorn one of two members wrote");
     let (asb, arson) = (&summary["themes"][0], &summary["themes"][1]);
     assert_eq!([&asb["mergedIssues"], &asb["recursInUnits"], &asb["recursInQuarters"]], [&json!(2), &json!(true), &json!(true)]);
     let sources = |theme: &Value| {
@@ -165,7 +176,7 @@ async fn a_collation_merges_duplicates_counts_sources_and_flags_what_recurs(app:
     };
     // Counted and dated, never named: the quarter before had named Runcorn twice.
     assert_eq!(sources(asb), ["npu-runcorn FY2009-Q2 2", "npu-runcorn FY2009-Q3 1", "npu-widnes FY2009-Q3 1"]);
-    assert_eq!([&arson["recursInUnits"], &arson["recursInQuarters"]], [&json!(false), &json!(true)]);
+    assert_eq!([&arson["recursInUnits"], &arson["recursInQuarters"]], [&json!(false), &json!(true)], "one unit, two quarters");
     assert_eq!(sources(arson), ["npu-widnes FY2009-Q2 1", "npu-widnes FY2009-Q3 1"]);
     for name in ["Halton lead member", "Authority chairman"] {
         assert!(!answer.raw().contains(name), "{name} is told in {answer}");
@@ -263,7 +274,8 @@ async fn what_is_wrong_with_a_form_or_a_collation_is_named_and_nothing_is_writte
         ["words MISSING"]
     );
     assert_eq!(bad_form(&|input| input["issues"] = json!(vec![input["issues"][0].clone(); 21])).await, ["issues OUT_OF_RANGE"]);
-    assert_eq!(bad_form(&|input| input["unit"] = json!(area("halton"))).await, ["FORBIDDEN"]);
+    assert_eq!(bad_form(&|input| input["unit"] = json!(area("halton"))).await, ["unit NOT_FOUND"], "a council area is no unit");
+    assert_eq!(bad_form(&|input| input["unit"] = json!(area("npu-crewe"))).await, ["unit FORBIDDEN"], "another's");
     assert_eq!(bad_form(&|input| input["unit"] = input["tenant"].clone()).await, ["unit NOT_FOUND"]);
 
     let bad = async |change: &dyn Fn(&mut Value)| {
@@ -308,4 +320,19 @@ async fn a_form_and_a_collation_at_the_same_moment_leave_no_form_behind(app: Tes
     let (answers, made) = futures::future::join(futures::future::join_all(sending), collating).await;
     let sent = answers.iter().filter(|answer| answer.data("/sendFeedback/feedback").is_object()).count();
     assert_eq!(made["summary"]["forms"], json!(sent), "whoever came later was refused");
+}
+
+async fn one_unit_in_each_of_two_quarters_recurs_in_units(app: TestApp) {
+    let officer = app.sign_in("authority.research-officer").await;
+    // The quarter before had arson in Widnes; now it is Runcorn that names it.
+    let lead = app.sign_in("halton.lead-member").await;
+    let sent = done(&lead, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[("ARSON", "A shed.")]), "feedback { id }").await;
+    let mut input = collation(&officer).await;
+    input["themes"] = json!([{ "subject": "ARSON", "title": "Fires", "text": "A shed burned.",
+        "issues": [{ "feedback": sent["feedback"]["id"], "number": 1 }] }]);
+    let fields = "summary { themes { recursInUnits recursInQuarters sources { unit { reference } quarter { code } } } }";
+    let made = done(&officer, "recordFeedbackSummary", input, fields).await;
+    let theme = &made["summary"]["themes"][0];
+    assert_eq!([&theme["recursInUnits"], &theme["recursInQuarters"]], [&json!(true), &json!(true)], "{theme}");
+    assert_eq!(theme["sources"].as_array().map(Vec::len), Some(2), "{theme}");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::both_dbs;
-use tests::support::{Actor, Answer, Probe, TestApp, day};
+use tests::support::{Actor, Answer, MailServer, Probe, TestApp, day};
 
 both_dbs!(
     the_documents_meetings_and_minutes_are_there,
@@ -13,6 +13,10 @@ both_dbs!(
     exempt_business_is_hidden_from_those_who_may_not_read_it,
     bad_meetings_are_refused_with_every_fault,
     only_those_who_keep_meetings_keep_them,
+    a_published_summary_is_written_to_each_who_gets_it,
+    whoever_publishes_for_nobody_else_is_told_so,
+    a_person_is_there_once_in_whichever_appointment,
+    a_day_that_no_record_can_bear_is_refused,
 );
 
 /// A tenant's identifier and that of one of its bodies.
@@ -265,4 +269,91 @@ async fn only_those_who_keep_meetings_keep_them(app: TestApp) {
         let answer = done(&app.sign_in(office).await, "createMeeting", input.clone(), "meeting { id }").await;
         assert_eq!(answer.user_errors("/createMeeting")[0]["code"], code, "{office}: {answer}");
     }
+}
+
+async fn a_published_summary_is_written_to_each_who_gets_it(app: TestApp) {
+    let post = MailServer::start().await;
+    let officer = app.sign_in("halton.policy-officer").await;
+    let meeting = called(&officer, "2010-02-09", json!([])).await;
+    let input =
+        json!({ "meeting": meeting, "words": "The board heard of the arsons.", "address": "https://halton.example/summary" });
+    let answer = done(&officer, "publishMeetingSummary", input, "notice meeting { summary { recipients { office } } }").await;
+    let published = answer.data("/publishMeetingSummary");
+    assert_eq!(published["meeting"]["summary"]["recipients"], json!([{ "office": "HSPB_MEMBER" }, { "office": "PPB_MEMBER" }]));
+    assert_eq!(published["notice"], Value::Null, "it reached others: {answer}");
+    assert_eq!(post.collect(&app).await, 2, "one letter to each");
+    let mut letters = post.arrived();
+    letters.sort_by(|a, b| a.recipient.cmp(&b.recipient));
+    for (letter, office) in letters.iter().zip(["halton.board-member@", "halton.scrutiny-member@"]) {
+        assert!(letter.recipient.contains(office), "{}", letter.recipient);
+        assert!(letter.text.contains("on 9 February 2010 has been published"), "{}", letter.text);
+        assert!(letter.text.contains("https://halton.example/summary") && !letter.text.contains("arsons"), "{}", letter.text);
+    }
+}
+
+async fn whoever_publishes_for_nobody_else_is_told_so(app: TestApp) {
+    let clerk = app.sign_in("authority.clerk").await;
+    let committee = body(&clerk, "cheshire-police-authority", "engagement-committee").await;
+    let input = json!({ "body": committee, "title": "Extraordinary meeting", "heldOn": "2010-02-08" });
+    let meeting = done(&clerk, "createMeeting", input, "meeting { id }").await.text("/createMeeting/meeting/id").to_owned();
+    let input = json!({ "meeting": meeting, "words": "Nobody came.", "idempotencyKey": "summary-1" });
+    for _ in 0..2 {
+        let answer = done(&clerk, "publishMeetingSummary", input.clone(), "notice meeting { id }").await;
+        let notice = answer.data("/publishMeetingSummary/notice").as_str().unwrap_or_default().to_owned();
+        assert!(notice.starts_with("It went to nobody but you"), "{answer}");
+    }
+}
+
+async fn a_person_is_there_once_in_whichever_appointment(app: TestApp) {
+    let officer = app.sign_in("halton.policy-officer").await;
+    let meeting = called(&officer, "2010-02-09", json!([])).await;
+    let appointments = "{ tenant(by: { slug: \"halton\" }) { appointments(first: 100, filter: { inForceOn: \"2010-02-09\" }) { nodes { id office } } } }";
+    let appointments = officer.ask(appointments, json!({})).await;
+    let lead: Vec<&Value> = appointments
+        .list("/tenant/appointments/nodes")
+        .iter()
+        .filter(|row| row["office"] == "PARTNERSHIP_LEAD_MEMBER")
+        .map(|row| &row["id"])
+        .collect();
+    assert_eq!(lead.len(), 3, "of the strategic, the crime and the children's partnership");
+    let came = async |attendance: Value| {
+        let input = json!({ "meeting": meeting, "attendance": attendance });
+        done(&officer, "recordAttendance", input, "meeting { attendance { presence appointment { id } } }").await
+    };
+    came(json!([{ "appointment": lead[0], "presence": "PRESENT" }])).await;
+    let answer = came(json!([{ "appointment": lead[1], "presence": "APOLOGIES" }])).await;
+    assert_eq!(
+        answer.data("/recordAttendance/meeting/attendance"),
+        &json!([{ "presence": "APOLOGIES", "appointment": { "id": lead[1] } }]),
+        "{answer}"
+    );
+    let both = json!([{ "appointment": lead[0], "presence": "PRESENT" }, { "appointment": lead[2], "presence": "ABSENT" }]);
+    assert_eq!(faults(&came(both).await, "recordAttendance"), ["attendance.1 DUPLICATE"]);
+}
+
+async fn a_day_that_no_record_can_bear_is_refused(app: TestApp) {
+    let officer = app.sign_in("halton.policy-officer").await;
+    let board = body(&officer, "halton", "hspb").await;
+    for held_on in ["9999-12-31", "1066-10-14", "2201-01-01"] {
+        let input = json!({ "body": board, "title": "Board", "heldOn": held_on });
+        let answer = done(&officer, "createMeeting", input, "meeting { id }").await;
+        assert_eq!(faults(&answer, "createMeeting"), ["heldOn OUT_OF_RANGE"], "{held_on}");
+    }
+    // So of every other day that somebody enters.
+    let clerk = app.sign_in("authority.clerk").await;
+    let committee = body(&clerk, "cheshire-police-authority", "engagement-committee").await;
+    let instrument = json!({ "delegatedBy": committee, "to": { "office": "PARTNERSHIP_LEAD_MEMBER" }, "power": "EXPENDITURE", "words": "W",
+        "approvedBy": "Committee", "approvedOn": "1066-10-14", "minute": "1", "startsOn": "2010-02-09", "endsOn": "9999-12-31", "source": "S" });
+    let answer = done(&clerk, "createDelegation", instrument, "delegation { id }").await;
+    assert_eq!(faults(&answer, "createDelegation"), ["approvedOn OUT_OF_RANGE", "endsOn OUT_OF_RANGE"]);
+    let lead = app.sign_in("halton.lead-member").await;
+    let id = super::fixtures::return_id("halton", "FY2009-Q3");
+    let input = json!({ "return": id, "followUps": [{ "text": "Meet them", "dueOn": "9999-12-31" }] });
+    let answer = done(&lead, "updateQuarterlyReturn", input, "quarterlyReturn { id }").await;
+    assert_eq!(faults(&answer, "updateQuarterlyReturn"), ["followUps.0.dueOn OUT_OF_RANGE"], "{answer}");
+    let mut risk = crate::risk::fixtures::new_risk();
+    risk["resolveBy"] = json!("9999-12-31");
+    risk["actions"][0]["dueOn"] = json!("9999-12-31");
+    let answer = done(&app.sign_in("halton.ssp-chair").await, "registerRisk", risk, "risk { id }").await;
+    assert_eq!(faults(&answer, "registerRisk"), ["actions.0.dueOn OUT_OF_RANGE", "resolveBy OUT_OF_RANGE"], "{answer}");
 }

@@ -13,5 +13,6 @@ mod packs;
 mod page;
 mod pdf_text;
 mod quarter;
+mod racing;
 mod return_parts;
 mod returns;

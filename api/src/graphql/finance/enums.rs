@@ -96,4 +96,6 @@ pub enum DecisionStatement {
     PolicingPlanRegard,
     /// Whether there is an interest in it.
     Interest,
+    /// Who is to get the money: asked of whoever has a registered interest in an organisation.
+    Recipient,
 }

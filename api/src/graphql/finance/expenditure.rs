@@ -55,7 +55,7 @@ pub struct ExpenditureInput {
     policing_plan_regard: Option<PolicingPlanRegardInput>,
     /// Whether you have an interest in it.
     interest: Option<InterestStatementInput>,
-    /// Who is to get the money.
+    /// Who is to get the money; needed when you have a registered interest in an organisation and the line names none.
     recipient: Option<ID>,
     /// Whether a referral to the Engagement Committee is to be drafted when it lies outside your delegation.
     #[graphql(default)]
@@ -80,7 +80,7 @@ pub struct AgreeExpenditureInput {
     policing_plan_regard: PolicingPlanRegardInput,
     /// Whether you have an interest in it.
     interest: InterestStatementInput,
-    /// Who is to get the money.
+    /// Who is to get the money; needed when you have a registered interest in an organisation and the line names none.
     recipient: Option<ID>,
     /// Whether a referral to the Engagement Committee is to be drafted when it lies outside your delegation.
     #[graphql(default)]
@@ -101,18 +101,18 @@ pub struct ExpenditureAnswer {
     refusals: Vec<DelegationRefusal>,
     /// What you have to state yet before you can agree it.
     still_needed: Vec<DecisionStatement>,
-    /// What the line has left, in pounds, before this is taken from it.
+    /// What the line has left, in pounds: before this is taken from it, and once it is agreed, after.
     headroom: Decimal,
     /// What the line may spend, in pounds.
     agreed: Decimal,
-    /// What is committed of it, in pounds.
+    /// What is committed of it, in pounds; once this is agreed, with it.
     committed: Decimal,
-    /// What the budget has left in all, in pounds.
+    /// What the budget has left in all, in pounds; once this is agreed, after it.
     total_headroom: Decimal,
-    /// The instrument of delegation, by its minute; null when there never was one.
+    /// The instrument of delegation, by its minute; null when there never was one, or when you may not read it.
     minute_reference: Option<String>,
     /// A referral to the Engagement Committee, for you to send or to change; nothing of it is kept. Null unless it was asked for and
-    /// something is refused.
+    /// something is refused that you can't put right by stating it.
     referral: Option<String>,
 }
 
@@ -138,7 +138,7 @@ impl From<Answer> for ExpenditureAnswer {
 pub struct AgreeExpenditurePayload {
     /// The decision; null when nothing was decided.
     decision: Option<Decision>,
-    /// When it lies outside your delegation: which conditions aren't met, and what is left.
+    /// When it was agreed: what that leaves. When it lies outside your delegation: which conditions aren't met, and what is left.
     answer: Option<ExpenditureAnswer>,
     /// What was wrong with the input, with a problem for each condition that isn't met; empty when it was agreed.
     user_errors: Vec<UserError>,
@@ -184,9 +184,9 @@ async fn agreed(acting: &Acting<'_>, input: &AgreeExpenditureInput) -> Result<Ag
         wants_referral: input.draft_referral,
     };
     match writing.once(|tx| expenditure::agree(tx, &proposed)).await? {
-        Outcome::Decided(id) => {
+        Outcome::Decided(id, answer) => {
             let decision = decision::shown(acting, tenant, id).await?;
-            Ok(AgreeExpenditurePayload { decision: Some(decision), ..AgreeExpenditurePayload::default() })
+            Ok(AgreeExpenditurePayload { decision: Some(decision), answer: Some((*answer).into()), user_errors: Vec::new() })
         }
         Outcome::Refused(answer) => {
             let problem = |refusal: &entity::rules::delegation::Refusal| {

@@ -24,7 +24,7 @@ use crate::graphql::{
 pub struct ActionOwnerInput {
     /// The office.
     office: Option<Office>,
-    /// The area for which it is held, where only that one is meant.
+    /// The area for which it is held; needed where it is held for several.
     area: Option<ID>,
     /// The body, where it is one.
     body: Option<ID>,

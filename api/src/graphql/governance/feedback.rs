@@ -146,6 +146,8 @@ pub struct AreaFeedback {
     units_heard: i32,
     /// Of how many units nothing was heard.
     units_awaited: i32,
+    /// How many members still owe a form about a unit of theirs, even where others wrote about it.
+    members_awaited: i32,
     /// Who is to write about which unit, and what they sent.
     duties: Vec<FeedbackDuty>,
     /// What was made of it; from then on nothing more is taken for the quarter.
@@ -188,7 +190,7 @@ impl AreaFeedback {
         people: &HashMap<Id<person::Model>, person::Model>,
         (sent, summaries): (&[Member<feedback::Model>], &[Member<entity::tables::governance::feedback_summary::Model>]),
     ) -> Self {
-        let (heard, awaited) = of.heard_and_awaited();
+        let ((heard, awaited), members) = (of.heard_and_awaited(), of.members_awaited());
         let whole = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
         let summary = of.summary.as_ref().and_then(|own| summaries.iter().find(|row| row.row().id == own.id));
         let duty = |duty: forms::Duty| FeedbackDuty {
@@ -204,6 +206,7 @@ impl AreaFeedback {
             quarter: of.quarter.into(),
             units_heard: whole(heard),
             units_awaited: whole(awaited),
+            members_awaited: whole(members),
             duties: of.duties.into_iter().map(duty).collect(),
             summary: summary.map(|row| FeedbackSummary(row.clone())),
         }
@@ -233,7 +236,8 @@ pub struct SendFeedbackInput {
     /// Partnership issues, up to twenty.
     #[graphql(validator(max_items = 100))]
     issues: Vec<FeedbackIssueInput>,
-    /// The version of your feedback that you expect to stand, 0 for none; another one refuses the call. Left out, it isn't looked at.
+    /// The version of your feedback that you expect to stand, 0 for none; another one refuses the call. Needed to correct what stands:
+    /// left out, the call is refused (STALE_VERSION) and tells which version that is.
     expected_version: Option<i32>,
     /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
     /// with the same input acts no second time and gets the first answer.

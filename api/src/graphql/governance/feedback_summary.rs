@@ -71,6 +71,12 @@ impl FeedbackSummary {
         self.0.row().units_awaited
     }
 
+    /// How many members still owed a form about a unit of theirs, even where others wrote about it; null for what was collated before
+    /// this was counted.
+    async fn members_awaited(&self) -> Option<i32> {
+        self.0.row().members_awaited
+    }
+
     /// Theme by theme, in order.
     async fn themes(&self) -> Result<Vec<FeedbackTheme>> {
         let versions: Vec<_> = self.0.rows().iter().map(|row| (row.id, row.version)).collect();
@@ -144,7 +150,7 @@ impl FeedbackTheme {
         self.0.row().merged
     }
 
-    /// Whether it came up in two units or more in the same quarter.
+    /// Whether its subject came up in two units or more, in whichever of the last five quarters, in this council area.
     async fn recurs_in_units(&self) -> Result<bool> {
         Ok(recurs_in_units(&self.mentions().await?))
     }

@@ -207,7 +207,8 @@ impl MeetingMutation {
         }
     }
 
-    /// Records who came to a meeting. Said again of the same appointment or guest, it takes the place of what was said before.
+    /// Records who came to a meeting. Said again of the same person, in whichever appointment, or of the same guest, it takes the place
+    /// of what was said before.
     async fn record_attendance(
         &self,
         ctx: &Context<'_>,

@@ -120,6 +120,8 @@ pub struct PublishMeetingSummaryInput {
 pub struct PublishMeetingSummaryPayload {
     /// The meeting, with its summary.
     meeting: Option<Meeting>,
+    /// What you should know of its distribution, such as that it went to nobody but you; null when there is nothing.
+    notice: Option<String>,
     /// What was wrong with the input; empty when it was accepted.
     user_errors: Vec<UserError>,
 }
@@ -130,8 +132,8 @@ pub struct MeetingSummaryMutation;
 
 #[Object]
 impl MeetingSummaryMutation {
-    /// Publishes a meeting's summary today: to the members of the body and to scrutiny members. After the fifth working day it takes a
-    /// reason why it comes late.
+    /// Publishes a meeting's summary today: to the members of the body and to scrutiny members, each of whom gets a letter that says
+    /// where it is. After the fifth working day it takes a reason why it comes late.
     async fn publish_meeting_summary(
         &self,
         ctx: &Context<'_>,
@@ -139,7 +141,7 @@ impl MeetingSummaryMutation {
     ) -> Result<PublishMeetingSummaryPayload> {
         let acting = Acting::of(ctx)?;
         match published(&acting, &input).await {
-            Ok(meeting) => Ok(PublishMeetingSummaryPayload { meeting: Some(meeting), user_errors: Vec::new() }),
+            Ok((meeting, notice)) => Ok(PublishMeetingSummaryPayload { meeting: Some(meeting), notice, user_errors: Vec::new() }),
             Err(error) => {
                 Ok(PublishMeetingSummaryPayload { user_errors: for_user(error)?, ..PublishMeetingSummaryPayload::default() })
             }
@@ -147,7 +149,11 @@ impl MeetingSummaryMutation {
     }
 }
 
-async fn published(acting: &Acting<'_>, input: &PublishMeetingSummaryInput) -> Result<Meeting, Error> {
+/// What a publisher is told who is alone with it.
+const NOBODY_ELSE: &str =
+    "It went to nobody but you: nobody else holds an appointment on this body today, and nobody scrutinises it here.";
+
+async fn published(acting: &Acting<'_>, input: &PublishMeetingSummaryInput) -> Result<(Meeting, Option<String>), Error> {
     let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
     let new = NewSummary {
         meeting,
@@ -156,5 +162,7 @@ async fn published(acting: &Acting<'_>, input: &PublishMeetingSummaryInput) -> R
         late_reason: input.late_reason.clone(),
     };
     let id = acting.writing(tenant, input)?.once(|tx| meeting_summaries::publish(tx, &new)).await?;
-    shown(acting, tenant, id).await
+    let meeting = shown(acting, tenant, id).await?;
+    let reached = meeting_summaries::reached_others(meeting.0.tx(), tenant, id).await?;
+    Ok((meeting, (!reached).then(|| NOBODY_ELSE.to_owned())))
 }

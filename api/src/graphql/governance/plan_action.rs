@@ -6,10 +6,12 @@ use entity::{
     rules::{
         action::{ActionState as State, ActionStatus as Status, SmartGap as Gap},
         timescale::Precision,
+        wording::office_name,
     },
     tables::{
         TenantId,
         governance::{action, action_owner, action_plan, action_progress},
+        organisation::body,
     },
     usecases::{
         governance::{action_progress as progress, actions, meeting_minutes, meetings},
@@ -278,12 +280,25 @@ connection!(PlanActionConnection, PlanActionEdge, PlanAction, "actions");
 #[derive(Clone)]
 pub struct ActionOwner(Member<action_owner::Model>);
 
+impl ActionOwner {
+    async fn found_body(&self) -> Result<Option<Member<body::Model>>, Error> {
+        let ids = self.0.rows().iter().filter_map(|row| row.body_id).collect();
+        let load = || bodies::many(self.0.tx(), self.0.tenant(), ids);
+        self.0.beside("ActionOwner.body", self.0.row().body_id, load).await
+    }
+}
+
 /// An owner of an action: an office, a body, or whoever the plan's words mean.
 #[Object]
 impl ActionOwner {
-    /// As printed: Lead member for East.
-    async fn words(&self) -> &str {
-        &self.0.row().words
+    /// As printed: Lead member for East. Where no words were given, the office's or the body's name.
+    async fn words(&self) -> Result<String> {
+        let row = self.0.row();
+        match row.office {
+            _ if !row.words.is_empty() => Ok(row.words.clone()),
+            Some(office) => Ok(office_name(office)),
+            None => Ok(self.found_body().await?.map(|body| body.row().name.clone()).unwrap_or_default()),
+        }
     }
 
     /// The office.
@@ -299,9 +314,7 @@ impl ActionOwner {
 
     /// The body.
     async fn body(&self) -> Result<Option<Body>> {
-        let ids = self.0.rows().iter().filter_map(|row| row.body_id).collect();
-        let load = || bodies::many(self.0.tx(), self.0.tenant(), ids);
-        Ok(self.0.beside("ActionOwner.body", self.0.row().body_id, load).await?.map(Body))
+        Ok(self.found_body().await?.map(Body))
     }
 
     /// Whether this is the one that is accountable.
@@ -352,7 +365,19 @@ impl ActionProgress {
         DateTime(self.0.row().recorded_at)
     }
 
-    /// Who noted it, and in which office.
+    /// The office in which it was told: the one that owns the action, or else that of whoever records actions. Null for what a machine
+    /// told, or was told before this was kept.
+    async fn office(&self) -> Option<Office> {
+        self.0.row().office.map(Into::into)
+    }
+
+    /// The area for which that office is held; of an action that several share it tells whose progress this is.
+    async fn area(&self) -> Result<Option<Area>> {
+        let ids = || self.0.rows().iter().filter_map(|row| row.area_id).collect();
+        Area::beside(self.0.view(), self.0.loaded(), self.0.row().area_id, ids).await
+    }
+
+    /// Who noted it, and in the office of which appointment.
     async fn act(&self) -> Result<Option<Act>> {
         let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
         let load = || meetings::acts(self.0.tx(), self.0.tenant(), ids);

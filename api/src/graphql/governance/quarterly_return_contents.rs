@@ -119,7 +119,7 @@ pub struct ReturnTheme {
     title: String,
     /// In edited words.
     text: String,
-    /// Whether it came up in two units or more in the same quarter.
+    /// Whether its subject came up in two units or more, in whichever of the last five quarters, in this council area.
     recurs_in_units: bool,
     /// Whether its subject came up in two quarters or more of the last five.
     recurs_in_quarters: bool,

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    Account, Allowance, BudgetStatus, Condition, InstrumentStanding, Regard, Spending, Standing, Stated, Statement, Term,
-    budget_status, referral, said, weigh, weigh_spending,
+    Account, Allowance, BudgetStatus, Condition, Instrument, InstrumentStanding, Regard, Spending, Standing, Stated, Statement,
+    Term, budget_status, referral, said, weigh, weigh_spending,
 };
 use crate::{
     rules::money::Pence,
@@ -32,8 +32,9 @@ fn standing() -> Standing {
     Standing {
         partnership: "Halton Strategic Partnership".to_owned(),
         is_lead_member: true,
-        instrument: Some(("Engagement Committee 24 November 2008, minute 34".to_owned(), InstrumentStanding::InForce)),
+        instrument: Instrument::Known("Engagement Committee 24 November 2008, minute 34".to_owned(), InstrumentStanding::InForce),
         registered: InterestKind::None,
+        has_interest_in_an_organisation: false,
         today: day("2010-02-09"),
     }
 }
@@ -41,7 +42,8 @@ fn standing() -> Standing {
 fn spending() -> Spending {
     Spending {
         amount: pounds(8_400),
-        line_name: "1, Safer neighbourhoods".to_owned(),
+        line_name: "line 1 (Safer neighbourhoods)".to_owned(),
+        names_recipient: false,
         year: "2009/10".to_owned(),
         other_year: None,
         status: BudgetStatus::Agreed,
@@ -70,10 +72,11 @@ fn each_condition_refuses_by_itself() {
     let (of, to, money) = (stated(), standing(), spending());
     for (condition, standing) in [
         (Condition::NotLeadMember, Standing { is_lead_member: false, ..to.clone() }),
-        (Condition::NoInstrument, Standing { instrument: None, ..to.clone() }),
+        (Condition::NoInstrument, Standing { instrument: Instrument::Nothing, ..to.clone() }),
+        (Condition::NoInstrument, Standing { instrument: Instrument::Unseen, ..to.clone() }),
         (
             Condition::InstrumentNotInForce,
-            Standing { instrument: Some((String::new(), InstrumentStanding::Lapsed)), ..to.clone() },
+            Standing { instrument: Instrument::Known(String::new(), InstrumentStanding::Lapsed), ..to.clone() },
         ),
         (Condition::UndeclaredInterest, Standing { registered: InterestKind::Personal, ..to.clone() }),
     ] {
@@ -119,8 +122,49 @@ fn what_nobody_has_stated_yet_is_needed_and_not_refused() {
     assert_eq!(verdict.still_needed, all);
     assert_eq!(
         said(&verdict, &standing(), &spending()),
-        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on 1, Safer neighbourhoods."
+        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on line 1 (Safer neighbourhoods)."
     );
+}
+
+#[test]
+fn what_only_has_to_be_stated_is_nothing_to_refer() {
+    let read_out = |stated: &Stated, money: &Spending| said(&weigh_spending(stated, &standing(), money), &standing(), money);
+    let unstated = read_out(&Stated { priorities: Some(0), ..stated() }, &spending());
+    assert!(unstated.starts_with("Not within your delegation as it is stated;"), "{unstated}");
+    assert!(unstated.ends_with("£8,400 of £30,000 remains on line 1 (Safer neighbourhoods)."), "{unstated}");
+    let above = Spending { amount: pounds(9_000), ..spending() };
+    assert_eq!(
+        read_out(&stated(), &above),
+        "Outside your delegation; refer it to the Engagement Committee. £9,000 is more than line 1 (Safer neighbourhoods) has left: \
+         £8,400 of £30,000. Moving money between lines isn't delegated. £8,400 of £30,000 remains on line 1 (Safer neighbourhoods)."
+    );
+}
+
+#[test]
+fn another_year_s_headroom_isn_t_told() {
+    for money in [
+        Spending { other_year: Some(("2010/11".to_owned(), false)), ..spending() },
+        Spending { other_year: Some(("2010/11".to_owned(), true)), ..spending() },
+        Spending { status: BudgetStatus::Draft, ..spending() },
+    ] {
+        let sentence = said(&weigh_spending(&stated(), &standing(), &money), &standing(), &money);
+        assert!(!sentence.contains("remains"), "{sentence}");
+    }
+}
+
+#[test]
+fn who_may_not_read_the_instrument_isn_t_told_that_there_is_none() {
+    let outside = Standing { instrument: Instrument::Unseen, is_lead_member: false, ..standing() };
+    assert_eq!(refused(&stated(), &outside, &spending()), [Condition::NotLeadMember]);
+}
+
+#[test]
+fn whoever_has_an_interest_in_an_organisation_says_to_whom_the_money_goes() {
+    let interested = Standing { has_interest_in_an_organisation: true, ..standing() };
+    let needed = |money: &Spending| weigh_spending(&stated(), &interested, money).still_needed;
+    assert_eq!(needed(&spending()), [Statement::Recipient]);
+    assert_eq!(needed(&Spending { names_recipient: true, ..spending() }), []);
+    assert_eq!(weigh_spending(&stated(), &standing(), &spending()).still_needed, []);
 }
 
 #[test]

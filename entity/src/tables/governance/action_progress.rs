@@ -4,9 +4,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use super::action::{self, ActionState};
-use crate::tables::{
-    Id,
-    organisation::{act, tenant},
+use crate::{
+    policy::Office,
+    tables::{
+        Id,
+        organisation::{act, tenant},
+        performance::area,
+    },
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -26,6 +30,9 @@ pub struct Model {
     pub recorded_on: NaiveDate,
     pub recorded_at: DateTime<Utc>,
     pub act_id: Id<act::Model>,
+    /// The office in which it was told, and the area for which that is held; none for what was told before this was kept.
+    pub office: Option<Office>,
+    pub area_id: Option<Id<area::Model>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

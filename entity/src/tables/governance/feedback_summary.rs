@@ -36,6 +36,8 @@ pub struct Model {
     /// When it was sent to the lead member, who may read it from then on.
     pub sent_on: Option<NaiveDate>,
     pub sent_act_id: Option<Id<act::Model>>,
+    /// How many members still owed a form about a unit of theirs; none for what was collated before this was counted.
+    pub members_awaited: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -123,7 +123,11 @@ pub async fn set(tx: TenantTx, draft: &Draft) -> Result<Id<budget::Model>> {
     // Two drafts drawn up at the same moment come one after the other.
     tx.hold::<body::Entity>(Some(vec![draft.body]), Hold::Alone).await?;
     let (year, total, amounts) = checked(&tx, draft).await?;
-    let old = standing(&tx, tenant, (draft.body, &year)).await?;
+    let old = match standing(&tx, tenant, (draft.body, &year)).await? {
+        // Its body may be agreeing it at this moment.
+        Some(old) => Some(held(&tx, old.id).await?.0),
+        None => None,
+    };
     version::expect(draft.expected_version, old.as_ref().map(|old| old.version))?;
     if old.as_ref().is_some_and(|old| old.agreed_on.is_some()) {
         let message = "The body has agreed its budget for this year; what is agreed doesn't change any more.";

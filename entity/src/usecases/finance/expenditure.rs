@@ -71,8 +71,8 @@ pub struct Answer {
 /// What came of agreeing.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Outcome {
-    /// It is decided.
-    Decided(Id<decision::Model>),
+    /// It is decided; the answer tells what that leaves.
+    Decided(Id<decision::Model>, Box<Answer>),
     /// It lies outside what is delegated, and nothing was written.
     Refused(Box<Answer>),
 }
@@ -90,15 +90,22 @@ struct Ground {
 impl Ground {
     fn answer(&self, verdict: Verdict, wants_referral: bool) -> Answer {
         let Self { spending, standing, statements, .. } = self;
-        let is_referred = wants_referral && !verdict.is_within();
+        let is_referred = wants_referral && verdict.is_to_be_referred();
         Answer {
             line: spending.line,
             total: spending.total,
-            minute: standing.instrument.as_ref().map(|(minute, _)| minute.clone()),
+            minute: standing.instrument.minute().map(str::to_owned),
             sentence: said(&verdict, standing, spending),
             referral: is_referred.then(|| referral(&verdict, standing, spending, &statements.purpose, self.spend_on)),
             verdict,
         }
+    }
+
+    /// The same once the amount is committed.
+    fn after(mut self) -> Self {
+        let Spending { amount, line, total, .. } = self.spending;
+        (self.spending.line, self.spending.total) = (line.after(amount), total.after(amount));
+        self
     }
 }
 
@@ -143,7 +150,7 @@ pub async fn agree(tx: TenantTx, proposed: &Proposed) -> Result<Outcome> {
     let id = decisions::write(&tx, act, new).await?;
     let committed = ledger::entry(&tx, act, (id, proposed.line), (EntryKind::Committed, spending.amount, None))?;
     tx.insert::<commitment::Entity>(vec![committed]).await?;
-    let outcome = Outcome::Decided(id);
+    let outcome = Outcome::Decided(id, Box::new(ground.after().answer(verdict, false)));
     tx.commit_with(&outcome).await?;
     Ok(outcome)
 }
@@ -172,7 +179,7 @@ async fn look(tx: &TenantTx, tenant: TenantId, proposed: &Proposed, is_held: boo
     let interested: Vec<_> = proposed.recipient.into_iter().chain(line.delivered_by_id).collect();
     let (standing, instrument) = standing::standing(tx, tenant, (&body, Power::Expenditure), &interested).await?;
     let spend_on = proposed.spend_on.unwrap_or(tx.business_date());
-    let spending = spending(tx, &budget, &line, (amount, spend_on)).await?;
+    let spending = spending(tx, &budget, &line, (amount, spend_on), !interested.is_empty()).await?;
     Ok(Ground { spending, standing, instrument, statements, body, spend_on })
 }
 
@@ -181,6 +188,7 @@ async fn spending(
     budget: &budget::Model,
     line: &budget_line::Model,
     (amount, spend_on): (Pence, NaiveDate),
+    names_recipient: bool,
 ) -> Result<Spending> {
     let (tenant, today) = (budget.tenant_id, tx.business_date());
     let year = Period::containing(PeriodKind::FinancialYear, spend_on).ok_or_else(|| {
@@ -200,7 +208,8 @@ async fn spending(
     let own_budget = [Some(budget.act_id), budget.agreed_act_id].into_iter().flatten();
     Ok(Spending {
         amount,
-        line_name: format!("{}, {}", line.number, line.name),
+        line_name: format!("line {} ({})", line.number, line.name),
+        names_recipient,
         year: label(&budget.financial_year),
         other_year,
         status: budgets::status(budget, today),

@@ -23,23 +23,18 @@ pub async fn of_tenant(tx: &TenantTx, tenant: TenantId) -> Result<Vec<interest::
     rows.order_by(interest::Column::DeclaredOn, Order::Desc).order_by(interest::Column::Id, Order::Desc).all().await
 }
 
-/// The gravest interest that a person has today in what goes to these organisations; those that name none bear on everything.
-pub(super) async fn gravest(
-    tx: &TenantTx,
-    tenant: TenantId,
-    person: Id<person::Model>,
-    organisations: &[Id<organisation::Model>],
-) -> Result<InterestKind> {
+/// The interests that a person has today.
+pub(super) async fn held_today(tx: &TenantTx, tenant: TenantId, person: Id<person::Model>) -> Result<Vec<interest::Model>> {
     let rows = tx.rows::<interest::Entity>(tenant)?.filter(interest::Column::PersonId.eq(person)).all().await?;
-    let (today, bears) = (tx.business_date(), |row: &interest::Model| match row.organisation_id {
-        Some(organisation) => organisations.contains(&organisation),
-        None => true,
-    });
-    let held = rows.iter().filter(|row| row.declared_on <= today && row.ends_on.is_none_or(|day| day >= today));
-    let kinds = held
-        .filter(|row| bears(row))
-        .map(|row| if row.is_prejudicial { InterestKind::Prejudicial } else { InterestKind::Personal });
-    Ok(kinds.max().unwrap_or(InterestKind::None))
+    let today = tx.business_date();
+    Ok(rows.into_iter().filter(|row| row.declared_on <= today && row.ends_on.is_none_or(|day| day >= today)).collect())
+}
+
+/// The gravest of these interests in what goes to these organisations; those that name none bear on everything.
+pub(super) fn gravest(held: &[interest::Model], organisations: &[Id<organisation::Model>]) -> InterestKind {
+    let bears = |row: &&interest::Model| row.organisation_id.is_none_or(|organisation| organisations.contains(&organisation));
+    let kind = |row: &interest::Model| if row.is_prejudicial { InterestKind::Prejudicial } else { InterestKind::Personal };
+    held.iter().filter(bears).map(kind).max().unwrap_or(InterestKind::None)
 }
 
 /// An interest as its holder declares it.

@@ -8,7 +8,7 @@ use crate::{
     policy::{Action, Resource},
     rules::{
         blank::{is_blank, unless_blank},
-        delegation::{Regard, Standing, Stated, Statement, Verdict},
+        delegation::{Instrument, Regard, Standing, Stated, Statement, Verdict},
         entry::text_fault,
     },
     tables::{
@@ -23,7 +23,10 @@ use crate::{
     },
     tenancy::TenantTx,
     usecases::{
-        governance::{delegation as instruments, policing_plan},
+        governance::{
+            delegation::{self as instruments, Covering},
+            policing_plan,
+        },
         organisation::{organisations, tenants},
     },
 };
@@ -181,6 +184,9 @@ pub(super) fn unstated(verdict: &Verdict) -> Vec<Problem> {
             Statement::Priorities => ("priorities", "Say which priorities it serves."),
             Statement::PolicingPlanRegard => ("policingPlanRegard", "Say what regard was had to the Policing Plan."),
             Statement::Interest => ("interest", "Say whether you have an interest in it."),
+            Statement::Recipient => {
+                ("recipient", "You have a registered interest in an organisation, so say which one is to get the money.")
+            }
         };
         Problem::new(field, ProblemCode::Missing, message)
     };
@@ -196,19 +202,24 @@ pub(super) async fn standing(
 ) -> Result<(Standing, Option<delegation::Model>)> {
     let own = tenants::named(tx, vec![tenant]).await?.pop().ok_or(Error::NotFound("tenant"))?;
     let covering = instruments::covering(tx, tenant, power, own.area_id).await?;
-    let registered = match tx.actor().person() {
-        Some(person) => interests::gravest(tx, tenant, person.person, organisations).await?,
-        None => InterestKind::None,
+    let held = match tx.actor().person() {
+        Some(person) => interests::held_today(tx, tenant, person.person).await?,
+        None => Vec::new(),
     };
-    let instrument = covering.as_ref().map(|(row, standing)| (instruments::cited(row), *standing));
+    let (instrument, row) = match covering {
+        Covering::Nothing => (Instrument::Nothing, None),
+        Covering::Unseen => (Instrument::Unseen, None),
+        Covering::Found(row, standing) => (Instrument::Known(instruments::cited(&row), standing), Some(*row)),
+    };
     let standing = Standing {
         partnership: body.name.clone(),
         is_lead_member: tx.actor().held_on(tenant, Action::Agree, Resource::Decision, body.id).is_some(),
         instrument,
-        registered,
+        registered: interests::gravest(&held, organisations),
+        has_interest_in_an_organisation: held.iter().any(|row| row.organisation_id.is_some()),
         today: tx.business_date(),
     };
-    Ok((standing, covering.map(|(row, _)| row)))
+    Ok((standing, row))
 }
 
 /// The body with this identifier.

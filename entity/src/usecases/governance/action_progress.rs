@@ -8,12 +8,14 @@ use super::{
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
+    policy::Office,
     rules::{action::ActionState, entry::text_fault, version},
     tables::{
         Id, TenantId,
         governance::{action, action_owner, action_progress},
+        performance::area,
     },
-    tenancy::{Authorised, Hold, TenantTx, Warrant, deeds},
+    tenancy::{Held, Hold, TenantTx, Warrant, deeds},
 };
 
 /// The notes of progress on these actions, latest first.
@@ -78,10 +80,10 @@ async fn moved(tx: TenantTx, progress: &Progress, deed: &str) -> Result<Id<actio
     let row = tx.get::<action::Entity>(tenant_id, progress.action).await?;
     version::expect(progress.expected_version, Some(row.version))?;
     let owned = owners(&tx, tenant_id, vec![row.id]).await?;
-    if !may_tell(&tx, &leave, &owned) {
+    let Some((office, area_id)) = teller(&tx, &owned) else {
         let message = "This action is owned by other offices; its owners, and whoever records actions, tell what became of it.";
         return Err(Error::invalid("action", ProblemCode::Forbidden, message));
-    }
+    };
     if row.closed_on.is_some() {
         return Err(Error::invalid("action", ProblemCode::Locked, "This action is closed, and stands as it is."));
     }
@@ -102,6 +104,8 @@ async fn moved(tx: TenantTx, progress: &Progress, deed: &str) -> Result<Id<actio
         recorded_on: tx.business_date(),
         recorded_at: tx.now(),
         act_id: act,
+        office,
+        area_id,
     };
     tx.insert::<action_progress::Entity>(vec![note]).await?;
     let mut values =
@@ -125,18 +129,24 @@ fn note_faults(progress: &Progress) -> Vec<Problem> {
     faults
 }
 
-/// Whether the actor owns the action in one of the offices held in the tenant, or records actions there.
-fn may_tell(tx: &TenantTx, leave: &Authorised<(), deeds::ReportAction>, owners: &[action_owner::Model]) -> bool {
-    if tx.authorise_tenant::<deeds::RecordAction>().is_ok() {
-        return true;
+/// In which office the actor tells what became of an action, and for which area that is held: in the one that owns it, or else in that
+/// in which they record actions there. Nothing for whoever may do neither.
+fn teller(tx: &TenantTx, owners: &[action_owner::Model]) -> Option<(Option<Office>, Option<Id<area::Model>>)> {
+    let tenant = tx.acting_tenant().ok()?;
+    let owns = |held: &&Held| {
+        held.tenant == tenant
+            && owners.iter().any(|owner| {
+                let by_office = owner.office == Some(held.office) && owner.area_id.is_none_or(|area| held.area == Some(area));
+                by_office || (owner.body_id.is_some() && owner.body_id == held.body)
+            })
+    };
+    let owning = tx.actor().person().and_then(|person| person.appointments.iter().find(owns));
+    if let Some(held) = owning {
+        return Some((Some(held.office), held.area));
     }
-    let Warrant::Appointment(_) = leave.warrant() else { return false };
-    let Some(person) = tx.actor().person() else { return false };
-    let Ok(tenant) = tx.acting_tenant() else { return false };
-    person.appointments.iter().filter(|held| held.tenant == tenant).any(|held| {
-        owners.iter().any(|owner| {
-            let by_office = owner.office == Some(held.office) && owner.area_id.is_none_or(|area| held.area == Some(area));
-            by_office || (owner.body_id.is_some() && owner.body_id == held.body)
-        })
-    })
+    let leave = tx.authorise_tenant::<deeds::RecordAction>().ok()?;
+    match leave.warrant() {
+        Warrant::Appointment(held) => Some((Some(held.office), held.area)),
+        Warrant::Grant(_) => Some((None, None)),
+    }
 }

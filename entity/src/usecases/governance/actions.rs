@@ -2,7 +2,7 @@
 //! read from them.
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::{ColumnTrait, Condition, Order};
 
 use super::meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, said, taken};
 use crate::{
@@ -12,14 +12,16 @@ use crate::{
         action::{ActionState, ActionStatus, Said, SmartGap, gaps, status},
         entry::text_fault,
         timescale::{self, Precision, Timescale},
+        wording::{LongDate, listed, office_name},
     },
     tables::{
         Id, TenantId,
         governance::{action, action_owner, action_plan, meeting_decision},
-        organisation::{act, body},
+        organisation::{act, appointment, body},
         performance::area,
     },
     tenancy::{Page, PageRequest, TenantTx, deeds},
+    usecases::performance::areas,
 };
 
 /// Owners of an action, at most.
@@ -132,7 +134,7 @@ pub fn smart_gaps(row: &action::Model, owners: &[action_owner::Model]) -> Vec<Sm
 pub struct NewOwner {
     /// The office.
     pub office: Option<Office>,
-    /// The area for which it is held, where only that one is meant.
+    /// The area for which it is held; needed where it is held for several.
     pub area: Option<Id<area::Model>>,
     /// The body, where it is one.
     pub body: Option<Id<body::Model>>,
@@ -191,7 +193,7 @@ pub(super) async fn faults(tx: &TenantTx, new: &NewAction) -> Result<Vec<Problem
     if let (Some(said), Some(read)) = (new.due_on, read)
         && said != read
     {
-        let message = format!("The words of the timescale say {read}.");
+        let message = format!("The words of the timescale say {}.", LongDate(read));
         faults.push(Problem::new("dueOn", ProblemCode::OutOfRange, message));
     }
     if timescale.is_none_or(|timescale| timescale.due_on.is_none()) && new.review_on.is_none() {
@@ -199,12 +201,46 @@ pub(super) async fn faults(tx: &TenantTx, new: &NewAction) -> Result<Vec<Problem
         faults.push(Problem::new("reviewOn", ProblemCode::Missing, message));
     }
     for (field, day) in [("dueOn", new.due_on), ("reviewOn", new.review_on)] {
-        if day.is_some_and(|day| !timescale::is_sensible(day)) {
-            faults.push(Problem::new(field, ProblemCode::OutOfRange, "This day lies outside the years 1900 to 2200."));
-        }
+        faults.extend(day.and_then(|day| timescale::day_fault(field, day)));
+    }
+    if let Some(area) = new.area
+        && areas::many(tx, vec![area]).await?.is_empty()
+    {
+        faults.push(Problem::new("area", ProblemCode::NotFound, NO_AREA));
     }
     faults.extend(owner_faults(tx, &new.owners).await?);
     Ok(faults)
+}
+
+const NO_AREA: &str = "There is no such area.";
+
+/// The areas for which an office is held in the acting tenant today, by name.
+async fn areas_of(tx: &TenantTx, office: Office) -> Result<Vec<area::Model>> {
+    use appointment::Column;
+    let today = tx.business_date();
+    let held = tx.rows::<appointment::Entity>(tx.acting_tenant()?)?.filter(Column::Office.eq(office));
+    let held = held.filter(Column::FromOn.lte(today));
+    let held = held.filter(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(today))).all().await?;
+    let mut areas = areas::many(tx, held.iter().filter_map(|row| row.area_id).collect()).await?;
+    areas.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(areas)
+}
+
+/// What is wrong with the area of an owner: an office that is held for several areas is one of its holders' only where the area says
+/// whose, or else each of them could close it for all.
+async fn area_fault(tx: &TenantTx, field: &str, owner: &NewOwner) -> Result<Option<Problem>> {
+    Ok(match (owner.office, owner.area) {
+        (_, Some(area)) if areas::many(tx, vec![area]).await?.is_empty() => {
+            Some(Problem::new(field, ProblemCode::NotFound, NO_AREA))
+        }
+        (Some(office), None) => {
+            let areas = areas_of(tx, office).await?;
+            let names: Vec<&str> = areas.iter().map(|area| area.name.as_str()).collect();
+            let message = || format!("The office of {} is held for {}: name the area.", office_name(office), listed(&names));
+            (names.len() > 1).then(|| Problem::new(field, ProblemCode::Missing, message()))
+        }
+        _ => None,
+    })
 }
 
 async fn owner_faults(tx: &TenantTx, owners: &[NewOwner]) -> Result<Vec<Problem>> {
@@ -223,6 +259,7 @@ async fn owner_faults(tx: &TenantTx, owners: &[NewOwner]) -> Result<Vec<Problem>
         if owner.body.is_some_and(|id| !bodies.iter().any(|body| body.id == id)) {
             faults.push(Problem::new(&path("body"), ProblemCode::NotFound, "There is no such body in this tenant."));
         }
+        faults.extend(area_fault(tx, &path("area"), owner).await?);
         faults.extend(owner.words.as_deref().and_then(|words| text_fault(&path("words"), words, LONGEST_TITLE)));
     }
     let message = match owners.iter().filter(|owner| owner.is_accountable).count() {

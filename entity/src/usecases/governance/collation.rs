@@ -98,6 +98,11 @@ pub async fn collate(tx: TenantTx, collation: &Collation) -> Result<Id<feedback_
 
     let act = tx.act("COLLATE_FEEDBACK", &leave).await?;
     let heard: BTreeSet<_> = sent.iter().map(|form| form.unit_id).collect();
+    let linked = forms::linked(&tx, tenant, quarter.end()).await?;
+    let owed = |(unit, member): &(Id<area::Model>, _)| {
+        units.contains(unit) && !sent.iter().any(|form| form.unit_id == *unit && form.author_id == *member)
+    };
+    let owing: BTreeSet<_> = linked.iter().filter(|link| owed(link)).map(|(_, member)| *member).collect();
     let whole = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     let row = feedback_summary::Model {
         tenant_id: tenant,
@@ -109,6 +114,7 @@ pub async fn collate(tx: TenantTx, collation: &Collation) -> Result<Id<feedback_
         forms: whole(sent.len()),
         units_heard: whole(heard.len()),
         units_awaited: whole(units.difference(&heard).count()),
+        members_awaited: Some(whole(owing.len())),
         is_illustrative: false,
         act_id: act,
         collated_on: today,
@@ -189,6 +195,7 @@ async fn write(tx: &TenantTx, row: &feedback_summary::Model, stands: bool) -> Re
         (Column::Forms, row.forms.into()),
         (Column::UnitsHeard, row.units_heard.into()),
         (Column::UnitsAwaited, row.units_awaited.into()),
+        (Column::MembersAwaited, row.members_awaited.into()),
         (Column::IsIllustrative, row.is_illustrative.into()),
         (Column::ActId, row.act_id.into()),
         (Column::CollatedOn, row.collated_on.into()),

@@ -10,6 +10,7 @@ use crate::{
         blank::{is_blank, unless_blank},
         delegation::{InstrumentStanding, Term},
         entry::text_fault,
+        timescale::day_fault,
         wording::LongDate,
     },
     tables::{
@@ -19,7 +20,10 @@ use crate::{
         performance::area,
     },
     tenancy::{Hold, TenantTx, deeds},
-    usecases::{organisation::tenants, performance::areas::holds},
+    usecases::{
+        organisation::tenants,
+        performance::areas::{self, holds},
+    },
 };
 
 /// Characters in what an instrument says, at most.
@@ -62,22 +66,32 @@ pub async fn authority_of(tx: &TenantTx, tenant: TenantId) -> Result<Option<Tena
     Ok(tenants::relations(tx, tenant).await?.iter().find(policing).map(|row| row.from_tenant_id))
 }
 
+/// What there is to find of an instrument that covers something.
+#[derive(Clone, Debug)]
+pub enum Covering {
+    /// There is none.
+    Nothing,
+    /// Whether there is one isn't for the actor to know.
+    Unseen,
+    /// This one, which stands so today.
+    Found(Box<delegation::Model>, InstrumentStanding),
+}
+
 /// The instrument of the Authority's that delegates a power to lead members for an area: one in force if there is one, otherwise the
 /// one that was or will be.
 ///
+/// It is read as it stands and not held: it is the Authority's, and a transaction that writes in the partnership holds no rows of
+/// another tenant. An agreement that is under way while the instrument is revoked comes before the revocation, under which what was
+/// decided stands.
+///
 /// # Errors
-/// When the database fails. An authority of whose instruments the actor may know nothing has none for them.
-pub async fn covering(
-    tx: &TenantTx,
-    tenant: TenantId,
-    power: Power,
-    area: Id<area::Model>,
-) -> Result<Option<(delegation::Model, InstrumentStanding)>> {
+/// When the database fails.
+pub async fn covering(tx: &TenantTx, tenant: TenantId, power: Power, area: Id<area::Model>) -> Result<Covering> {
     use delegation::Column;
-    let Some(authority) = authority_of(tx, tenant).await? else { return Ok(None) };
+    let Some(authority) = authority_of(tx, tenant).await? else { return Ok(Covering::Nothing) };
     let rows = match tx.rows::<delegation::Entity>(authority) {
         Ok(rows) => rows,
-        Err(Error::NotFound(_) | Error::Denied { .. } | Error::NotShared { .. }) => return Ok(None),
+        Err(Error::NotFound(_) | Error::Denied { .. } | Error::NotShared { .. }) => return Ok(Covering::Unseen),
         Err(error) => return Err(error),
     };
     let rows = rows.filter(Column::Power.eq(power)).filter(Column::ToOffice.eq(Office::PartnershipLeadMember));
@@ -86,7 +100,7 @@ pub async fn covering(
     let mut standings = rows.into_iter().map(|row| (standing(&row, tx.business_date()), row)).collect::<Vec<_>>();
     // The latest of those that aren't in force, and before it whichever is.
     standings.sort_by_key(|(standing, row)| (*standing == InstrumentStanding::InForce, row.starts_on));
-    Ok(standings.pop().map(|(standing, row)| (row, standing)))
+    Ok(standings.pop().map_or(Covering::Nothing, |(standing, row)| Covering::Found(Box::new(row), standing)))
 }
 
 /// To whom a power is delegated.
@@ -141,6 +155,11 @@ pub async fn create(tx: TenantTx, instrument: &Instrument) -> Result<Id<delegati
             faults.push(Problem::new(field, ProblemCode::NotFound, "There is no such body, or you may not know of it."));
         }
     }
+    if let Some(area) = instrument.area
+        && areas::many(&tx, vec![area]).await?.is_empty()
+    {
+        faults.push(Problem::new("area", ProblemCode::NotFound, "There is no such area."));
+    }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -193,6 +212,9 @@ fn faults_of(instrument: &Instrument, today: NaiveDate) -> Vec<Problem> {
     faults.extend(instrument.limit.as_deref().and_then(|limit| text_fault("limit", limit, LONGEST_WORDS)));
     let missing = texts.iter().filter(|(_, text, _)| is_blank(text));
     faults.extend(missing.map(|(field, ..)| Problem::new(field, ProblemCode::Missing, "This has to be said.")));
+    let days =
+        [("approvedOn", Some(instrument.approved_on)), ("startsOn", Some(instrument.starts_on)), ("endsOn", instrument.ends_on)];
+    faults.extend(days.into_iter().filter_map(|(field, day)| day_fault(field, day?)));
     let mut out_of_range = |field, message: &str| faults.push(Problem::new(field, ProblemCode::OutOfRange, message));
     if instrument.approved_on > today {
         out_of_range("approvedOn", "Only what has been resolved is recorded.");

@@ -1,7 +1,7 @@
 //! Neighbourhood feedback: members write about the units to which they are linked, and whoever collates sees who hasn't (S4,
 //! Governance, accountability and support).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Condition, Order};
@@ -15,6 +15,7 @@ use crate::{
         period::Period,
         quarter_return::{quarter, quarters},
         version,
+        wording::listed,
     },
     tables::{
         Id, TenantId,
@@ -58,7 +59,7 @@ pub struct Form {
     pub words: String,
     /// Partnership issues.
     pub issues: Vec<Issue>,
-    /// The version of one's form that is to stand until then, 0 for none; whichever stands when left out.
+    /// The version of one's form that is to stand until then, 0 for none; needed to correct one that stands.
     pub expected_version: Option<i32>,
 }
 
@@ -66,16 +67,22 @@ pub struct Form {
 /// collated none is taken any more: what a member still has to say goes into the next quarter's form.
 ///
 /// # Errors
-/// [`Error::Denied`] when the actor isn't linked to the unit; [`Error::Invalid`] when the quarter hasn't begun, the form says nothing,
-/// or (with `LOCKED`) the feedback has been collated; with `STALE_VERSION` when another version stands than was expected.
+/// [`Error::Denied`] when the actor is linked to no unit; [`Error::Invalid`] when it isn't a unit, or one to which others are linked, which
+/// names the actor's own; when the quarter hasn't begun, the form says nothing, or (with `LOCKED`) the feedback has been collated; with
+/// `STALE_VERSION` when another version stands than was expected, or one stands and none was named.
 pub async fn send(tx: TenantTx, form: &Form) -> Result<Id<feedback::Model>> {
-    let leave: Authorised<(), deeds::SubmitFeedback> = tx.authorise_new(Whose::about(form.unit))?;
+    tx.allows_some::<deeds::SubmitFeedback>()?;
     let (tenant, today, author) = (tx.acting_tenant()?, tx.business_date(), tx.actor().signed_in()?.person);
     let quarter = begun("quarter", &form.quarter, today)?;
     check(form)?;
-    let council_area = council_area_of(&tx, form.unit, quarter.end().min(today)).await?.ok_or_else(|| {
-        Error::invalid("unit", ProblemCode::NotFound, "This is no neighbourhood policing unit that lies in a council area.")
+    let units = units(&tx, quarter.end().min(today)).await?;
+    let council_area = units.iter().find(|(_, unit)| unit.id == form.unit).map(|(council_area, _)| *council_area);
+    let council_area = council_area.ok_or_else(|| {
+        let message = "This is no neighbourhood policing unit that lies in a council area; feedback is about one unit.";
+        Error::invalid("unit", ProblemCode::NotFound, message)
     })?;
+    let leave: Authorised<(), deeds::SubmitFeedback> =
+        tx.authorise_new(Whose::about(form.unit)).map_err(|error| of_another(&tx, &units, error))?;
     // Whoever collates holds these alone, so no form slips in beside a collation.
     if let Warrant::Appointment(held) = leave.warrant() {
         tx.hold::<appointment::Entity>(Some(vec![held.id]), Hold::Together).await?;
@@ -92,7 +99,7 @@ pub async fn send(tx: TenantTx, form: &Form) -> Result<Id<feedback::Model>> {
     let rows = tx.rows::<feedback::Entity>(tenant)?.filter(feedback::Column::Quarter.eq(quarter.code()));
     let rows = rows.filter(feedback::Column::UnitId.eq(form.unit)).filter(feedback::Column::AuthorId.eq(author));
     let old = rows.one().await?;
-    version::expect(form.expected_version, old.as_ref().map(|old| old.version))?;
+    version::named(form.expected_version, old.as_ref().map(|old| old.version))?;
 
     let act = tx.act("SEND_FEEDBACK", &leave).await?;
     let (id, version) = match old {
@@ -188,9 +195,19 @@ pub async fn units(tx: &TenantTx, on: NaiveDate) -> Result<Vec<(Id<area::Model>,
     Ok(children.into_iter().filter_map(|unit| Some((parent(&unit)?, unit))).collect())
 }
 
-async fn council_area_of(tx: &TenantTx, unit: Id<area::Model>, on: NaiveDate) -> Result<Option<Id<area::Model>>> {
-    let units = units(tx, on).await?;
-    Ok(units.into_iter().find(|(_, row)| row.id == unit).map(|(council_area, _)| council_area))
+/// What somebody is told who would write about a unit to which others are linked: their own.
+fn of_another(tx: &TenantTx, units: &[(Id<area::Model>, area::Model)], error: Error) -> Error {
+    let (Error::Denied { .. }, Ok(tenant), Some(person)) = (&error, tx.acting_tenant(), tx.actor().person()) else {
+        return error;
+    };
+    let linked = person.appointments.iter().filter(|held| held.tenant == tenant && held.office == Office::NpuMember);
+    let linked: BTreeSet<_> = linked.filter_map(|held| held.area).collect();
+    let own: Vec<&str> = units.iter().filter(|(_, unit)| linked.contains(&unit.id)).map(|(_, unit)| unit.name.as_str()).collect();
+    if own.is_empty() {
+        return error;
+    }
+    let message = format!("You aren't linked to this unit; you write about {}.", listed(&own));
+    Error::invalid("unit", ProblemCode::Forbidden, message)
 }
 
 /// Which feedback is wanted; every condition that is given has to hold.
@@ -269,6 +286,13 @@ impl OfArea {
         let count = heard.values().filter(|heard| **heard).count();
         (count, heard.len() - count)
     }
+
+    /// How many members still owe a form about a unit of theirs, even where others wrote about it.
+    #[must_use]
+    pub fn members_awaited(&self) -> usize {
+        let owing = self.duties.iter().filter(|duty| duty.feedback.is_none());
+        owing.filter_map(|duty| duty.member).collect::<BTreeSet<_>>().len()
+    }
 }
 
 /// Who has sent feedback for a quarter and who hasn't, by council area and unit; for those who read all of it.
@@ -316,7 +340,7 @@ pub async fn by_area(tx: &TenantTx, tenant: TenantId, quarter: Period) -> Result
 }
 
 /// Who is linked to which unit on a day: (unit, person).
-async fn linked(tx: &TenantTx, tenant: TenantId, on: NaiveDate) -> Result<Vec<(Id<area::Model>, Id<person::Model>)>> {
+pub(super) async fn linked(tx: &TenantTx, tenant: TenantId, on: NaiveDate) -> Result<Vec<(Id<area::Model>, Id<person::Model>)>> {
     let members = tx.rows::<appointment::Entity>(tenant)?.filter(appointment::Column::Office.eq(Office::NpuMember));
     let members = members.order_by(appointment::Column::Id, Order::Asc).all().await?;
     let in_force = members.into_iter().filter(|row| areas::holds(Some(row.from_on), row.to_on, on));

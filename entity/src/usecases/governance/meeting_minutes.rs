@@ -6,11 +6,11 @@ use sea_orm::{ColumnTrait, Order};
 
 use super::{
     actions::{self, NewAction},
-    meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, held, said, sees_exempt, taken},
+    meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, alone, given, held, said, sees_exempt, taken},
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    rules::entry::text_fault,
+    rules::{blank::unless_blank, entry::text_fault},
     tables::{
         Id, TenantId,
         governance::{
@@ -18,7 +18,7 @@ use crate::{
             attendance::{self, Presence},
             meeting, meeting_decision,
         },
-        organisation::{appointment, body},
+        organisation::{appointment, body, person},
     },
     tenancy::{TenantTx, deeds},
 };
@@ -81,52 +81,37 @@ pub struct Came {
     pub presence: Presence,
 }
 
-/// Records who came to a meeting. Said again of the same appointment or guest, it takes the place of what was said before.
+/// Records who came to a meeting. Said again of the same person, in whichever appointment, or of the same guest, it takes the place of
+/// what was said before: nobody is both present and absent.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, somebody is named neither way or both
-/// ways, or an appointment wasn't in force that day.
+/// ways, or twice, or an appointment wasn't in force that day.
 pub async fn record_attendance(tx: TenantTx, id: Id<meeting::Model>, came: &[Came]) -> Result<Id<meeting::Model>> {
     let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
     let tenant_id = tx.acting_tenant()?;
-    let row = tx.get::<meeting::Entity>(tenant_id, id).await?;
+    let row = alone(&tx, id).await?;
     held(&row, tx.business_date())?;
-    let appointments = tx.get_many::<appointment::Entity>(tenant_id, came.iter().filter_map(|one| one.appointment)).await?;
-    let mut faults = Vec::new();
-    let mut met = BTreeSet::new();
-    for (at, one) in came.iter().enumerate() {
-        let mut fault =
-            |field: &str, code, message: &str| faults.push(Problem::new(&format!("attendance.{at}{field}"), code, message));
-        match (one.appointment, given(one.guest.as_deref())) {
-            (Some(id), None) => {
-                let appointment = appointments.iter().find(|row| row.id == id);
-                if !appointment
-                    .is_some_and(|found| found.from_on <= row.held_on && found.to_on.is_none_or(|to| to >= row.held_on))
-                {
-                    fault(".appointment", ProblemCode::NotFound, "No such appointment was in force on the day of the meeting.");
-                }
-            }
-            (None, Some(guest)) => faults.extend(text_fault(&format!("attendance.{at}.guest"), &guest, LONGEST_TITLE)),
-            _ => fault("", ProblemCode::Missing, "Name either the appointment or the guest."),
-        }
-        if !met.insert((one.appointment, given(one.guest.as_deref()))) {
-            faults.push(Problem::new(&format!("attendance.{at}"), ProblemCode::Duplicate, "This is said twice."));
-        }
-    }
-    if came.is_empty() {
-        faults.push(Problem::new("attendance", ProblemCode::Missing, "Say who came."));
-    }
+    let before = tx.rows::<attendance::Entity>(tenant_id)?.filter(attendance::Column::MeetingId.eq(id)).all().await?;
+    let named = came.iter().filter_map(|one| one.appointment).chain(before.iter().filter_map(|row| row.appointment_id));
+    let appointments = tx.get_many::<appointment::Entity>(tenant_id, named).await?;
+    let faults = attendance_faults(&row, came, &appointments);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
     tx.act("RECORD_ATTENDANCE", &leave).await?;
-    let before = tx.rows::<attendance::Entity>(tenant_id)?.filter(attendance::Column::MeetingId.eq(id)).all().await?;
     let mut new = Vec::new();
     for one in came {
         let guest = given(one.guest.as_deref());
-        match before.iter().find(|row| row.appointment_id == one.appointment && row.guest == guest) {
+        let who = who(&appointments, one.appointment, guest.as_deref());
+        let said = before.iter().find(|row| self::who(&appointments, row.appointment_id, row.guest.as_deref()) == who);
+        match said {
             Some(row) => {
-                tx.set::<attendance::Entity>([row.id], vec![(attendance::Column::Presence, one.presence.into())]).await?;
+                let values = vec![
+                    (attendance::Column::AppointmentId, one.appointment.into()),
+                    (attendance::Column::Presence, one.presence.into()),
+                ];
+                tx.set::<attendance::Entity>([row.id], values).await?;
             }
             None => new.push(attendance::Model {
                 tenant_id,
@@ -141,6 +126,52 @@ pub async fn record_attendance(tx: TenantTx, id: Id<meeting::Model>, came: &[Cam
     tx.insert::<attendance::Entity>(new).await?;
     tx.commit_with(&id).await?;
     Ok(id)
+}
+
+/// Somebody at a meeting, whatever they hold: a person, or a guest by the name that was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Who<'a> {
+    Person(Id<person::Model>),
+    Guest(&'a str),
+}
+
+fn who<'a>(
+    appointments: &[appointment::Model],
+    appointment: Option<Id<appointment::Model>>,
+    guest: Option<&'a str>,
+) -> Option<Who<'a>> {
+    let person = appointment.and_then(|id| appointments.iter().find(|row| row.id == id)).map(|row| Who::Person(row.person_id));
+    person.or(guest.map(Who::Guest))
+}
+
+fn attendance_faults(row: &meeting::Model, came: &[Came], appointments: &[appointment::Model]) -> Vec<Problem> {
+    let mut faults = Vec::new();
+    let mut met = BTreeSet::new();
+    for (at, one) in came.iter().enumerate() {
+        let mut fault =
+            |field: &str, code, message: &str| faults.push(Problem::new(&format!("attendance.{at}{field}"), code, message));
+        let guest = one.guest.as_deref().and_then(unless_blank);
+        match (one.appointment, guest) {
+            (Some(id), None) => {
+                let in_force = |found: &appointment::Model| {
+                    found.id == id && found.from_on <= row.held_on && found.to_on.is_none_or(|to| to >= row.held_on)
+                };
+                if !appointments.iter().any(in_force) {
+                    fault(".appointment", ProblemCode::NotFound, "No such appointment was in force on the day of the meeting.");
+                }
+            }
+            (None, Some(guest)) => faults.extend(text_fault(&format!("attendance.{at}.guest"), guest, LONGEST_TITLE)),
+            _ => fault("", ProblemCode::Missing, "Name either the appointment or the guest."),
+        }
+        if who(appointments, one.appointment, guest).is_some_and(|who| !met.insert(who)) {
+            let message = "This is said twice: a person, in whichever appointment, is there once.";
+            faults.push(Problem::new(&format!("attendance.{at}"), ProblemCode::Duplicate, message));
+        }
+    }
+    if came.is_empty() {
+        faults.push(Problem::new("attendance", ProblemCode::Missing, "Say who came."));
+    }
+    faults
 }
 
 /// A decision to be minuted.
@@ -168,7 +199,7 @@ pub struct NewDecision {
 pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeting_decision::Model>> {
     let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
     let tenant_id = tx.acting_tenant()?;
-    let row = tx.get::<meeting::Entity>(tenant_id, new.meeting).await?;
+    let row = alone(&tx, new.meeting).await?;
     held(&row, tx.business_date())?;
     let mut faults = said("minuteNumber", &new.minute_number, 40);
     faults.extend(said("words", &new.words, LONGEST_TEXT));

@@ -1,19 +1,19 @@
 //! The summary of a meeting: due in five working days, sent to the body's members and to those who scrutinise it (S3, "Meeting Summary
-//! Reports"). What comes late says why, and stays late.
+//! Reports"). What comes late says why, and stays late. Whoever gets it is written to.
 
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, Condition, Order};
 
-use super::meetings::{LONGEST_TEXT, address_fault, given, held, said, summary_due_on, taken};
+use super::meetings::{LONGEST_TEXT, address_fault, alone, given, held, said, summary_due_on, taken};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
-    rules::entry::text_fault,
+    rules::{entry::text_fault, letter, wording::LongDate},
     tables::{
         Id, TenantId,
         governance::{meeting, meeting_summary, summary_recipient},
-        organisation::{appointment, person},
+        organisation::{appointment, body, person},
     },
     tenancy::{TenantTx, deeds},
 };
@@ -60,7 +60,7 @@ pub struct NewSummary {
     pub late_reason: Option<String>,
 }
 
-/// Publishes a meeting's summary today, to the members of the body and to scrutiny members.
+/// Publishes a meeting's summary today, to the members of the body and to scrutiny members, each of whom is written to.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, its summary stands already, or it comes
@@ -68,7 +68,7 @@ pub struct NewSummary {
 pub async fn publish(tx: TenantTx, new: &NewSummary) -> Result<Id<meeting::Model>> {
     let leave = tx.authorise_tenant::<deeds::PublishMeeting>()?;
     let tenant_id = tx.acting_tenant()?;
-    let row = tx.get::<meeting::Entity>(tenant_id, new.meeting).await?;
+    let row = alone(&tx, new.meeting).await?;
     held(&row, tx.business_date())?;
     let (due_on, today) = (summary_due_on(&row), tx.business_date());
     let late_reason = given(new.late_reason.as_deref());
@@ -76,11 +76,11 @@ pub async fn publish(tx: TenantTx, new: &NewSummary) -> Result<Id<meeting::Model
     faults.extend(new.address.as_deref().and_then(|address| address_fault("address", address)));
     faults.extend(late_reason.as_deref().and_then(|reason| text_fault("lateReason", reason, LONGEST_TEXT)));
     if today > due_on && late_reason.is_none() {
-        let message = format!("The summary was due on {due_on}; say why it comes late.");
+        let message = format!("The summary was due on {}; say why it comes late.", LongDate(due_on));
         faults.push(Problem::new("lateReason", ProblemCode::Missing, message));
     }
     if today <= due_on && late_reason.is_some() {
-        let message = format!("The summary is due on {due_on}: it isn't late.");
+        let message = format!("The summary is due on {}: it isn't late.", LongDate(due_on));
         faults.push(Problem::new("lateReason", ProblemCode::OutOfRange, message));
     }
     if !faults.is_empty() {
@@ -110,10 +110,23 @@ pub async fn publish(tx: TenantTx, new: &NewSummary) -> Result<Id<meeting::Model
         appointment_id: appointment.id,
         office: appointment.office,
     };
-    let recipients = distribution(&tx, &row).await?.into_iter().map(recipient).collect();
-    tx.insert::<summary_recipient::Entity>(recipients).await?;
+    let recipients = distribution(&tx, &row).await?;
+    let body = tx.get::<body::Entity>(tenant_id, row.body_id).await?;
+    let letter = letter::meeting_summary(&body.name, row.held_on, new.address.as_deref());
+    tx.notify_people(&leave, recipients.keys().copied().collect(), &letter).await?;
+    tx.insert::<summary_recipient::Entity>(recipients.into_iter().map(recipient).collect()).await?;
     tx.commit_with(&row.id).await?;
     Ok(row.id)
+}
+
+/// Whether a meeting's summary went to anybody but the actor.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn reached_others(tx: &TenantTx, tenant: TenantId, meeting: Id<meeting::Model>) -> Result<bool> {
+    let Some(summary) = of_meetings(tx, tenant, vec![meeting]).await?.pop() else { return Ok(false) };
+    let own = tx.actor().person().map(|own| own.person);
+    Ok(recipients(tx, tenant, vec![summary.id]).await?.iter().any(|recipient| Some(recipient.person_id) != own))
 }
 
 /// Who gets a meeting's summary: those who hold an appointment on the body today, and scrutiny members; each once, foremost as a member

@@ -14,6 +14,7 @@ use crate::{
     rules::{
         blank::{is_blank, unless_blank},
         entry::text_fault,
+        timescale::day_fault,
         working_days::{SUMMARY_DAYS, WorkingDays},
     },
     tables::{
@@ -21,13 +22,13 @@ use crate::{
         governance::{
             action, agenda_item,
             agenda_link::{self, LinkKind},
-            attendance, meeting, meeting_decision, meeting_paper,
+            attendance, meeting, meeting_decision, meeting_paper, meeting_summary,
         },
         organisation::{act, body},
         performance::agreement_indicator,
         risk::{risk, risk_referral},
     },
-    tenancy::{Page, PageRequest, TenantTx, deeds},
+    tenancy::{Hold, Page, PageRequest, TenantTx, deeds},
 };
 
 /// Characters of a title or a place, at most.
@@ -214,6 +215,7 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
     let tenant = tx.acting_tenant()?;
     tx.get::<body::Entity>(tenant, new.body).await?;
     let mut faults = said("title", &new.title, LONGEST_TITLE);
+    faults.extend(day_fault("heldOn", new.held_on));
     for (field, text) in [("startsAt", &new.starts_at), ("place", &new.place), ("keyIssue", &new.key_issue)] {
         faults.extend(text.as_deref().and_then(|text| text_fault(field, text, LONGEST_TITLE)));
     }
@@ -258,7 +260,7 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
 pub async fn add_item(tx: TenantTx, meeting: Id<meeting::Model>, item: &NewItem) -> Result<Id<agenda_item::Model>> {
     let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
     let tenant = tx.acting_tenant()?;
-    let row = tx.get::<meeting::Entity>(tenant, meeting).await?;
+    let row = alone(&tx, meeting).await?;
     not_cancelled(&row)?;
     if row.held_on < tx.business_date() {
         return Err(Error::invalid("meeting", ProblemCode::Locked, "The meeting is over, and its agenda stands as it was."));
@@ -279,18 +281,19 @@ pub async fn add_item(tx: TenantTx, meeting: Id<meeting::Model>, item: &NewItem)
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when no reason is given, it was called off already, its day has passed, or
-/// something was decided at it.
+/// something was decided at it, or its summary was published.
 pub async fn cancel(tx: TenantTx, id: Id<meeting::Model>, reason: &str) -> Result<Id<meeting::Model>> {
     let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
     let tenant = tx.acting_tenant()?;
-    let row = tx.get::<meeting::Entity>(tenant, id).await?;
+    let row = alone(&tx, id).await?;
     not_cancelled(&row)?;
     let faults = said("reason", reason, LONGEST_TEXT);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
     let decided = tx.rows::<meeting_decision::Entity>(tenant)?.filter(meeting_decision::Column::MeetingId.eq(id)).count().await?;
-    if row.held_on < tx.business_date() || decided > 0 {
+    let summed_up = tx.rows::<meeting_summary::Entity>(tenant)?.filter(meeting_summary::Column::MeetingId.eq(id)).count().await?;
+    if row.held_on < tx.business_date() || decided > 0 || summed_up > 0 {
         return Err(Error::invalid("meeting", ProblemCode::Locked, "This meeting was held; it can't be called off any more."));
     }
     tx.act("CANCEL_MEETING", &leave).await?;
@@ -305,6 +308,13 @@ pub async fn cancel(tx: TenantTx, id: Id<meeting::Model>, reason: &str) -> Resul
 
 /// Where what people enter comes from.
 pub(super) const RECORDED: &str = "Recorded here";
+
+/// A meeting of the acting tenant, held until the transaction ends, as whoever held it before has left it. Whatever is done to a meeting
+/// begins here: so nothing is decided at one that is being called off, and nothing is said or numbered twice.
+pub(super) async fn alone(tx: &TenantTx, id: Id<meeting::Model>) -> Result<meeting::Model> {
+    tx.hold::<meeting::Entity>(Some(vec![id]), Hold::Alone).await?;
+    tx.get::<meeting::Entity>(tx.acting_tenant()?, id).await
+}
 
 /// Refuses what is done to a meeting that was called off.
 pub(super) fn not_cancelled(row: &meeting::Model) -> Result<()> {

@@ -19,6 +19,7 @@ use crate::{
     rules::{
         holidays::Calendar,
         obligations::{Duty, ObligationKind, ObligationStanding, duties, standing},
+        wording::LongDate,
     },
     tables::{
         Id, TenantId,
@@ -281,7 +282,7 @@ async fn summaries(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec
             tenant,
             kind: ObligationKind::MeetingSummary,
             code: format!("MEETING_SUMMARY/{}", row.id),
-            title: format!("Publish the summary of the meeting of {body} on {}", row.held_on),
+            title: format!("Publish the summary of the meeting of {body} on {}", LongDate(row.held_on)),
             holder,
             subject: Subject::Meeting(row.id),
             duty: Some(41),
@@ -362,7 +363,7 @@ async fn reports(tx: &TenantTx, tenant: TenantId, (from, to): (NaiveDate, NaiveD
                 due_on,
                 calendar: Calendar::England,
                 met_on: hearing.map(|(_, row)| row.held_on),
-                evidence: hearing.map(|(_, row)| format!("{} of {}", row.title, row.held_on)),
+                evidence: hearing.map(|(_, row)| format!("{} of {}", row.title, LongDate(row.held_on))),
                 waived: None,
             });
         }

@@ -27,6 +27,7 @@ use crate::{
         feedback::{Mentions, recurs_in_quarters, recurs_in_units},
         money::Pence,
         period::Period,
+        wording::LongDate,
     },
     tables::{
         TenantId,
@@ -150,7 +151,7 @@ async fn indicators(
     let today = tx.business_date();
     let agreement = match agreements::running(tx, partnership.id, today).await {
         Ok(agreement) => agreement,
-        Err(Error::NotFound(_)) => return Ok(Err(format!("No agreement of {} runs on {today}.", partnership.name))),
+        Err(Error::NotFound(_)) => return Ok(Err(format!("No agreement of {} runs on {}.", partnership.name, LongDate(today)))),
         Err(error) => return Err(error),
     };
     let mut lines = agreements::lines(tx, partnership.id, LinesOf::Agreements(vec![agreement.id])).await?;

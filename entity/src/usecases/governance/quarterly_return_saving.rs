@@ -13,7 +13,9 @@ use crate::{
         blank::{is_blank, unless_blank},
         entry::{LONGEST_LINE, text_fault},
         quarter_return::{MOST_FOLLOW_UPS, is_late, words_fault},
+        timescale::day_fault,
         version,
+        wording::LongDate,
     },
     tables::{
         Id, TenantId,
@@ -128,6 +130,7 @@ fn check(changes: &Changes, today: NaiveDate) -> Result<()> {
             let message = "This day is over; name one that is to come.";
             found.push(Problem::new(&format!("followUps.{at}.dueOn"), ProblemCode::OutOfRange, message));
         }
+        found.extend(day_fault(&format!("followUps.{at}.dueOn"), follow_up.due_on).filter(|_| follow_up.due_on >= today));
     }
     if found.is_empty() { Ok(()) } else { Err(Error::Invalid(found)) }
 }
@@ -201,8 +204,9 @@ pub fn lacking(found: &Return, today: NaiveDate) -> Result<Vec<Problem>> {
 #[must_use]
 pub fn late(found: &Return, today: NaiveDate) -> Option<Problem> {
     let due = found.due_on.filter(|due| is_late(Some(*due), today))?;
-    let meeting = found.meeting_on.map_or_else(String::new, |meeting| format!(", for the committee's meeting of {meeting}"));
-    let message = format!("This return was due on {due}{meeting}; say why it is late.");
+    let meeting =
+        found.meeting_on.map_or_else(String::new, |meeting| format!(", for the committee's meeting of {}", LongDate(meeting)));
+    let message = format!("This return was due on {}{meeting}; say why it is late.", LongDate(due));
     Some(Problem::new("lateReason", ProblemCode::Missing, message))
 }
 

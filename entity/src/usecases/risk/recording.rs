@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     LONGEST_TEXT, LONGEST_TITLE, allowed, custody, needed, referrals,
-    registering::{Measure, Written, action_row, assessment, control_row, open},
+    registering::{Measure, Written, action_row, assessment, control_row, open, to_come},
     registers, unless,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     rules::{
         escalation::{Branch, Custody, State, Step},
         risk_score::Scores,
+        timescale::day_fault,
     },
     tables::{
         Id,
@@ -82,9 +83,7 @@ pub async fn control(tx: TenantTx, id: Id<risk::Model>, control: &Measure) -> Re
 pub async fn action(tx: TenantTx, id: Id<risk::Model>, action: &Measure) -> Result<Id<risk_action::Model>> {
     let leave = open::<deeds::RecordRisk>(&tx, id, None).await?;
     let mut faults: Vec<Problem> = needed("description", &action.description, LONGEST_TEXT).into_iter().collect();
-    if action.due_on.is_some_and(|day| day < tx.business_date()) {
-        faults.push(Problem::new("dueOn", ProblemCode::OutOfRange, "That day has passed already."));
-    }
+    faults.extend(to_come("dueOn", action.due_on, tx.business_date()));
     unless(faults)?;
     let written = Written { act: tx.act("RECORD_RISK_ACTION", &leave).await?, on: tx.business_date() };
     let row = action_row(&tx, tx.acting_tenant()?, id, action, &written);
@@ -155,6 +154,7 @@ pub async fn attempt(tx: TenantTx, id: Id<risk::Model>, tried: &Tried) -> Result
     if tried.on.is_some_and(|day| day > today) {
         faults.push(Problem::new("triedOn", ProblemCode::OutOfRange, "What was tried lies in the past."));
     }
+    faults.extend(tried.on.filter(|day| *day <= today).and_then(|day| day_fault("triedOn", day)));
     unless(faults)?;
     let row = risk_attempt::Model {
         tenant_id: tx.acting_tenant()?,

@@ -9,7 +9,9 @@ use crate::{
     policy::Office,
     rules::{
         risk_score::{Category, Nature, Responding, Response, Scores},
+        timescale::day_fault,
         version,
+        wording::LongDate,
     },
     tables::{
         Id, TenantId,
@@ -311,7 +313,7 @@ fn faults_of(new: &NewRisk, today: NaiveDate) -> Vec<Problem> {
     faults.extend(measures("controls", &new.controls));
     faults.extend(measures("actions", &new.actions));
     faults.extend(new.scores.faults(new.nature, new.reason.as_deref()).into_iter().map(|fault| fault.within(&["assessment"])));
-    faults.extend(resolve_by(new.resolve_by, today));
+    faults.extend(to_come("resolveBy", new.resolve_by, today));
     let responding = Responding {
         nature: new.nature,
         response: new.responds.response,
@@ -330,17 +332,24 @@ fn faults_of(new: &NewRisk, today: NaiveDate) -> Vec<Problem> {
 
 fn response_texts(responds: &Responds) -> Vec<Problem> {
     let texts = [("transferee", &responds.transferee), ("approval", &responds.approval)];
-    texts.into_iter().filter_map(|(field, text)| allowed(field, text.as_deref())).collect()
+    let days = [("endsOn", responds.ends_on), ("approvalExpiresOn", responds.approval_expires_on)];
+    let texts = texts.into_iter().filter_map(|(field, text)| allowed(field, text.as_deref()));
+    texts.chain(days.into_iter().filter_map(|(field, day)| day_fault(field, day?))).collect()
 }
 
 fn measures(list: &str, measures: &[Measure]) -> Vec<Problem> {
-    let faults = measures.iter().enumerate();
-    faults.filter_map(|(at, measure)| needed(&format!("{list}.{at}.description"), &measure.description, LONGEST_TEXT)).collect()
+    let fault = |(at, measure): (usize, &Measure)| {
+        let needed = needed(&format!("{list}.{at}.description"), &measure.description, LONGEST_TEXT);
+        needed.into_iter().chain(measure.due_on.and_then(|day| day_fault(&format!("{list}.{at}.dueOn"), day)))
+    };
+    measures.iter().enumerate().flat_map(fault).collect()
 }
 
-fn resolve_by(day: Option<NaiveDate>, today: NaiveDate) -> Option<Problem> {
-    let past = day.filter(|day| *day < today)?;
-    Some(Problem::new("resolveBy", ProblemCode::OutOfRange, format!("{past} has passed already.")))
+/// What is wrong with a day by which something is to happen.
+pub(super) fn to_come(field: &str, day: Option<NaiveDate>, today: NaiveDate) -> Option<Problem> {
+    let day = day?;
+    let past = || Problem::new(field, ProblemCode::OutOfRange, format!("{} has passed already.", LongDate(day)));
+    day_fault(field, day).or_else(|| (day < today).then(past))
 }
 
 /// What of the things that a risk names the tenant doesn't have.
@@ -422,7 +431,7 @@ pub async fn change(tx: TenantTx, changed: &Changed) -> Result<Id<risk::Model>> 
     let texts = [("cause", &row.cause), ("event", &row.event), ("effect", &row.effect)];
     faults.extend(texts.into_iter().filter_map(|(field, text)| needed(field, text, LONGEST_TEXT)));
     faults.extend(changed.responds.as_ref().map(response_texts).unwrap_or_default());
-    faults.extend(resolve_by(changed.resolve_by, today));
+    faults.extend(to_come("resolveBy", changed.resolve_by, today));
     if changed.responds.is_some() || changed.appetite.is_some() {
         let last = registers::assessments(&tx, own, vec![row.id]).await?.pop().ok_or(Error::NotFound("assessment"))?;
         let actions = registers::actions(&tx, own, vec![row.id]).await?;

@@ -1,0 +1,48 @@
+//! What a member is told of the weighing: the answer in one sentence, and a referral to send.
+
+use chrono::NaiveDate;
+
+use super::{BudgetStatus, Spending, Standing, Verdict};
+use crate::rules::{blank::is_blank, wording::LongDate};
+
+/// The answer in one sentence, as a member would want it read out. What is left is told only where the line could pay: of the year of the
+/// spending, in a budget that is agreed.
+#[must_use]
+pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> String {
+    let left = spending.line.headroom().min(spending.total.headroom());
+    let remains = format!("{left} of {} remains on {}", spending.line.agreed, spending.line_name);
+    if let (Some(minute), true) = (standing.instrument.minute(), verdict.is_within()) {
+        return format!("Within your delegation ({minute}): {remains}.");
+    }
+    let verdict_in_short = if verdict.is_to_be_referred() {
+        "Outside your delegation; refer it to the Engagement Committee."
+    } else {
+        "Not within your delegation as it is stated; nothing has to be referred, but something has to be put right first."
+    };
+    let mut sentences = vec![verdict_in_short.to_owned()];
+    sentences.extend(verdict.refusals.iter().map(|refusal| refusal.message.clone()));
+    if spending.other_year.is_none() && spending.status == BudgetStatus::Agreed {
+        sentences.push(format!("{remains}."));
+    }
+    sentences.join(" ")
+}
+
+/// A referral to the Engagement Committee, for the member to send or to change; nothing of it is kept.
+#[must_use]
+pub fn referral(verdict: &Verdict, standing: &Standing, spending: &Spending, purpose: &str, spend_on: NaiveDate) -> String {
+    let Spending { amount, line_name, line, total, year, .. } = spending;
+    let purpose = if is_blank(purpose) { "(to be stated)" } else { purpose.trim() };
+    let reasons: String = verdict.refusals.iter().map(|refusal| format!("\n- {}", refusal.message)).collect();
+    format!(
+        "To the Engagement Committee\nFrom the lead member for {}\n{}\n\nExpenditure of {amount} outside delegated powers\n\n\
+         The committee is asked to decide on expenditure of {amount} on {}, from {line_name} of the budget for {year}.\n\n\
+         Purpose: {purpose}\n\nI can't agree it myself:{reasons}\n\nThe line has {} of {} left; the budget for {year} has {} of {} left in all.\n",
+        standing.partnership,
+        LongDate(standing.today),
+        LongDate(spend_on),
+        line.headroom(),
+        line.agreed,
+        total.headroom(),
+        total.agreed,
+    )
+}
