@@ -20,7 +20,9 @@ pub mod values;
 pub use by_place::ByPlace;
 pub(crate) use by_place::Cell;
 pub use record_area::RecordArea;
-pub use registry::{BeyondTenants, Loaded, PassedOn, REGISTERS, ReferenceTable, TenantRow, TenantTable, stored_tables};
+pub use registry::{
+    BeyondTenants, Loaded, PassedOn, REGISTERS, ReferenceTable, TenantRow, TenantTable, reserved, resource_of, stored_tables,
+};
 pub use values::{Figure, Id};
 
 /// The identifier of a tenant.

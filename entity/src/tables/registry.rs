@@ -6,7 +6,7 @@ use super::{
     Id, RecordArea, TenantId, dashboards, finance, governance, identity, organisation, performance, risk, sharing,
     stored::StoredTable,
 };
-use crate::policy::Resource;
+use crate::policy::{Action, Resource};
 
 /// A table whose rows each belong to one tenant, keyed by tenant and identifier.
 pub trait TenantTable: EntityTrait<Model: Clone + Send + Sync> {
@@ -91,6 +91,13 @@ macro_rules! registers {
             vec![$(StoredTable::of::<$area::$table::Entity>(true)),+]
         }
 
+        fn resource_of_register(name: &str) -> Option<Resource> {
+            match name {
+                $(stringify!($table) => Some(Resource::$resource),)+
+                _ => None,
+            }
+        }
+
         $(impl TenantTable for $area::$table::Entity {
             const NAME: &'static str = stringify!($table);
             const RESOURCE: Resource = Resource::$resource;
@@ -135,8 +142,16 @@ macro_rules! registers {
 }
 
 macro_rules! tables {
-    ($trait:ident as $list:ident: $($area:ident :: $table:ident),+ $(,)?) => {
+    ($trait:ident as $list:ident: $($area:ident :: $table:ident $(=> $resource:ident)?),+ $(,)?) => {
         tables! { $trait: $($area::$table),+ }
+
+        fn resource_beyond_tenants(name: &str) -> Option<Resource> {
+            let named: &[Resource] = match name {
+                $(stringify!($table) => &[$(Resource::$resource)?],)+
+                _ => &[],
+            };
+            named.first().copied()
+        }
 
         $(impl Loaded for $area::$table::Entity {
             fn place_of(_: &Self::Model) -> (Option<TenantId>, RecordArea) {
@@ -229,25 +244,25 @@ tables! { ReferenceTable:
 }
 
 tables! { BeyondTenants as stored_beyond_tenants:
-    sharing::sharing_agreement,
-    sharing::sharing_clause,
-    sharing::sharing_party,
-    organisation::service_account,
-    identity::account,
-    identity::api_key,
-    identity::authenticator,
-    identity::calendar_feed,
+    sharing::sharing_agreement => Sharing,
+    sharing::sharing_clause => Sharing,
+    sharing::sharing_party => Sharing,
+    organisation::service_account => ServiceAccount,
+    identity::account => Account,
+    identity::api_key => ServiceAccount,
+    identity::authenticator => Account,
+    identity::calendar_feed => Account,
     identity::mail_outbox,
     identity::rate_meter,
-    identity::recovery_code,
+    identity::recovery_code => Account,
     identity::refresh_token,
     identity::remembered_call,
     identity::reminder,
-    identity::session,
-    identity::sign_in_throttle,
-    identity::single_use_link,
+    identity::session => Account,
+    identity::sign_in_throttle => Account,
+    identity::single_use_link => Account,
     organisation::organisation,
-    organisation::person,
+    organisation::person => Appointment,
     organisation::tenant,
     organisation::tenant_relation,
     performance::area,
@@ -272,10 +287,52 @@ impl PassedOn for risk::risk_referral_step::Entity {
     }
 }
 
+/// What the policy calls what stands in a table, of which reading it follows; none for what no policy lets anybody read.
+#[must_use]
+pub fn resource_of(table: &str) -> Option<Resource> {
+    resource_of_register(table).or_else(|| resource_beyond_tenants(table))
+}
+
+/// What takes more than leave to read the register that it stands in: one column of it, or all of them, and what has to be allowed
+/// besides.
+const RESERVED: &[(&str, Option<&str>, (Action, Resource))] = &[
+    // Until it is handed in, a return is for whoever writes it.
+    ("quarterly_return", Some("draft"), (Action::Record, Resource::QuarterlyReturn)),
+    // What is exempt from publication stands beside what isn't, and one change doesn't tell which it is of.
+    ("agenda_item", None, (Action::Read, Resource::ExemptBusiness)),
+    ("meeting_decision", None, (Action::Read, Resource::ExemptBusiness)),
+    ("meeting_pack", None, (Action::Read, Resource::ExemptBusiness)),
+    ("meeting_paper", None, (Action::Read, Resource::ExemptBusiness)),
+];
+
+/// What has to be allowed for a column's values to be seen, beyond reading its register.
+pub fn reserved(table: &str, column: &str) -> impl Iterator<Item = (Action, Resource)> {
+    let concerns = move |(of, only): (&str, Option<&str>)| of == table && only.is_none_or(|only| only == column);
+    RESERVED.iter().filter(move |(of, only, _)| concerns((*of, *only))).map(|(_, _, needed)| *needed)
+}
+
 /// Every table as it is stored: first those that belong to no tenant, then the registers.
 #[must_use]
 pub fn stored_tables() -> Vec<StoredTable> {
     let mut tables = stored_beyond_tenants();
     tables.extend(stored_registers());
     tables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REGISTERS, RESERVED, resource_of, stored_tables};
+
+    #[test]
+    fn every_register_is_some_resource_s_and_what_is_reserved_stands_in_one() {
+        assert!(REGISTERS.iter().all(|register| resource_of(register).is_some()));
+        assert_eq!(resource_of("feedback_issue"), Some(crate::policy::Resource::Feedback));
+        assert_eq!(resource_of("mail_outbox"), None, "nobody reads letters");
+        assert_eq!(resource_of("no_such_table"), None);
+        let tables = stored_tables();
+        for (register, column, _) in RESERVED {
+            let table = tables.iter().find(|table| table.name == *register).expect("a table");
+            assert!(column.is_none_or(|column| table.column_names().contains(&column)), "{register}");
+        }
+    }
 }

@@ -3,4 +3,5 @@
 mod areas;
 mod audit;
 mod bodies;
+mod sight;
 mod tenants;

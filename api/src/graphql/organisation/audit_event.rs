@@ -8,6 +8,7 @@ use entity::{
         organisation::{act, audit_event},
         sharing::sharing_agreement,
     },
+    tenancy::{SeenChange, SeenValue},
     usecases::organisation::{audit, tenants},
 };
 
@@ -23,7 +24,8 @@ use crate::graphql::{
 #[derive(Clone)]
 pub struct AuditEvent(pub Member<audit_event::Model>);
 
-/// An event of a tenant's record: something that was written, with every value before and after; something that was done with the
+/// An event of a tenant's record: something that was written, with every value before and after that you may read where it stands;
+/// something that was done with the
 /// account of somebody who holds an appointment here, such as SIGN_IN, THROTTLE_SIGN_IN, END_SESSION, CHANGE_PASSWORD; or a read, across
 /// tenants (READ_SHARED) or of what is restricted (READ_AUDIT, READ_ACCOUNT, EXPORT_OBSERVATION). Events are sealed one upon the
 /// other, so that none can be changed, removed or put elsewhere unnoticed.
@@ -88,7 +90,7 @@ impl AuditEvent {
 
     /// What became of each record that was written; empty for what was read.
     async fn changes(&self) -> Result<Vec<AuditChange>, Error> {
-        Ok(audit::changes(self.0.row())?.into_iter().map(AuditChange::from).collect())
+        Ok(audit::changes(self.0.tx(), self.0.row())?.into_iter().map(AuditChange::from).collect())
     }
 
     /// The business date on which it was done.
@@ -138,27 +140,31 @@ pub struct AuditDisclosure {
     agreement: ID,
 }
 
-/// One value of a record, before and after, as JSON.
+/// One value of a record, before and after, as JSON. Who wrote it, when and where is for every auditor to see; what it says is for those
+/// who may read it in the register that it stands in.
 #[derive(Clone, SimpleObject)]
 pub struct AuditValue {
     /// What it is of, by the name under which it is stored.
     field: String,
-    /// Before; null for a new record.
+    /// Before; null for a new record, and when it is withheld.
     before: Option<String>,
-    /// After.
-    after: String,
+    /// After; null when it is withheld.
+    after: Option<String>,
+    /// Whether it is withheld, because you may not read such things in their own register: members' feedback in their own words, for
+    /// instance, or what a lead member has written of a return and not handed in.
+    is_withheld: bool,
 }
 
-impl From<entity::tenancy::Change> for AuditChange {
-    fn from(change: entity::tenancy::Change) -> Self {
-        let before = change.before.unwrap_or_default();
-        let is_new = before.is_empty();
-        let value = |(field, after): (String, serde_json::Value)| {
-            let before = before.get(&field).map(ToString::to_string);
-            AuditValue { field, before, after: after.to_string() }
+impl From<SeenChange> for AuditChange {
+    fn from(change: SeenChange) -> Self {
+        let value = |value: SeenValue| AuditValue {
+            field: value.column,
+            before: value.before.map(|before| before.to_string()),
+            after: value.after.map(|after| after.to_string()),
+            is_withheld: value.is_withheld,
         };
-        let values = change.after.into_iter().map(value).collect();
-        Self { register: change.register, record: change.row.to_string(), is_new, values }
+        let values = change.values.into_iter().map(value).collect();
+        Self { register: change.register, record: change.row.to_string(), is_new: change.is_new, values }
     }
 }
 

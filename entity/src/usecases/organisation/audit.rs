@@ -9,7 +9,7 @@ use crate::{
         Id, TenantId,
         organisation::{audit_event, person},
     },
-    tenancy::{Change, Disclosed, Page, PageRequest, READ_SHARED, TenantTx},
+    tenancy::{Change, Disclosed, Page, PageRequest, READ_SHARED, SeenChange, TenantTx},
 };
 
 /// Which events are wanted; every condition that is given has to hold.
@@ -47,15 +47,17 @@ pub async fn page(tx: &TenantTx, tenant: TenantId, filter: &Filter, request: &Pa
     rows.page(&[(Column::Place, Order::Desc)], request).await
 }
 
-/// What an event says was changed; nothing for what was read, whose body is an object instead of a list.
+/// What an event says was changed, as far as its reader may see it; nothing for what was read, whose body is an object instead of a
+/// list.
 ///
 /// # Errors
 /// When it can't be understood.
-pub fn changes(event: &audit_event::Model) -> Result<Vec<Change>> {
+pub fn changes(tx: &TenantTx, event: &audit_event::Model) -> Result<Vec<SeenChange>> {
     if event.body.starts_with('{') {
         return Ok(Vec::new());
     }
-    serde_json::from_str(&event.body).map_err(Error::internal)
+    let changes: Vec<Change> = serde_json::from_str(&event.body).map_err(Error::internal)?;
+    Ok(changes.into_iter().map(|change| tx.sight_of(event.tenant_id, change)).collect())
 }
 
 /// What an event says was read across tenants; nothing for what was written.
