@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use tests::both_dbs;
-use tests::support::{Actor, TestApp};
+use tests::support::{Actor, Probe, TestApp};
 
-use super::fixtures::{Got, get, get_with};
+use super::fixtures::{Got, get, get_with, publish, stored};
 
 both_dbs!(
     a_service_tells_what_there_is,
@@ -13,6 +13,8 @@ both_dbs!(
     what_is_not_understood_is_refused_in_odata_s_manner,
     a_row_is_found_by_its_key,
     another_s_service_is_not_found,
+    a_table_that_outgrows_its_room_is_refused,
+    a_condition_that_takes_too_long_is_refused,
 );
 
 const ROOT: &str = "/odata/halton/";
@@ -173,4 +175,55 @@ async fn another_s_service_is_not_found(app: TestApp) {
             assert_eq!((got.status, &got.json()["error"]["code"]), (404, &json!("NOT_FOUND")), "{office} {path}: {}", got.text);
         }
     }
+}
+
+/// A stored query whose rows each repeat a long list that stands above them, in so many columns.
+async fn wide(officer: &Actor, columns: usize) {
+    let column =
+        |at: usize| json!({ "name": format!("c{at}"), "path": "$.tenant.above.nodes.name", "description": "All of them." });
+    let columns: Vec<Value> = (0..columns).map(column).collect();
+    let definition = json!({
+        "document": "query Wide($tenant: String!, $after: String) { tenant(by: { slug: $tenant }) {
+            above: bodies(first: 100) { nodes { name } }
+            bodies(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { name } } } }",
+        "rowsPath": "tenant.bodies.nodes",
+        "columns": columns,
+    });
+    let (_, version) = stored(officer, "halton", "wide", &definition).await;
+    publish(officer, &version, &[]).await.data("/publishStoredQueryVersion/version/standing");
+}
+
+async fn a_table_that_outgrows_its_room_is_refused(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    long_names(&app).await;
+    wide(&officer, 100).await;
+    for address in ["/v1/halton/queries/wide.csv", "/v1/halton/queries/wide.json"] {
+        let got = get(&app, &officer, address).await;
+        assert_eq!((got.status, got.code().as_str()), (422, "LIMIT_TABLE"), "{}", got.text);
+    }
+    let got = get(&app, &officer, "/odata/halton/wide").await;
+    assert_eq!((got.status, got.json()["error"]["code"].as_str()), (422, Some("LIMIT_TABLE")), "{}", got.text);
+    // So many rows as there is room for can still be had.
+    let got = get(&app, &officer, "/v1/halton/queries/wide.json?limit=5").await;
+    assert_eq!((got.status, got.json()["rows"].as_array().map(Vec::len)), (200, Some(5)));
+}
+
+async fn a_condition_that_takes_too_long_is_refused(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    long_names(&app).await;
+    wide(&officer, 2).await;
+    let short = "contains(tolower(c0),'qqq')";
+    assert_eq!(get(&app, &officer, &format!("/odata/halton/wide?$filter={short}")).await.status, 200);
+    let long = vec![short; 240].join("%20or%20");
+    for path in [format!("wide?$filter={long}"), format!("wide/$count?$filter={long}")] {
+        let got = get(&app, &officer, &format!("/odata/halton/{path}")).await;
+        assert_eq!((got.status, got.json()["error"]["code"].as_str()), (422, Some("LIMIT_WORK")), "{}", got.text);
+    }
+}
+
+/// Makes the names of all bodies a thousand characters longer.
+async fn long_names(app: &TestApp) {
+    let probe = Probe::open(app.database()).await;
+    assert!(probe.change(&format!("UPDATE body SET name = name || '{}'", "x".repeat(1_000))).await > 0);
+    probe.close().await;
 }

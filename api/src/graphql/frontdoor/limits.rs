@@ -9,6 +9,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 /// What one request may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -73,5 +75,13 @@ impl Default for Limits {
             at_once: 8,
             time: Duration::from_secs(20),
         }
+    }
+}
+
+impl Limits {
+    /// Until when a request that begins now is worked on.
+    #[must_use]
+    pub fn until(&self) -> Instant {
+        Instant::now() + self.time
     }
 }

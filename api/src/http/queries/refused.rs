@@ -7,6 +7,7 @@ use actix_web::{
 use async_graphql::ServerError;
 use serde_json::{Value as Json, json};
 
+use super::table::TooMuch;
 use crate::{
     graphql::{
         errors,
@@ -16,7 +17,8 @@ use crate::{
 };
 
 /// The codes that only stored queries give, for the catalogue.
-pub const CODES: &[&str] = &["CHANGED_MEANWHILE", "LIMIT_ROWS", "NOT_WHOLE", "RETIRED", "UNSUPPORTED"];
+pub const CODES: &[&str] =
+    &["CHANGED_MEANWHILE", "LIMIT_ROWS", "LIMIT_TABLE", "LIMIT_WORK", "NOT_WHOLE", "RETIRED", "UNSUPPORTED"];
 
 /// Why a stored query isn't served.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +59,15 @@ pub enum Refused {
         "There are more than {0} rows, which is more than can be looked through at once: narrow the query by its parameters."
     )]
     TooManyRows(usize),
+    /// The rows are too large for a table.
+    #[error("{0}")]
+    TooMuch(#[from] TooMuch),
+    /// Choosing and ordering the rows takes more than may be done for one request.
+    #[error(
+        "Choosing and ordering these rows takes more than {0} steps, of which every byte of text that is looked at is one: put the \
+         condition more simply, or narrow the query by its parameters."
+    )]
+    TooMuchWork(u64),
     /// Something of OData that isn't understood here.
     #[error("{0}")]
     Unsupported(String),
@@ -92,6 +103,8 @@ impl Refused {
             Self::Door(refusal) => refusal.code().to_owned(),
             Self::NotWhole(found) => found.iter().find_map(code).unwrap_or_else(|| "NOT_WHOLE".to_owned()),
             Self::TooManyRows(_) => "LIMIT_ROWS".to_owned(),
+            Self::TooMuch(_) => "LIMIT_TABLE".to_owned(),
+            Self::TooMuchWork(_) => "LIMIT_WORK".to_owned(),
             Self::Unsupported(_) => "UNSUPPORTED".to_owned(),
             Self::Moved => "CHANGED_MEANWHILE".to_owned(),
             Self::Ours(error) => errors::code(error).to_owned(),
@@ -105,7 +118,7 @@ impl Refused {
             Self::Shut(shut) => shut.status(),
             Self::Retired { .. } | Self::Moved => StatusCode::GONE,
             Self::Unsupported(_) => StatusCode::NOT_IMPLEMENTED,
-            Self::TooManyRows(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyRows(_) | Self::TooMuch(_) | Self::TooMuchWork(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Door(refusal) => refusal.status().unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
             _ => match self.code().as_str() {
                 "NOT_FOUND" => StatusCode::NOT_FOUND,

@@ -19,7 +19,7 @@ use super::{
     opening::Opened,
     parameters::Given,
     refused::Refused,
-    table::{Layout, Row},
+    table::{Layout, Room, Row},
 };
 use crate::graphql::{
     ConcordatSchema,
@@ -98,16 +98,19 @@ pub struct Part {
     pub rows: usize,
     /// Whether an answer with errors is still one, as in GraphQL; a table with holes isn't.
     pub may_have_errors: bool,
+    /// Until when it is worth going on.
+    pub until: Instant,
 }
 
 impl Question<'_> {
     /// The rows that are wanted, from as many pages as it takes.
     ///
     /// # Errors
-    /// [`Refused::Door`] when the document is turned away; [`Refused::NotWhole`] when fields failed and that isn't wanted.
+    /// [`Refused::Door`] when the document is turned away or the time is up; [`Refused::NotWhole`] when fields failed and that isn't
+    /// wanted; [`Refused::TooMuch`] when the rows are too large for a table.
     pub async fn take(&self, part: Part, outcome: &mut Outcome) -> Result<Taken, Refused> {
         let layout = Layout::of(self.definition);
-        let until = Instant::now() + self.door.limits.time;
+        let mut room = Room::default();
         let mut taken = Taken { rows: Vec::new(), next: None, answer: Json::Null };
         let mut place = part.from;
         loop {
@@ -121,14 +124,15 @@ impl Question<'_> {
                     serde_json::json!({ "errors": errors, "data": merged(taken.answer, data, &self.definition.rows_path) });
                 return Ok(taken);
             }
-            let rows = layout.rows(&data);
-            let room = part.rows.saturating_sub(taken.rows.len());
-            let count = rows.len().saturating_sub(place.skip);
-            taken.rows.extend(rows.into_iter().skip(place.skip).take(room));
+            let lacking = part.rows.saturating_sub(taken.rows.len());
+            let wanted = place.skip..place.skip.saturating_add(lacking);
+            let (rows, met) = layout.rows(&data, wanted, &mut room)?;
+            let count = met.saturating_sub(place.skip);
+            taken.rows.extend(rows);
             let after = page_after(&mut data, &self.definition.rows_path);
             taken.answer = merged(taken.answer, data, &self.definition.rows_path);
-            if count > room {
-                taken.next = Some(Place { skip: place.skip + room, ..place });
+            if count > lacking {
+                taken.next = Some(Place { skip: place.skip + lacking, ..place });
                 break;
             }
             let Some(after) = after else { break };
@@ -137,7 +141,7 @@ impl Question<'_> {
                 taken.next = Some(place);
                 break;
             }
-            if Instant::now() >= until {
+            if Instant::now() >= part.until {
                 return Err(Refusal::TimeLimit(self.door.limits.time.as_secs()).into());
             }
         }

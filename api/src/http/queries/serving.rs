@@ -197,6 +197,7 @@ async fn answered(
                 },
                 rows: limit(&asked.pairs)?,
                 may_have_errors: face == Face::Answer,
+                until: shared.door.limits.until(),
             };
             let taken = asked.take(shared, (opened, &mut *outcome), &served, part).await?;
             let next = taken.next.as_ref().map(|place| {

@@ -2,6 +2,11 @@
 //!
 //! Lists on the way to the rows are gone through one in the other. An outer item without rows has a row of its own when a column
 //! tells something of it, so that what is withheld, or has no figure yet, is seen.
+//!
+//! A table can be far larger than the answer that it is made from: what stands above the rows stands in every row. So its size is
+//! counted while it is made, and what is above is worked out once for all the rows below.
+
+use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use entity::rules::stored_query::{Definition, ValueKind};
@@ -43,64 +48,146 @@ impl Layout {
         Self { columns, way }
     }
 
-    /// The rows of an answer.
-    #[must_use]
-    pub fn rows(&self, data: &Json) -> Vec<Row> {
-        let mut rows = Vec::new();
-        self.go(data, &mut Vec::new(), None, &mut rows);
-        rows
+    /// Those rows of an answer that are wanted by their places, as long as there is room for them, and how many there are in all.
+    ///
+    /// # Errors
+    /// [`TooMuch`].
+    pub fn rows(&self, data: &Json, wanted: Range<usize>, room: &mut Room) -> Result<(Vec<Row>, usize), TooMuch> {
+        let kept = vec![None; self.columns.len()];
+        let mut making = Making { layout: self, kept, wanted, room, rows: Vec::new(), met: 0 };
+        making.go(data, &mut Vec::new(), None)?;
+        Ok((making.rows, making.met))
+    }
+}
+
+/// Bytes of a table, at most.
+pub const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// Bytes of a cell, at most: four times what a spreadsheet takes.
+pub const LONGEST_CELL: usize = 128 * 1024;
+
+/// What a value counts for beside its text.
+const OF_A_VALUE: usize = 16;
+
+/// Why a table isn't made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TooMuch {
+    /// It has more than so many bytes.
+    #[error(
+        "The rows come to more than {0} bytes: choose fewer rows or columns. What stands above the rows is repeated in each."
+    )]
+    Table(usize),
+    /// One of its cells has.
+    #[error("A cell has more than {0} bytes: a column gathers too long a list.")]
+    Cell(usize),
+}
+
+/// The room that is left for a table. Every value that is looked at takes some of it, also those of which nothing is shown.
+#[derive(Debug)]
+pub struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(MOST_BYTES)
+    }
+}
+
+impl Room {
+    fn take(&mut self, bytes: usize) -> Result<(), TooMuch> {
+        self.0 = self.0.checked_sub(bytes).ok_or(TooMuch::Table(MOST_BYTES))?;
+        Ok(())
     }
 
+    fn take_for(&mut self, value: &Json) -> Result<(), TooMuch> {
+        let text = value.as_str().map_or(0, str::len);
+        if text > LONGEST_CELL {
+            return Err(TooMuch::Cell(LONGEST_CELL));
+        }
+        self.take(OF_A_VALUE + text)
+    }
+}
+
+/// A table that is being made.
+struct Making<'l, 'j> {
+    layout: &'l Layout,
+    /// The cell of each column that stands above the rows, and what it was made from.
+    kept: Vec<Option<(&'j Json, Json)>>,
+    wanted: Range<usize>,
+    room: &'l mut Room,
+    rows: Vec<Row>,
+    /// How many rows were come upon, wanted or not.
+    met: usize,
+}
+
+impl<'j> Making<'_, 'j> {
     /// `trail` has what stands at each depth so far, `outer` the depth of the innermost list that is being gone through.
-    fn go<'j>(&self, value: &'j Json, trail: &mut Vec<&'j Json>, outer: Option<usize>, rows: &mut Vec<Row>) {
+    fn go(&mut self, value: &'j Json, trail: &mut Vec<&'j Json>, outer: Option<usize>) -> Result<(), TooMuch> {
         let depth = trail.len();
         match value {
-            Json::Array(items) if !items.is_empty() => {
-                for item in items {
-                    self.enter(item, trail, Some(depth), rows);
-                }
-            }
+            Json::Array(items) if !items.is_empty() => items.iter().try_for_each(|item| self.enter(item, trail, Some(depth))),
             Json::Null | Json::Array(_) => {
                 let tells = |column: &Placed| outer.is_some_and(|outer| (outer..depth).contains(&column.depth));
-                if self.columns.iter().any(tells) {
-                    rows.push(self.row(trail));
-                }
+                if self.layout.columns.iter().any(tells) { self.add(trail) } else { Ok(()) }
             }
-            value => self.enter(value, trail, outer, rows),
+            value => self.enter(value, trail, outer),
         }
     }
 
-    fn enter<'j>(&self, value: &'j Json, trail: &mut Vec<&'j Json>, outer: Option<usize>, rows: &mut Vec<Row>) {
+    fn enter(&mut self, value: &'j Json, trail: &mut Vec<&'j Json>, outer: Option<usize>) -> Result<(), TooMuch> {
         const NOTHING: &Json = &Json::Null;
-        let key = self.way.get(trail.len());
+        let key = self.layout.way.get(trail.len());
         trail.push(value);
         match key {
-            None => rows.push(self.row(trail)),
-            Some(key) => self.go(value.get(key).unwrap_or(NOTHING), trail, outer, rows),
+            None => self.add(trail)?,
+            Some(key) => self.go(value.get(key).unwrap_or(NOTHING), trail, outer)?,
         }
         trail.pop();
+        Ok(())
     }
 
-    fn row(&self, trail: &[&Json]) -> Row {
-        let cell = |column: &Placed| {
-            let found = trail.get(column.depth).map_or(Json::Null, |from| looked_up(from, &column.keys));
-            cell(found, column.kind)
-        };
-        self.columns.iter().map(cell).collect()
+    /// Adds the row at the end of a trail, if it is wanted.
+    fn add(&mut self, trail: &[&'j Json]) -> Result<(), TooMuch> {
+        self.met += 1;
+        if !self.wanted.contains(&(self.met - 1)) {
+            return Ok(());
+        }
+        let layout = self.layout;
+        let columns = layout.columns.iter().enumerate();
+        let row: Result<Row, TooMuch> = columns.map(|(at, column)| self.cell((at, column), trail)).collect();
+        self.rows.push(row?);
+        Ok(())
+    }
+
+    fn cell(&mut self, (at, column): (usize, &Placed), trail: &[&'j Json]) -> Result<Json, TooMuch> {
+        let Some(&from) = trail.get(column.depth) else { return Ok(Json::Null) };
+        let kept = self.kept.get(at).and_then(Option::as_ref).filter(|(of, _)| std::ptr::eq(*of, from));
+        if let Some((_, cell)) = kept {
+            self.room.take_for(cell)?;
+            return Ok(cell.clone());
+        }
+        let cell = shown(looked_up(from, &column.keys, self.room)?, column.kind);
+        self.room.take_for(&cell)?;
+        if let Some(kept) = self.kept.get_mut(at).filter(|_| column.depth < self.layout.way.len()) {
+            *kept = Some((from, cell.clone()));
+        }
+        Ok(cell)
     }
 }
 
 /// What stands at a path; of what lies in a list, every value.
-fn looked_up(from: &Json, keys: &[String]) -> Json {
+fn looked_up(from: &Json, keys: &[String], room: &mut Room) -> Result<Json, TooMuch> {
     match (from, keys.split_first()) {
-        (Json::Array(items), _) => items.iter().map(|item| looked_up(item, keys)).collect(),
-        (found, None) => found.clone(),
-        (from, Some((key, rest))) => from.get(key).map_or(Json::Null, |next| looked_up(next, rest)),
+        (Json::Array(items), _) => items.iter().map(|item| looked_up(item, keys, room)).collect(),
+        (found, None) => room.take_for(found).map(|()| found.clone()),
+        (from, Some((key, rest))) => match from.get(key) {
+            Some(next) => looked_up(next, rest, room),
+            None => room.take(OF_A_VALUE).map(|()| Json::Null),
+        },
     }
 }
 
 /// A value as its column shows it.
-fn cell(found: Json, kind: ValueKind) -> Json {
+fn shown(found: Json, kind: ValueKind) -> Json {
     match (kind, found) {
         (_, Json::Null) => Json::Null,
         (ValueKind::EpochMilliseconds, found) => found.as_str().and_then(milliseconds).map_or(Json::Null, Json::from),
@@ -134,7 +221,7 @@ mod tests {
 
     use super::*;
 
-    fn rows(rows_path: &str, columns: &[(&str, ValueKind)], data: &Json) -> Json {
+    fn layout(rows_path: &str, columns: &[(&str, ValueKind)]) -> Layout {
         let column = |(path, kind): &(&str, ValueKind)| Column {
             name: (*path).to_owned(),
             path: (*path).to_owned(),
@@ -149,7 +236,15 @@ mod tests {
             parameters: Vec::new(),
             shows_record: false,
         };
-        json!(Layout::of(&definition).rows(data))
+        Layout::of(&definition)
+    }
+
+    fn rows(rows_path: &str, columns: &[(&str, ValueKind)], data: &Json) -> Json {
+        json!(made(&layout(rows_path, columns), data, &mut Room::default()).expect("there is room"))
+    }
+
+    fn made(layout: &Layout, data: &Json, room: &mut Room) -> Result<Vec<Row>, TooMuch> {
+        layout.rows(data, 0..usize::MAX, room).map(|(rows, _)| rows)
     }
 
     #[test]
@@ -198,5 +293,46 @@ mod tests {
             assert_eq!(rows("tenant.lines", &columns, &data), json!([]), "{data}");
         }
         assert_eq!(rows("tenant", &columns, &json!({ "tenant": { "total": 3 } })), json!([[3]]));
+    }
+
+    #[test]
+    fn what_stands_above_the_rows_is_worked_out_once_and_counted_in_each() {
+        let tags: Vec<Json> = (0..100).map(|at| json!({ "n": format!("{at:0>100}") })).collect();
+        let lines: Vec<Json> = (0..198).map(|at| json!({ "code": at })).collect();
+        let data = json!({ "tenant": { "tags": tags, "lines": lines } });
+        let wide = layout("tenant.lines", &[("$.tenant.tags.n", ValueKind::Text), ("code", ValueKind::Whole)]);
+        let mut room = Room::default();
+        let rows = made(&wide, &data, &mut room).unwrap();
+        let joined = 100 * 100 + 99 * 2;
+        assert_eq!(rows[197][0].as_str().unwrap().len(), joined);
+        let looked_at = 100 * (OF_A_VALUE + 100) + 198 * OF_A_VALUE;
+        assert_eq!(MOST_BYTES - room.0, looked_at + 198 * (joined + OF_A_VALUE) + 198 * OF_A_VALUE);
+        // Of what isn't wanted nothing is made, but it is counted.
+        let mut room = Room::default();
+        let (rows, all) = wide.rows(&data, 190..195, &mut room).unwrap();
+        assert_eq!((rows.len(), &rows[0][1], all), (5, &json!(190), 198));
+        assert!(MOST_BYTES - room.0 < 10 * joined);
+        // With another list around, it is worked out for each of that list's items.
+        let both = json!({ "tenants": [data["tenant"], { "tags": [{ "n": "b" }], "lines": [{ "code": 1 }] }] });
+        let around = layout("tenants.lines", &[("$.tenants.tags.n", ValueKind::Text)]);
+        let rows = made(&around, &both, &mut Room::default()).unwrap();
+        assert_eq!((rows.len(), &rows[198]), (199, &vec![json!("b")]));
+    }
+
+    #[test]
+    fn a_table_is_given_up_before_it_outgrows_its_room() {
+        let tags: Vec<Json> = (0..100).map(|_| json!({ "n": "x".repeat(1_000) })).collect();
+        let lines: Vec<Json> = (0..198).map(|at| json!({ "code": at })).collect();
+        let data = json!({ "tenant": { "tags": tags, "lines": lines, "none": vec![Json::Null; 1_000] } });
+        let columns = vec![("$.tenant.tags.n", ValueKind::Text); 100];
+        let mut room = Room::default();
+        assert_eq!(made(&layout("tenant.lines", &columns), &data, &mut room), Err(TooMuch::Table(MOST_BYTES)));
+        // Nor does what has no text cost nothing.
+        let columns = vec![("$.tenant.none.n", ValueKind::Text); 100];
+        let mut room = Room(100_000);
+        assert_eq!(made(&layout("tenant.lines", &columns), &data, &mut room), Err(TooMuch::Table(MOST_BYTES)));
+        let long = json!({ "tenant": { "text": ["x".repeat(LONGEST_CELL), "y"] } });
+        let cell = made(&layout("tenant", &[("text", ValueKind::Text)]), &long, &mut Room::default());
+        assert_eq!(cell, Err(TooMuch::Cell(LONGEST_CELL)));
     }
 }

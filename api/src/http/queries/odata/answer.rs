@@ -2,15 +2,18 @@
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, web};
 use entity::{
+    error::Error,
     rules::chain::hexadecimal,
     usecases::dashboards::stored_queries::{self, Shelved},
 };
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 use super::{
     model::{self, EntitySet},
     options::Options,
+    work::Work,
 };
 use crate::{
     graphql::frontdoor::Outcome,
@@ -173,13 +176,32 @@ struct Table<'a> {
 
 impl Table<'_> {
     /// So many rows of the query as they come.
-    async fn looked_through(&self, shared: &Shared, asking: (&Opened, &mut Outcome), rows: usize) -> Result<Vec<Row>, Refused> {
-        let part = Part { from: Place::beginning(&self.asked.digest), rows, may_have_errors: false };
+    async fn looked_through(
+        &self,
+        shared: &Shared,
+        asking: (&Opened, &mut Outcome),
+        (rows, until): (usize, Instant),
+    ) -> Result<Vec<Numbered>, Refused> {
+        let part = Part { from: Place::beginning(&self.asked.digest), rows, may_have_errors: false, until };
         let taken = self.asked.take(shared, asking, self.served, part).await?;
         if taken.next.is_some() && rows == MOST_LOOKED_THROUGH {
             return Err(Refused::TooManyRows(MOST_LOOKED_THROUGH));
         }
-        Ok(taken.rows)
+        // Numbered before any are left out, so that a row keeps its number whatever is asked for.
+        Ok(taken.rows.into_iter().enumerate().map(|(at, row)| (at + 1, row)).collect())
+    }
+
+    /// The rows that are wanted of those that were looked through, in order, with their state. That is work for a processor, so it
+    /// isn't done where other requests wait to be read.
+    async fn chosen(&self, shared: &Shared, rows: Vec<Numbered>, until: Instant) -> Result<(Vec<Numbered>, String), Refused> {
+        let (options, columns) = (self.options.clone(), self.served.definition.columns.clone());
+        let limit = shared.door.limits.time.as_secs();
+        let work = move || {
+            let rows = options.chosen(&columns, rows, |(_, row)| row, &Work::until(until, limit))?;
+            let state = state(&rows);
+            Ok((rows, state))
+        };
+        shared.door.executors.handle().spawn_blocking(work).await.map_err(Error::internal)?
     }
 
     async fn rows(
@@ -188,22 +210,21 @@ impl Table<'_> {
         asking: (&Opened, &mut Outcome),
         request: &HttpRequest,
     ) -> Result<HttpResponse, Refused> {
-        let (options, columns) = (&self.options, &self.served.definition.columns);
+        let options = &self.options;
         let preferred = preferred_page(request);
         let page = preferred.unwrap_or(MOST_ROWS).min(MOST_ROWS);
         // Whoever wants the first few as they come needs no more of them, and one beyond tells whether there is more.
         let enough = options.skip.saturating_add(options.top.unwrap_or(page).min(page)).saturating_add(1);
         let enough = if options.needs_all() { MOST_LOOKED_THROUGH } else { enough.min(MOST_LOOKED_THROUGH) };
-        let rows = self.looked_through(shared, asking, enough).await?;
-        // Numbered before any are left out, so that a row keeps its number whatever is asked for.
-        let rows = self.numbered(rows);
-        let rows = options.chosen(columns, rows, |(_, row)| row);
-        let (count, state) = (rows.len(), self.state(&rows));
+        let until = shared.door.limits.until();
+        let rows = self.looked_through(shared, asking, (enough, until)).await?;
+        let (rows, state) = self.chosen(shared, rows, until).await?;
+        let count = rows.len();
         let from = self.from(&state)?;
-        let until = options.top.map_or(usize::MAX, |top| options.skip.saturating_add(top));
-        let begin = options.skip.saturating_add(from).min(until);
-        let end = begin.saturating_add(page).min(until);
-        let next = (end < count && end < until).then(|| {
+        let last = options.top.map_or(usize::MAX, |top| options.skip.saturating_add(top));
+        let begin = options.skip.saturating_add(from).min(last);
+        let end = begin.saturating_add(page).min(last);
+        let next = (end < count && end < last).then(|| {
             let token = format!("{}-{state}", end.saturating_sub(options.skip));
             format!("{}{}?{}", self.root, self.set, self.asked.pairs.with("$skiptoken", &token))
         });
@@ -225,20 +246,20 @@ impl Table<'_> {
     }
 
     async fn count(&self, shared: &Shared, asking: (&Opened, &mut Outcome)) -> Result<HttpResponse, Refused> {
-        let rows = self.looked_through(shared, asking, MOST_LOOKED_THROUGH).await?;
-        let count = self.options.chosen(&self.served.definition.columns, rows, |row| row).len();
+        let until = shared.door.limits.until();
+        let rows = self.looked_through(shared, asking, (MOST_LOOKED_THROUGH, until)).await?;
+        let count = self.chosen(shared, rows, until).await?.0.len();
         Ok(told(self.tag).content_type("text/plain; charset=utf-8").body(count.to_string()))
     }
 
     async fn row(&self, shared: &Shared, asking: (&Opened, &mut Outcome), key: &str) -> Result<HttpResponse, Refused> {
         let name = model::key(&self.served.definition);
         let value = key.strip_prefix(&format!("{name}=")).unwrap_or(key);
-        let rows = self.looked_through(shared, asking, MOST_LOOKED_THROUGH).await?;
+        let rows = self.looked_through(shared, asking, (MOST_LOOKED_THROUGH, shared.door.limits.until())).await?;
         let named = |row: &Numbered| match value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')) {
             Some(text) => self.column(&name).and_then(|at| row.1.get(at)).is_some_and(|cell| cell == &text.replace("''", "'")),
             None => model::is_numbered(&self.served.definition) && value.parse() == Ok(row.0),
         };
-        let rows = self.numbered(rows);
         let row = rows.iter().find(|row| named(row)).ok_or(Refused::NotFound)?;
         let mut body = Map::new();
         body.insert("@odata.context".to_owned(), self.context("/$entity").into());
@@ -246,10 +267,6 @@ impl Table<'_> {
             body.extend(values);
         }
         Ok(told(self.tag).content_type(MINIMAL).body(Json::Object(body).to_string()))
-    }
-
-    fn numbered(&self, rows: Vec<Row>) -> Vec<Numbered> {
-        rows.into_iter().enumerate().map(|(at, row)| (at + 1, row)).collect()
     }
 
     fn column(&self, name: &str) -> Option<usize> {
@@ -282,15 +299,6 @@ impl Table<'_> {
         format!("{}$metadata#{}{}{suffix}", self.root, self.set, names.unwrap_or_default())
     }
 
-    /// The rows' state in a few characters, so that an answer isn't continued with rows that have moved meanwhile.
-    fn state(&self, rows: &[Numbered]) -> String {
-        let mut digest = Sha256::new();
-        for (_, row) in rows {
-            digest.update(Json::from(row.clone()).to_string());
-        }
-        hexadecimal(digest).chars().take(16).collect()
-    }
-
     /// Where an earlier answer broke off.
     fn from(&self, state: &str) -> Result<usize, Refused> {
         let Some(token) = &self.options.token else { return Ok(0) };
@@ -298,6 +306,15 @@ impl Table<'_> {
         let from = from.parse().map_err(|_| Refused::parameter("$skiptoken", "This is none of ours."))?;
         if before == state { Ok(from) } else { Err(Refused::Moved) }
     }
+}
+
+/// The rows' state in a few characters, so that an answer isn't continued with rows that have moved meanwhile.
+fn state(rows: &[Numbered]) -> String {
+    let mut digest = Sha256::new();
+    for (_, row) in rows {
+        digest.update(Json::from(row.clone()).to_string());
+    }
+    hexadecimal(digest).chars().take(16).collect()
 }
 
 /// A row with its number among all rows of its query.

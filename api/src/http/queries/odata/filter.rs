@@ -7,7 +7,7 @@ use entity::rules::stored_query::Column;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::value::Value;
+use super::{value::Value, work::Work};
 
 /// How two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +51,19 @@ pub enum Expression {
 impl Expression {
     /// Whether a row meets the condition; what can't be said isn't met.
     #[must_use]
-    pub fn is_met(&self, columns: &[Column], row: &[Json]) -> bool {
-        self.value(columns, row) == Value::Truth(true)
+    pub fn is_met(&self, columns: &[Column], row: &[Json], work: &Work) -> bool {
+        self.value(columns, row, work) == Value::Truth(true)
     }
 
-    fn value(&self, columns: &[Column], row: &[Json]) -> Value {
+    fn value(&self, columns: &[Column], row: &[Json], work: &Work) -> Value {
+        let value = self.worked_out(columns, row, work);
+        work.looked_at(&value);
+        value
+    }
+
+    fn worked_out(&self, columns: &[Column], row: &[Json], work: &Work) -> Value {
         let truth = |value: Option<bool>| value.map_or(Value::Null, Value::Truth);
-        let said = |expression: &Self| match expression.value(columns, row) {
+        let said = |expression: &Self| match expression.value(columns, row, work) {
             Value::Truth(truth) => Some(truth),
             _ => None,
         };
@@ -67,9 +73,10 @@ impl Expression {
                 (Some(column), Some(cell)) => Value::of(cell, column.kind),
                 _ => Value::Null,
             },
-            Self::Compared(how, a, b) => Value::Truth(how.holds(&a.value(columns, row), &b.value(columns, row))),
+            Self::Compared(how, a, b) => Value::Truth(how.holds(&a.value(columns, row, work), &b.value(columns, row, work))),
             Self::In(what, values) => {
-                let what = what.value(columns, row);
+                let what = what.value(columns, row, work);
+                values.iter().for_each(|value| work.looked_at(value));
                 Value::Truth(values.iter().any(|value| Comparison::Eq.holds(&what, value)))
             }
             // What can't be said doesn't matter where the other decides.
@@ -85,7 +92,7 @@ impl Expression {
             }),
             Self::Not(a) => truth(said(a).map(|truth| !truth)),
             Self::Called(function, arguments) => {
-                let values: Vec<Value> = arguments.iter().map(|argument| argument.value(columns, row)).collect();
+                let values: Vec<Value> = arguments.iter().map(|argument| argument.value(columns, row, work)).collect();
                 function.of(&values).unwrap_or(Value::Null)
             }
         }

@@ -13,6 +13,7 @@ mod options;
 mod parsing;
 mod value;
 mod words;
+mod work;
 
 pub use answer::{root, serve};
 pub use model::set_name;

@@ -9,6 +9,7 @@ use super::{
     filter::Expression,
     parsing::{Fault, condition},
     value::Value,
+    work::Work,
 };
 use crate::http::queries::{parameters::Pairs, refused::Refused, table::Row};
 
@@ -77,28 +78,53 @@ impl Options {
     /// The rows that are wanted, in the order that is wanted, before any are cut.
     ///
     /// `cells` tells where the cells of a row are.
-    #[must_use]
-    pub fn chosen<R>(&self, columns: &[Column], mut rows: Vec<R>, cells: impl Fn(&R) -> &Row) -> Vec<R> {
+    ///
+    /// # Errors
+    /// As [`Work::may_go_on`].
+    pub fn chosen<R>(
+        &self,
+        columns: &[Column],
+        mut rows: Vec<R>,
+        cells: impl Fn(&R) -> &Row,
+        work: &Work,
+    ) -> Result<Vec<R>, Refused> {
         if let Some(filter) = &self.filter {
-            rows.retain(|row| filter.is_met(columns, cells(row)));
+            let mut met = Vec::new();
+            for (at, row) in rows.into_iter().enumerate() {
+                work.may_go_on(at)?;
+                if filter.is_met(columns, cells(&row), work) {
+                    met.push(row);
+                }
+            }
+            rows = met;
         }
-        if !self.order.is_empty() {
-            // A stable sort: rows that are alike keep the query's own order.
-            rows.sort_by(|a, b| self.compared(columns, cells(a), cells(b)));
+        work.may_go_on(0)?;
+        if self.order.is_empty() {
+            return Ok(rows);
         }
-        rows
+        let mut keyed: Vec<(Vec<Value>, R)> = rows.into_iter().map(|row| (self.keys(columns, cells(&row)), row)).collect();
+        work.will_sort(keyed.len(), keyed.iter().flat_map(|(keys, _)| keys));
+        work.may_go_on(0)?;
+        // A stable sort: rows that are alike keep the query's own order.
+        keyed.sort_by(|(a, _), (b, _)| self.compared(a, b));
+        Ok(keyed.into_iter().map(|(_, row)| row).collect())
     }
 
-    fn compared(&self, columns: &[Column], a: &[Json], b: &[Json]) -> Ordering {
-        let by = |(at, is_descending): &(usize, bool)| {
-            let value = |row: &[Json]| match (columns.get(*at), row.get(*at)) {
-                (Some(column), Some(cell)) => Value::of(cell, column.kind),
-                _ => Value::Null,
-            };
-            let order = value(a).ordered(&value(b));
+    /// What a row is ordered by.
+    fn keys(&self, columns: &[Column], row: &[Json]) -> Vec<Value> {
+        let value = |(at, _): &(usize, bool)| match (columns.get(*at), row.get(*at)) {
+            (Some(column), Some(cell)) => Value::of(cell, column.kind),
+            _ => Value::Null,
+        };
+        self.order.iter().map(value).collect()
+    }
+
+    fn compared(&self, a: &[Value], b: &[Value]) -> Ordering {
+        let by = |((a, b), (_, is_descending)): ((&Value, &Value), &(usize, bool))| {
+            let order = a.ordered(b);
             if *is_descending { order.reverse() } else { order }
         };
-        self.order.iter().map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        a.iter().zip(b).zip(&self.order).map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
 
@@ -128,7 +154,14 @@ fn ordered(text: &str, columns: &[Column]) -> Result<Vec<(usize, bool)>, Refused
         [name, "desc"] => Ok((place("$orderby", name, columns)?, true)),
         _ => Err(Refused::parameter("$orderby", "Name columns, each with asc or desc, with commas between them.")),
     };
-    text.split(',').map(by).collect()
+    let mut order: Vec<(usize, bool)> = Vec::new();
+    for (at, is_descending) in text.split(',').map(by).collect::<Result<Vec<_>, Refused>>()? {
+        // Where a column decided nothing it decides nothing the second time either.
+        if order.iter().all(|(known, _)| *known != at) {
+            order.push((at, is_descending));
+        }
+    }
+    Ok(order)
 }
 
 fn number(pairs: &Pairs, name: &str) -> Result<Option<usize>, Refused> {
@@ -139,8 +172,11 @@ fn number(pairs: &Pairs, name: &str) -> Result<Option<usize>, Refused> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use entity::rules::stored_query::ValueKind;
     use serde_json::json;
+    use tokio::time::Instant;
 
     use super::*;
 
@@ -148,6 +184,10 @@ mod tests {
         let column =
             |(name, kind): (&str, _)| Column { name: name.to_owned(), path: String::new(), kind, description: String::new() };
         [("code", ValueKind::Text), ("value", ValueKind::Decimal)].map(column).into()
+    }
+
+    fn an_hour() -> Work {
+        Work::until(Instant::now() + Duration::from_secs(3_600), 3_600)
     }
 
     fn read(query: &str) -> Result<Options, Refused> {
@@ -179,11 +219,33 @@ mod tests {
             vec![json!("d"), json!(2)],
         ];
         let codes = |query: &str| -> String {
-            let chosen = read(query).unwrap().chosen(&columns(), rows.clone(), |row| row);
+            let chosen = read(query).unwrap().chosen(&columns(), rows.clone(), |row| row, &an_hour()).unwrap();
             chosen.iter().map(|row| row[0].as_str().unwrap()).collect()
         };
         assert_eq!(codes("$orderby=value"), "cbda");
         assert_eq!(codes("$orderby=value%20desc"), "abdc");
         assert_eq!(codes("$orderby=value,code%20desc&$filter=value%20ne%20null"), "dba");
+    }
+
+    #[test]
+    fn long_conditions_on_long_texts_and_sorts_of_them_are_given_up() {
+        let rows = |count: usize, length: usize| vec![vec![json!("x".repeat(length)), json!(1)]; count];
+        let refused = |query: &str, rows: Vec<Row>| {
+            read(query)
+                .unwrap()
+                .chosen(&columns(), rows, |row| row, &an_hour())
+                .map(|chosen| chosen.len())
+                .map_err(|why| why.code())
+        };
+        let simple = "$filter=contains(tolower(code),'y')";
+        assert_eq!(refused(simple, rows(2_000, 1_000)), Ok(0));
+        assert_eq!(refused("$orderby=code,code,code,value", rows(2_000, 1_000)), Ok(2_000));
+        let long = format!("$filter={}", vec!["contains(tolower(code),'y')"; 200].join("%20or%20"));
+        assert_eq!(refused(&long, rows(2_000, 1_000)), Err("LIMIT_WORK".to_owned()));
+        assert_eq!(refused("$orderby=code", rows(2_000, 20_000)), Err("LIMIT_WORK".to_owned()));
+        assert_eq!(read("$orderby=code,code%20desc,value,code").unwrap().order, [(0, false), (1, false)]);
+        let over = Work::until(Instant::now(), 10);
+        let chosen = read(simple).unwrap().chosen(&columns(), rows(1, 1), |row| row, &over);
+        assert_eq!(chosen.map_err(|why| why.code()).map(|chosen| chosen.len()), Err("TIME_LIMIT".to_owned()));
     }
 }
