@@ -1,14 +1,15 @@
 //! The calendar by private address, and reminders: for those whose it is, on working days, once.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::both_dbs;
-use tests::support::{Actor, Probe, TestApp, app::PASSWORD, day};
+use tests::support::{Actor, MailServer, Probe, TestApp, app::PASSWORD, day};
 
 use super::meetings::{done, faults};
 
 both_dbs!(
     a_calendar_shows_its_owner_s_obligations_and_nothing_new_twice,
     an_address_is_good_until_it_is_revoked_or_replaced_or_the_office_ends,
+    an_address_ends_with_the_password_under_which_it_was_made,
     reminders_come_on_working_days_and_once,
 );
 
@@ -77,6 +78,41 @@ async fn an_address_is_good_until_it_is_revoked_or_replaced_or_the_office_ends(a
     assert_eq!(faults(&again, "revokeCalendarFeed"), [" MISSING"]);
     let stored = probe.rows("SELECT digest FROM calendar_feed").await.concat();
     assert!(stored.iter().all(|digest| digest.len() == 64 && !second.contains(digest.as_str())), "only digests are kept");
+    probe.close().await;
+}
+
+async fn an_address_ends_with_the_password_under_which_it_was_made(app: TestApp) {
+    const NEW: &str = "three-otters-under-the-viaduct";
+    let treasurer = app.sign_in("authority.treasurer").await;
+    let path = made(&treasurer).await;
+    let wrong = json!({ "currentPassword": "not this one at all", "newPassword": NEW });
+    done(&treasurer, "changePassword", wrong, "changedAt").await;
+    assert_eq!(read(&app, &path, None).await.0, 200, "nothing was changed");
+    let change = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
+    let answer = done(&treasurer, "changePassword", change, "changedAt").await;
+    assert_eq!(faults(&answer, "changePassword"), [""; 0], "{answer}");
+    assert_eq!(read(&app, &path, None).await.0, 404);
+    assert_eq!(
+        treasurer.ask("{ viewer { calendarFeed { createdAt } } }", json!({})).await.value("/viewer/calendarFeed"),
+        &Value::Null
+    );
+
+    // A forgotten one that is set anew ends it as well.
+    let clerk = app.sign_in("authority.clerk").await;
+    let path = made(&clerk).await;
+    let post = MailServer::start().await;
+    let asked = json!({ "email": "authority.clerk@concordat.example" });
+    done(&app.anonymous(), "requestPasswordReset", asked, "requestedAt").await;
+    post.collect(&app).await;
+    let token = post.arrived().remove(0).token().to_owned();
+    let answer = done(&app.anonymous(), "resetPassword", json!({ "token": token, "password": NEW }), "resetAt").await;
+    assert_eq!(faults(&answer, "resetPassword"), [""; 0], "{answer}");
+    assert_eq!(read(&app, &path, None).await.0, 404);
+
+    // The record tells of it with what ended it.
+    let probe = Probe::open(app.database()).await;
+    let ended = "SELECT kind FROM audit_event WHERE body LIKE '%calendar_feed%' AND body LIKE '%revoked_at%' ORDER BY kind";
+    assert_eq!(probe.rows(ended).await.concat(), ["CHANGE_PASSWORD", "RESET_PASSWORD"]);
     probe.close().await;
 }
 

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value as Json, json};
 
-use super::sessions::{end_others, with_ended};
+use super::{
+    calendar_feeds::revoke_with,
+    sessions::{end_others, with_ended},
+};
 use crate::{
     error::{Error, ProblemCode, Result},
     policy::{Assurance, Office},
@@ -43,7 +46,7 @@ pub async fn person_of(db: &Db, actor: &Actor) -> Result<(person::Model, String)
     person.zip(account.map(|account| account.email)).ok_or(Error::NotFound("person"))
 }
 
-/// Gives the actor's account a new password and ends its other sessions: whoever knew the old one is out.
+/// Gives the actor's account a new password, ends its other sessions and revokes its calendar: whoever knew the old one is out.
 ///
 /// # Errors
 /// When the database fails; then nothing was changed.
@@ -53,6 +56,7 @@ pub async fn change_password(db: &Db, actor: &Actor, password_hash: String) -> R
     set_password(&tx, own.account, password_hash, now).await?;
     let ended = end_others(&tx, own.account, Some(own.session), EndReason::PasswordChanged, now).await?;
     let happened = password_set(Happened::new("CHANGE_PASSWORD"), own.account, now);
+    let happened = revoke_with(&tx, own.account, happened, now).await?;
     tx.commit_on_record(db, own.account, with_ended(happened, &ended, EndReason::PasswordChanged, now)).await
 }
 
@@ -195,7 +199,8 @@ pub async fn add_account(db: &Db, new: NewAccount) -> Result<()> {
     tx.commit_new_on_record(db, (person.id, tenant.id), added).await
 }
 
-/// Disables an account, from the command line of an installation: nobody signs in to it any more, and its sessions end at once.
+/// Disables an account, from the command line of an installation: nobody signs in to it any more, its sessions end at
+/// once, and so does its calendar.
 ///
 /// # Errors
 /// [`Error::NotFound`] when no account has that address, or it is disabled already.
@@ -213,6 +218,7 @@ pub async fn disable(db: &Db, email: &str) -> Result<()> {
         json!({ "disabled_at": null }),
         json!({ "disabled_at": now }),
     );
+    let happened = revoke_with(&tx, account, happened, now).await?;
     tx.commit_on_record(db, account, with_ended(happened, &ended, EndReason::AccountDisabled, now)).await
 }
 

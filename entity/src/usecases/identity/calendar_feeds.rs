@@ -32,10 +32,7 @@ pub async fn create(db: &Db, actor: &Actor, digest: String) -> Result<DateTime<U
     let (own, now) = (actor.signed_in()?, db.clock().now());
     let tx = db.write_beyond_tenants().await?;
     let mut happened = Happened::new("CREATE_CALENDAR_FEED");
-    if let Some(before) = of_account(&tx, own.account).await? {
-        end(&tx, &before, now).await?;
-        happened = happened.with("calendar_feed", before.id.uuid(), json!({ "revoked_at": null }), json!({ "revoked_at": now }));
-    }
+    happened = revoke_with(&tx, own.account, happened, now).await?;
     let id = Id::<calendar_feed::Model>::new();
     happened = happened.with("calendar_feed", id.uuid(), Json::Null, json!({ "created_at": now }));
     let row = calendar_feed::ActiveModel {
@@ -68,14 +65,29 @@ pub async fn revoke(db: &Db, actor: &Actor) -> Result<DateTime<Utc>> {
         return Err(Error::invalid("", ProblemCode::Missing, "Your account has no calendar."));
     };
     end(&tx, &row, now).await?;
-    let happened = Happened::new("REVOKE_CALENDAR_FEED").with(
-        "calendar_feed",
-        row.id.uuid(),
-        json!({ "revoked_at": null }),
-        json!({ "revoked_at": now }),
-    );
+    let happened = revoked(Happened::new("REVOKE_CALENDAR_FEED"), &row, now);
     tx.commit_on_record(db, own.account, happened).await?;
     Ok(now)
+}
+
+/// Revokes an account's calendar along with something else that happens to it, if it has one: whoever may have come by its password may
+/// have come by the address as well.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn revoke_with(
+    tx: &BeyondTenantsTx,
+    account: Id<account::Model>,
+    happened: Happened,
+    now: DateTime<Utc>,
+) -> Result<Happened> {
+    let Some(row) = of_account(tx, account).await? else { return Ok(happened) };
+    end(tx, &row, now).await?;
+    Ok(revoked(happened, &row, now))
+}
+
+fn revoked(happened: Happened, row: &calendar_feed::Model, now: DateTime<Utc>) -> Happened {
+    happened.with("calendar_feed", row.id.uuid(), json!({ "revoked_at": null }), json!({ "revoked_at": now }))
 }
 
 #[expect(clippy::disallowed_methods, reason = "calendars belong to no tenant")]

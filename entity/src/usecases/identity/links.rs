@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     account::{password_set, set_password},
+    calendar_feeds::revoke_with,
     sessions::{end_others, with_ended},
     sign_in::{self, Subjects},
 };
@@ -109,7 +110,8 @@ pub async fn account_behind(db: &Db, purpose: LinkPurpose, digest: &str) -> Resu
     account.filter(|account| account.disabled_at.is_none()).map(|account| account.email).ok_or_else(spent)
 }
 
-/// Redeems a link: the account gets this password, every session of it ends, and all its other links are void.
+/// Redeems a link: the account gets this password, every session of it ends, its calendar is revoked, and all its other links are
+/// void.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the link isn't good any more; then nothing was changed.
@@ -140,6 +142,7 @@ pub async fn redeem(db: &Db, purpose: LinkPurpose, digest: &str, password_hash: 
         LinkPurpose::PasswordReset => "RESET_PASSWORD",
     };
     let used = Happened::new(kind).with("single_use_link", link.id.uuid(), json!({ "used_at": null }), json!({ "used_at": now }));
+    let used = revoke_with(&tx, account, used, now).await?;
     let happened = with_ended(password_set(used, account, now), &ended, EndReason::PasswordChanged, now);
     tx.commit_on_record(db, account, happened).await?;
     Ok(now)
