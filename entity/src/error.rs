@@ -1,6 +1,6 @@
 //! What can go wrong, as a client may know it. Database texts stay behind.
 
-use crate::policy::{Action, Resource, Shortfall};
+use crate::policy::{Action, Resource, Shortfall, offices_that};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -12,7 +12,10 @@ pub enum Error {
     #[error("There is no such {0}, or you may not know of it.")]
     NotFound(&'static str),
     /// None of the appointments in force allows it.
-    #[error("None of {held} in force on {on} allows {action} of {resource} here; your viewer lists what they allow.")]
+    #[error(
+        "None of {held} in force on {on} allows {action} of {resource} here{}; your viewer lists what they allow.",
+        who_may(*.action, *.resource)
+    )]
     Denied {
         /// What was attempted.
         action: Action,
@@ -53,6 +56,19 @@ pub enum Error {
     /// A fault on our side. The cause goes to the log, not to the client.
     #[error("Something went wrong on our side; nothing was written.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Offices that are named to whoever may not do something, at most; what more may do is everybody's business.
+const FEW: usize = 5;
+
+/// Which offices may do it, where these are few: whom to ask is half of the answer.
+fn who_may(action: Action, resource: Resource) -> String {
+    let offices = offices_that(action, resource);
+    if offices.is_empty() || offices.len() > FEW {
+        return String::new();
+    }
+    let named: Vec<&str> = offices.iter().map(|office| office.as_str()).collect();
+    format!(" ({} may)", named.join(", "))
 }
 
 /// From what an actor's powers follow.

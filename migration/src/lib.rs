@@ -30,6 +30,7 @@ mod m20261122_000070_referral_once;
 mod m20261122_000075_came_once;
 mod m20261122_000076_who_told_progress;
 mod m20261122_000077_members_awaited;
+mod m20261122_000078_feedback_first_sent;
 mod schema;
 mod walls;
 
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000075_came_once::Migration),
             Box::new(m20261122_000076_who_told_progress::Migration),
             Box::new(m20261122_000077_members_awaited::Migration),
+            Box::new(m20261122_000078_feedback_first_sent::Migration),
         ]
     }
 }

@@ -13,7 +13,7 @@ pub use assurance::{Assurance, Demand, FRESH, Shortfall, SignInMethod, decides_o
 pub use office::Office;
 pub use restricted::restriction;
 pub use scope::{Extent, SCOPES, Scope, ScopeRow, beyond_offices, extents, scope_matrix};
-pub use table::{Reach, TABLE, matrix, reach};
+pub use table::{Reach, TABLE, matrix, offices_that, reach};
 
 use crate::tables::values::closed_set;
 

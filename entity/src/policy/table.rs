@@ -271,6 +271,12 @@ pub fn reach(office: Office, action: Action, resource: Resource) -> Option<Reach
         .max()
 }
 
+/// The offices that may `action` a `resource`, or some of them.
+#[must_use]
+pub fn offices_that(action: Action, resource: Resource) -> Vec<Office> {
+    Office::ALL.iter().copied().filter(|office| reach(*office, action, resource).is_some()).collect()
+}
+
 /// The table as text for review: a line for each office with everything that it may do.
 #[must_use]
 pub fn matrix() -> String {

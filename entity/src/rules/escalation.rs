@@ -328,7 +328,14 @@ pub fn suggestions(residual: i32, reports: &[(Period, i32)], resolve_by: Option<
 /// The last day on which the Treasurer's determination is in time: ten working days after the committee met.
 #[must_use]
 pub fn determination_due(committee_met_on: NaiveDate) -> NaiveDate {
-    WorkingDays::england().after(committee_met_on, 10)
+    office_s_step_due(committee_met_on)
+}
+
+/// The last day on which an office's step is in time that nothing but the risk's arrival waits for: ten working days after it, as for the
+/// Treasurer. The documents name no clock for the chief executive.
+#[must_use]
+pub fn office_s_step_due(arrived_on: NaiveDate) -> NaiveDate {
+    WorkingDays::england().after(arrived_on, 10)
 }
 
 #[cfg(test)]

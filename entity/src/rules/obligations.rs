@@ -29,6 +29,24 @@ pub enum ObligationKind {
     QuarterlyReturn,
     /// The Treasurer's determination of a reported risk.
     RiskDetermination,
+    /// A member's form about a neighbourhood policing unit, each quarter.
+    FeedbackForm,
+    /// The summary of such forms for a council area, to its lead member.
+    FeedbackSummary,
+    /// The committee's receipt of a return that was handed in.
+    ReturnReceipt,
+    /// A risk's review by the day that its last assessment sets.
+    RiskReview,
+    /// The Engagement Committee's note on a reported risk.
+    RiskNote,
+    /// The chief executive's decision on a risk that the Treasurer advised of.
+    RiskDecision,
+    /// What came of a risk with the Audit Committee or the sub-regional team.
+    RiskOutcome,
+    /// The Treasurer's review of a quarter's reported risks.
+    RiskQuarterReview,
+    /// An information-sharing agreement's review by its date.
+    SharingReview,
 }
 
 codes!(ObligationKind, "kind of obligation", {
@@ -37,6 +55,15 @@ codes!(ObligationKind, "kind of obligation", {
     Report => "REPORT",
     QuarterlyReturn => "QUARTERLY_RETURN",
     RiskDetermination => "RISK_DETERMINATION",
+    FeedbackForm => "FEEDBACK_FORM",
+    FeedbackSummary => "FEEDBACK_SUMMARY",
+    ReturnReceipt => "RETURN_RECEIPT",
+    RiskReview => "RISK_REVIEW",
+    RiskNote => "RISK_NOTE",
+    RiskDecision => "RISK_DECISION",
+    RiskOutcome => "RISK_OUTCOME",
+    RiskQuarterReview => "RISK_QUARTER_REVIEW",
+    SharingReview => "SHARING_REVIEW",
 });
 
 /// How an obligation stands on a day.
@@ -81,6 +108,26 @@ pub fn standing(
         None if on <= due_on => ObligationStanding::Due,
         None => ObligationStanding::Late,
     }
+}
+
+/// The last moment at which anything about an obligation became another thing than it was, up to a day: when it came to be known, opened,
+/// was met, was waived or became late.
+#[must_use]
+pub fn changed_on(
+    (known_on, opens_on, due_on): (NaiveDate, NaiveDate, NaiveDate),
+    (met_on, waived_on): (Option<NaiveDate>, Option<NaiveDate>),
+    on: NaiveDate,
+) -> NaiveDate {
+    let late_on = due_on.succ_opt().filter(|late| [met_on, waived_on].into_iter().flatten().all(|done| done >= *late));
+    let changes = [Some(known_on), Some(opens_on), late_on, met_on, waived_on];
+    changes.into_iter().flatten().filter(|day| *day <= on).max().unwrap_or(known_on.min(on))
+}
+
+/// The day by which a member's form about a quarter is due: ten working days after its end. The documents name none; the summary that is
+/// made of the forms has to reach the lead member before the return is due.
+#[must_use]
+pub fn feedback_due(quarter: Period) -> NaiveDate {
+    WorkingDays::england().after(quarter.end(), 10)
 }
 
 /// A reporting duty that comes round.
@@ -222,7 +269,7 @@ pub fn reminder(due_on: NaiveDate, calendar: Calendar, today: NaiveDate) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use super::{ObligationStanding, ReminderStage, duties, duty, reminder, standing};
+    use super::{ObligationStanding, ReminderStage, changed_on, duties, duty, feedback_due, reminder, standing};
     use crate::rules::{holidays::Calendar, tests::on};
 
     #[test]
@@ -238,8 +285,29 @@ mod tests {
     }
 
     #[test]
+    fn it_changes_when_it_opens_is_done_or_becomes_late_and_never_in_the_future() {
+        let days = (on("2010-01-29"), on("2010-02-09"), on("2010-02-16"));
+        let at =
+            |done: (Option<&str>, Option<&str>), day| changed_on(days, (done.0.map(on), done.1.map(on)), on(day)).to_string();
+        assert_eq!(at((None, None), "2010-01-20"), "2010-01-20", "the day on which it is looked at, at the latest");
+        assert_eq!(at((None, None), "2010-02-01"), "2010-01-29");
+        assert_eq!(at((None, None), "2010-02-12"), "2010-02-09");
+        assert_eq!(at((None, None), "2011-01-01"), "2010-02-17");
+        assert_eq!(at((Some("2010-02-11"), None), "2011-01-01"), "2010-02-11", "what was done in time is never late");
+        assert_eq!(at((Some("2010-03-01"), None), "2011-01-01"), "2010-03-01");
+        assert_eq!(at((None, Some("2010-02-10")), "2011-01-01"), "2010-02-10");
+    }
+
+    #[test]
+    fn forms_are_due_ten_working_days_after_the_quarter() {
+        let due = |code: &str| feedback_due(code.parse().unwrap()).to_string();
+        assert_eq!(due("FY2009-Q2"), "2009-10-14");
+        assert_eq!(due("FY2009-Q3"), "2010-01-15", "New Year's Day is none of the ten");
+    }
+
+    #[test]
     fn duties_fall_due_with_their_periods() {
-        assert_eq!(duties().len(), 8);
+        assert_eq!(duties().len(), 15);
         let due = |number, from, to| -> Vec<String> {
             let found = duty(number).unwrap().falling_due(on(from), on(to));
             found.iter().map(|(period, day)| format!("{} {day}", period.code())).collect()

@@ -22,6 +22,7 @@ pub(crate) mod record;
 mod request;
 mod rows;
 mod scope;
+mod sent;
 mod sharing;
 mod sight;
 pub mod system;

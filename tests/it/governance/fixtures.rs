@@ -71,6 +71,13 @@ pub fn return_id(area_reference: &str, quarter: &str) -> String {
     NodeId { kind: NodeKind::QuarterlyReturn, tenant: Some(tenant), id: id.uuid() }.to_id().to_string()
 }
 
+/// What the obligation to hand a return in is called.
+pub fn return_code(area_reference: &str, quarter: &str) -> String {
+    let (tenant, area) = (Id::named("tenant", AUTHORITY), Id::named("area", area_reference));
+    let id = entity::usecases::governance::quarterly_returns::id_of(tenant, area, quarter.parse().expect("a quarter"));
+    format!("QUARTERLY_RETURN/{id}")
+}
+
 /// Answers to all four questions.
 pub fn answers() -> Value {
     json!({ "outcomes": "Two of three indicators improved.", "prospects": "Better once the visits begin.",

@@ -3,6 +3,7 @@
 
 mod actions;
 mod calendars;
+mod duties;
 mod feedback;
 pub mod fixtures;
 mod meetings;

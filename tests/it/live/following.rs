@@ -184,24 +184,24 @@ async fn agreements_and_periods_are_told_to_those_whose_office_they_await(app: T
 async fn a_risk_on_its_way_is_told_to_the_office_whose_step_it_awaits(app: TestApp) {
     use crate::risk::fixtures::{REFERRAL, mutate, report, risk_id, tried};
     const RISKS: &str =
-        "subscription { recordAwaitingMyOffice { action offices record { ... on RiskReferral { id title state } } } }";
+        "subscription { recordAwaitingMyOffice { action offices record { __typename ... on RiskReferral { id title state } } } }";
     let (clerk, treasurer) = (app.sign_in("authority.clerk").await, app.sign_in("authority.treasurer").await);
     let (mut clerking, mut reviewing) = (acknowledged(&app, &clerk).await, acknowledged(&app, &treasurer).await);
     follow(&app, &mut clerking, "c", RISKS, json!({})).await;
     reviewing.subscribe("t", RISKS, json!({})).await;
-    let told = event(&mut reviewing, "recordAwaitingMyOffice").await;
+    let told = next_of(&mut reviewing, "RiskReferral").await;
     assert_eq!((&told["action"], &told["offices"]), (&json!("DETERMINE"), &json!(["TREASURER"])), "{told}");
     assert_eq!(told["record"]["title"], "Funding for joint projects is reduced");
 
     let (lead, risk) = (app.sign_in("halton.lead-member").await, risk_id("halton", "halton-missed-targets"));
     tried(&lead, &risk).await;
     let referral = report(&lead, &risk).await.text("/submitRiskReport/referral/id").to_owned();
-    let told = event(&mut clerking, "recordAwaitingMyOffice").await;
+    let told = next_of(&mut clerking, "RiskReferral").await;
     assert_eq!((&told["action"], &told["record"]["state"]), (&json!("RECORD"), &json!("REPORTED_TO_ENGAGEMENT")), "{told}");
     assert_eq!(told["record"]["id"], json!(referral));
     let note = mutate(&clerk, "recordCommitteeNote", json!({ "referral": referral, "note": "Noted." }), REFERRAL).await;
     assert_eq!(note.user_errors("/recordCommitteeNote"), &[] as &[Value], "{note}");
-    let told = event(&mut reviewing, "recordAwaitingMyOffice").await;
+    let told = next_of(&mut reviewing, "RiskReferral").await;
     assert_eq!((&told["action"], &told["record"]["id"]), (&json!("DETERMINE"), &json!(referral)), "{told}");
 }
 

@@ -32,6 +32,7 @@ async fn sent(app: &TestApp) {
     feedback["words"] = json!("The inspector said so in private.");
     done(&member, "sendFeedback", feedback.clone(), "feedback { id }").await;
     feedback["words"] = json!("The inspector said so in private, twice.");
+    feedback["expectedVersion"] = json!(1);
     done(&member, "sendFeedback", feedback, "feedback { id }").await;
 }
 

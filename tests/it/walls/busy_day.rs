@@ -215,7 +215,7 @@ async fn risks_of_halton_on_their_way(day: &mut Day<'_>) {
 
 /// Members write, the Research Officer collates, two lead members hand their returns in and one takes it back, and the committee receives.
 async fn the_third_quarter_s_returns(day: &mut Day<'_>) {
-    use crate::governance::fixtures::{answers, area, form, quarterly_return, return_id, tenant};
+    use crate::governance::fixtures::{AUTHORITY, answers, area, form, quarterly_return, return_code, return_id, tenant};
     let app = day.app;
     let lead = app.sign_in("halton.lead-member").await;
     done(day, &lead, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[("ARSON", "A shed burned in Castlefields.")])).await;
@@ -254,6 +254,9 @@ async fn the_third_quarter_s_returns(day: &mut Day<'_>) {
     done(day, &lead, "resolveReturnFollowUp", closing).await;
     let receipt = json!({ "return": id, "metOn": "2010-02-09", "minuteReference": "minute 71", "note": "Noted." });
     done(day, &app.sign_in("authority.clerk").await, "acceptQuarterlyReturn", receipt).await;
+    let code = return_code("warrington", "FY2009-Q4");
+    let waiver = json!({ "tenant": tenant(AUTHORITY), "code": code, "reason": "The partnership isn't set up." });
+    done(day, &app.sign_in("authority.chief-executive").await, "recordObligationWaiver", waiver).await;
 }
 
 async fn a_new_board_member_of_halton(day: &mut Day<'_>) {

@@ -1,6 +1,9 @@
 //! Obligations: duties with their due dates, and how they were met.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
@@ -10,7 +13,7 @@ use entity::{
         obligations::{ObligationKind as Kind, ObligationStanding as Standing},
         working_days::end_of,
     },
-    tables::TenantId,
+    tables::{TenantId, organisation::appointment},
     usecases::{
         governance::obligations::{self, Obligation as Known, Subject},
         organisation::bodies,
@@ -23,7 +26,7 @@ use crate::graphql::{
     node::{self, Node},
     organisation::{Appointment, Body, Office, Tenant},
     performance::Area,
-    relay::{Member, NodeId, NodeKind, View, connection},
+    relay::{Loaded, Member, NodeId, NodeKind, Paging, View, connection},
     scalars::{Date, DateTime},
 };
 
@@ -41,6 +44,24 @@ pub enum ObligationKind {
     QuarterlyReturn,
     /// The Treasurer's determination of a reported risk.
     RiskDetermination,
+    /// A member's form about a neighbourhood policing unit, ten working days after the quarter; closed by sending it.
+    FeedbackForm,
+    /// The summary of such forms for a council area, in time for its return; closed by sending it to the lead member.
+    FeedbackSummary,
+    /// The committee's receipt of a return that was handed in, by its meeting; closed by minuting it.
+    ReturnReceipt,
+    /// A risk's review by the day that its last assessment sets; closed by assessing it anew or closing it.
+    RiskReview,
+    /// The Engagement Committee's note on a reported risk, by its next meeting.
+    RiskNote,
+    /// The chief executive's decision on a risk that the Treasurer advised of, in ten working days.
+    RiskDecision,
+    /// What came of a risk with the Audit Committee, by its next meeting, or with the sub-regional team, in three months.
+    RiskOutcome,
+    /// The Treasurer's review of a quarter's reported risks, ten working days after the committee met on them.
+    RiskQuarterReview,
+    /// An information-sharing agreement's review by its date; closed by proposing the next version, or by withdrawing.
+    SharingReview,
 }
 
 /// How an obligation stands today.
@@ -71,25 +92,62 @@ pub enum WorkingCalendar {
     AnyPartOfUk,
 }
 
-/// An obligation.
+/// Obligations of a page, with what was looked up about all of them together.
+struct Gathered {
+    view: View,
+    all: Vec<Arc<Known>>,
+    loaded: Loaded,
+}
+
+/// An obligation among those that are shown with it.
 #[derive(Clone)]
 pub struct Obligation {
-    view: View,
+    gathered: Arc<Gathered>,
     known: Arc<Known>,
 }
 
 impl Obligation {
-    /// An obligation seen in a view.
-    #[must_use]
-    pub fn new(view: &View, known: Known) -> Self {
-        Self { view: view.clone(), known: Arc::new(known) }
+    /// Obligations that are shown together.
+    fn gather(view: &View, found: Vec<Known>) -> Vec<Self> {
+        let all = found.into_iter().map(Arc::new).collect();
+        let gathered = Arc::new(Gathered { view: view.clone(), all, loaded: Loaded::default() });
+        gathered.all.iter().map(|known| Self { gathered: Arc::clone(&gathered), known: Arc::clone(known) }).collect()
     }
 
-    /// Obligations as a list is paged.
-    #[must_use]
-    pub fn listed(view: &View, found: Vec<Known>) -> Vec<(uuid::Uuid, Self)> {
-        found.into_iter().map(|known| (known.uuid(), Self::new(view, known))).collect()
+    /// A page of obligations.
+    ///
+    /// # Errors
+    /// When the page begins or ends nowhere in the list.
+    pub fn page(view: &View, paging: &Paging, found: Vec<Known>) -> Result<ObligationConnection, Error> {
+        let listed = found.into_iter().map(|known| (known.uuid(), known)).collect();
+        Ok(paging.slice(listed)?.made(|found| Self::gather(view, found)).into())
     }
+
+    fn view(&self) -> &View {
+        &self.gathered.view
+    }
+
+    /// What the obligations of the page have in a tenant, each once.
+    fn of_tenant<T: Ord>(&self, what: impl Fn(&Known) -> Option<T>) -> Vec<T> {
+        let own = self.gathered.all.iter().filter(|one| one.tenant == self.known.tenant);
+        own.filter_map(|one| what(one)).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// What an obligation is about, by its global identifier.
+fn subject_of(known: &Known) -> ID {
+    let (tenant, kind, id) = match known.subject {
+        Subject::Meeting(id) => (Some(known.tenant), NodeKind::Meeting, id.uuid()),
+        Subject::Action(id) => (Some(known.tenant), NodeKind::PlanAction, id.uuid()),
+        Subject::Body(id) => (Some(known.tenant), NodeKind::Body, id.uuid()),
+        Subject::Return(id) => (Some(known.tenant), NodeKind::QuarterlyReturn, id.uuid()),
+        Subject::Referral(id) => (Some(known.tenant), NodeKind::RiskReferral, id.uuid()),
+        Subject::Risk(id) => (Some(known.tenant), NodeKind::Risk, id.uuid()),
+        Subject::Area(id) => (None, NodeKind::Area, id.uuid()),
+        Subject::Sharing(id) => (None, NodeKind::SharingAgreement, id.uuid()),
+        Subject::Tenant => (None, NodeKind::Tenant, known.tenant.uuid()),
+    };
+    NodeId { kind, tenant, id }.to_id()
 }
 
 /// A duty with its due date. It follows from what was decided and done, and is closed by the act that it asks for: nobody ticks it off.
@@ -102,7 +160,7 @@ impl Obligation {
 
     /// The tenant from whose records it follows.
     async fn tenant(&self) -> Result<Option<Tenant>> {
-        Tenant::one(&self.view, self.known.tenant).await
+        Tenant::one(self.view(), self.known.tenant).await
     }
 
     /// What sort it is.
@@ -127,36 +185,51 @@ impl Obligation {
 
     /// The area for which the office is held, where only that one is meant.
     async fn area(&self) -> Result<Option<Area>> {
-        Area::one(&self.view, self.known.holder.area).await
+        let areas = || self.gathered.all.iter().filter_map(|one| one.holder.area).collect::<Vec<_>>();
+        Area::beside(self.view(), &self.gathered.loaded, self.known.holder.area, areas).await
     }
 
     /// The body on which the office is held, or whose obligation it is.
     async fn body(&self) -> Result<Option<Body>> {
         let Some(body) = self.known.holder.body else { return Ok(None) };
-        let row = bodies::many(self.view.tx(), self.known.tenant, vec![body]).await?.pop();
-        Ok(row.map(|row| Body(Member::alone(&self.view, row))))
+        let load = || async {
+            let rows = bodies::many(self.view().tx(), self.known.tenant, self.of_tenant(|one| one.holder.body)).await?;
+            Ok::<_, Error>(Member::gather(self.view(), self.known.tenant, rows))
+        };
+        let found = self.gathered.loaded.once(("Obligation.body", self.known.tenant.uuid()), load).await?;
+        Ok(found.iter().find(|row| row.row().id == body).cloned().map(Body))
     }
 
     /// Those whose it is today, by office.
     async fn holders(&self) -> Result<Option<Vec<ObligationHolder>>> {
-        let rows = obligations::holders(self.view.tx(), &self.known).await?;
-        let rows = Member::gather(&self.view, self.known.tenant, rows).into_iter();
-        Ok(Some(
-            rows.map(|row| ObligationHolder { office: row.row().office.into(), appointment: Some(Appointment(row)) }).collect(),
-        ))
+        let load = || async {
+            let rows = obligations::appointments(self.view().tx(), self.known.tenant).await?;
+            Ok::<_, Error>(Member::gather(self.view(), self.known.tenant, rows))
+        };
+        let held = self.gathered.loaded.once(("Obligation.holders", self.known.tenant.uuid()), load).await?;
+        let own = held.iter().filter(|row| self.known.holder.is(row.row())).cloned();
+        let holder = |row: Member<appointment::Model>| ObligationHolder {
+            office: row.row().office.into(),
+            appointment: Some(Appointment(row)),
+        };
+        Ok(Some(own.map(holder).collect()))
     }
 
-    /// What it is about: the meeting, the action, the return, the reported risk, or the body that is to hear a report.
+    /// What it is about: the meeting, the action, the return, the risk, the risk that was passed on, the unit or council area, the
+    /// sharing agreement, the body that is to hear a report, or the tenant where all that it has of a kind is meant.
     async fn subject(&self) -> Result<Option<Node>> {
-        let (kind, id) = match self.known.subject {
-            Subject::Meeting(id) => (NodeKind::Meeting, id.uuid()),
-            Subject::Action(id) => (NodeKind::PlanAction, id.uuid()),
-            Subject::Body(id) => (NodeKind::Body, id.uuid()),
-            Subject::Return(id) => (NodeKind::QuarterlyReturn, id.uuid()),
-            Subject::Referral(id) => (NodeKind::RiskReferral, id.uuid()),
+        let load = || async {
+            let ids: Vec<ID> = self.gathered.all.iter().map(|one| subject_of(one)).collect();
+            let mut found: HashMap<String, Option<Node>> = HashMap::new();
+            // As many as are looked up in one go elsewhere.
+            for ids in ids.chunks(100) {
+                let nodes = node::find(self.view(), ids).await?;
+                found.extend(ids.iter().map(|id| id.to_string()).zip(nodes));
+            }
+            Ok::<_, Error>(found)
         };
-        let id = NodeId { kind, tenant: Some(self.known.tenant), id }.to_id();
-        Ok(node::find(&self.view, &[id]).await?.pop().flatten())
+        let found = self.gathered.loaded.once("Obligation.subject", load).await?;
+        Ok(found.get(&subject_of(&self.known).to_string()).cloned().flatten())
     }
 
     /// From when on it can be met.
@@ -181,7 +254,7 @@ impl Obligation {
 
     /// How it stands today.
     async fn standing(&self) -> ObligationStanding {
-        self.known.standing(self.view.business_date()).into()
+        self.known.standing(self.view().business_date()).into()
     }
 
     /// The day on which it was met.
@@ -196,7 +269,7 @@ impl Obligation {
 
     /// The waiver, when it was waived.
     async fn waiver(&self) -> Option<ObligationWaiver> {
-        self.known.waived.as_ref().map(|waived| ObligationWaiver { waived_on: Date(waived.on), reason: waived.reason.clone() })
+        self.known.waived.as_ref().map(|waived| ObligationWaiver::new(waived.on, &waived.reason))
     }
 }
 
@@ -220,9 +293,37 @@ pub struct ObligationWaiver {
     reason: String,
 }
 
+impl ObligationWaiver {
+    fn new(on: chrono::NaiveDate, reason: &str) -> Self {
+        Self { waived_on: Date(on), reason: reason.to_owned() }
+    }
+
+    /// The waiver of what is called so, if it was waived and the viewer may read obligations in the tenant; looked up once for all that
+    /// is shown of the tenant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of(view: &View, tenant: TenantId, code: &str) -> Result<Option<Self>, Error> {
+        let load = || async move {
+            match obligations::waivers(view.tx(), tenant).await {
+                Err(Error::Denied { .. }) => Ok(Vec::new()),
+                found => found,
+            }
+        };
+        let found = view.loaded().once(("ObligationWaiver", tenant.uuid()), load).await?;
+        Ok(found.iter().find(|row| row.code == code).map(|row| Self::new(row.waived_on, &row.reason)))
+    }
+}
+
 /// Which obligations are wanted; every condition that is given has to hold.
 #[derive(InputObject, Default, Debug)]
 pub struct ObligationFilter {
+    /// Only the one that is called so, whenever it is due.
+    #[graphql(validator(max_length = 200))]
+    code: Option<String>,
+    /// Only those of these sorts.
+    #[graphql(validator(max_items = 20))]
+    kinds: Option<Vec<ObligationKind>>,
     /// Only those of this office.
     office: Option<Office>,
     /// Only those that stand so.
@@ -237,6 +338,8 @@ pub struct ObligationFilter {
 impl From<ObligationFilter> for obligations::Filter {
     fn from(filter: ObligationFilter) -> Self {
         Self {
+            code: filter.code,
+            kinds: filter.kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
             office: filter.office.map(Into::into),
             standings: filter.standings.map(|standings| standings.into_iter().map(Into::into).collect()),
             from: filter.due_from.map(|day| day.0),
@@ -296,27 +399,35 @@ pub struct ObligationMutation;
 
 #[Object]
 impl ObligationMutation {
-    /// Waives an obligation, with a reason, by an office that isn't the one whose it is. There is no way to mark one as met.
+    /// Waives an obligation, with a reason: on the Authority's side by the chief executive, in a partnership by a member of its Performance
+    /// and Standards Group or one of the council's chief executives, and never by those whose it is. There is no way to mark one as met.
     async fn record_obligation_waiver(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The obligation to be waived.")] input: RecordObligationWaiverInput,
     ) -> Result<RecordObligationWaiverPayload> {
         let acting = Acting::of(ctx)?;
-        match waived(&acting, &input).await {
-            Ok(obligation) => Ok(RecordObligationWaiverPayload { obligation: Some(obligation), user_errors: Vec::new() }),
+        let (tenant, code) = match waive(&acting, &input).await {
+            Ok(waived) => waived,
             Err(error) => {
-                Ok(RecordObligationWaiverPayload { user_errors: for_user(error)?, ..RecordObligationWaiverPayload::default() })
+                return Ok(RecordObligationWaiverPayload {
+                    user_errors: for_user(error)?,
+                    ..RecordObligationWaiverPayload::default()
+                });
             }
-        }
+        };
+        // From here on it is waived, and what can't be shown of it is no fault of the input.
+        let view = acting.view_after().await?;
+        let waived = obligations::waived(view.tx(), tenant, &code).await?;
+        Ok(RecordObligationWaiverPayload {
+            obligation: Obligation::gather(&view, waived.into_iter().collect()).pop(),
+            ..RecordObligationWaiverPayload::default()
+        })
     }
 }
 
-async fn waived(acting: &Acting<'_>, input: &RecordObligationWaiverInput) -> Result<Obligation, Error> {
+async fn waive(acting: &Acting<'_>, input: &RecordObligationWaiverInput) -> Result<(TenantId, String), Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
     let code = acting.writing(tenant, input)?.once(|tx| obligations::waive(tx, &input.code, &input.reason)).await?;
-    let view = acting.view_after().await?;
-    let found = obligations::of_tenant(view.tx(), tenant, &obligations::Filter::default()).await?;
-    let known = found.into_iter().find(|one| one.code == code).ok_or(Error::NotFound("obligation"))?;
-    Ok(Obligation::new(&view, known))
+    Ok((tenant, code))
 }

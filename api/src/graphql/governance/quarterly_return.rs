@@ -17,7 +17,7 @@ use entity::{
     },
 };
 
-use super::{ReturnStatus, feedback::area_id, quarterly_return_contents::ReturnContents};
+use super::{ReturnStatus, feedback::area_id, obligation::ObligationWaiver, quarterly_return_contents::ReturnContents};
 use crate::graphql::{
     errors::UserErrorCode,
     organisation::Act,
@@ -118,7 +118,7 @@ impl QuarterlyReturn {
         self.found.quarter.into()
     }
 
-    /// How it stands today.
+    /// How it stands today, also when it was waived.
     async fn status(&self) -> ReturnStatus {
         self.found.status.into()
     }
@@ -142,6 +142,11 @@ impl QuarterlyReturn {
     /// The business date on which it was changed last; null while nothing was saved.
     async fn saved_on(&self) -> Option<Date> {
         self.found.row.as_ref().map(|row| Date(row.saved_on))
+    }
+
+    /// That handing it in was waived, when it was: it is owed no more, however it stands.
+    async fn waiver(&self) -> Result<Option<ObligationWaiver>> {
+        Ok(ObligationWaiver::of(&self.view, self.found.tenant, &self.found.obligation_code()).await?)
     }
 
     /// What it says. Once it is in: what was handed in. Until then, for the area's lead member alone: what it would say if it were handed

@@ -145,6 +145,6 @@ impl TenantGovernance {
     ) -> Result<Option<ObligationConnection>> {
         let paging = Paging::new(&self.list("obligations", &filter), (first, after, last, before))?;
         let found = obligations::of_tenant(self.view.tx(), self.tenant, &filter.unwrap_or_default().into()).await?;
-        Ok(Some(paging.slice(Obligation::listed(&self.view, found))?.into()))
+        Ok(Some(Obligation::page(&self.view, &paging, found)?))
     }
 }

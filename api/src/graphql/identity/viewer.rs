@@ -18,7 +18,10 @@ use super::{CalendarFeed, ServiceScope, Session, SessionConnection};
 use crate::graphql::{
     context::Asking,
     governance::{self, Obligation, ObligationConnection, ObligationFilter},
-    organisation::{Action, Appointment, AppointmentConnection, Office, Organisation, Person, Reach, Resource, Tenant},
+    organisation::{
+        Action, Appointment, AppointmentConnection, Office, Organisation, Person, Reach, RecordAwaitingOfficeConnection,
+        Resource, Tenant, awaiting_me,
+    },
     relay::{Member, Paging, View},
     scalars::{Date, Email},
 };
@@ -113,7 +116,21 @@ impl Viewer {
         let list = format!("Viewer.obligations/{}/{filter:?}", self.actor.caller());
         let paging = Paging::new(&list, (first, after, last, before))?;
         let found = governance::own(&self.view, self.actor.tenants(), &filter.unwrap_or_default().into()).await?;
-        Ok(Some(paging.slice(Obligation::listed(&self.view, found))?.into()))
+        Ok(Some(Obligation::page(&self.view, &paging, found)?))
+    }
+
+    /// What awaits your offices now, in all tenants in which you hold any: records that go no further until you have done your part. What
+    /// is owed by a day stands among your obligations as well, with its due day; `recordAwaitingMyOffice` tells as more comes to be.
+    async fn records_awaiting_my_offices(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<RecordAwaitingOfficeConnection>> {
+        let list = format!("Viewer.recordsAwaitingMyOffices/{}", self.actor.caller());
+        let paging = Paging::new(&list, (first, after, last, before))?;
+        Ok(Some(paging.slice(awaiting_me(&self.view, self.actor.tenants()).await?)?.into()))
     }
 
     /// Your calendar of obligations at a private address, if you have one.

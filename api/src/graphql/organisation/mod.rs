@@ -16,7 +16,7 @@ mod tenant_relation;
 pub use act::{Act, ActConnection};
 pub use appointment::{Appointment, AppointmentConnection};
 pub use audit_event::{AuditEvent, AuditEventConnection, AuditEventFilter};
-pub use awaiting::AwaitingSubscription;
+pub use awaiting::{AwaitingSubscription, RecordAwaitingOfficeConnection, listed as awaiting_me};
 pub use body::{Body, BodyConnection, BodyMembership};
 pub use enums::{Action, BodyKind, Office, Reach, Resource, Sector, Statutory, TenantKind, TenantRelationKind};
 pub(crate) use organisation::texts;

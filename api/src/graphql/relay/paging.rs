@@ -176,6 +176,15 @@ pub struct Slice<N> {
     total: Option<u64>,
 }
 
+impl<N> Slice<N> {
+    /// The same page of what is made of its items, all at once.
+    pub fn made<T>(self, make: impl FnOnce(Vec<N>) -> Vec<T>) -> Slice<T> {
+        let Self { scope, items, has_previous, has_next, total } = self;
+        let (keys, items): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        Slice { scope, items: keys.into_iter().zip(make(items)).collect(), has_previous, has_next, total }
+    }
+}
+
 impl<N: Clone> Slice<N> {
     /// The items of the page.
     pub fn nodes(&self) -> Vec<N> {

@@ -31,6 +31,8 @@ pub struct Model {
     pub act_id: Id<act::Model>,
     pub sent_on: NaiveDate,
     pub sent_at: DateTime<Utc>,
+    /// The business date on which its first version was sent, which a correction leaves as it is; none when that isn't known.
+    pub first_sent_on: Option<NaiveDate>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -72,6 +72,18 @@ pub async fn page(tx: &TenantTx, tenant: TenantId, filter: &Filter, request: &Pa
     rows.page(&[(Column::RecordedOn, Order::Asc), (Column::Place, Order::Asc), (Column::Id, Order::Asc)], request).await
 }
 
+/// The actions of a tenant that aren't closed, in the order in which they were recorded.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn open(tx: &TenantTx, tenant: TenantId) -> Result<Vec<action::Model>> {
+    use action::Column;
+    let rows = tx.rows::<action::Entity>(tenant)?.filter(Column::ClosedOn.is_null());
+    let mut open = rows.order_by(Column::RecordedOn, Order::Asc).order_by(Column::Id, Order::Asc).all().await?;
+    open.retain(|row| !matches!(row.state, ActionState::Cancelled | ActionState::Superseded));
+    Ok(open)
+}
+
 /// The plans of a tenant, by title.
 ///
 /// # Errors

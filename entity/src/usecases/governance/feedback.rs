@@ -130,6 +130,7 @@ pub async fn send(tx: TenantTx, form: &Form) -> Result<Id<feedback::Model>> {
                 act_id: act,
                 sent_on: today,
                 sent_at: tx.now(),
+                first_sent_on: Some(today),
             };
             let id = row.id;
             tx.insert::<feedback::Entity>(vec![row]).await?;
@@ -339,10 +340,40 @@ pub async fn by_area(tx: &TenantTx, tenant: TenantId, quarter: Period) -> Result
     Ok(council_areas.into_iter().map(of_area).collect())
 }
 
-/// Who is linked to which unit on a day: (unit, person).
-pub(super) async fn linked(tx: &TenantTx, tenant: TenantId, on: NaiveDate) -> Result<Vec<(Id<area::Model>, Id<person::Model>)>> {
+/// That a member is linked to a unit, and when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    /// The unit.
+    pub(super) unit: Id<area::Model>,
+    /// The member.
+    pub(super) member: Id<person::Model>,
+    /// Since when.
+    pub(super) from_on: NaiveDate,
+    to_on: Option<NaiveDate>,
+}
+
+impl Link {
+    /// Whether it holds on a day.
+    pub(super) fn holds(&self, on: NaiveDate) -> bool {
+        areas::holds(Some(self.from_on), self.to_on, on)
+    }
+}
+
+/// Who is or was linked to which unit.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub(super) async fn links(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Link>> {
     let members = tx.rows::<appointment::Entity>(tenant)?.filter(appointment::Column::Office.eq(Office::NpuMember));
     let members = members.order_by(appointment::Column::Id, Order::Asc).all().await?;
-    let in_force = members.into_iter().filter(|row| areas::holds(Some(row.from_on), row.to_on, on));
-    Ok(in_force.filter_map(|row| Some((row.area_id?, row.person_id))).collect())
+    let link = |row: appointment::Model| {
+        Some(Link { unit: row.area_id?, member: row.person_id, from_on: row.from_on, to_on: row.to_on })
+    };
+    Ok(members.into_iter().filter_map(link).collect())
+}
+
+/// Who is linked to which unit on a day: (unit, person).
+pub(super) async fn linked(tx: &TenantTx, tenant: TenantId, on: NaiveDate) -> Result<Vec<(Id<area::Model>, Id<person::Model>)>> {
+    let links = links(tx, tenant).await?;
+    Ok(links.into_iter().filter(|link| link.holds(on)).map(|link| (link.unit, link.member)).collect())
 }

@@ -18,7 +18,7 @@ use crate::{
     policy::{Office, Resource},
     rules::{
         holidays::Calendar,
-        obligations::{Duty, ObligationKind, ObligationStanding, duties, standing},
+        obligations::{Duty, ObligationKind, ObligationStanding, changed_on, duties, standing},
         wording::LongDate,
     },
     tables::{
@@ -26,18 +26,20 @@ use crate::{
         governance::{
             action, action_owner, agenda_item, meeting, meeting_decision, meeting_summary, obligation_waiver, quarterly_return,
         },
-        organisation::{
-            appointment, body,
-            tenant::{self, TenantKind},
-        },
+        organisation::{appointment, body, person},
         performance::area,
-        risk::risk_referral,
+        risk::{risk, risk_referral},
+        sharing::sharing_agreement,
     },
     tenancy::{Held, TenantTx, deeds},
+    usecases::organisation::tenants,
 };
 
 /// How far the calendar reaches back and ahead where nothing else is asked for. What is late stands in it however old it is.
 const REACH: Months = Months::new(12);
+
+/// How far back duties that come round are looked at, and where one is asked for by its code.
+const LOOKED_BACK: Months = Months::new(120);
 
 /// Whose an obligation is: who holds the office, for the area and on the body where they are named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,21 +50,33 @@ pub struct Holder {
     pub area: Option<Id<area::Model>>,
     /// The body on which it is held; of a body's own obligation the body.
     pub body: Option<Id<body::Model>>,
+    /// Who holds it, where it is one person's among several who hold the same.
+    pub person: Option<Id<person::Model>>,
 }
 
 impl Holder {
     /// Whether an appointment makes its holder one of those whose it is.
     #[must_use]
-    pub fn is(&self, office: Office, area: Option<Id<area::Model>>, body: Option<Id<body::Model>>) -> bool {
+    pub fn is(&self, row: &appointment::Model) -> bool {
+        self.fits((row.office, row.area_id, row.body_id), row.person_id)
+    }
+
+    /// Whether something that a person holds does.
+    pub(in crate::usecases) fn is_held(&self, held: &Held, by: Id<person::Model>) -> bool {
+        self.fits((held.office, held.area, held.body), by)
+    }
+
+    fn fits(
+        &self,
+        (office, area, body): (Office, Option<Id<area::Model>>, Option<Id<body::Model>>),
+        person: Id<person::Model>,
+    ) -> bool {
         let names_one = self.office.is_some() || self.body.is_some();
         names_one
             && self.office.is_none_or(|own| own == office)
             && self.area.is_none_or(|own| Some(own) == area)
             && self.body.is_none_or(|own| Some(own) == body)
-    }
-
-    fn is_held(&self, held: &Held) -> bool {
-        self.is(held.office, held.area, held.body)
+            && self.person.is_none_or(|own| own == person)
     }
 }
 
@@ -79,6 +93,14 @@ pub enum Subject {
     Return(Id<quarterly_return::Model>),
     /// A risk that was reported.
     Referral(Id<risk_referral::Model>),
+    /// A risk on a register.
+    Risk(Id<risk::Model>),
+    /// An area: a neighbourhood policing unit, or a council's.
+    Area(Id<area::Model>),
+    /// An information-sharing agreement.
+    Sharing(Id<sharing_agreement::Model>),
+    /// All that the tenant has of the kind.
+    Tenant,
 }
 
 /// A waiver.
@@ -107,6 +129,8 @@ pub struct Obligation {
     pub subject: Subject,
     /// The number of the duty from which it follows, where it follows from one.
     pub duty: Option<i32>,
+    /// Since when it is known that it will be owed.
+    pub known_on: NaiveDate,
     /// From when on it can be met.
     pub opens_on: NaiveDate,
     /// Until when it is to be met.
@@ -134,6 +158,13 @@ impl Obligation {
         Id::<Self>::named("obligation", &format!("{}/{}", self.tenant, self.code)).uuid()
     }
 
+    /// The last day, up to a day, on which anything about it changed.
+    #[must_use]
+    pub fn changed_on(&self, on: NaiveDate) -> NaiveDate {
+        let waived_on = self.waived.as_ref().map(|waived| waived.on);
+        changed_on((self.known_on, self.opens_on, self.due_on), (self.met_on, waived_on), on)
+    }
+
     /// Whether something is still to be done.
     #[must_use]
     pub fn is_open(&self, on: NaiveDate) -> bool {
@@ -145,6 +176,10 @@ impl Obligation {
 /// Which obligations are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// Only the one that is called so, whenever it is due.
+    pub code: Option<String>,
+    /// Only those of these sorts.
+    pub kinds: Option<Vec<ObligationKind>>,
     /// Only those of this office.
     pub office: Option<Office>,
     /// Only those that stand so.
@@ -160,15 +195,55 @@ pub struct Filter {
 /// # Errors
 /// As [`TenantTx::rows`].
 pub async fn of_tenant(tx: &TenantTx, tenant: TenantId, filter: &Filter) -> Result<Vec<Obligation>> {
+    if let Some(code) = &filter.code {
+        return Ok(of_code(tx, tenant, code).await?.into_iter().filter(|one| filter.lets(one, tx.business_date())).collect());
+    }
     let today = tx.business_date();
     let from = filter.from.or_else(|| today.checked_sub_months(REACH)).unwrap_or(today);
     let to = filter.to.or_else(|| today.checked_add_months(REACH)).unwrap_or(today);
     let mut found = all_until(tx, tenant, from, to).await?;
     let is_late = |one: &Obligation| filter.from.is_none() && one.standing(today) == ObligationStanding::Late;
     found.retain(|one| one.due_on <= to && (one.due_on >= from || is_late(one)));
-    found.retain(|one| filter.office.is_none_or(|office| one.holder.office == Some(office)));
-    found.retain(|one| filter.standings.as_ref().is_none_or(|wanted| wanted.contains(&one.standing(today))));
+    found.retain(|one| filter.lets(one, today));
     Ok(found)
+}
+
+impl Filter {
+    /// Whether an obligation is one of those that are wanted, whatever its code and its day.
+    fn lets(&self, one: &Obligation, today: NaiveDate) -> bool {
+        self.office.is_none_or(|office| one.holder.office == Some(office))
+            && self.kinds.as_ref().is_none_or(|wanted| wanted.contains(&one.kind))
+            && self.standings.as_ref().is_none_or(|wanted| wanted.contains(&one.standing(today)))
+    }
+}
+
+/// The obligation that is called so, whenever it is due.
+async fn of_code(tx: &TenantTx, tenant: TenantId, code: &str) -> Result<Option<Obligation>> {
+    let today = tx.business_date();
+    // Everything that isn't met is among it, however old; of what was met or waived what came due in the years that reports look back on.
+    let (from, to) = (today.checked_sub_months(LOOKED_BACK), today.checked_add_months(LOOKED_BACK));
+    let found = all_until(tx, tenant, from.unwrap_or(today), to.unwrap_or(today)).await?;
+    Ok(found.into_iter().find(|one| one.code == code))
+}
+
+/// The obligation that was waived under a code, whenever it is due; `None` when it is owed no more, because what it followed from has been
+/// taken back since.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn waived(tx: &TenantTx, tenant: TenantId, code: &str) -> Result<Option<Obligation>> {
+    let rows = tx.rows::<obligation_waiver::Entity>(tenant)?.filter(obligation_waiver::Column::Code.eq(code));
+    let Some(waiver) = rows.one().await? else { return Ok(None) };
+    let found = all_until(tx, tenant, waiver.due_on, waiver.due_on).await?;
+    Ok(found.into_iter().find(|one| one.code == code))
+}
+
+/// What was waived in a tenant.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn waivers(tx: &TenantTx, tenant: TenantId) -> Result<Vec<obligation_waiver::Model>> {
+    tx.rows::<obligation_waiver::Entity>(tenant)?.all().await
 }
 
 /// The obligations in a tenant of whoever asks, by due day.
@@ -176,24 +251,22 @@ pub async fn of_tenant(tx: &TenantTx, tenant: TenantId, filter: &Filter) -> Resu
 /// # Errors
 /// As [`TenantTx::rows`].
 pub async fn own(tx: &TenantTx, tenant: TenantId, filter: &Filter) -> Result<Vec<Obligation>> {
-    let held: Vec<Held> = tx.actor().person().map(|person| person.appointments.clone()).unwrap_or_default();
+    let Some(own) = tx.actor().person().cloned() else { return Ok(Vec::new()) };
     let mut found = of_tenant(tx, tenant, filter).await?;
-    found.retain(|one| held.iter().any(|held| held.tenant == tenant && one.holder.is_held(held)));
+    found.retain(|one| own.appointments.iter().any(|held| held.tenant == tenant && one.holder.is_held(held, own.person)));
     Ok(found)
 }
 
-/// The appointments in force today that make their holders those whose an obligation is.
+/// The appointments in force today, of which each obligation's [`Holder`] tells whose it is, by office.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn holders(tx: &TenantTx, obligation: &Obligation) -> Result<Vec<appointment::Model>> {
+pub async fn appointments(tx: &TenantTx, tenant: TenantId) -> Result<Vec<appointment::Model>> {
     use appointment::Column;
     let today = tx.business_date();
-    let rows = tx.rows::<appointment::Entity>(obligation.tenant)?.filter(Column::FromOn.lte(today));
+    let rows = tx.rows::<appointment::Entity>(tenant)?.filter(Column::FromOn.lte(today));
     let rows = rows.filter(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(today)));
-    let mut held = rows.order_by(Column::Office, Order::Asc).order_by(Column::Id, Order::Asc).all().await?;
-    held.retain(|row| obligation.holder.is(row.office, row.area_id, row.body_id));
-    Ok(held)
+    rows.order_by(Column::Office, Order::Asc).order_by(Column::Id, Order::Asc).all().await
 }
 
 /// Waives an obligation, with a reason.
@@ -204,9 +277,10 @@ pub async fn holders(tx: &TenantTx, obligation: &Obligation) -> Result<Vec<appoi
 pub async fn waive(tx: TenantTx, code: &str, reason: &str) -> Result<String> {
     let leave = tx.authorise_tenant::<deeds::WaiveObligation>()?;
     let (tenant_id, today) = (tx.acting_tenant()?, tx.business_date());
-    let found = of_tenant(&tx, tenant_id, &Filter::default()).await?.into_iter().find(|one| one.code == code);
+    let wanted = Filter { code: Some(code.to_owned()), ..Filter::default() };
+    let found = of_tenant(&tx, tenant_id, &wanted).await?.pop();
     let Some(found) = found else {
-        return Err(Error::invalid("code", ProblemCode::NotFound, "There is no such obligation within a year of today."));
+        return Err(Error::invalid("code", ProblemCode::NotFound, "There is no such obligation."));
     };
     if !found.is_open(today) {
         return Err(Error::invalid("code", ProblemCode::Locked, "This obligation was met or waived already."));
@@ -215,7 +289,8 @@ pub async fn waive(tx: TenantTx, code: &str, reason: &str) -> Result<String> {
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let is_own = tx.actor().signed_in()?.appointments.iter().any(|held| held.tenant == tenant_id && found.holder.is_held(held));
+    let own = tx.actor().signed_in()?;
+    let is_own = own.appointments.iter().any(|held| held.tenant == tenant_id && found.holder.is_held(held, own.person));
     if is_own {
         return Err(Error::invalid(
             "code",
@@ -245,9 +320,8 @@ async fn all_until(tx: &TenantTx, tenant: TenantId, from: NaiveDate, to: NaiveDa
     let mut found = summaries(tx, tenant, to).await?;
     found.extend(dated_actions(tx, tenant, to).await?);
     found.extend(reports(tx, tenant, (from, to)).await?);
-    found.extend(obligation_sources::returns(tx, tenant).await?);
-    found.extend(obligation_sources::determinations(tx, tenant).await?);
-    let waivers = tx.rows::<obligation_waiver::Entity>(tenant)?.all().await?;
+    found.extend(obligation_sources::all(tx, tenant).await?);
+    let waivers = waivers(tx, tenant).await?;
     let waivers: HashMap<&str, &obligation_waiver::Model> = waivers.iter().map(|row| (row.code.as_str(), row)).collect();
     for one in &mut found {
         one.waived = waivers.get(one.code.as_str()).map(|row| Waived { on: row.waived_on, reason: row.reason.clone() });
@@ -267,14 +341,13 @@ async fn summaries(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec
         tx.rows::<meeting_summary::Entity>(tenant)?.filter(tx.any_of(meeting_summary::Column::MeetingId, ids)).all().await?;
     let published: HashMap<_, _> = published.iter().map(|row| (row.meeting_id, row)).collect();
     let bodies = tx.get_many::<body::Entity>(tenant, meetings.iter().map(|row| row.body_id)).await?;
-    let tenants = tx.reference::<tenant::Entity>().all().await?;
-    let is_authority = tenants.iter().any(|row| row.id == tenant && row.kind == TenantKind::Authority);
+    let is_authority = tenants::is_authority(tx, tenant).await?;
     let obligation = |row: &meeting::Model| {
         let summary = published.get(&row.id);
         let body = bodies.iter().find(|body| body.id == row.body_id).map_or("the body", |body| &body.name);
         // S3 names the council's policy and strategy staff; the Authority's committees have clerks.
         let holder = if is_authority {
-            Holder { office: Some(Office::CommitteeClerk), area: None, body: Some(row.body_id) }
+            Holder { office: Some(Office::CommitteeClerk), body: Some(row.body_id), ..Holder::default() }
         } else {
             Holder { office: Some(Office::PolicyStrategyStaff), ..Holder::default() }
         };
@@ -286,6 +359,7 @@ async fn summaries(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec
             holder,
             subject: Subject::Meeting(row.id),
             duty: Some(41),
+            known_on: row.called_on.unwrap_or(row.held_on),
             opens_on: row.held_on,
             due_on: summary_due_on(row),
             calendar: Calendar::England,
@@ -298,6 +372,11 @@ async fn summaries(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec
     Ok(meetings.iter().map(obligation).collect())
 }
 
+/// Whose an action is, by its accountable owner.
+pub(in crate::usecases) fn holder_of(owner: &action_owner::Model) -> Holder {
+    Holder { office: owner.office, area: owner.area_id, body: owner.body_id, person: None }
+}
+
 /// Actions with a date. What was cancelled or superseded is owed no more.
 async fn dated_actions(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec<Obligation>> {
     use crate::rules::action::ActionState::{Cancelled, Superseded};
@@ -308,7 +387,7 @@ async fn dated_actions(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result
     let holder = |row: &action::Model| {
         let accountable = |owner: &&action_owner::Model| owner.action_id == row.id && owner.is_accountable;
         let owner = owners.iter().find(accountable);
-        owner.map_or_else(Holder::default, |owner| Holder { office: owner.office, area: owner.area_id, body: owner.body_id })
+        owner.map_or_else(Holder::default, holder_of)
     };
     let obligation = |row: &action::Model| {
         let due_on = row.due_on?;
@@ -320,6 +399,7 @@ async fn dated_actions(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result
             holder: holder(row),
             subject: Subject::Action(row.id),
             duty: None,
+            known_on: row.recorded_on,
             opens_on: row.starts_on.unwrap_or(row.recorded_on).min(due_on),
             due_on,
             calendar: Calendar::England,
@@ -342,7 +422,7 @@ async fn reports(tx: &TenantTx, tenant: TenantId, (from, to): (NaiveDate, NaiveD
     let mut found = Vec::new();
     for (duty, recipient) in own {
         // What is late is kept however old it is, so every period since the duty began is looked at.
-        let beginning = from.checked_sub_months(Months::new(120)).unwrap_or(from);
+        let beginning = from.checked_sub_months(LOOKED_BACK).unwrap_or(from);
         for (period, due_on) in duty.falling_due(beginning, to) {
             let hearing = heard.iter().find(|(number, row)| {
                 *number == duty.number && row.body_id == recipient.id && (period.start()..=period.end()).contains(&row.held_on)
@@ -354,11 +434,12 @@ async fn reports(tx: &TenantTx, tenant: TenantId, (from, to): (NaiveDate, NaiveD
                 title: format!("{} ({})", duty.title, period.label()),
                 holder: Holder {
                     office: duty.holder_office,
-                    area: None,
                     body: duty.holder_body.as_deref().and_then(body).map(|body| body.id),
+                    ..Holder::default()
                 },
                 subject: Subject::Body(recipient.id),
                 duty: Some(duty.number),
+                known_on: period.start(),
                 opens_on: period.start(),
                 due_on,
                 calendar: Calendar::England,

@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result},
     policy::Resource,
     rules::{
+        obligations::ObligationKind,
         period::Period,
         quarter_return::{Progress, ReturnStatus, due_on, meeting_for, quarters, status},
     },
@@ -45,6 +46,8 @@ pub struct Return {
     pub meeting_on: Option<NaiveDate>,
     /// The last day on which it is in time for that.
     pub due_on: Option<NaiveDate>,
+    /// The first meeting at which what stands can be received, if one is fixed.
+    pub heard_on: Option<NaiveDate>,
     /// How it stands today.
     pub status: ReturnStatus,
 }
@@ -54,6 +57,14 @@ impl Return {
     #[must_use]
     pub fn standing(&self) -> Option<&quarterly_return_submission::Model> {
         self.submissions.iter().find(|submission| submission.withdrawn_on.is_none())
+    }
+}
+
+impl Return {
+    /// What the obligation to hand it in is called.
+    #[must_use]
+    pub fn obligation_code(&self) -> String {
+        format!("{}/{}", ObligationKind::QuarterlyReturn.code(), self.id)
     }
 }
 
@@ -140,7 +151,8 @@ fn stands(
         is_received: standing.is_some_and(|standing| standing.received_on.is_some()),
     };
     let status = status(progress, due_on, tx.business_date());
-    Return { tenant, id: id_of(tenant, area.id, quarter), area, quarter, row, submissions, meeting_on, due_on, status }
+    let heard_on = standing.and_then(|standing| meetings.iter().copied().filter(|day| *day >= standing.submitted_on).min());
+    Return { tenant, id: id_of(tenant, area.id, quarter), area, quarter, row, submissions, meeting_on, due_on, heard_on, status }
 }
 
 /// Whether the return of an area for a quarter has been handed in to the acting tenant and stands. It is held until this transaction

@@ -363,6 +363,7 @@ fn feedback_row(tenant: TenantId, acts: &mut Acts, form: Form) -> feedback::Mode
         act_id: acts.of(tenant, Some(Office::NpuMember), form.sent_on),
         sent_on: form.sent_on,
         sent_at: midday(form.sent_on),
+        first_sent_on: Some(form.sent_on),
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
     error::{Error, Result},
     tables::{
         TenantId,
-        organisation::{tenant, tenant_relation},
+        organisation::{
+            tenant::{self, TenantKind},
+            tenant_relation,
+        },
     },
     tenancy::{Db, TenantTx},
     usecases::performance::areas::{self, AreaBy},
@@ -77,6 +80,15 @@ pub async fn tenants(tx: &TenantTx) -> Result<Vec<tenant::Model>> {
 pub async fn relations(tx: &TenantTx, tenant: TenantId) -> Result<Vec<tenant_relation::Model>> {
     let either = tenant_relation::Column::FromTenantId.eq(tenant).or(tenant_relation::Column::ToTenantId.eq(tenant));
     tx.reference::<tenant_relation::Entity>().filter(either).all().await
+}
+
+/// Whether a tenant is a police authority.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_authority(tx: &TenantTx, tenant: TenantId) -> Result<bool> {
+    let found = tx.reference::<tenant::Entity>().filter(tenant::Column::Id.eq(tenant)).one().await?;
+    Ok(found.is_some_and(|row| row.kind == TenantKind::Authority))
 }
 
 /// The names of tenants, which are public knowledge, for those that a relation mentions.
