@@ -10,12 +10,14 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
+use chrono::NaiveDate;
 use entity::{
     error::{Error, Result},
     rules::{
         icalendar::{Event, calendar},
         obligations::ObligationStanding,
     },
+    tenancy::Actor,
     usecases::{
         governance::obligations::{self, Filter, Obligation},
         identity::calendar_feeds,
@@ -24,10 +26,14 @@ use entity::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    charged::charge,
     envelope::{failure, not_found, request_id},
     routes::{Shared, read_at},
 };
-use crate::identity::FeedToken;
+use crate::{graphql::frontdoor::respond::tell_of_budget, identity::FeedToken};
+
+/// What a calendar costs: a page of obligations with all that stands in it.
+const COST: u64 = 2_000;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config.service(read_at("/calendars/{token}.ics", feed));
@@ -35,15 +41,30 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 
 async fn feed(shared: web::Data<Shared>, request: HttpRequest, token: web::Path<String>) -> HttpResponse {
     let Ok(token) = FeedToken::parse(&token) else { return not_found(request).await };
-    match written(&shared, &token).await {
-        Ok(Some(text)) => tagged(&request, "text/calendar; charset=utf-8", text.into()),
-        Ok(None) => not_found(request).await,
-        Err(error) => {
-            tracing::error!(request_id = request_id(&request), error = %error, "a calendar can't be written");
-            let message = "The database can't answer just now. Please try again.";
-            failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, &request_id(&request))
+    let id = request_id(&request);
+    let reader = match calendar_feeds::reader(&shared.db, &token.digest().to_hex()).await {
+        Ok(Some(reader)) => reader,
+        Ok(None) => return not_found(request).await,
+        Err(error) => return unavailable(&id, &error),
+    };
+    let outcome = match charge(&shared, &reader, COST, &id).await {
+        Ok(outcome) => outcome,
+        Err(refused) => return refused,
+    };
+    match written(&shared, reader).await {
+        Ok(text) => {
+            let mut answer = tagged(&request, "text/calendar; charset=utf-8", text.into());
+            tell_of_budget(&outcome, answer.headers_mut());
+            answer
         }
+        Err(error) => unavailable(&id, &error),
     }
+}
+
+fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
+    tracing::error!(request_id, error = %error, "a calendar can't be written");
+    let message = "The database can't answer just now. Please try again.";
+    failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id)
 }
 
 /// An answer that whoever has it needn't fetch again.
@@ -58,8 +79,7 @@ pub(super) fn tagged(request: &HttpRequest, kind: &'static str, content: web::By
     if is_known { answer.finish() } else { answer.content_type(kind).body(content) }
 }
 
-async fn written(shared: &Shared, token: &FeedToken) -> Result<Option<String>> {
-    let Some(actor) = calendar_feeds::reader(&shared.db, &token.digest().to_hex()).await? else { return Ok(None) };
+async fn written(shared: &Shared, actor: Actor) -> Result<String> {
     let (tenants, today) = (actor.tenants(), actor.business_date);
     let tx = shared.db.read(Arc::new(actor)).await?;
     let mut found = Vec::new();
@@ -72,11 +92,12 @@ async fn written(shared: &Shared, token: &FeedToken) -> Result<Option<String>> {
     }
     found.sort_by(|a, b| (a.due_on, &a.code).cmp(&(b.due_on, &b.code)));
     let described: Vec<(String, &Obligation)> = found.iter().map(|one| (described(one, one.standing(today)), one)).collect();
-    let events: Vec<Event<'_>> = described.iter().map(|(words, one)| event(one, words, one.standing(today))).collect();
-    Ok(Some(calendar("Concordat: your obligations", &events)))
+    let events: Vec<Event<'_>> = described.iter().map(|(words, one)| event(one, words, today)).collect();
+    Ok(calendar("Concordat: your obligations", &events))
 }
 
-fn event<'a>(one: &Obligation, description: &'a str, standing: ObligationStanding) -> Event<'a> {
+fn event<'a>(one: &Obligation, description: &'a str, today: NaiveDate) -> Event<'a> {
+    let standing = one.standing(today);
     let mark = match standing {
         ObligationStanding::Upcoming | ObligationStanding::Due => "Due: ",
         ObligationStanding::Late => "LATE: ",
@@ -86,13 +107,15 @@ fn event<'a>(one: &Obligation, description: &'a str, standing: ObligationStandin
     Event {
         uid: format!("{}@concordat", one.uuid()),
         on: one.due_on,
-        since: one.opens_on,
+        changed_on: one.changed_on(today),
         summary: format!("{mark}{}", one.title),
         description,
         is_cancelled: standing == ObligationStanding::Waived,
+        is_urgent: standing == ObligationStanding::Late,
     }
 }
 
+/// What there is to say of it, with the code by which it is found again (`obligations(filter: { code: … })`) at the end.
 fn described(one: &Obligation, standing: ObligationStanding) -> String {
     let met = one.met_on.map(|day| format!(" Met on {day}.")).unwrap_or_default();
     let waived = one.waived.as_ref().map(|waived| format!(" Waived on {}: {}", waived.on, waived.reason)).unwrap_or_default();

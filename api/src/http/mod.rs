@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod calendar;
+mod charged;
 mod cors;
 mod credentials;
 mod envelope;

@@ -20,16 +20,23 @@ use entity::{
 use super::{
     authenticate::{Asked, address, authenticate},
     calendar::tagged,
+    charged::charge,
     envelope::{failure, not_found, request_id},
     routes::{Shared, read_at},
 };
 use crate::{
-    graphql::relay::{NodeId, NodeKind},
+    graphql::{
+        frontdoor::respond::tell_of_budget,
+        relay::{NodeId, NodeKind},
+    },
     pdf,
 };
 
 /// What the document may do: nothing but look as it does.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What a pack costs: a meeting with its agenda, papers and four returns.
+const COST: u64 = 500;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config.service(read_at("/packs/{id}/{edition}.html", pack_in_html));
@@ -73,6 +80,10 @@ async fn pack(
         }
         Err(error) => return unavailable(&id, &error),
     };
+    let outcome = match charge(&shared, &actor, COST, &id).await {
+        Ok(outcome) => outcome,
+        Err(refused) => return refused,
+    };
     let written = match found(&shared, actor, &wanted).await {
         // A long pack takes a while to be set, and others are being answered meanwhile.
         Ok(Some((row, edition))) => {
@@ -84,6 +95,7 @@ async fn pack(
     match written {
         Ok(Some(document)) => {
             let mut answer = tagged(&request, kind, document);
+            tell_of_budget(&outcome, answer.headers_mut());
             answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
             answer
         }

@@ -18,14 +18,17 @@ pub struct Event<'a> {
     pub uid: String,
     /// Its day.
     pub on: NaiveDate,
-    /// Since when it has been known; it stands for the moment of writing, so that nothing changes that didn't.
-    pub since: NaiveDate,
+    /// The day on which it became what it is now, which is never in the future (3.8.7.2); not the moment of writing, so that nothing
+    /// changes that didn't.
+    pub changed_on: NaiveDate,
     /// What it is.
     pub summary: String,
     /// What else there is to say.
     pub description: &'a str,
     /// Whether it was called off.
     pub is_cancelled: bool,
+    /// Whether it comes before everything else (3.8.1.9).
+    pub is_urgent: bool,
 }
 
 /// A calendar of events.
@@ -42,11 +45,14 @@ pub fn calendar(name: &str, events: &[Event<'_>]) -> String {
         let day = |day: NaiveDate| day.format("%Y%m%d").to_string();
         line(&mut text, "BEGIN", "VEVENT");
         line(&mut text, "UID", &event.uid);
-        line(&mut text, "DTSTAMP", &format!("{}T000000Z", day(event.since)));
+        line(&mut text, "DTSTAMP", &format!("{}T000000Z", day(event.changed_on)));
         line(&mut text, "DTSTART;VALUE=DATE", &day(event.on));
         line(&mut text, "SUMMARY", &escaped(&event.summary));
         line(&mut text, "DESCRIPTION", &escaped(event.description));
         line(&mut text, "STATUS", if event.is_cancelled { "CANCELLED" } else { "CONFIRMED" });
+        if event.is_urgent {
+            line(&mut text, "PRIORITY", "1");
+        }
         // A due day keeps nobody from being free that day.
         line(&mut text, "TRANSP", "TRANSPARENT");
         line(&mut text, "END", "VEVENT");
@@ -98,10 +104,11 @@ mod tests {
         Event {
             uid: "1@concordat".to_owned(),
             on: on("2010-02-16"),
-            since: on("2010-02-09"),
+            changed_on: on("2010-02-09"),
             summary,
             description: "",
             is_cancelled: false,
+            is_urgent: false,
         }
     }
 
@@ -114,6 +121,13 @@ mod tests {
         assert!(text.contains("SUMMARY:Report\\; to the board\\, in \\\\ short\\nsoon\r\n"), "{text}");
         assert!(text.ends_with("END:VEVENT\r\nEND:VCALENDAR\r\n"), "{text}");
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "every line ends in the same way");
+    }
+
+    #[test]
+    fn what_is_urgent_comes_first() {
+        let urgent = Event { is_urgent: true, ..event("Report") };
+        let text = calendar("Yours", &[event("Report"), urgent]);
+        assert_eq!(text.matches("PRIORITY:1\r\n").count(), 1, "{text}");
     }
 
     #[test]
