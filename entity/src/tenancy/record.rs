@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::TenantTx;
+use super::{Engine, Hold, TenantTx};
 use crate::{
     error::{Error, Result},
     rules::chain::{self, BEGINNING},
     tables::{
         Id, TenantId, TenantTable,
-        organisation::{act, audit_event},
+        organisation::{act, audit_chain, audit_event},
     },
 };
 
@@ -102,6 +102,21 @@ impl TenantTx {
             done_at: act.done_at,
         };
         event.append(self.connection()).await
+    }
+
+    /// Holds what gives the acting tenant's numbers out: its record, which every write comes to in the end. Whoever takes the number after
+    /// the last holds it first, so no two take the same; what isn't committed takes none, so there are no gaps.
+    ///
+    /// # Errors
+    /// As [`TenantTx::hold`].
+    pub async fn hold_numbers(&self) -> Result<()> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        // A record that nothing stands on yet has no head that could be held.
+        let head: [Value; 2] = [self.acting_tenant()?.into(), BEGINNING.into()];
+        self.connection().execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, BEGIN, head)).await?;
+        self.hold::<audit_chain::Entity>(None, Hold::Alone).await
     }
 }
 

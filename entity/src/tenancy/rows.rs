@@ -13,7 +13,7 @@ use crate::{
     tables::{
         ByPlace, Id, PassedOn, ReferenceTable, TenantId, TenantTable,
         identity::{account, calendar_feed, session},
-        organisation::{act, appointment, audit_chain, person},
+        organisation::{act, appointment, person},
     },
 };
 
@@ -341,15 +341,6 @@ impl TenantTx {
         scope::act_in(self.connection(), origin).await?;
         self.hold_in::<E>(origin, Some(vec![id]), Hold::Alone).await?;
         scope::act_in(self.connection(), acting).await
-    }
-
-    /// Holds what gives the acting tenant's numbers out: its record, which every write comes to in the end. Whoever takes the number after
-    /// the last holds it first, so no two take the same; what isn't committed takes none, so there are no gaps.
-    ///
-    /// # Errors
-    /// As [`TenantTx::hold`].
-    pub async fn hold_numbers(&self) -> Result<()> {
-        self.hold::<audit_chain::Entity>(None, Hold::Alone).await
     }
 
     #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and nothing is handed out")]
