@@ -1,10 +1,10 @@
-//! Whether a text says anything. What nobody sees is no word: blanks, controls, and signs that only tell how others are joined, turned
-//! or broken, which pass for letters wherever blanks alone are looked for.
+//! Whether a text says anything. What nobody sees is no word: blanks, and signs that only tell how others are joined, turned or broken,
+//! which pass for letters wherever blanks alone are looked for. Control characters are no writing at all, and refused as such.
 
 /// Whether nobody would see anything of a text.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
-    text.chars().all(|sign| sign.is_whitespace() || sign.is_control() || is_unseen(sign))
+    text.chars().all(|sign| sign.is_whitespace() || is_unseen(sign))
 }
 
 /// A text without the blanks around it; nothing where nobody would see anything of it.
@@ -76,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn whatever_has_a_shape_is_a_word() {
-        for text in ["x", ".", "–", "é", "ㄱ", "की", "👍\u{fe0f}", "\u{200e}٣\u{200e}", "\u{2801}"] {
+    fn whatever_has_a_shape_or_is_no_writing_is_not_blank() {
+        for text in ["x", ".", "–", "é", "ㄱ", "की", "👍\u{fe0f}", "\u{200e}٣\u{200e}", "\u{2801}", "\u{7}"] {
             assert!(!is_blank(text), "{text:?}");
         }
         assert_eq!(unless_blank(" co\u{ad}operate \n"), Some("co\u{ad}operate"), "what joins words stays");
