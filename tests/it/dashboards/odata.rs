@@ -204,7 +204,7 @@ async fn a_table_that_outgrows_its_room_is_refused(app: TestApp) {
     let got = get(&app, &officer, "/odata/halton/wide").await;
     assert_eq!((got.status, got.json()["error"]["code"].as_str()), (422, Some("LIMIT_TABLE")), "{}", got.text);
     // So many rows as there is room for can still be had.
-    let got = get(&app, &officer, "/v1/halton/queries/wide.json?limit=5").await;
+    let got = get(&app, &officer, "/v1/halton/queries/wide.rows.json?limit=5").await;
     assert_eq!((got.status, got.json()["rows"].as_array().map(Vec::len)), (200, Some(5)));
 }
 

@@ -63,6 +63,10 @@ async fn the_page_does_what_it_says(app: TestApp) {
         answers.push(answer);
     }
     assert_eq!(answers[3].data("/recordFeedbackSummary/summary/themes/0/recursInQuarters"), true, "fires had been named before");
-    assert_eq!(answers[7].data("/submitQuarterlyReturn/quarterlyReturn/submission/isIntact"), true);
+    assert_eq!(answers[5].data("/submitRiskReport/referral/state"), "REPORTED_TO_ENGAGEMENT");
+    assert_eq!(answers[6].data("/agreeExpenditure/decision/minuteReference"), "Engagement Committee 24 November 2008, minute 34");
+    assert_eq!(answers[7].data("/halton/mayIAgree/isWithin"), false, "what was agreed before is not there to be agreed again");
+    assert_eq!(answers[8].data("/submitQuarterlyReturn/quarterlyReturn/submission/isIntact"), true);
     assert_eq!(answers[9].data("/acceptQuarterlyReturn/quarterlyReturn/status"), "RECEIVED");
+    assert_eq!(answers[9].data("/recordCommitteeNote/referral/state"), "WITH_TREASURER");
 }

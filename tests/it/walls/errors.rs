@@ -114,9 +114,9 @@ fn the_codes_of_errors_are_those_that_were_reviewed() {
         of_credentials.join(", "),
         of_queries.join(", ")
     );
-    let readme = include_str!("../../../README.md");
+    let reference = include_str!("../../../api/REFERENCE.md");
     for code in of_fields.iter().chain(&user_errors).chain(of_requests).chain(of_credentials).chain(of_queries).chain(CATALOGUE) {
-        assert!(readme.contains(&format!("`{code}`")), "the README tells of {code}");
+        assert!(reference.contains(&format!("`{code}`")), "the reference tells of {code}");
     }
     insta::with_settings!({ omit_expression => true, description => "Codes that clients may branch on: none goes, none is renamed." }, {
         insta::assert_snapshot!("error_codes", catalogue);

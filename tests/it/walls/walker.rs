@@ -61,7 +61,7 @@ const LOOK_UPS: &[&str] = &["node", "nodes"];
 
 const INTROSPECTION: &str = "{ __schema { types { kind name
     fields(includeDeprecated: true) { name args { name defaultValue type { ...ref } } type { ...ref } }
-    inputFields { name defaultValue type { ...ref } } enumValues { name } interfaces { name } isOneOf } } }
+    inputFields { name defaultValue type { ...ref } } enumValues { name } interfaces { name } possibleTypes { name } isOneOf } } }
     fragment ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
 impl Schema {
@@ -83,6 +83,9 @@ impl Schema {
             ahead.extend(self.fields(name).iter().map(|field| named(&field["type"])));
             if name == "Node" {
                 ahead.extend(self.types.keys().map(String::as_str).filter(|kind| self.is_node(kind)));
+            }
+            if self.kind(name) == "UNION" {
+                ahead.extend(self.members(name));
             }
         }
         let machinery =
@@ -113,6 +116,12 @@ impl Schema {
         interfaces.is_some_and(|all| all.iter().any(|interface| interface["name"] == "Node"))
     }
 
+    /// The types that a union is made of.
+    fn members(&self, name: &str) -> impl Iterator<Item = &str> {
+        let members = self.types.get(name).and_then(|about| about["possibleTypes"].as_array());
+        members.into_iter().flatten().map(|kind| text(&kind["name"]))
+    }
+
     fn enum_values(&self, name: &str) -> Vec<&str> {
         let values = self.types.get(name).and_then(|about| about["enumValues"].as_array());
         values.into_iter().flatten().map(|value| text(&value["name"])).collect()
@@ -128,6 +137,11 @@ impl Schema {
             return format!("{{ totalCount {page} {edges} nodes {} }}", self.selection(node, depth));
         }
         match (self.kind(of), self.is_node(of), depth) {
+            // What its members are called alike need not be of the same shape, so no more than identifiers is asked of those that have some.
+            ("UNION", ..) => {
+                let members = self.members(of).map(|member| format!("... on {member} {}", self.selection(member, 0)));
+                format!("{{ __typename {} }}", members.collect::<Vec<_>>().join(" "))
+            }
             ("OBJECT", true, 0) | ("INTERFACE", ..) => "{ __typename id }".to_owned(),
             ("OBJECT", true, _) => format!("{{ __typename {} }}", self.all_fields(of, depth - 1, Ways::One)),
             ("OBJECT", false, _) => format!("{{ __typename {} }}", self.all_fields(of, depth, Ways::One)),
@@ -403,8 +417,9 @@ impl Walk {
             Value::Object(object) => {
                 let kind = object.get("__typename").and_then(Value::as_str).unwrap_or(static_type).to_owned();
                 let count = object.get("totalCount").and_then(Value::as_u64).unwrap_or_default();
-                // The record grows by being looked into; its latest page is as good as any.
-                let fits = count <= 100 || static_type == "AuditEventConnection";
+                // The record grows by being looked into, and obligations are worked out of what the walk meets elsewhere: a page of
+                // either is as good as any.
+                let fits = count <= 100 || ["AuditEventConnection", "ObligationConnection"].contains(&static_type);
                 assert!(fits, "a page holds 100 things and {static_type} has {count}: the walk has to turn pages");
                 if let Some(cursor) = value.pointer("/pageInfo/endCursor").and_then(Value::as_str) {
                     self.cursors.insert(static_type.to_owned(), cursor.to_owned());

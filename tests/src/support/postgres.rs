@@ -76,7 +76,6 @@ impl Cluster {
     ///
     /// # Panics
     /// When PostgreSQL isn't installed or doesn't start, saying what to do about it.
-    #[expect(clippy::panic, reason = "a test without its database has nothing to go on with")]
     pub fn shared() -> &'static Self {
         Self::shared_with_buffers(BUFFERS)
     }

@@ -208,10 +208,13 @@ fn comparable(a: Option<Sort>, b: Option<Sort>) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use entity::rules::stored_query::ValueKind;
     use serde_json::{Value as Json, json};
+    use tokio::time::Instant;
 
-    use super::*;
+    use super::{super::work::Work, *};
 
     fn columns() -> Vec<Column> {
         let kinds = [
@@ -234,7 +237,8 @@ mod tests {
         ];
         let columns = columns();
         let condition = condition(text, &columns).unwrap_or_else(|fault| panic!("{text}: {fault:?}"));
-        rows.iter().enumerate().filter(|(_, row)| condition.is_met(&columns, row)).map(|(at, _)| at).collect()
+        let work = Work::until(Instant::now() + Duration::from_secs(3_600), 3_600);
+        rows.iter().enumerate().filter(|(_, row)| condition.is_met(&columns, row, &work)).map(|(at, _)| at).collect()
     }
 
     #[test]
