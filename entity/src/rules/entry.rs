@@ -79,7 +79,7 @@ impl Entry<'_> {
         faults.extend(self.parts_at_odds(definition));
         faults.extend(self.against_status());
         faults.extend(text_fault("source", self.source, LONGEST_LINE));
-        if is_blank(&self.source) {
+        if is_blank(self.source) {
             faults.push(Problem::new(
                 "source",
                 ProblemCode::Missing,

@@ -127,7 +127,7 @@ impl Statement<'_> {
     /// # Errors
     /// The first thing that is missing.
     pub fn check(&self, computed: Colour) -> Result<(), StatementRefused> {
-        if is_blank(&self.rationale) {
+        if is_blank(self.rationale) {
             return Err(StatementRefused::RationaleMissing);
         }
         if self.expires_on <= self.stated_on {
@@ -137,7 +137,7 @@ impl Statement<'_> {
         if gap.is_none_or(|gap| gap.leaning != Leaning::Optimistic) {
             return Ok(());
         }
-        if self.closing_action.is_none_or(|action| is_blank(action)) {
+        if self.closing_action.is_none_or(is_blank) {
             return Err(StatementRefused::ActionMissing);
         }
         match self.closing_on {

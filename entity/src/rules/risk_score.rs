@@ -160,7 +160,7 @@ impl Scores {
         if nature == Nature::Opportunity || !faults.is_empty() {
             return faults;
         }
-        if self.residual.value() > self.inherent.value() && reason.is_none_or(|reason| is_blank(reason)) {
+        if self.residual.value() > self.inherent.value() && reason.is_none_or(is_blank) {
             let message = "The residual score is above the inherent one; say how controls can have made it worse.";
             faults.push(Problem::new("reason", ProblemCode::Missing, message));
         }

@@ -240,12 +240,12 @@ fn area(tenant: u64) -> Vec<Row> {
 
 /// Who asks about a tenant and its neighbours is number 0 of the first of them; everybody else works in one tenant.
 fn person(tenant: u64) -> Vec<Row> {
-    let first = u64::from(tenant % TENANTS_OF_ACCOUNT > 0);
+    let first = u64::from(!tenant.is_multiple_of(TENANTS_OF_ACCOUNT));
     (first..=COLLEAGUES).map(|at| vec![id(Kind::Person, tenant, at), text(format!("Person {at} of {tenant:04}"))]).collect()
 }
 
 fn account_row(tenant: u64) -> Vec<Row> {
-    if tenant % TENANTS_OF_ACCOUNT > 0 {
+    if !tenant.is_multiple_of(TENANTS_OF_ACCOUNT) {
         return Vec::new();
     }
     let (account, person) = account(tenant);

@@ -229,7 +229,7 @@ impl Obligation {
             Ok::<_, Error>(found)
         };
         let found = self.gathered.loaded.once("Obligation.subject", load).await?;
-        Ok(found.get(&subject_of(&self.known).to_string()).cloned().flatten())
+        Ok(found.get(subject_of(&self.known).as_str()).cloned().flatten())
     }
 
     /// From when on it can be met.
