@@ -126,7 +126,10 @@ async fn the_walker_reaches_every_type_and_every_field(app: TestApp) {
     let authority = app.sign_in("authority.research-officer").await;
     let authority = Walk::of(&schema, &authority, "cheshire-police-authority").await;
     let auditor = Walk::of(&schema, &app.sign_in("halton.auditor").await, "halton").await;
-    let answered: BTreeSet<_> = [&machine, &walk, &lead, &there, &authority, &auditor]
+    // Whom periods await that somebody else entered.
+    let verifier = app.sign_in("authority.engagement-manager").await;
+    let verifier = Walk::of(&schema, &verifier, "cheshire-police-authority").await;
+    let answered: BTreeSet<_> = [&machine, &walk, &lead, &there, &authority, &auditor, &verifier]
         .into_iter()
         .flat_map(|walk| walk.answered.iter().cloned())
         .collect();

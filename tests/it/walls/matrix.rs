@@ -41,6 +41,13 @@ use super::walker::{AT_THE_ROOT, Schema, Walk, named};
 
 each_wall_alone!(nobody_finds_or_changes_what_is_another_s);
 
+/// Fields that are answered only to whoever holds offices in two tenants, which nobody here does; the walks of [`super::isolation`] see them.
+/// The list may only shrink.
+const AT_HOME_IN_TWO: &[(&str, &str)] = &[
+    // A risk on the partnership's register, in the Authority's return.
+    ("ReturnRisk", "risk"),
+];
+
 const TENANTS: [&str; 5] = ["halton", "warrington", "cheshire-east", "cheshire-west-and-chester", "cheshire-police-authority"];
 
 const AUTHORITY: &str = "cheshire-police-authority";
@@ -407,7 +414,7 @@ fn every_field_was_covered(schema: &Schema, answered: &BTreeSet<(String, String)
     let all = all.flat_map(|kind| schema.field_names(kind).into_iter().map(move |field| (kind, field)));
     let missing: Vec<_> = all
         .filter(|(kind, field)| !answered.contains(&((*kind).to_owned(), (*field).to_owned())))
-        .filter(|missing| !UNSEEN_FIELDS.contains(missing))
+        .filter(|missing| !UNSEEN_FIELDS.contains(missing) && !AT_HOME_IN_TWO.contains(missing))
         .collect();
     assert_eq!(missing, [], "fields that nobody was answered");
 }
