@@ -38,11 +38,9 @@ impl<'c> Acting<'c> {
     }
 
     /// A view of the data as it is now that everything is written.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn view_after(&self) -> Result<View> {
-        self.asking.later_view(Arc::clone(&self.actor)).await
+    #[must_use]
+    pub fn view_after(&self) -> View {
+        self.asking.later_view(Arc::clone(&self.actor))
     }
 }
 

@@ -78,13 +78,10 @@ impl Asking {
     }
 
     /// A view of the data as it is now, after a write.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn later_view(&self, actor: Arc<Actor>) -> entity::error::Result<View> {
-        let view = View::new(self.db.read_after_write(actor).await?);
+    pub fn later_view(&self, actor: Arc<Actor>) -> View {
+        let view = View::new(self.db.read_after_write(actor));
         self.later.lock().unwrap_or_else(PoisonError::into_inner).push(view.clone());
-        Ok(view)
+        view
     }
 
     /// What everything that was read for a query rests on; none when that can't be said, or nothing was read.

@@ -16,12 +16,14 @@ use sea_orm::{
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
+use tokio::sync::OnceCell;
 
 use super::{
     Actor, Occasion, TenantTx,
     changes::{BetweenServers, ChangeFeed, Listening, WithinProcess},
     scope,
     trail::Trail,
+    transaction::Begun,
     versions,
 };
 use crate::{
@@ -152,16 +154,14 @@ impl Db {
     /// When no connection can be had.
     pub async fn read(&self, actor: Arc<Actor>) -> Result<TenantTx> {
         let transaction = self.begin(&actor, None).await?;
-        Ok(self.on_behalf(actor, transaction, None, None))
+        Ok(self.on_behalf(actor, Begun::Already(Arc::new(transaction)), None, None))
     }
 
-    /// Begins to read what the same request has written: when that can't be done, nobody may be told that nothing was.
-    ///
-    /// # Errors
-    /// [`Error::Unsettled`] when no connection can be had.
-    pub async fn read_after_write(&self, actor: Arc<Actor>) -> Result<TenantTx> {
-        let tx = self.read(actor).await.map_err(Error::after_write)?;
-        Ok(TenantTx { is_after_write: true, ..tx })
+    /// Reads what the same request has written, from the first time that something is asked: when that can't be done, nobody may be told
+    /// that nothing was, and so every error from there on is [`Error::Unsettled`].
+    #[must_use]
+    pub fn read_after_write(&self, actor: Arc<Actor>) -> TenantTx {
+        self.on_behalf(actor, Begun::WhenAsked(Arc::new((self.clone(), OnceCell::new()))), None, None)
     }
 
     /// Begins to write in one tenant on behalf of an actor.
@@ -173,12 +173,12 @@ impl Db {
             return Err(Error::NotFound("tenant"));
         }
         let transaction = self.begin(&actor, Some(tenant)).await?;
-        Ok(self.on_behalf(actor, transaction, Some(tenant), request_id))
+        Ok(self.on_behalf(actor, Begun::Already(Arc::new(transaction)), Some(tenant), request_id))
     }
 
     /// Begins, and once more when the database breaks off: a connection can have been lost while it lay idle, and nothing can have
     /// been done yet.
-    async fn begin(&self, actor: &Actor, acting: Option<TenantId>) -> Result<DatabaseTransaction> {
+    pub(super) async fn begin(&self, actor: &Actor, acting: Option<TenantId>) -> Result<DatabaseTransaction> {
         match self.try_to_begin(actor, acting).await {
             // Whoever got no connection has waited already.
             Err(Error::Unavailable(cause)) if !matches!(cause, DbErr::ConnectionAcquire(_)) => {
@@ -194,15 +194,9 @@ impl Db {
         Ok(transaction)
     }
 
-    fn on_behalf(
-        &self,
-        actor: Arc<Actor>,
-        transaction: DatabaseTransaction,
-        acting: Option<TenantId>,
-        request_id: Option<String>,
-    ) -> TenantTx {
+    fn on_behalf(&self, actor: Arc<Actor>, begun: Begun, acting: Option<TenantId>, request_id: Option<String>) -> TenantTx {
         TenantTx {
-            transaction: Arc::new(transaction),
+            begun,
             engine: self.engine,
             actor,
             acting,
@@ -215,7 +209,6 @@ impl Db {
             recognisers: self.recognisers.clone(),
             readings: Arc::default(),
             claim: None,
-            is_after_write: false,
         }
     }
 

@@ -241,7 +241,7 @@ impl TenantTx {
         let after = json!({ "name": row.name, "organisation_id": row.organisation_id, "custodian_id": row.custodian_id });
         self.take_down("service_account", row.id.uuid(), None, after);
         self.touched.note((row.custodian_id, RecordArea::Identity));
-        row.into_active_model().insert(self.connection()).await?;
+        row.into_active_model().insert(&*self.connection().await?).await?;
         Ok(())
     }
 
@@ -252,7 +252,7 @@ impl TenantTx {
         client: Id<service_account::Model>,
     ) -> Result<Option<service_account::Model>> {
         let live = service_account::Entity::find_by_id(client).filter(service_account::Column::EndedAt.is_null());
-        Ok(live.one(self.connection()).await?)
+        Ok(live.one(&*self.connection().await?).await?)
     }
 
     /// The service account of a grant, held until this transaction ends.
@@ -261,7 +261,7 @@ impl TenantTx {
         if self.engine == Engine::Postgres {
             find = find.lock_exclusive();
         }
-        find.one(self.connection()).await?.ok_or(Error::NotFound("service account"))
+        find.one(&*self.connection().await?).await?.ok_or(Error::NotFound("service account"))
     }
 
     /// Ends a service account of which the acting tenant is the custodian, everywhere and for good, with its keys.
@@ -277,7 +277,7 @@ impl TenantTx {
         self.touch_machine(machine.id).await?;
         self.take_down("service_account", machine.id.uuid(), Some(json!({ "ended_at": null })), json!({ "ended_at": now }));
         let ended = service_account::ActiveModel { id: Set(machine.id), ended_at: Set(Some(now)), ..Default::default() };
-        ended.update(self.connection()).await?;
+        ended.update(&*self.connection().await?).await?;
         for key in self.live_keys(machine).await? {
             self.revoke_key(leave, &key).await?;
         }
@@ -289,7 +289,7 @@ impl TenantTx {
         use api_key::Column;
         let keys = api_key::Entity::find().filter(Column::ServiceAccountId.eq(machine.id));
         let live = keys.filter(Column::RevokedAt.is_null()).filter(Column::ExpiresAt.gt(self.now()));
-        Ok(live.all(self.connection()).await?)
+        Ok(live.all(&*self.connection().await?).await?)
     }
 
     /// Notes that something is written about a service account or its keys, which those see whose tenants let it in or ever did.
@@ -308,7 +308,7 @@ impl TenantTx {
             "is_for_query_strings": row.is_for_query_strings });
         self.touch_machine(row.service_account_id).await?;
         self.take_down("api_key", row.id.uuid(), None, after);
-        api_key::Entity::insert(row.into_active_model()).exec_without_returning(self.connection()).await?;
+        api_key::Entity::insert(row.into_active_model()).exec_without_returning(&*self.connection().await?).await?;
         Ok(())
     }
 
@@ -321,7 +321,7 @@ impl TenantTx {
         api_key::Entity::update_many()
             .col_expr(api_key::Column::RevokedAt, Expr::val(now))
             .filter(api_key::Column::Id.eq(key.id))
-            .exec(self.connection())
+            .exec(&*self.connection().await?)
             .await?;
         Ok(())
     }

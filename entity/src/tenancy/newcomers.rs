@@ -36,7 +36,7 @@ type Leave = Authorised<(), deeds::InviteAccount>;
 impl TenantTx {
     /// The account of an e-mail address, disabled or not.
     pub(crate) async fn account_called(&self, _leave: &Leave, email: &str) -> Result<Option<account::Model>> {
-        Ok(account::Entity::find().filter(account::Column::Email.eq(email)).one(self.connection()).await?)
+        Ok(account::Entity::find().filter(account::Column::Email.eq(email)).one(&*self.connection().await?).await?)
     }
 
     /// Makes a person with an account that has no password yet.
@@ -47,7 +47,7 @@ impl TenantTx {
         let now = self.now();
         let person =
             person::ActiveModel { id: Set(Id::new()), name: Set(newcomer.name), organisation_id: Set(newcomer.organisation) };
-        let person = person::Entity::insert(person).exec_with_returning(self.connection()).await?;
+        let person = person::Entity::insert(person).exec_with_returning(&*self.connection().await?).await?;
         let organisation = person.organisation_id.map(Id::uuid);
         self.take_down("person", person.id.uuid(), None, json!({ "name": person.name, "organisation_id": organisation }));
         let id = Id::<account::Model>::new();
@@ -62,10 +62,12 @@ impl TenantTx {
             password_set_at: Set(now),
             disabled_at: Set(None),
         };
-        account::Entity::insert(account).exec_with_returning(self.connection()).await.map_err(Error::from).map_err(|error| {
-            let message = "Somebody else invited this address this very moment; please try again.";
-            if error.is_taken() { Error::invalid("email", ProblemCode::Duplicate, message) } else { error }
-        })
+        account::Entity::insert(account).exec_with_returning(&*self.connection().await?).await.map_err(Error::from).map_err(
+            |error| {
+                let message = "Somebody else invited this address this very moment; please try again.";
+                if error.is_taken() { Error::invalid("email", ProblemCode::Duplicate, message) } else { error }
+            },
+        )
     }
 
     /// Puts a letter to somebody who is being invited into the outbox.
@@ -74,7 +76,7 @@ impl TenantTx {
         self.touched.note((self.acting_tenant()?, RecordArea::Identity));
         let row = mail_outbox::Model::new(kind, email.to_owned(), letter, self.now());
         let row = sea_orm::IntoActiveModel::into_active_model(row);
-        mail_outbox::Entity::insert(row).exec_without_returning(self.connection()).await?;
+        mail_outbox::Entity::insert(row).exec_without_returning(&*self.connection().await?).await?;
         Ok(())
     }
 }

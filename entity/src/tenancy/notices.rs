@@ -47,7 +47,7 @@ impl TenantTx {
             .filter(Column::FromOn.lte(today))
             .filter(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(today)))
             .into_tuple()
-            .all(self.connection())
+            .all(&*self.connection().await?)
             .await?;
         let people: Vec<_> = holders.iter().map(|id| Id::<person::Model>::from_uuid(*id)).collect();
         let count = people.len();
@@ -74,7 +74,7 @@ impl TenantTx {
         let accounts = account::Entity::find()
             .filter(self.any_of(account::Column::PersonId, people))
             .filter(account::Column::DisabledAt.is_null())
-            .all(self.connection())
+            .all(&*self.connection().await?)
             .await?;
         let letters: Vec<_> = accounts
             .into_iter()
@@ -82,7 +82,7 @@ impl TenantTx {
             .map(IntoActiveModel::into_active_model)
             .collect();
         if !letters.is_empty() {
-            mail_outbox::Entity::insert_many(letters).exec_without_returning(self.connection()).await?;
+            mail_outbox::Entity::insert_many(letters).exec_without_returning(&*self.connection().await?).await?;
         }
         Ok(())
     }

@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{Engine, Hold, TenantTx};
+use super::{Engine, Hold, TenantTx, changes::ChangeFeed, versions};
 use crate::{
     error::{Error, Result},
     rules::chain::{self, BEGINNING},
     tables::{
-        Id, TenantId, TenantTable,
+        Id, RecordArea, TenantId, TenantTable,
         organisation::{act, audit_chain, audit_event},
     },
 };
@@ -101,7 +101,9 @@ impl TenantTx {
             done_on: act.done_on,
             done_at: act.done_at,
         };
-        event.append(self.connection()).await
+        let end = if self.engine() == Engine::Postgres { self.touched.take_only(event.tenant) } else { Vec::new() };
+        let moving = (!end.is_empty()).then_some((&*self.feed, end.as_slice()));
+        event.append_moving(&*self.connection().await?, moving).await
     }
 
     /// Holds what gives the acting tenant's numbers out: its record, which every write comes to in the end. Whoever takes the number after
@@ -115,7 +117,7 @@ impl TenantTx {
         }
         // A record that nothing stands on yet has no head that could be held.
         let head: [Value; 2] = [self.acting_tenant()?.into(), BEGINNING.into()];
-        self.connection().execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, BEGIN, head)).await?;
+        self.connection().await?.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, BEGIN, head)).await?;
         self.hold::<audit_chain::Entity>(None, Hold::Alone).await
     }
 }
@@ -153,8 +155,13 @@ pub(super) struct Event {
 
 const NEXT: &str = "UPDATE audit_chain SET length = length + 1 WHERE tenant_id = $1 RETURNING length, head";
 const BEGIN: &str = "INSERT INTO audit_chain (tenant_id, id, length, head) VALUES ($1, $1, 0, $2) ON CONFLICT DO NOTHING";
-/// The event and the chain's new head. PostgreSQL takes both in one statement, which spares a round trip while the chain is held.
-fn ending(engine: DbBackend, row: &audit_event::Model) -> Vec<Statement> {
+
+/// Versions that are to move on with an event, and who is to hear of it.
+type Moving<'m> = Option<(&'m dyn ChangeFeed, &'m [RecordArea])>;
+
+/// The event and the chain's new head. PostgreSQL takes both in one statement, which spares a round trip while the chain is held, and
+/// with them the versions that move on, if they are the last that the transaction does; whoever is to hear of those hears of it there.
+fn ending(engine: DbBackend, row: &audit_event::Model, moving: Moving<'_>) -> Vec<Statement> {
     let columns: Vec<&str> = audit_event::Column::iter().map(|column| column.as_str()).collect();
     let mut values: Vec<Value> = audit_event::Column::iter().map(|column| row.get(column)).collect();
     let places: Vec<String> = (1..=columns.len()).map(|place| format!("${place}")).collect();
@@ -165,14 +172,20 @@ fn ending(engine: DbBackend, row: &audit_event::Model) -> Vec<Statement> {
         let event = Statement::from_sql_and_values(engine, insert, values);
         return vec![event, Statement::from_sql_and_values(engine, head(1), chain)];
     }
-    let both = format!("WITH head AS ({}) {insert}", head(columns.len() + 1));
+    let head = head(columns.len() + 1);
     values.extend(chain);
-    vec![Statement::from_sql_and_values(engine, both, values)]
+    let moved = moving.map(|(feed, areas)| versions::moving(feed, row.tenant_id, areas, row.done_at, &mut values));
+    let moved = moved.map(|sql| format!(", moved AS ({sql})")).unwrap_or_default();
+    vec![Statement::from_sql_and_values(engine, format!("WITH head AS ({head}){moved} {insert}"), values)]
 }
 
 impl Event {
     /// Adds the event to its tenant's chain.
     pub(super) async fn append(self, connection: &DatabaseTransaction) -> Result<()> {
+        self.append_moving(connection, None).await
+    }
+
+    async fn append_moving(self, connection: &DatabaseTransaction, moving: Moving<'_>) -> Result<()> {
         let (place, before) = self.next(connection).await?;
         let mut row = audit_event::Model {
             tenant_id: self.tenant,
@@ -192,7 +205,7 @@ impl Event {
             seal: String::new(),
         };
         row.seal = seal_of(&row);
-        for statement in ending(connection.get_database_backend(), &row) {
+        for statement in ending(connection.get_database_backend(), &row, moving) {
             connection.execute_raw(statement).await?;
         }
         Ok(())

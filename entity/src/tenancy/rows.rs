@@ -1,5 +1,7 @@
 //! Finding rows of one tenant. The filter is put on where the query begins, so it can't be left out.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter,
     QueryOrder, QueryResult, QuerySelect, Select,
@@ -197,7 +199,7 @@ impl TenantTx {
         let rows = appointment::Entity::find()
             .filter(appointment::Column::TenantId.eq(tenant))
             .filter(self.any_of(appointment::Column::Id, own));
-        Ok(rows.all(self.connection()).await?)
+        Ok(rows.all(&*self.connection().await?).await?)
     }
 
     /// Whether the actor did any of these acts of a tenant in person; everybody may know what they did themselves.
@@ -214,7 +216,7 @@ impl TenantTx {
                 None => act::Column::PersonId.eq(self.actor().signed_in()?.person),
             })
             .filter(self.any_of(act::Column::Id, acts));
-        Ok(own.limit(1).one(self.connection()).await?.is_some())
+        Ok(own.limit(1).one(&*self.connection().await?).await?.is_some())
     }
 
     /// The actor's own person.
@@ -224,7 +226,7 @@ impl TenantTx {
     #[expect(clippy::disallowed_methods, reason = "people belong to no tenant, and everybody may see themselves")]
     pub async fn own_person(&self) -> Result<Vec<person::Model>> {
         let Some(own) = self.actor().person() else { return Ok(Vec::new()) };
-        Ok(person::Entity::find().filter(person::Column::Id.eq(own.person)).all(self.connection()).await?)
+        Ok(person::Entity::find().filter(person::Column::Id.eq(own.person)).all(&*self.connection().await?).await?)
     }
 
     /// The actor's own account.
@@ -234,7 +236,7 @@ impl TenantTx {
     #[expect(clippy::disallowed_methods, reason = "accounts belong to no tenant, and everybody may see their own")]
     pub async fn own_account(&self) -> Result<Option<account::Model>> {
         let Some(own) = self.actor().person() else { return Ok(None) };
-        Ok(account::Entity::find().filter(account::Column::Id.eq(own.account)).one(self.connection()).await?)
+        Ok(account::Entity::find().filter(account::Column::Id.eq(own.account)).one(&*self.connection().await?).await?)
     }
 
     /// The calendar of the actor's own account that is good.
@@ -245,7 +247,7 @@ impl TenantTx {
     pub async fn own_calendar_feed(&self) -> Result<Option<calendar_feed::Model>> {
         let Some(own) = self.actor().person() else { return Ok(None) };
         let rows = calendar_feed::Entity::find().filter(calendar_feed::Column::AccountId.eq(own.account));
-        Ok(rows.filter(calendar_feed::Column::RevokedAt.is_null()).one(self.connection()).await?)
+        Ok(rows.filter(calendar_feed::Column::RevokedAt.is_null()).one(&*self.connection().await?).await?)
     }
 
     /// The live sessions of the actor's own account, latest first.
@@ -260,7 +262,7 @@ impl TenantTx {
             .filter(session::Column::EndedAt.is_null())
             .filter(session::Column::ExpiresAt.gt(self.now()))
             .order_by_desc(session::Column::StartedAt);
-        Ok(sessions.all(self.connection()).await?)
+        Ok(sessions.all(&*self.connection().await?).await?)
     }
 
     /// The people among these whom the actor may know of: themselves, and those appointed in a tenant where the actor may read
@@ -294,7 +296,7 @@ impl TenantTx {
             .filter(appointment::Column::TenantId.eq(tenant))
             .filter(self.any_of(appointment::Column::PersonId, ids));
         let people = person::Entity::find().filter(person::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(appointed)));
-        Ok(people.all(self.connection()).await?)
+        Ok(people.all(&*self.connection().await?).await?)
     }
 
     /// One row by its identifier.
@@ -318,6 +320,23 @@ impl TenantTx {
         self.rows::<E>(tenant)?.filter(self.any_of(E::id_column(), ids)).all().await
     }
 
+    /// Rows that this request has written just now, as the actor may read them: they are known, so only whoever reads a part of such
+    /// rows has to ask for them.
+    ///
+    /// # Errors
+    /// As [`TenantTx::rows`].
+    pub async fn as_written<E: TenantTable>(&self, tenant: TenantId, rows: Vec<E::Model>) -> Result<Vec<E::Model>> {
+        let leave = self.leave_to_read(tenant, E::RESOURCE)?;
+        if leave == Leave::Own && self.actor().confined(tenant, E::RESOURCE).is_none() {
+            return Ok(rows);
+        }
+        let mut seen: HashMap<_, _> = HashMap::new();
+        for row in self.get_many::<E>(tenant, rows.iter().map(E::id_of)).await? {
+            seen.insert(E::id_of(&row).uuid(), row);
+        }
+        Ok(rows.iter().filter_map(|row| seen.remove(&E::id_of(row).uuid())).collect())
+    }
+
     /// Holds rows of the acting tenant until this transaction ends, waiting for whoever holds them in the other way; what is read
     /// afterwards is what those have left. All of the table's rows where no identifiers are given.
     ///
@@ -338,9 +357,9 @@ impl TenantTx {
         self.leave_to_read(origin, E::RESOURCE)?;
         let acting = self.acting_tenant()?;
         // PostgreSQL lets those alone hold a row who might write it, so the transaction acts there for this one statement.
-        scope::act_in(self.connection(), origin).await?;
+        scope::act_in(&*self.connection().await?, origin).await?;
         self.hold_in::<E>(origin, Some(vec![id]), Hold::Alone).await?;
-        scope::act_in(self.connection(), acting).await
+        scope::act_in(&*self.connection().await?, acting).await
     }
 
     #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and nothing is handed out")]
@@ -353,7 +372,7 @@ impl TenantTx {
             Some(ids) => all.filter(self.any_of(E::id_column(), ids)),
             None => all,
         };
-        held::<E>(wanted, hold).into_tuple::<uuid::Uuid>().all(self.connection()).await?;
+        held::<E>(wanted, hold).into_tuple::<uuid::Uuid>().all(&*self.connection().await?).await?;
         Ok(())
     }
 
@@ -369,7 +388,8 @@ impl TenantTx {
         condition: impl IntoCondition,
     ) -> Result<bool> {
         let own = E::find().select_only().column(E::id_column()).filter(E::tenant_column().eq(self.acting_tenant()?));
-        let found = own.filter(condition.into_condition()).limit(1).into_tuple::<uuid::Uuid>().one(self.connection()).await?;
+        let found =
+            own.filter(condition.into_condition()).limit(1).into_tuple::<uuid::Uuid>().one(&*self.connection().await?).await?;
         Ok(found.is_some())
     }
 
@@ -396,7 +416,7 @@ impl TenantTx {
         let columns = <E::Column as Iterable>::iter().count().max(1);
         for batch in rows.chunks(32_766 / columns) {
             let active: Vec<E::ActiveModel> = batch.iter().cloned().map(IntoActiveModel::into_active_model).collect();
-            E::insert_many(active).exec_without_returning(self.connection()).await?;
+            E::insert_many(active).exec_without_returning(&*self.connection().await?).await?;
         }
         Ok(())
     }
@@ -414,7 +434,7 @@ impl TenantTx {
         let tenant = self.acting_tenant()?;
         let ids: Vec<_> = ids.into_iter().collect();
         let before = E::find().filter(E::tenant_column().eq(tenant)).filter(self.any_of(E::id_column(), ids.iter().copied()));
-        let before = before.order_by_asc(E::id_column()).all(self.connection()).await?;
+        let before = before.order_by_asc(E::id_column()).all(&*self.connection().await?).await?;
         self.take_down_changes::<E>(&before, &values);
         if !before.is_empty() {
             self.touch::<E>();
@@ -424,6 +444,6 @@ impl TenantTx {
         for (column, value) in values {
             update = update.col_expr(column, sea_orm::sea_query::Expr::val(value));
         }
-        Ok(update.exec(self.connection()).await?.rows_affected)
+        Ok(update.exec(&*self.connection().await?).await?.rows_affected)
     }
 }

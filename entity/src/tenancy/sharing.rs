@@ -244,24 +244,24 @@ impl TenantTx {
         }
         let own = sharing_party::Entity::find()
             .filter(self.any_of(sharing_party::Column::PartyId, tenants))
-            .all(self.connection())
+            .all(&*self.connection().await?)
             .await?;
         let ids: BTreeSet<_> = own.into_iter().map(|party| party.agreement_id).collect();
         let agreements = sharing_agreement::Entity::find()
             .filter(self.any_of(sharing_agreement::Column::Id, ids.iter().copied()))
             .order_by_asc(sharing_agreement::Column::Reference)
             .order_by_asc(sharing_agreement::Column::Version)
-            .all(self.connection())
+            .all(&*self.connection().await?)
             .await?;
         let parties = sharing_party::Entity::find()
             .filter(self.any_of(sharing_party::Column::AgreementId, ids.iter().copied()))
             .order_by_asc(sharing_party::Column::PartyId)
-            .all(self.connection())
+            .all(&*self.connection().await?)
             .await?;
         let clauses = sharing_clause::Entity::find()
             .filter(self.any_of(sharing_clause::Column::AgreementId, ids))
             .order_by_asc(sharing_clause::Column::Number)
-            .all(self.connection())
+            .all(&*self.connection().await?)
             .await?;
         let mut agreed: BTreeMap<_, Agreed> = BTreeMap::new();
         let order: Vec<_> = agreements.iter().map(|row| row.id).collect();
@@ -293,7 +293,7 @@ impl TenantTx {
         if self.engine == super::Engine::Postgres {
             find = find.lock_exclusive();
         }
-        find.one(self.connection()).await?;
+        find.one(&*self.connection().await?).await?;
         let found = self.sharing_agreements().await?.into_iter().find(|agreed| agreed.row.id == id);
         found.filter(|agreed| agreed.party(tenant).is_some()).ok_or(Error::NotFound("sharing agreement"))
     }
@@ -309,13 +309,13 @@ impl TenantTx {
         }
         self.take_down("sharing_agreement", agreed.row.id.uuid(), None, agreed.to_json());
         self.touch_parties(agreed);
-        let connection = self.connection();
-        agreed.row.clone().into_active_model().insert(connection).await?;
+        let connection = self.connection().await?;
+        agreed.row.clone().into_active_model().insert(&*connection).await?;
         let parties = agreed.parties.iter().cloned().map(IntoActiveModel::into_active_model);
-        sharing_party::Entity::insert_many(parties).exec_without_returning(connection).await?;
+        sharing_party::Entity::insert_many(parties).exec_without_returning(&*connection).await?;
         let clauses: Vec<_> = agreed.clauses.iter().cloned().map(IntoActiveModel::into_active_model).collect();
         if !clauses.is_empty() {
-            sharing_clause::Entity::insert_many(clauses).exec_without_returning(connection).await?;
+            sharing_clause::Entity::insert_many(clauses).exec_without_returning(&*connection).await?;
         }
         Ok(())
     }
@@ -336,7 +336,7 @@ impl TenantTx {
             minute_reference: Set(approval.minute),
             ..Default::default()
         };
-        row.update(self.connection()).await?;
+        row.update(&*self.connection().await?).await?;
         Ok(())
     }
 
@@ -364,7 +364,7 @@ impl TenantTx {
             withdrawal_reason: Set(Some(reason.to_owned())),
             ..Default::default()
         };
-        row.update(self.connection()).await?;
+        row.update(&*self.connection().await?).await?;
         Ok(())
     }
 }

@@ -68,7 +68,7 @@ impl TenantTx {
     pub async fn basis(&self) -> Result<Option<Basis>> {
         let Some(places) = self.trail.places().filter(|_| self.readings().is_empty()) else { return Ok(None) };
         // In the snapshot in which it was read, so that no write comes between.
-        Ok(Some(found(&*self.transaction, places).await?))
+        Ok(Some(found(&*self.begun.get(&self.actor).await?, places).await?))
     }
 }
 

@@ -11,9 +11,10 @@ use sea_orm::{
     ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value,
     sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
 };
+use tokio::sync::OnceCell;
 
 use super::{
-    Actor, Authorised, Engine, Reading, Warrant, changes::ChangeFeed, record::Written, trail::Trail, versions, writing::Claim,
+    Actor, Authorised, Db, Engine, Reading, Warrant, changes::ChangeFeed, record::Written, trail::Trail, versions, writing::Claim,
 };
 use crate::{
     clock::Clock,
@@ -29,7 +30,7 @@ pub type Asked<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
 ///
 /// It hands out no connection: what can be done with it is what this module and its neighbours offer.
 pub struct TenantTx {
-    pub(super) transaction: Arc<DatabaseTransaction>,
+    pub(super) begun: Begun,
     pub(super) engine: Engine,
     pub(super) actor: Arc<Actor>,
     pub(super) acting: Option<TenantId>,
@@ -43,8 +44,34 @@ pub struct TenantTx {
     pub(super) readings: Arc<Mutex<BTreeSet<Reading>>>,
     pub(super) trail: Trail,
     pub(super) claim: Option<Claim>,
+}
+
+/// The database's own transaction.
+#[derive(Clone)]
+pub(super) enum Begun {
+    /// It has begun.
+    Already(Arc<DatabaseTransaction>),
+    /// It begins when something is asked for the first time: a look at what the same request has written, much of which is known
+    /// without asking.
+    WhenAsked(Arc<(Db, OnceCell<Arc<DatabaseTransaction>>)>),
+}
+
+impl Begun {
+    pub(super) async fn get(&self, actor: &Actor) -> Result<Arc<DatabaseTransaction>> {
+        match self {
+            Self::Already(transaction) => Ok(Arc::clone(transaction)),
+            Self::WhenAsked(later) => {
+                let (db, begun) = &**later;
+                let begin = async || db.begin(actor, None).await.map(Arc::new).map_err(Error::after_write);
+                begun.get_or_try_init(begin).await.cloned()
+            }
+        }
+    }
+
     /// Whether it looks at what the same request has written.
-    pub(super) is_after_write: bool,
+    fn is_after_write(&self) -> bool {
+        matches!(self, Self::WhenAsked(..))
+    }
 }
 
 impl TenantTx {
@@ -77,9 +104,9 @@ impl TenantTx {
     }
 
     /// For whatever isn't a register found under leave to read it, nor reference data.
-    pub(super) fn connection(&self) -> &DatabaseTransaction {
+    pub(super) async fn connection(&self) -> Result<Arc<DatabaseTransaction>> {
         self.trail.was_left();
-        &self.transaction
+        self.begun.get(&self.actor).await
     }
 
     /// Asks the database in a task of its own.
@@ -91,11 +118,11 @@ impl TenantTx {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let connection = Arc::clone(&self.transaction);
-        let is_after_write = self.is_after_write;
+        let (begun, actor) = (self.begun.clone(), Arc::clone(&self.actor));
         Box::pin(async move {
+            let connection = begun.get(&actor).await?;
             let answer = tokio::spawn(ask(connection)).await.map_err(Error::internal)?;
-            answer.map_err(|error| if is_after_write { error.after_write() } else { error })
+            answer.map_err(|error| if begun.is_after_write() { error.after_write() } else { error })
         })
     }
 
@@ -213,7 +240,8 @@ impl TenantTx {
             return Err(Error::internal("a write under a key was about to be committed without its outcome"));
         }
         self.seal().await?;
-        let transaction = Arc::into_inner(self.transaction).ok_or_else(|| Error::internal("a statement is still under way"))?;
+        let Begun::Already(transaction) = self.begun else { return Err(Error::internal("nothing was begun to be committed")) };
+        let transaction = Arc::into_inner(transaction).ok_or_else(|| Error::internal("a statement is still under way"))?;
         versions::commit(transaction, &*self.feed, (self.acting, self.touched.take()), self.clock.now()).await
     }
 }

@@ -37,6 +37,15 @@ impl Touched {
     pub(super) fn take(&self) -> BTreeSet<Place> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// The areas of a tenant, unless something else was written to, too.
+    pub(super) fn take_only(&self, tenant: TenantId) -> Vec<RecordArea> {
+        let mut touched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if touched.iter().any(|(of, _)| *of != tenant) {
+            return Vec::new();
+        }
+        std::mem::take(&mut *touched).into_iter().map(|(_, area)| area).collect()
+    }
 }
 
 /// The version that an area of a tenant's records has come to.
@@ -125,34 +134,38 @@ async fn move_on(
             scope::put_on_record(transaction, tenant).await?;
             acting = Some(tenant);
         }
-        for row in transaction.query_all_raw(statement(transaction, feed, tenant, &areas, now)).await? {
+        let mut values = Vec::new();
+        let sql = moving(feed, tenant, &areas, now, &mut values);
+        let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+        for row in transaction.query_all_raw(statement).await? {
             moved.push(DataVersion { tenant, area: row.try_get_by_index(0)?, version: row.try_get_by_index(1)? });
         }
     }
     Ok(moved)
 }
 
-fn statement(
-    transaction: &DatabaseTransaction,
+/// Moves these areas of a tenant on by one and tells of it; its parameters are counted from behind those that `values` holds already.
+pub(super) fn moving(
     feed: &dyn ChangeFeed,
     tenant: TenantId,
     areas: &[RecordArea],
     now: DateTime<Utc>,
-) -> Statement {
-    let mut values: Vec<Value> = vec![tenant.into(), now.timestamp_micros().into()];
+    values: &mut Vec<Value>,
+) -> String {
+    values.extend([Value::from(tenant), now.timestamp_micros().into()]);
+    let (tenant_at, now_at) = (values.len() - 1, values.len());
     let mut rows = Vec::with_capacity(areas.len());
     for area in areas {
         let id = Id::<data_version::Model>::named("data_version", &format!("{}/{area}", tenant.uuid()));
         values.extend([Value::from(id), Value::from(*area)]);
-        rows.push(format!("($1, ${}, ${}, $2)", values.len() - 1, values.len()));
+        rows.push(format!("(${tenant_at}, ${}, ${}, ${now_at})", values.len() - 1, values.len()));
     }
-    let sql = format!(
+    format!(
         "INSERT INTO data_version (tenant_id, id, area, version) VALUES {} ON CONFLICT (tenant_id, area) \
          DO UPDATE SET version = data_version.version + 1 RETURNING area, version{}",
         rows.join(", "),
         feed.announcing()
-    );
-    Statement::from_sql_and_values(transaction.get_database_backend(), sql, values)
+    )
 }
 
 impl Db {

@@ -192,14 +192,18 @@ impl TenantTx {
             now.into(),
             (now + KEPT).into(),
         ];
-        let claimed = self.connection().execute_raw(self.statement(CLAIM, values)).await?;
+        let claimed = self.connection().await?.execute_raw(self.statement(CLAIM, values)).await?;
         if claimed.rows_affected() > 0 {
             self.claim = Some(Claim { caller, key: key.key.clone() });
             return Ok(None);
         }
         let kept = self.statement(KEPT_CALL, [caller.into(), key.key.as_str().into()]);
-        let row =
-            self.connection().query_one_raw(kept).await?.ok_or_else(|| Error::internal("a key that is kept isn't there"))?;
+        let row = self
+            .connection()
+            .await?
+            .query_one_raw(kept)
+            .await?
+            .ok_or_else(|| Error::internal("a key that is kept isn't there"))?;
         let (mutation, digest) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         Ok(Some(Before { mutation, digest, outcome: row.try_get_by_index(2)? }))
     }
@@ -213,7 +217,7 @@ impl TenantTx {
         if let Some(Claim { caller, key }) = self.claim.take() {
             let outcome = serde_json::to_string(outcome).map_err(Error::internal)?;
             let remember = self.statement(REMEMBER, [caller.into(), key.into(), outcome.into()]);
-            self.connection().execute_raw(remember).await?;
+            self.connection().await?.execute_raw(remember).await?;
         }
         self.commit().await
     }

@@ -248,7 +248,7 @@ async fn created(ctx: &Context<'_>, acting: &Acting<'_>, input: CreateStoredQuer
         definition: input.definition.checked(ctx)?,
     };
     let id = writing.once(|tx| async { within_definition(defining::create(tx, &new).await) }).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<stored_query::Entity>(tenant, id).await?;
     Ok(StoredQuery(Member::alone(&view, row)))
 }
@@ -284,7 +284,7 @@ async fn retired(acting: &Acting<'_>, input: &RetireStoredQueryVersionInput) -> 
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<stored_query_version::Model>) -> Result<StoredQueryVersion, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<stored_query_version::Entity>(tenant, id).await?;
     Ok(StoredQueryVersion(Member::alone(&view, row)))
 }

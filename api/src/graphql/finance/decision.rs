@@ -36,7 +36,7 @@ pub struct Decision(pub Member<decision::Model>);
 
 /// A decision as it is after a write.
 pub(super) async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<decision::Model>) -> Result<Decision, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<decision::Entity>(tenant, id).await?;
     Ok(Decision(Member::alone(&view, row)))
 }

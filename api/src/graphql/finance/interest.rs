@@ -165,7 +165,7 @@ async fn closed(acting: &Acting<'_>, input: &CloseInterestInput) -> Result<Inter
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<interest::Model>) -> Result<Interest, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<interest::Entity>(tenant, id).await?;
     Ok(Interest(Member::alone(&view, row)))
 }

@@ -223,13 +223,13 @@ async fn closed(acting: &Acting<'_>, input: &CloseBudgetInput) -> Result<Budget,
 async fn closed_line(acting: &Acting<'_>, input: &CloseBudgetLineInput) -> Result<BudgetLine, Error> {
     let (tenant, id): (TenantId, Id<budget_line::Model>) = NodeId::expect("line", &input.line, NodeKind::BudgetLine)?;
     acting.writing(tenant, input)?.once(|tx| budgets::close_line(tx, id, &input.reason)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<budget_line::Entity>(tenant, id).await?;
     Ok(BudgetLine(Member::alone(&view, row)))
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<budget::Model>) -> Result<Budget, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<budget::Entity>(tenant, id).await?;
     Ok(Budget(Member::alone(&view, row)))
 }

@@ -255,7 +255,7 @@ pub(super) fn new_action(path: &str, input: &ActionInput, tenant: TenantId) -> R
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<action::Model>) -> Result<PlanAction, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<action::Entity>(tenant, id).await?;
     Ok(PlanAction(Member::alone(&view, row)))
 }

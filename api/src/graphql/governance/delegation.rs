@@ -301,7 +301,7 @@ async fn revoked(acting: &Acting<'_>, input: &RevokeDelegationInput) -> Result<D
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<delegation::Model>) -> Result<Delegation, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<delegation::Entity>(tenant, id).await?;
     Ok(Delegation(Member::alone(&view, row)))
 }

@@ -286,6 +286,6 @@ async fn sent(acting: &Acting<'_>, input: SendFeedbackInput) -> Result<Feedback,
         expected_version: input.expected_version,
     };
     let id = writing.once(|tx| forms::send(tx, &form)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     Ok(Feedback(Member::alone(&view, view.tx().get::<feedback::Entity>(tenant, id).await?)))
 }

@@ -310,7 +310,7 @@ async fn recorded(acting: &Acting<'_>, input: RecordFeedbackSummaryInput) -> Res
         expected_version: input.expected_version,
     };
     let id = writing.once(|tx| collation::collate(tx, &collation)).await?;
-    shown(&acting.view_after().await?, tenant, id).await
+    shown(&acting.view_after(), tenant, id).await
 }
 
 fn merged(tenant: TenantId, at: usize, theme: FeedbackThemeInput) -> Result<Theme, Error> {
@@ -327,7 +327,7 @@ fn merged(tenant: TenantId, at: usize, theme: FeedbackThemeInput) -> Result<Them
 async fn sent(acting: &Acting<'_>, input: &SendFeedbackSummaryInput) -> Result<FeedbackSummary, Error> {
     let (tenant, id) = NodeId::expect("summary", &input.summary, NodeKind::FeedbackSummary)?;
     let id = acting.writing(tenant, input)?.once(|tx| collation::send(tx, id, input.expected_version)).await?;
-    shown(&acting.view_after().await?, tenant, id).await
+    shown(&acting.view_after(), tenant, id).await
 }
 
 async fn shown(view: &View, tenant: TenantId, id: Id<feedback_summary::Model>) -> Result<FeedbackSummary, Error> {

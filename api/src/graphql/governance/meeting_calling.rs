@@ -244,7 +244,7 @@ async fn added(acting: &Acting<'_>, input: &AddAgendaItemInput) -> Result<Agenda
     let writing = acting.writing(tenant, input)?;
     let item = new_item("item", &input.item, tenant)?;
     let id = writing.once(|tx| meetings::add_item(tx, meeting, &item)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = meetings::agenda_items(view.tx(), tenant, vec![id]).await?.pop().ok_or(Error::NotFound("agenda_item"))?;
     Ok(AgendaItem(Member::alone(&view, row)))
 }
@@ -297,7 +297,7 @@ fn link(field: &str, id: &ID, tenant: TenantId) -> Result<(LinkKind, Uuid), Erro
 
 /// A meeting as it is now.
 pub(super) async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<meeting::Model>) -> Result<Meeting, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<meeting::Entity>(tenant, id).await?;
     Ok(Meeting(Member::alone(&view, row)))
 }

@@ -171,7 +171,7 @@ async fn recorded(acting: &Acting<'_>, input: &RecordMeetingDecisionInput) -> Re
         actions: given.map(|(at, action)| new_action(&format!("actions.{at}."), action, tenant)).collect::<Result<_, Error>>()?,
     };
     let id = writing.once(|tx| meeting_minutes::record_decision(tx, &new)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = meeting_minutes::many(view.tx(), tenant, vec![id]).await?.pop().ok_or(Error::NotFound("meeting_decision"))?;
     Ok(MeetingDecision(Member::alone(&view, row)))
 }

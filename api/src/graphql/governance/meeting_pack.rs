@@ -149,7 +149,7 @@ impl MeetingPackMutation {
 async fn published(acting: &Acting<'_>, input: &PublishMeetingPackInput) -> Result<MeetingPack, Error> {
     let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
     let id = acting.writing(tenant, input)?.once(|tx| meeting_packs::publish(tx, meeting)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<meeting_pack::Entity>(tenant, id).await?;
     Ok(MeetingPack(Member::alone(&view, row)))
 }

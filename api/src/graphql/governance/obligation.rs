@@ -417,7 +417,7 @@ impl ObligationMutation {
             }
         };
         // From here on it is waived, and what can't be shown of it is no fault of the input.
-        let view = acting.view_after().await?;
+        let view = acting.view_after();
         let waived = obligations::waived(view.tx(), tenant, &code).await?;
         Ok(RecordObligationWaiverPayload {
             obligation: Obligation::gather(&view, waived.into_iter().collect()).pop(),

@@ -338,7 +338,7 @@ async fn judged(acting: &Acting<'_>, input: &SetPolicingPlanAlignmentInput) -> R
         expected_version: input.expected_version,
     };
     let id = acting.writing(tenant, input)?.once(|tx| policing_plan::judge(tx, &judged)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<policing_plan_alignment::Entity>(tenant, id).await?;
     Ok(PolicingPlanAlignment(Member::alone(&view, row)))
 }

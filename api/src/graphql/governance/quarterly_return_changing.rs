@@ -289,7 +289,7 @@ async fn closed(acting: &Acting<'_>, input: &ResolveReturnFollowUpInput) -> Resu
     let (tenant, id) = NodeId::expect("submission", &input.submission, NodeKind::ReturnSubmission)?;
     let writing = acting.writing(tenant, input)?;
     let id = writing.once(|tx| saving::close_follow_up(tx, id, input.number, &input.outcome)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<entity::tables::governance::quarterly_return_submission::Entity>(tenant, id).await?;
     Ok(ReturnSubmission(Member::alone(&view, row)))
 }
@@ -306,7 +306,7 @@ where
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: ReturnId) -> Result<QuarterlyReturn, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let found = returns::many(view.tx(), tenant, &[id]).await?.pop().ok_or(Error::NotFound("quarterly return"))?;
     Ok(QuarterlyReturn::new(&view, found))
 }

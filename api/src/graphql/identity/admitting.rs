@@ -328,7 +328,7 @@ fn terms(scopes: Vec<ServiceScope>, purpose: String, expires_at: DateTime, netwo
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<Grant>) -> Result<ServiceAccount, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<service_account_grant::Entity>(tenant, id).await?;
     Ok(ServiceAccount(Member::alone(&view, row)))
 }

@@ -87,7 +87,7 @@ async fn invited(acting: &Acting<'_>, input: CreateInvitationInput) -> Result<Ap
         minute_reference: input.minute_reference,
     };
     let id = writing.once(|tx| invitations::invite(tx, &wanted)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<appointment::Entity>(tenant, id).await?;
     Ok(Appointment(Member::alone(&view, row)))
 }

@@ -206,7 +206,7 @@ async fn recorded(acting: &Acting<'_>, input: RecordOutlookInput) -> Result<Outl
         expected_version: input.expected_version,
     };
     let id = writing.once(|tx| outlooks::record(tx, &stated)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<outlook::Entity>(tenant, id).await?;
     Outlook::many(vec![Member::alone(&view, row)]).await?.pop().ok_or(Error::NotFound("outlook"))
 }

@@ -172,7 +172,7 @@ fn tenant_of(id: &ID) -> Result<TenantId, Error> {
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<period_close::Model>) -> Result<PeriodClose, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<period_close::Entity>(tenant, id).await?;
     Ok(PeriodClose(Member::alone(&view, row)))
 }

@@ -1,12 +1,14 @@
 //! Recording figures and revising them.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use entity::{
     error::Error,
     tables::{Id, TenantId, performance::observation},
     usecases::performance::{
         grounds::IndicatorBy as By,
-        recording::{self, FigureEntry, Revision},
+        recording::{self, Entered, FigureEntry, Revision},
     },
 };
 
@@ -157,8 +159,8 @@ impl RecordObservationsMutation {
     ) -> Result<RecordObservationsPayload> {
         let acting = Acting::of(ctx)?;
         match recorded(&acting, input).await {
-            Ok((tenant, ids)) => Ok(RecordObservationsPayload {
-                observations: Some(read_back(&acting, tenant, &ids).await?),
+            Ok((tenant, entered)) => Ok(RecordObservationsPayload {
+                observations: Some(shown(&acting, tenant, entered).await?),
                 user_errors: Vec::new(),
             }),
             Err(error) => Ok(RecordObservationsPayload { user_errors: for_user(error)?, ..RecordObservationsPayload::default() }),
@@ -174,8 +176,8 @@ impl RecordObservationsMutation {
     ) -> Result<RecordObservationRevisionPayload> {
         let acting = Acting::of(ctx)?;
         match revised(&acting, input).await {
-            Ok((tenant, id)) => {
-                let observation = read_back(&acting, tenant, &[id]).await?.into_iter().next();
+            Ok((tenant, entered)) => {
+                let observation = shown(&acting, tenant, entered).await?.into_iter().next();
                 Ok(RecordObservationRevisionPayload { observation, user_errors: Vec::new() })
             }
             Err(error) => Ok(RecordObservationRevisionPayload {
@@ -186,16 +188,14 @@ impl RecordObservationsMutation {
     }
 }
 
-type ObservationId = Id<observation::Model>;
-
-async fn recorded(acting: &Acting<'_>, input: RecordObservationsInput) -> Result<(TenantId, Vec<ObservationId>), Error> {
+async fn recorded(acting: &Acting<'_>, input: RecordObservationsInput) -> Result<(TenantId, Entered), Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
     let writing = acting.writing(tenant, &input)?;
     let entries: Vec<_> = input.observations.into_iter().map(|entry| entry.within(tenant)).collect();
     Ok((tenant, recording::record(&writing, &entries).await?))
 }
 
-async fn revised(acting: &Acting<'_>, input: RecordObservationRevisionInput) -> Result<(TenantId, ObservationId), Error> {
+async fn revised(acting: &Acting<'_>, input: RecordObservationRevisionInput) -> Result<(TenantId, Entered), Error> {
     let (tenant, id) = NodeId::expect("observation", &input.observation, NodeKind::Observation)?;
     let writing = acting.writing(tenant, &input)?;
     let figure = FigureEntry {
@@ -211,11 +211,17 @@ async fn revised(acting: &Acting<'_>, input: RecordObservationRevisionInput) -> 
     Ok((tenant, recording::revise(&writing, id, &revision).await?))
 }
 
-/// The observations as they stand after the write, in the order of their identifiers' list.
-async fn read_back(acting: &Acting<'_>, tenant: TenantId, ids: &[ObservationId]) -> Result<Vec<Observation>> {
-    let view = acting.view_after().await?;
-    let mut rows = view.tx().get_many::<observation::Entity>(tenant, ids.iter().copied()).await?;
-    let places: std::collections::HashMap<_, _> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
-    rows.sort_by_key(|row| places.get(&row.id).copied());
+/// The observations as they stand after the write, in the order in which they were given.
+async fn shown(acting: &Acting<'_>, tenant: TenantId, entered: Entered) -> Result<Vec<Observation>> {
+    let view = acting.view_after();
+    let rows = match entered {
+        Entered::Now(rows) => view.tx().as_written::<observation::Entity>(tenant, rows).await?,
+        Entered::Before(ids) => {
+            let mut rows = view.tx().get_many::<observation::Entity>(tenant, ids.iter().copied()).await?;
+            let places: HashMap<_, _> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+            rows.sort_by_key(|row| places.get(&row.id).copied());
+            rows
+        }
+    };
     Ok(Member::gather(&view, tenant, rows).into_iter().map(Observation).collect())
 }

@@ -369,7 +369,7 @@ async fn reviewed(acting: &Acting<'_>, input: CloseRiskReviewInput) -> Result<Ri
     let writing = acting.writing(authority, &input)?;
     let quarter = period_argument("quarter", input.quarter.as_deref())?;
     writing.once(|tx| reviewing::complete(tx, quarter)).await?;
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     RiskReview::of(&view, authority, quarter).await
 }
 
@@ -378,7 +378,7 @@ fn referral_of(id: &ID) -> Result<(TenantId, Id<risk_referral::Model>), Error> {
 }
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<risk_referral::Model>) -> Result<RiskReferral, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let rows = referrals::many(view.tx(), tenant, vec![id.uuid()]).await?;
     RiskReferral::gather(&view, rows).pop().ok_or(Error::NotFound("referral"))
 }

@@ -314,7 +314,7 @@ pub(super) async fn row_after<E: entity::tables::TenantTable>(
 where
     E::Model: TenantRow,
 {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let row = view.tx().get::<E>(tenant, id).await?;
     Ok(Member::alone(&view, row))
 }

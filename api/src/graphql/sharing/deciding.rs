@@ -216,7 +216,7 @@ fn agreement_id(field: &str, id: &ID) -> Result<AgreementId, Error> {
 }
 
 async fn shown(acting: &Acting<'_>, id: AgreementId) -> Result<SharingAgreement, Error> {
-    let view = acting.view_after().await?;
+    let view = acting.view_after();
     let agreed = agreements::many(view.tx(), &[id]).await?.pop().ok_or(Error::NotFound("sharing agreement"))?;
     Ok(SharingAgreement::new(&view, agreed))
 }

@@ -3,7 +3,10 @@
 //! A figure is never overwritten. The first one for an indicator, an area and a period is recorded; whatever changes later is
 //! a revision, which supersedes the figure that stood and leaves it to be seen as at an earlier day.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Mutex, PoisonError},
+};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -82,22 +85,55 @@ impl FigureEntry {
     }
 }
 
-/// Records figures, each the first of its indicator, area and period; returns them in the order given.
+/// Figures that were entered, in the order given.
+#[derive(Clone, Debug)]
+pub enum Entered {
+    /// By this call, as they stand now.
+    Now(Vec<observation::Model>),
+    /// By an earlier call under the same key.
+    Before(Vec<Id<observation::Model>>),
+}
+
+/// Records figures, each the first of its indicator, area and period.
 ///
 /// Takes the same number of statements whatever the number of figures.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming every fault of every figure under `observations`, counted from 0; [`Error::Denied`] when no
 /// appointment allows recording anything in the tenant. Nothing is written then.
-pub async fn record(writing: &Writing<'_>, entries: &[ObservationEntry]) -> Result<Vec<Id<observation::Model>>> {
+pub async fn record(writing: &Writing<'_>, entries: &[ObservationEntry]) -> Result<Entered> {
     if !(1..=MOST_ENTRIES).contains(&entries.len()) {
         let message = format!("Record 1 to {MOST_ENTRIES} figures at once, not {}.", entries.len());
         return Err(Error::invalid("observations", ProblemCode::OutOfRange, message));
     }
     at_home(writing, "tenant")?;
     // Whoever loses a race looks again, and is then told which figures stand there by now.
-    let done = writing.once(|tx| record_in(tx, entries)).await;
+    let done = entered(writing, |tx| record_in(tx, entries)).await;
     done.map_err(|error| raced(error, "observations", "Some of these figures are being recorded by somebody else just now."))
+}
+
+/// Has figures entered once. What a call under a key is remembered by is their identifiers.
+async fn entered<'w, Act, Acting>(writing: &'w Writing<'_>, act: Act) -> Result<Entered>
+where
+    Act: Fn(TenantTx) -> Acting + Send + Sync + 'w,
+    Acting: Future<Output = Result<Vec<observation::Model>>> + Send + 'w,
+{
+    let now = &Mutex::new(None);
+    let act = &act;
+    let ids: Vec<Id<observation::Model>> = writing
+        .once(move |tx| async move {
+            let rows = act(tx).await?;
+            let ids = ids_of(&rows);
+            *now.lock().unwrap_or_else(PoisonError::into_inner) = Some(rows);
+            Ok(ids)
+        })
+        .await?;
+    let now = now.lock().unwrap_or_else(PoisonError::into_inner).take();
+    Ok(now.map_or(Entered::Before(ids), Entered::Now))
+}
+
+fn ids_of(rows: &[observation::Model]) -> Vec<Id<observation::Model>> {
+    rows.iter().map(|row| row.id).collect()
 }
 
 /// Tells `field` when there is no such tenant for the actor.
@@ -113,7 +149,7 @@ pub(super) fn raced(error: Error, field: &str, message: &str) -> Error {
     if error.is_taken() { Error::invalid(field, ProblemCode::Duplicate, message) } else { error }
 }
 
-async fn record_in(tx: TenantTx, entries: &[ObservationEntry]) -> Result<Vec<Id<observation::Model>>> {
+async fn record_in(tx: TenantTx, entries: &[ObservationEntry]) -> Result<Vec<observation::Model>> {
     let indicators = entries.iter().map(|entry| entry.indicator.clone()).collect();
     let areas = entries.iter().map(|entry| entry.area.clone()).collect();
     let grounds: Grounds<deeds::RecordObservation> = Grounds::gather(&tx, indicators, areas).await?;
@@ -134,9 +170,9 @@ async fn record_in(tx: TenantTx, entries: &[ObservationEntry]) -> Result<Vec<Id<
         return Err(Error::Invalid(problems.into_iter().map(named).collect()));
     }
     let drafts = drafts.into_iter().filter_map(|(_, draft)| Some((grounds.leave(draft.indicator)?, draft))).collect();
-    let ids = enter(&tx, "RECORD_OBSERVATIONS", drafts).await?;
-    tx.commit_with(&ids).await?;
-    Ok(ids)
+    let rows = enter(&tx, "RECORD_OBSERVATIONS", drafts).await?;
+    tx.commit_with(&ids_of(&rows)).await?;
+    Ok(rows)
 }
 
 /// One entry against everything but the figures that stand.
@@ -301,12 +337,12 @@ impl Draft {
     }
 }
 
-/// Enters drafts, each under the office that allows it; returns their identifiers in the order given.
+/// Enters drafts, each under the office that allows it; returns them in the order given.
 pub(super) async fn enter<D>(
     tx: &TenantTx,
     kind: &str,
     drafts: Vec<(&Authorised<indicator::Model, D>, Draft)>,
-) -> Result<Vec<Id<observation::Model>>> {
+) -> Result<Vec<observation::Model>> {
     let mut acts: BTreeMap<uuid::Uuid, Id<act::Model>> = BTreeMap::new();
     let mut superseded = Vec::new();
     let mut rows = Vec::with_capacity(drafts.len());
@@ -327,11 +363,11 @@ pub(super) async fn enter<D>(
         let on = tx.business_date();
         tx.set::<observation::Entity>(batch.iter().copied(), vec![(observation::Column::SupersededOn, on.into())]).await?;
     }
-    let ids = rows.iter().map(|row| row.id).collect();
     // Everybody enters in the same order, so that two lists with the same figures wait for each other instead of locking up.
-    rows.sort_by(|a, b| (a.indicator_id, a.area_id, &a.period).cmp(&(b.indicator_id, b.area_id, &b.period)));
-    tx.insert::<observation::Entity>(rows).await?;
-    Ok(ids)
+    let mut sorted = rows.clone();
+    sorted.sort_by(|a, b| (a.indicator_id, a.area_id, &a.period).cmp(&(b.indicator_id, b.area_id, &b.period)));
+    tx.insert::<observation::Entity>(sorted).await?;
+    Ok(rows)
 }
 
 /// Revises the figure that stands: the new one takes its place from the business date on, for the same area and period.
@@ -340,13 +376,9 @@ pub(super) async fn enter<D>(
 /// [`Error::Invalid`] naming the field: no such observation, not the one that stands, not your organisation's, a locked
 /// period without the status `REVISED`, a fault of the figure itself, or `STALE_VERSION` when another revision stands than was
 /// expected. Nothing is written then.
-pub async fn revise(
-    writing: &Writing<'_>,
-    observation: Id<observation::Model>,
-    revision: &Revision,
-) -> Result<Id<observation::Model>> {
+pub async fn revise(writing: &Writing<'_>, observation: Id<observation::Model>, revision: &Revision) -> Result<Entered> {
     at_home(writing, "observation")?;
-    let done = writing.once(|tx| revise_in(tx, observation, revision)).await;
+    let done = entered(writing, |tx| revise_in(tx, observation, revision)).await;
     done.map_err(|error| raced(error, "observation", "This figure is being revised by somebody else just now."))
 }
 
@@ -361,7 +393,7 @@ pub struct Revision {
     pub expected_version: Option<i32>,
 }
 
-async fn revise_in(tx: TenantTx, id: Id<observation::Model>, revision: &Revision) -> Result<Id<observation::Model>> {
+async fn revise_in(tx: TenantTx, id: Id<observation::Model>, revision: &Revision) -> Result<Vec<observation::Model>> {
     let Revision { figure, reason, expected_version } = revision;
     let refused = |code, message: &str| Error::invalid("observation", code, message);
     let found = tx.get::<observation::Entity>(tx.acting_tenant()?, id).await;
@@ -388,10 +420,9 @@ async fn revise_in(tx: TenantTx, id: Id<observation::Model>, revision: &Revision
     faults.extend(lock_fault(grounds.is_locked(&standing.period), figure.status));
     let draft = Draft::revision(&standing, figure, reason);
     let (true, Some(draft)) = (faults.is_empty(), draft) else { return Err(Error::Invalid(faults)) };
-    let ids = enter(&tx, "RECORD_OBSERVATION_REVISION", vec![(leave, draft)]).await?;
-    let id = ids.first().copied().ok_or_else(|| Error::internal("a revision was entered without an identifier"))?;
-    tx.commit_with(&id).await?;
-    Ok(id)
+    let rows = enter(&tx, "RECORD_OBSERVATION_REVISION", vec![(leave, draft)]).await?;
+    tx.commit_with(&ids_of(&rows)).await?;
+    Ok(rows)
 }
 
 /// The number of the revision that stands for the indicator, area and period of an observation.
