@@ -120,10 +120,10 @@ async fn the_summary_the_return_and_its_receipt_are_owed_one_after_the_other(app
         (&owing["office"], &owing["body"]["reference"], &owing["dueOn"], &owing["standing"]),
         (&json!("COMMITTEE_CLERK"), &json!("engagement-committee"), &json!("2010-02-09"), &json!("DUE"))
     );
-    let minute = json!({ "return": return_id("warrington", "FY2009-Q3"), "metOn": "2010-02-09", "minuteReference": "minute 72" });
+    let minute = json!({ "return": return_id("warrington", "FY2009-Q3"), "metOn": "2010-02-09", "minuteNumber": "72" });
     done(&clerk, "acceptQuarterlyReturn", minute, "").await;
     let met = receipt(&owed(&clerk, AUTHORITY, &kinds).await);
-    assert_eq!((&met["standing"], &met["evidence"]), (&json!("MET"), &json!("minute 72")));
+    assert_eq!((&met["standing"], &met["evidence"]), (&json!("MET"), &json!("Minute 72")));
 }
 
 async fn a_risk_is_reviewed_by_the_day_that_its_assessment_sets(app: TestApp) {
@@ -295,7 +295,7 @@ async fn what_awaits_my_offices_can_be_asked_for(app: TestApp) {
     let returns = awaiting(&clerk, "QuarterlyReturn").await;
     assert_eq!(returns.len(), 1, "{returns:?}");
     assert_eq!((&returns[0]["action"], &returns[0]["record"]["area"]["reference"]), (&json!("DETERMINE"), &json!("warrington")));
-    let minute = json!({ "return": return_id("warrington", "FY2009-Q3"), "metOn": "2010-02-09", "minuteReference": "minute 72" });
+    let minute = json!({ "return": return_id("warrington", "FY2009-Q3"), "metOn": "2010-02-09", "minuteNumber": "72" });
     done(&clerk, "acceptQuarterlyReturn", minute, "").await;
     assert_eq!(awaiting(&clerk, "QuarterlyReturn").await, Vec::<Value>::new());
 }

@@ -7,6 +7,7 @@ mod duties;
 mod feedback;
 pub mod fixtures;
 mod meetings;
+mod minutes;
 mod obligations;
 mod pack_contents;
 mod pack_pdf;

@@ -50,7 +50,7 @@ async fn a_quarter_from_the_ward_to_the_committee(app: TestApp) {
     // The committee's day.
     app.clock().set_business_date(day("2010-02-09"));
     let clerk = app.sign_in("authority.clerk").await;
-    let receipt = json!({ "return": id, "metOn": "2010-02-09", "minuteReference": "minute 72" });
+    let receipt = json!({ "return": id, "metOn": "2010-02-09", "minuteNumber": "72" });
     done(&clerk, "acceptQuarterlyReturn", receipt, "").await;
     let fields = "submission { isIntact isLate receivedOn act { office } contents { indicators { note } } }";
     let received = quarterly_return(&app.sign_in("authority.research-officer").await, "warrington", "FY2009-Q3", fields).await;

@@ -370,7 +370,7 @@ async fn the_clerk_chases_and_the_committee_receives(app: TestApp) {
     );
 
     let id = return_id("halton", "FY2009-Q3");
-    let receipt = json!({ "return": id, "metOn": "2010-02-09", "minuteReference": "minute 71", "note": "Noted with thanks." });
+    let receipt = json!({ "return": id, "metOn": "2010-02-09", "minuteNumber": "71", "note": "Noted with thanks." });
     let bad = async |change: &dyn Fn(&mut Value)| {
         let mut input = receipt.clone();
         change(&mut input);
@@ -379,7 +379,7 @@ async fn the_clerk_chases_and_the_committee_receives(app: TestApp) {
     assert_eq!(bad(&|input| input["metOn"] = json!("2010-02-08")).await, ["metOn OUT_OF_RANGE"], "no meeting");
     assert_eq!(bad(&|input| input["metOn"] = json!("2009-11-03")).await, ["metOn OUT_OF_RANGE"], "before it was in");
     assert_eq!(bad(&|input| input["metOn"] = json!("2010-05-18")).await, ["metOn OUT_OF_RANGE"], "not yet");
-    assert_eq!(bad(&|input| input["minuteReference"] = json!(" ")).await, ["minuteReference MISSING"]);
+    assert_eq!(bad(&|input| input["minuteNumber"] = json!(" ")).await, ["minuteNumber MISSING"]);
     assert_eq!(
         bad(&|input| input["return"] = json!(return_id("warrington", "FY2009-Q3"))).await,
         ["return MISSING"],
@@ -392,11 +392,11 @@ async fn the_clerk_chases_and_the_committee_receives(app: TestApp) {
             "{office}"
         );
     }
-    let fields = "quarterlyReturn { status submission { receivedOn minuteReference receiptNote } }";
+    let fields = "quarterlyReturn { status submission { receivedOn minuteNumber receiptNote } }";
     let received = done(&clerk, "acceptQuarterlyReturn", receipt.clone(), fields).await;
     assert_eq!(
         received["quarterlyReturn"],
-        json!({ "status": "RECEIVED", "submission": { "receivedOn": "2010-02-09", "minuteReference": "minute 71", "receiptNote": "Noted with thanks." } })
+        json!({ "status": "RECEIVED", "submission": { "receivedOn": "2010-02-09", "minuteNumber": "71", "receiptNote": "Noted with thanks." } })
     );
     assert_eq!(refused(&clerk, "acceptQuarterlyReturn", receipt).await, ["return DUPLICATE"]);
     let lead = app.sign_in("halton.lead-member").await;

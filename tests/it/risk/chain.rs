@@ -54,7 +54,7 @@ async fn five_offices_take_a_risk_up_both_ways_and_back(app: TestApp) {
     );
     assert_eq!(statement["attempts"], json!([{ "counterpart": "Halton Strategic Partnership Board", "result": "Deferred." }]));
     let note = json!({ "referral": referral, "note": "Noted.", "proposedAction": "Ask each partner in writing.",
-        "minuteReference": "Engagement Committee 9 February 2010, minute 5" });
+        "minuteNumber": "65" });
     let answer = mutate(&clerk, "recordCommitteeNote", note, REFERRAL).await;
     done(&answer, "recordCommitteeNote");
     assert_eq!(answer.data("/recordCommitteeNote/referral/dueOn"), "2010-02-23", "ten working days on");

@@ -182,7 +182,7 @@ async fn risks_of_halton_on_their_way(day: &mut Day<'_>) {
     let report = json!({ "risk": missed, "authority": tenant_id(AUTHORITY), "reason": "The board can't agree." });
     done(day, &lead, "submitRiskReport", report).await;
     let referral = day.done.last().expect("it was reported").answer.text("/submitRiskReport/referral/id").to_owned();
-    let note = json!({ "referral": referral, "note": "Noted.", "minuteReference": "Minute 5" });
+    let note = json!({ "referral": referral, "note": "Noted.", "minuteNumber": "5" });
     done(day, &app.sign_in("authority.clerk").await, "recordCommitteeNote", note).await;
     let treasurer = app.sign_in("authority.treasurer").await;
     let small = json!({ "referral": referral, "determination": "NOT_SIGNIFICANT", "reason": "One area's." });
@@ -252,7 +252,7 @@ async fn the_third_quarter_s_returns(day: &mut Day<'_>) {
     let shown = quarterly_return(&lead, "halton", "FY2009-Q3", "submission { id }").await;
     let closing = json!({ "submission": shown["submission"]["id"], "number": 2, "outcome": "They came." });
     done(day, &lead, "resolveReturnFollowUp", closing).await;
-    let receipt = json!({ "return": id, "metOn": "2010-02-09", "minuteReference": "minute 71", "note": "Noted." });
+    let receipt = json!({ "return": id, "metOn": "2010-02-09", "minuteNumber": "71", "note": "Noted." });
     done(day, &app.sign_in("authority.clerk").await, "acceptQuarterlyReturn", receipt).await;
     let code = return_code("warrington", "FY2009-Q4");
     let waiver = json!({ "tenant": tenant(AUTHORITY), "code": code, "reason": "The partnership isn't set up." });

@@ -1,11 +1,17 @@
 //! Decisions of meetings, and the key actions that follow from them.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 use entity::{
     error::Error,
-    tables::governance::{action, meeting, meeting_decision},
+    policy::{Action, Resource},
+    tables::{
+        TenantRow,
+        governance::{action, meeting, meeting_decision},
+    },
     usecases::governance::{
         actions,
+        committees::ENGAGEMENT_COMMITTEE,
         meeting_minutes::{self, NewDecision},
         meetings,
     },
@@ -100,6 +106,30 @@ impl MeetingDecision {
         let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.act_id).collect();
         let load = || meetings::acts(self.0.tx(), self.0.tenant(), ids);
         Ok(self.0.beside("MeetingDecision.act", self.0.row().act_id, load).await?.map(Act))
+    }
+}
+
+impl MeetingDecision {
+    /// The Engagement Committee's minute of a meeting's day and a number, beside rows that were dealt with on these days.
+    pub(crate) async fn of_committee<R: TenantRow>(
+        member: &Member<R>,
+        minute: Option<(NaiveDate, &str)>,
+        days: Vec<NaiveDate>,
+    ) -> Result<Option<Self>> {
+        let Some((day, number)) = minute else { return Ok(None) };
+        let (view, tenant) = (member.view(), member.tenant());
+        if !view.tx().actor().may(tenant, Action::Read, Resource::Meeting) {
+            return Ok(None);
+        }
+        let load = || async move {
+            let found = meeting_minutes::of_committee(view.tx(), tenant, ENGAGEMENT_COMMITTEE, days).await?;
+            let (days, rows): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+            let decisions = Member::gather(view, tenant, rows).into_iter().map(Self);
+            Ok(days.into_iter().zip(decisions).collect::<Vec<_>>())
+        };
+        let minutes = member.loaded().once("MeetingDecision.of_committee", load).await?;
+        let is_it = |(met_on, decision): &&(NaiveDate, Self)| *met_on == day && decision.0.row().minute_number == number;
+        Ok(minutes.iter().find(is_it).map(|(_, decision)| decision.clone()))
     }
 }
 

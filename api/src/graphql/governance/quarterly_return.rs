@@ -17,7 +17,9 @@ use entity::{
     },
 };
 
-use super::{ReturnStatus, feedback::area_id, obligation::ObligationWaiver, quarterly_return_contents::ReturnContents};
+use super::{
+    MeetingDecision, ReturnStatus, feedback::area_id, obligation::ObligationWaiver, quarterly_return_contents::ReturnContents,
+};
 use crate::graphql::{
     errors::UserErrorCode,
     organisation::Act,
@@ -319,9 +321,16 @@ impl ReturnSubmission {
         self.0.row().received_on.map(Date)
     }
 
-    /// The minute of that.
-    async fn minute_reference(&self) -> Option<&str> {
+    /// The number of the minute of that meeting; null until then.
+    async fn minute_number(&self) -> Option<&str> {
         self.0.row().minute_reference.as_deref()
+    }
+
+    /// That minute, for those who read the committee's meetings; null for everybody else, and until then.
+    async fn minute(&self) -> Result<Option<MeetingDecision>> {
+        let days = self.0.rows().iter().filter_map(|row| row.received_on).collect();
+        let row = self.0.row();
+        MeetingDecision::of_committee(&self.0, row.received_on.zip(row.minute_reference.as_deref()), days).await
     }
 
     /// What the committee noted.

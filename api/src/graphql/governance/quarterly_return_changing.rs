@@ -110,8 +110,9 @@ pub struct AcceptQuarterlyReturnInput {
     of: ID,
     /// The day of the committee's meeting.
     met_on: Date,
-    /// The minute.
-    minute_reference: String,
+    /// The number of the minute of that meeting. Where the meeting has none of that number yet, it gets one; several returns may be
+    /// received under one.
+    minute_number: String,
     /// What the committee noted.
     note: Option<String>,
     /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
@@ -280,7 +281,7 @@ async fn withdrawn(acting: &Acting<'_>, input: &RevokeQuarterlyReturnInput) -> R
 
 async fn received(acting: &Acting<'_>, input: &AcceptQuarterlyReturnInput) -> Result<QuarterlyReturn, Error> {
     let (tenant, id) = return_id(&input.of)?;
-    let receipt = Receipt { met_on: input.met_on.0, minute_reference: input.minute_reference.clone(), note: input.note.clone() };
+    let receipt = Receipt { met_on: input.met_on.0, minute_number: input.minute_number.clone(), note: input.note.clone() };
     let receipt = &receipt;
     once(acting, tenant, input, |tx| handing_in::receive(tx, id, receipt)).await
 }

@@ -64,8 +64,8 @@ pub struct RecordCommitteeNoteInput {
     note: String,
     /// What it proposes to be done.
     proposed_action: Option<String>,
-    /// The minute.
-    minute_reference: Option<String>,
+    /// The number of the minute of that meeting. Where the meeting has none of that number yet, it gets one, exempt from publication.
+    minute_number: Option<String>,
     /// The version of the referral that you expect to stand; another one refuses the call. Left out, it isn't looked at.
     expected_version: Option<i32>,
     /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
@@ -300,7 +300,7 @@ async fn noted(acting: &Acting<'_>, input: RecordCommitteeNoteInput) -> Result<R
         met_on: input.met_on.map(|day| day.0),
         note: input.note,
         proposed_action: input.proposed_action,
-        minute_reference: input.minute_reference,
+        minute_number: input.minute_number,
         expected_version: input.expected_version,
     };
     let id = writing.once(|tx| deciding::note(tx, &noted)).await?;

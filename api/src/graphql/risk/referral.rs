@@ -23,6 +23,7 @@ use super::{
     statement::RiskStatement,
 };
 use crate::graphql::{
+    governance::MeetingDecision,
     organisation::{Act, Office},
     performance::{Area, Period},
     relay::{Member, NodeId, NodeKind, Paging, View, connection},
@@ -273,9 +274,17 @@ impl RiskReferralStep {
         self.0.row().mitigations.as_deref()
     }
 
-    /// The minute.
+    /// The minute, by its number where the committee's meetings are on record.
     async fn minute_reference(&self) -> Option<&str> {
         self.0.row().minute_reference.as_deref()
+    }
+
+    /// The Engagement Committee's minute under which it was noted, for those who read that committee's meetings and what is exempt of
+    /// them; null for everybody else, and for other steps.
+    async fn minute(&self) -> Result<Option<MeetingDecision>> {
+        let days = self.0.rows().iter().filter_map(|row| row.met_on).collect();
+        let row = self.0.row();
+        MeetingDecision::of_committee(&self.0, row.met_on.zip(row.minute_reference.as_deref()), days).await
     }
 
     /// Whom it concerns, as the Treasurer determined.

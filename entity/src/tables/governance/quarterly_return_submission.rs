@@ -42,6 +42,7 @@ pub struct Model {
     pub withdrawn_act_id: Option<Id<act::Model>>,
     /// The meeting at which the committee received it.
     pub received_on: Option<NaiveDate>,
+    /// The number of the minute of that meeting.
     pub minute_reference: Option<String>,
     /// What the committee noted.
     pub receipt_note: Option<String>,

@@ -1,5 +1,5 @@
-//! The Authority's committees by their short names: who speaks for one, and on which days it met (S4, Governance, accountability and
-//! support).
+//! The Authority's committees by their short names: who speaks for one, on which days it met, and under which minutes (S4, Governance,
+//! accountability and support).
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
@@ -36,12 +36,18 @@ pub async fn meeting_days(tx: &TenantTx, authority: TenantId, committee: &str) -
     Ok(meetings.into_iter().map(|meeting| meeting.held_on).collect())
 }
 
-/// Whether a committee has met on a day: it isn't still to come, and a meeting was called for it.
+/// The meeting that a committee held on a day: one was called and not called off, and the day isn't still to come.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn has_met_on(tx: &TenantTx, authority: TenantId, committee: &str, day: NaiveDate) -> Result<bool> {
-    Ok(day <= tx.business_date() && meeting_days(tx, authority, committee).await?.contains(&day))
+pub async fn met_on(tx: &TenantTx, authority: TenantId, committee: &str, day: NaiveDate) -> Result<Option<meeting::Model>> {
+    use meeting::Column;
+    if day > tx.business_date() {
+        return Ok(None);
+    }
+    let Some(body) = named(tx, authority, committee).await? else { return Ok(None) };
+    let meetings = tx.rows::<meeting::Entity>(authority)?.filter(Column::BodyId.eq(body.id)).filter(Column::HeldOn.eq(day));
+    meetings.filter(Column::CancelledOn.is_null()).order_by(Column::Id, Order::Asc).one().await
 }
 
 /// A committee of a tenant; none in one that has no such body.

@@ -1,11 +1,13 @@
 //! What came of a meeting: who was there, what was decided under which minute, and the key actions, in the same step as the decision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 
 use super::{
     actions::{self, NewAction},
+    committees,
     meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, alone, given, held, said, sees_exempt, taken},
 };
 use crate::{
@@ -15,13 +17,17 @@ use crate::{
         Id, TenantId,
         governance::{
             action, agenda_item,
+            agenda_link::{self, LinkKind},
             attendance::{self, Presence},
             meeting, meeting_decision,
         },
-        organisation::{appointment, body, person},
+        organisation::{act, appointment, body, person},
     },
     tenancy::{TenantTx, deeds},
 };
+
+/// Characters of a minute's number, at most.
+const LONGEST_NUMBER: usize = 40;
 
 /// The decisions of these meetings that the actor may see, by minute number.
 ///
@@ -201,7 +207,7 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     let tenant_id = tx.acting_tenant()?;
     let row = alone(&tx, new.meeting).await?;
     held(&row, tx.business_date())?;
-    let mut faults = said("minuteNumber", &new.minute_number, 40);
+    let mut faults = number_faults(&new.minute_number);
     faults.extend(said("words", &new.words, LONGEST_TEXT));
     let item = match new.agenda_item {
         Some(item) => Some(tx.get::<agenda_item::Entity>(tenant_id, item).await?),
@@ -218,19 +224,8 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     }
     let act = tx.act("RECORD_MEETING_DECISION", &leave).await?;
     let minute = new.minute_number.trim();
-    let decision = meeting_decision::Model {
-        tenant_id,
-        id: Id::new(),
-        meeting_id: row.id,
-        agenda_item_id: new.agenda_item,
-        minute_number: minute.to_owned(),
-        words: new.words.trim().to_owned(),
-        exemption: given(new.exemption.as_deref()).or_else(|| item.and_then(|item| item.exemption)),
-        recorded_on: tx.business_date(),
-        is_illustrative: false,
-        source: RECORDED.to_owned(),
-        act_id: Some(act),
-    };
+    let exemption = given(new.exemption.as_deref()).or_else(|| item.and_then(|item| item.exemption));
+    let decision = recorded(&tx, &row, (minute, &new.words), (new.agenda_item, exemption), act);
     let id = decision.id;
     tx.insert::<meeting_decision::Entity>(vec![decision])
         .await
@@ -241,6 +236,98 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     }
     tx.commit_with(&id).await?;
     Ok(id)
+}
+
+/// What a committee did with a record, under a minute's number.
+#[derive(Clone, Debug)]
+pub(crate) struct Minuted<'a> {
+    /// The minute's number, checked by [`number_faults`].
+    pub number: &'a str,
+    /// What the minute says, unless one of that number is there.
+    pub words: String,
+    /// Why it is exempt from publication, if it is; as the record's item on the agenda otherwise.
+    pub exemption: Option<&'static str>,
+    /// The record.
+    pub about: (LinkKind, uuid::Uuid),
+}
+
+/// What is wrong with a minute's number.
+pub(crate) fn number_faults(number: &str) -> Vec<Problem> {
+    said("minuteNumber", number, LONGEST_NUMBER)
+}
+
+/// Sees to it that a meeting has the minute under which a record was dealt with. One that is there stays as it is: a committee deals with
+/// several records under one number.
+///
+/// # Errors
+/// As [`TenantTx::rows`]; [`Error::Invalid`] when the meeting was called off meanwhile.
+pub(crate) async fn minute(tx: &TenantTx, meeting: Id<meeting::Model>, minuted: Minuted<'_>, act: Id<act::Model>) -> Result<()> {
+    use meeting_decision::Column;
+    let row = alone(tx, meeting).await?;
+    held(&row, tx.business_date())?;
+    let there = tx.rows::<meeting_decision::Entity>(row.tenant_id)?.filter(Column::MeetingId.eq(row.id));
+    if there.filter(Column::MinuteNumber.eq(minuted.number.trim())).count().await? > 0 {
+        return Ok(());
+    }
+    let item = item_about(tx, &row, minuted.about).await?;
+    let exemption = minuted.exemption.map(str::to_owned).or_else(|| item.as_ref().and_then(|item| item.exemption.clone()));
+    let decision = recorded(tx, &row, (minuted.number, &minuted.words), (item.map(|item| item.id), exemption), act);
+    tx.insert::<meeting_decision::Entity>(vec![decision]).await
+}
+
+/// The item of a meeting's agenda that is about a record.
+async fn item_about(
+    tx: &TenantTx,
+    row: &meeting::Model,
+    (kind, subject): (LinkKind, uuid::Uuid),
+) -> Result<Option<agenda_item::Model>> {
+    use agenda_link::Column;
+    let links =
+        tx.rows::<agenda_link::Entity>(row.tenant_id)?.filter(Column::Kind.eq(kind)).filter(Column::SubjectId.eq(subject));
+    let items = links.all().await?.into_iter().map(|link| link.agenda_item_id);
+    let items = tx.rows::<agenda_item::Entity>(row.tenant_id)?.filter(tx.any_of(agenda_item::Column::Id, items));
+    let items = items.filter(agenda_item::Column::MeetingId.eq(row.id));
+    items.order_by(agenda_item::Column::Number, Order::Asc).one().await
+}
+
+fn recorded(
+    tx: &TenantTx,
+    row: &meeting::Model,
+    (number, words): (&str, &str),
+    (item, exemption): (Option<Id<agenda_item::Model>>, Option<String>),
+    act: Id<act::Model>,
+) -> meeting_decision::Model {
+    meeting_decision::Model {
+        tenant_id: row.tenant_id,
+        id: Id::new(),
+        meeting_id: row.id,
+        agenda_item_id: item,
+        minute_number: number.trim().to_owned(),
+        words: words.trim().to_owned(),
+        exemption,
+        recorded_on: tx.business_date(),
+        is_illustrative: false,
+        source: RECORDED.to_owned(),
+        act_id: Some(act),
+    }
+}
+
+/// The minutes of a committee's meetings on these days that the actor may see, each with its meeting's day.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn of_committee(
+    tx: &TenantTx,
+    tenant: TenantId,
+    committee: &str,
+    days: Vec<NaiveDate>,
+) -> Result<Vec<(NaiveDate, meeting_decision::Model)>> {
+    use meeting::Column;
+    let Some(body) = committees::named(tx, tenant, committee).await? else { return Ok(Vec::new()) };
+    let met = tx.rows::<meeting::Entity>(tenant)?.filter(Column::BodyId.eq(body.id)).filter(Column::HeldOn.is_in(days));
+    let met: BTreeMap<_, _> = met.all().await?.into_iter().map(|meeting| (meeting.id, meeting.held_on)).collect();
+    let decisions = decisions(tx, tenant, met.keys().copied().collect()).await?;
+    Ok(decisions.into_iter().filter_map(|row| Some((*met.get(&row.meeting_id)?, row))).collect())
 }
 
 /// The body of a meeting.

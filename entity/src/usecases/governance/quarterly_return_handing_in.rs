@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::{
     committees::{self, ENGAGEMENT_COMMITTEE},
+    meeting_minutes::{Minuted, minute, number_faults},
     quarterly_return_contents::{Audience, draft, gather},
     quarterly_return_parts::FollowUp,
     quarterly_return_saving::{lacking, late, write},
@@ -22,7 +23,7 @@ use crate::{
     },
     tables::{
         Id,
-        governance::{quarterly_return, quarterly_return_follow_up, quarterly_return_submission},
+        governance::{agenda_link::LinkKind, quarterly_return, quarterly_return_follow_up, quarterly_return_submission},
     },
     tenancy::{Authorised, Hold, TenantTx, Whose, deeds},
 };
@@ -151,17 +152,18 @@ fn not_in() -> Error {
 pub struct Receipt {
     /// The day of the meeting.
     pub met_on: NaiveDate,
-    /// The minute.
-    pub minute_reference: String,
+    /// The number of the minute of that meeting.
+    pub minute_number: String,
     /// What the committee noted.
     pub note: Option<String>,
 }
 
-/// Records that the committee received a return at a meeting; from then on it can't be withdrawn.
+/// Records that the committee received a return at a meeting; from then on it can't be withdrawn. It stands in that meeting's minutes
+/// under the number given, in the same step.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`] unless the actor clerks that committee; [`Error::Invalid`] when it isn't in, was received, the committee didn't meet that day or met
-/// before it was handed in, or the minute is missing.
+/// [`Error::NotFound`]; [`Error::Denied`] unless the actor clerks that committee; [`Error::Invalid`] when it isn't in, was received, the
+/// committee didn't meet that day or met before it was handed in, or the minute's number is missing.
 pub async fn receive(tx: TenantTx, id: ReturnId, receipt: &Receipt) -> Result<ReturnId> {
     use quarterly_return_submission::Column;
     let tenant = tx.acting_tenant()?;
@@ -172,27 +174,33 @@ pub async fn receive(tx: TenantTx, id: ReturnId, receipt: &Receipt) -> Result<Re
     if standing.received_on.is_some() {
         return Err(Error::invalid("return", ProblemCode::Duplicate, "The committee has received this return already."));
     }
-    if !committees::has_met_on(&tx, tenant, ENGAGEMENT_COMMITTEE, receipt.met_on).await? {
+    let Some(meeting) = committees::met_on(&tx, tenant, ENGAGEMENT_COMMITTEE, receipt.met_on).await? else {
         let message = format!("The committee hasn't met on {}.", receipt.met_on);
         return Err(Error::invalid("metOn", ProblemCode::OutOfRange, message));
-    }
+    };
     if receipt.met_on < standing.submitted_on {
         let message = format!("This return was handed in after that meeting, on {}.", standing.submitted_on);
         return Err(Error::invalid("metOn", ProblemCode::OutOfRange, message));
     }
-    let unnamed = || Error::invalid("minuteReference", ProblemCode::Missing, "Name the minute.");
-    let minute = unless_blank(&receipt.minute_reference).ok_or_else(unnamed)?;
     let note = receipt.note.as_deref().and_then(unless_blank);
-    let faults = text_fault("minuteReference", minute, 200).into_iter();
-    let faults: Vec<_> = faults.chain(note.and_then(|note| text_fault("note", note, LONGEST_NOTE))).collect();
+    let mut faults = number_faults(&receipt.minute_number);
+    faults.extend(note.and_then(|note| text_fault("note", note, LONGEST_NOTE)));
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
+    let number = receipt.minute_number.trim();
     let act = tx.act("RECEIVE_QUARTERLY_RETURN", &leave).await?;
+    let minuted = Minuted {
+        number,
+        words: format!("The lead members' returns for {} were received.", found.quarter.label()),
+        exemption: None,
+        about: (LinkKind::QuarterlyReturn, id.uuid()),
+    };
+    minute(&tx, meeting.id, minuted, act).await?;
     write(&tx, &found, &draft(&found)?, act).await?;
     let values = vec![
         (Column::ReceivedOn, receipt.met_on.into()),
-        (Column::MinuteReference, minute.into()),
+        (Column::MinuteReference, number.into()),
         (Column::ReceiptNote, note.map(str::to_owned).into()),
         (Column::ReceivedActId, act.into()),
     ];

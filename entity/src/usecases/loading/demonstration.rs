@@ -127,10 +127,9 @@ pub async fn demonstration(db: &Db, password_hash: impl Fn(&str) -> String) -> R
     tx.load::<action::Entity>(actions::actions(&plan_tenants)?).await?;
     tx.load::<action_owner::Entity>(actions::owners(&plan_tenants)?).await?;
     let (called, meeting_tenants) = meetings::meetings(&body_tenants)?;
-    let (items, links) = meetings::agenda(&meeting_tenants)?;
     tx.load::<meeting::Entity>(called).await?;
-    tx.load::<agenda_item::Entity>(items).await?;
-    tx.load::<agenda_link::Entity>(links).await?;
+    tx.load::<agenda_item::Entity>(meetings::agenda(&meeting_tenants)?).await?;
+    tx.load::<agenda_link::Entity>(meetings::agenda_links(&meeting_tenants)?).await?;
     tx.load::<meeting_decision::Entity>(meetings::decisions(&meeting_tenants)?).await?;
 
     let now = db.clock().now();

@@ -2,18 +2,24 @@
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{
     actions::PARTNERSHIP_PLAN,
     files::{Tenants, data, id, owner},
 };
 use crate::{
-    error::Result,
-    tables::governance::{
-        agenda_item,
-        agenda_link::{self, LinkKind},
-        meeting, meeting_decision,
+    error::{Error, Result},
+    rules::period::Period,
+    tables::{
+        Id, TenantId,
+        governance::{
+            agenda_item,
+            agenda_link::{self, LinkKind},
+            meeting, meeting_decision,
+        },
     },
+    usecases::governance::quarterly_returns::id_of,
 };
 
 #[derive(Deserialize)]
@@ -37,9 +43,16 @@ struct ItemRow {
     title: String,
     exemption: Option<String>,
     duty: Option<i32>,
-    /// An action of the Authority's plan that it is about.
-    action: Option<String>,
     source: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct LinkRow {
+    meeting: String,
+    item: i32,
+    /// One of the kinds below, and what it is about by its name.
+    kind: String,
+    subject: String,
 }
 
 #[derive(Deserialize)]
@@ -82,25 +95,14 @@ pub(super) fn meetings(bodies: &Tenants) -> Result<(Vec<meeting::Model>, Tenants
     Ok((meetings, tenants))
 }
 
-/// The items of their agendas, with what they are about.
-pub(super) fn agenda(meetings: &Tenants) -> Result<(Vec<agenda_item::Model>, Vec<agenda_link::Model>)> {
+/// The items of their agendas.
+pub(super) fn agenda(meetings: &Tenants) -> Result<Vec<agenda_item::Model>> {
     let rows: Vec<ItemRow> = data!("demonstration/agenda_items.csv")?;
-    let (mut items, mut links) = (Vec::new(), Vec::new());
+    let mut items = Vec::with_capacity(rows.len());
     for row in rows {
-        let tenant_id = owner(meetings, "meeting", &row.meeting)?;
-        let name = format!("{}/{}", row.meeting, row.number);
-        if let Some(action) = row.action {
-            links.push(agenda_link::Model {
-                tenant_id,
-                id: id("agenda_link", &name),
-                agenda_item_id: id("agenda_item", &name),
-                kind: LinkKind::Action,
-                subject_id: id::<()>("action", &format!("{PARTNERSHIP_PLAN}/{action}")).uuid(),
-            });
-        }
         items.push(agenda_item::Model {
-            tenant_id,
-            id: id("agenda_item", &name),
+            tenant_id: owner(meetings, "meeting", &row.meeting)?,
+            id: id("agenda_item", &format!("{}/{}", row.meeting, row.number)),
             meeting_id: id("meeting", &row.meeting),
             number: row.number,
             title: row.title,
@@ -109,7 +111,33 @@ pub(super) fn agenda(meetings: &Tenants) -> Result<(Vec<agenda_item::Model>, Vec
             source: row.source,
         });
     }
-    Ok((items, links))
+    Ok(items)
+}
+
+/// What these items are about.
+pub(super) fn agenda_links(meetings: &Tenants) -> Result<Vec<agenda_link::Model>> {
+    let rows: Vec<LinkRow> = data!("demonstration/agenda_links.csv")?;
+    let mut links = Vec::with_capacity(rows.len());
+    for row in rows {
+        let tenant_id = owner(meetings, "meeting", &row.meeting)?;
+        let item = format!("{}/{}", row.meeting, row.item);
+        let (kind, subject_id) = match row.kind.as_str() {
+            "ACTION" => (LinkKind::Action, id::<()>("action", &format!("{PARTNERSHIP_PLAN}/{}", row.subject)).uuid()),
+            "RISK_REFERRAL" => (LinkKind::RiskReferral, id::<()>("risk-referral", &row.subject).uuid()),
+            "QUARTERLY_RETURN" => (LinkKind::QuarterlyReturn, return_of(tenant_id, &row.subject)?),
+            unknown => return Err(Error::internal(format!("an item of an agenda is about {unknown}"))),
+        };
+        let id = id("agenda_link", &format!("{item}/{}", row.subject));
+        links.push(agenda_link::Model { tenant_id, id, agenda_item_id: Id::named("agenda_item", &item), kind, subject_id });
+    }
+    Ok(links)
+}
+
+/// The return of an area for a quarter, by the names of both.
+fn return_of(tenant: TenantId, subject: &str) -> Result<Uuid> {
+    let named = subject.split_once('/').and_then(|(area, quarter)| Some((area, quarter.parse::<Period>().ok()?)));
+    let (area, quarter) = named.ok_or_else(|| Error::internal(format!("{subject} names no return")))?;
+    Ok(id_of(tenant, id("area", area), quarter).uuid())
 }
 
 /// What they decided.

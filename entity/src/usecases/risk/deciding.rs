@@ -3,20 +3,25 @@
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 
-use super::{LONGEST_TEXT, LONGEST_TITLE, allowed, kept, needed, refused, unless};
+use super::{LONGEST_TEXT, LONGEST_TITLE, READ_BY_FEW, allowed, kept, needed, refused, unless};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::unless_blank,
         escalation::{Branch, Custody, Scope, State, Step, determination_due},
         version,
     },
     tables::{
         Id,
+        governance::agenda_link::LinkKind,
         organisation::act,
         risk::{risk_referral, risk_referral_step},
     },
     tenancy::{Authorised, Deed, Hold, TenantTx, Warrant, Whose, deeds},
-    usecases::governance::committees::{AUDIT_COMMITTEE, ENGAGEMENT_COMMITTEE, has_met_on, on_behalf},
+    usecases::governance::{
+        committees::{self, AUDIT_COMMITTEE, ENGAGEMENT_COMMITTEE, on_behalf},
+        meeting_minutes::{self, Minuted, number_faults},
+    },
 };
 
 /// What is said with a step.
@@ -125,13 +130,14 @@ pub struct Noted {
     pub note: String,
     /// What it proposes to be done.
     pub proposed_action: Option<String>,
-    /// The minute.
-    pub minute_reference: Option<String>,
+    /// The number of the minute of that meeting.
+    pub minute_number: Option<String>,
     /// The version that is to stand until then; whichever stands when left out.
     pub expected_version: Option<i32>,
 }
 
-/// Records what the Engagement Committee made of a reported risk, which passes it to the Treasurer.
+/// Records what the Engagement Committee made of a reported risk, which passes it to the Treasurer. It stands in that meeting's minutes
+/// under the number given, in the same step.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Denied`] unless the actor clerks that committee; [`Error::Invalid`] without a note, for a day on which
@@ -145,10 +151,12 @@ pub async fn note(tx: TenantTx, noted: &Noted) -> Result<Id<risk_referral::Model
     let met_on = noted.met_on.unwrap_or_else(|| tx.business_date());
     let mut faults: Vec<Problem> = needed("note", &noted.note, LONGEST_TEXT).into_iter().collect();
     faults.extend(allowed("proposedAction", noted.proposed_action.as_deref()));
-    faults.extend(minute(noted.minute_reference.as_deref()));
+    let number = noted.minute_number.as_deref().and_then(unless_blank);
+    faults.extend(number.map(number_faults).unwrap_or_default());
     let reported = super::referrals::steps(&tx, std::slice::from_ref(&before)).await?;
     let reported_on = reported.iter().filter(|step| step.step == Step::Report).map(|step| step.recorded_on).max();
-    if !has_met_on(&tx, before.tenant_id, ENGAGEMENT_COMMITTEE, met_on).await? {
+    let meeting = committees::met_on(&tx, before.tenant_id, ENGAGEMENT_COMMITTEE, met_on).await?;
+    if meeting.is_none() {
         let message = format!("The Engagement Committee hasn't met on {met_on}; say on which day it did.");
         faults.push(Problem::new("metOn", ProblemCode::OutOfRange, message));
     } else if let Some(reported_on) = reported_on.filter(|day| met_on < *day) {
@@ -158,10 +166,19 @@ pub async fn note(tx: TenantTx, noted: &Noted) -> Result<Id<risk_referral::Model
     unless(faults)?;
     let due_on = determination_due(met_on);
     let act = tx.act("NOTE_RISK", &leave).await?;
+    if let (Some(meeting), Some(number)) = (meeting, number) {
+        let minuted = Minuted {
+            number,
+            words: "A reported risk was noted and passed to the Treasurer.".to_owned(),
+            exemption: Some(READ_BY_FEW),
+            about: (LinkKind::RiskReferral, before.id.uuid()),
+        };
+        meeting_minutes::minute(&tx, meeting.id, minuted, act).await?;
+    }
     let said = Said {
         reason: Some(noted.note.clone()),
         proposed_action: kept(noted.proposed_action.as_deref()),
-        minute_reference: kept(noted.minute_reference.as_deref()),
+        minute_reference: number.map(|number| number.trim().to_owned()),
         met_on: Some(met_on),
         due_on: Some(due_on),
         ..Said::default()

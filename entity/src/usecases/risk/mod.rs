@@ -49,6 +49,10 @@ fn kept(text: Option<&str>) -> Option<String> {
     text.and_then(unless_blank).map(str::to_owned)
 }
 
+/// Why nothing of risks is published.
+pub(crate) const READ_BY_FEW: &str =
+    "registers of risks, and what was passed on from them, are read only by those who work with them";
+
 fn unless(faults: Vec<Problem>) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }

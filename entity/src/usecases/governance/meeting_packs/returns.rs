@@ -102,7 +102,7 @@ fn standing(row: &quarterly_return_submission::Model, contents: &Contents) -> St
     let late = if row.is_late { ", late" } else { "" };
     let why = row.late_reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
     let received = row.received_on.map(|day| {
-        let minute = row.minute_reference.as_deref().map(|minute| format!(" ({minute})")).unwrap_or_default();
+        let minute = row.minute_reference.as_deref().map(|number| format!(" (minute {number})")).unwrap_or_default();
         let note = row.receipt_note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
         format!("\n\nReceived on {}{minute}{note}", LongDate(day))
     });

@@ -23,12 +23,9 @@ use crate::{
     tenancy::TenantTx,
     usecases::{
         performance::areas,
-        risk::{referrals, registers},
+        risk::{READ_BY_FEW, referrals, registers},
     },
 };
-
-/// Why nothing of risks is published.
-const READ_BY_FEW: &str = "registers of risks, and what was passed on from them, are read only by those who work with them";
 
 /// A reported risk with its way so far and the name of its area.
 pub(super) struct Reported {

@@ -102,8 +102,8 @@ fn receipt(tenant: TenantId, one: &Return, committee: Option<Id<body::Model>>) -
         opens_on: submission.submitted_on,
         due_on: one.heard_on?,
     };
-    let met = submission
-        .received_on
-        .map(|day| (day, submission.minute_reference.clone().unwrap_or_else(|| "The minute of its receipt".to_owned())));
+    let minute = |number: &String| format!("Minute {number}");
+    let minute = submission.minute_reference.as_ref().map_or_else(|| "The minute of its receipt".to_owned(), minute);
+    let met = submission.received_on.map(|day| (day, minute));
     Some(owed.met(tenant, met))
 }
