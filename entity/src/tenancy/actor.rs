@@ -241,6 +241,14 @@ impl Actor {
         held.find(|held| policy::reach(held.office, action, resource).is_some())
     }
 
+    /// The appointment that allows `action` on a `resource` anywhere in `tenant` and isn't to `office` on some body, if the actor holds one.
+    #[must_use]
+    pub fn held_other_than(&self, tenant: TenantId, action: Action, resource: Resource, office: Office) -> Option<&Held> {
+        let held = self.person().into_iter().flat_map(|person| &person.appointments);
+        let mut held = held.filter(|held| held.tenant == tenant && (held.office != office || held.body.is_none()));
+        held.find(|held| policy::reach(held.office, action, resource) == Some(Reach::Tenant))
+    }
+
     /// Whether something that the actor holds in `tenant` allows an action on a resource that is `whose`.
     #[must_use]
     pub fn allows(&self, tenant: TenantId, (action, resource): (Action, Resource), whose: Whose) -> bool {

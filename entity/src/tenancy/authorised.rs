@@ -296,6 +296,17 @@ impl TenantTx {
         Ok(held.map(|held| Authorised { row: (), warrant: Warrant::Appointment(held.clone()), deed: PhantomData }))
     }
 
+    /// The same under an appointment to any office but this one, or to this one in the whole tenant; nothing when it is only held on some
+    /// body.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when no appointment allows it at all; [`Error::Assurance`] when whoever asks has to show more.
+    pub fn authorise_other_than<D: Deed>(&self, office: crate::policy::Office) -> Result<Option<Authorised<(), D>>> {
+        self.allows_some::<D>()?;
+        let held = self.actor().held_other_than(self.acting_tenant()?, D::ACTION, D::RESOURCE, office);
+        Ok(held.map(|held| Authorised { row: (), warrant: Warrant::Appointment(held.clone()), deed: PhantomData }))
+    }
+
     /// The same for something that comes into being, of which it is known whose it will be.
     ///
     /// # Errors

@@ -298,7 +298,7 @@ impl MeetingFilter {
 ///
 /// # Errors
 /// [`Error::Invalid`] naming the field when it is no identifier of that kind, or another tenant's.
-pub(super) fn of_tenant<R>(field: &str, id: &ID, kind: NodeKind, tenant: TenantId) -> Result<entity::tables::Id<R>, Error> {
+pub(crate) fn of_tenant<R>(field: &str, id: &ID, kind: NodeKind, tenant: TenantId) -> Result<entity::tables::Id<R>, Error> {
     let (owner, id) = NodeId::expect(field, id, kind)?;
     if owner == tenant {
         return Ok(id);

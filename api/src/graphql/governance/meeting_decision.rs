@@ -1,17 +1,15 @@
 //! Decisions of meetings, and the key actions that follow from them.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use chrono::NaiveDate;
 use entity::{
     error::Error,
     policy::{Action, Resource},
     tables::{
-        TenantRow,
+        Id, TenantRow,
         governance::{action, meeting, meeting_decision},
     },
     usecases::governance::{
         actions,
-        committees::ENGAGEMENT_COMMITTEE,
         meeting_minutes::{self, NewDecision},
         meetings,
     },
@@ -110,26 +108,18 @@ impl MeetingDecision {
 }
 
 impl MeetingDecision {
-    /// The Engagement Committee's minute of a meeting's day and a number, beside rows that were dealt with on these days.
-    pub(crate) async fn of_committee<R: TenantRow>(
+    /// The minute under which a row was dealt with, for those who read meetings there; loaded for all of these at once.
+    pub(crate) async fn beside<R: TenantRow>(
         member: &Member<R>,
-        minute: Option<(NaiveDate, &str)>,
-        days: Vec<NaiveDate>,
+        minute: Option<Id<meeting_decision::Model>>,
+        all: impl IntoIterator<Item = Id<meeting_decision::Model>> + Send,
     ) -> Result<Option<Self>> {
-        let Some((day, number)) = minute else { return Ok(None) };
-        let (view, tenant) = (member.view(), member.tenant());
-        if !view.tx().actor().may(tenant, Action::Read, Resource::Meeting) {
+        if !member.tx().actor().may(member.tenant(), Action::Read, Resource::Meeting) {
             return Ok(None);
         }
-        let load = || async move {
-            let found = meeting_minutes::of_committee(view.tx(), tenant, ENGAGEMENT_COMMITTEE, days).await?;
-            let (days, rows): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-            let decisions = Member::gather(view, tenant, rows).into_iter().map(Self);
-            Ok(days.into_iter().zip(decisions).collect::<Vec<_>>())
-        };
-        let minutes = member.loaded().once("MeetingDecision.of_committee", load).await?;
-        let is_it = |(met_on, decision): &&(NaiveDate, Self)| *met_on == day && decision.0.row().minute_number == number;
-        Ok(minutes.iter().find(is_it).map(|(_, decision)| decision.clone()))
+        let ids: Vec<_> = all.into_iter().collect();
+        let load = || meeting_minutes::many(member.tx(), member.tenant(), ids);
+        Ok(member.beside("MeetingDecision.beside", minute, load).await?.map(Self))
     }
 }
 

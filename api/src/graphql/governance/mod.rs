@@ -35,6 +35,7 @@ pub use quarterly_return_changing::QuarterlyReturnMutation;
 pub use action_plan::{ActionPlan, ActionPlanConnection};
 pub use action_recording::ActionMutation;
 pub use agenda_item::AgendaItem;
+pub(super) use meeting::of_tenant;
 pub use meeting::{Meeting, MeetingConnection, MeetingFilter};
 pub use meeting_calling::MeetingMutation;
 pub use meeting_decision::{MeetingDecision, MeetingDecisionMutation};

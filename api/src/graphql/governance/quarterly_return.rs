@@ -328,9 +328,7 @@ impl ReturnSubmission {
 
     /// That minute, for those who read the committee's meetings; null for everybody else, and until then.
     async fn minute(&self) -> Result<Option<MeetingDecision>> {
-        let days = self.0.rows().iter().filter_map(|row| row.received_on).collect();
-        let row = self.0.row();
-        MeetingDecision::of_committee(&self.0, row.received_on.zip(row.minute_reference.as_deref()), days).await
+        MeetingDecision::beside(&self.0, self.0.row().minute_id, self.0.rows().iter().filter_map(|row| row.minute_id)).await
     }
 
     /// What the committee noted.

@@ -12,7 +12,7 @@ use entity::{
     },
 };
 
-use super::{QuarterlyReturn, ReturnSubmission};
+use super::{QuarterlyReturn, ReturnSubmission, meeting::of_tenant};
 use crate::graphql::{
     acting::Acting,
     errors::{UserError, for_user},
@@ -110,8 +110,10 @@ pub struct AcceptQuarterlyReturnInput {
     of: ID,
     /// The day of the committee's meeting.
     met_on: Date,
-    /// The number of the minute of that meeting. Where the meeting has none of that number yet, it gets one; several returns may be
-    /// received under one.
+    /// Which of the committee's meetings of that day; to be said where there was more than one.
+    meeting: Option<ID>,
+    /// The number of the minute of that meeting. Where the meeting has none of that number yet, it gets one. Several returns may be
+    /// received under one; a minute that is about something else is refused.
     minute_number: String,
     /// What the committee noted.
     note: Option<String>,
@@ -281,7 +283,9 @@ async fn withdrawn(acting: &Acting<'_>, input: &RevokeQuarterlyReturnInput) -> R
 
 async fn received(acting: &Acting<'_>, input: &AcceptQuarterlyReturnInput) -> Result<QuarterlyReturn, Error> {
     let (tenant, id) = return_id(&input.of)?;
-    let receipt = Receipt { met_on: input.met_on.0, minute_number: input.minute_number.clone(), note: input.note.clone() };
+    let meeting = input.meeting.as_ref().map(|id| of_tenant("meeting", id, NodeKind::Meeting, tenant)).transpose()?;
+    let receipt =
+        Receipt { met_on: input.met_on.0, meeting, minute_number: input.minute_number.clone(), note: input.note.clone() };
     let receipt = &receipt;
     once(acting, tenant, input, |tx| handing_in::receive(tx, id, receipt)).await
 }

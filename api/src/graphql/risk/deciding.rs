@@ -19,6 +19,7 @@ use super::{
 };
 use crate::graphql::{
     acting::Acting,
+    governance::of_tenant,
     performance::period_argument,
     relay::{NodeId, NodeKind},
     scalars::Date,
@@ -60,6 +61,8 @@ pub struct RecordCommitteeNoteInput {
     referral: ID,
     /// The day on which the committee met: one for which a meeting of it was called; today when left out.
     met_on: Option<Date>,
+    /// Which of the committee's meetings of that day; to be said where there was more than one.
+    meeting: Option<ID>,
     /// What it noted.
     note: String,
     /// What it proposes to be done.
@@ -298,6 +301,7 @@ async fn noted(acting: &Acting<'_>, input: RecordCommitteeNoteInput) -> Result<R
     let noted = Noted {
         referral,
         met_on: input.met_on.map(|day| day.0),
+        meeting: input.meeting.as_ref().map(|id| of_tenant("meeting", id, NodeKind::Meeting, tenant)).transpose()?,
         note: input.note,
         proposed_action: input.proposed_action,
         minute_number: input.minute_number,

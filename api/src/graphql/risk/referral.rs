@@ -282,9 +282,7 @@ impl RiskReferralStep {
     /// The Engagement Committee's minute under which it was noted, for those who read that committee's meetings and what is exempt of
     /// them; null for everybody else, and for other steps.
     async fn minute(&self) -> Result<Option<MeetingDecision>> {
-        let days = self.0.rows().iter().filter_map(|row| row.met_on).collect();
-        let row = self.0.row();
-        MeetingDecision::of_committee(&self.0, row.met_on.zip(row.minute_reference.as_deref()), days).await
+        MeetingDecision::beside(&self.0, self.0.row().minute_id, self.0.rows().iter().filter_map(|row| row.minute_id)).await
     }
 
     /// Whom it concerns, as the Treasurer determined.

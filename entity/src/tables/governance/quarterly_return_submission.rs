@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::quarterly_return;
+use super::{meeting_decision, quarterly_return};
 use crate::tables::{
     Id,
     organisation::{act, tenant},
@@ -44,6 +44,7 @@ pub struct Model {
     pub received_on: Option<NaiveDate>,
     /// The number of the minute of that meeting.
     pub minute_reference: Option<String>,
+    pub minute_id: Option<Id<meeting_decision::Model>>,
     /// What the committee noted.
     pub receipt_note: Option<String>,
     pub received_act_id: Option<Id<act::Model>>,

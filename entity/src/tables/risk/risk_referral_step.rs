@@ -9,6 +9,7 @@ use crate::{
     rules::escalation::{Branch, Scope, State, Step},
     tables::{
         Id,
+        governance::meeting_decision,
         organisation::{act, appointment, tenant},
     },
 };
@@ -38,6 +39,8 @@ pub struct Model {
     /// What makes it less, as captured.
     pub mitigations: Option<String>,
     pub minute_reference: Option<String>,
+    /// The Engagement Committee's minute, for its note.
+    pub minute_id: Option<Id<meeting_decision::Model>>,
     pub scope: Option<Scope>,
     /// The quarter for which it was reported.
     pub quarter: Option<String>,

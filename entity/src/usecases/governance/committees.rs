@@ -5,9 +5,10 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 
 use crate::{
-    error::{Error, Result},
-    tables::{TenantId, governance::meeting, organisation::body},
-    tenancy::{Authorised, Deed, TenantTx},
+    error::{Error, Problem, ProblemCode, Result},
+    policy::Office,
+    tables::{Id, TenantId, governance::meeting, organisation::body},
+    tenancy::{Authorised, Deed, Hold, TenantTx},
 };
 
 /// The body to which lead members report.
@@ -36,18 +37,51 @@ pub async fn meeting_days(tx: &TenantTx, authority: TenantId, committee: &str) -
     Ok(meetings.into_iter().map(|meeting| meeting.held_on).collect())
 }
 
-/// The meeting that a committee held on a day: one was called and not called off, and the day isn't still to come.
+/// The meeting that a committee held on a day, held by this transaction so that it isn't called off meanwhile. Where there was more than
+/// one, it has to be said which.
 ///
 /// # Errors
-/// As [`TenantTx::rows`].
-pub async fn met_on(tx: &TenantTx, authority: TenantId, committee: &str, day: NaiveDate) -> Result<Option<meeting::Model>> {
+/// As [`TenantTx::rows`]. The problem names `metOn` when it didn't meet that day, and `meeting` when it isn't clear at which.
+pub async fn met_on(
+    tx: &TenantTx,
+    committee: &str,
+    day: NaiveDate,
+    which: Option<Id<meeting::Model>>,
+) -> Result<Result<meeting::Model, Problem>> {
     use meeting::Column;
-    if day > tx.business_date() {
-        return Ok(None);
+    let authority = tx.acting_tenant()?;
+    let body = named(tx, authority, committee).await?.ok_or(Error::NotFound("committee"))?;
+    let that_day = tx.rows::<meeting::Entity>(authority)?.filter(Column::BodyId.eq(body.id)).filter(Column::HeldOn.eq(day));
+    let ids = that_day.all().await?.into_iter().map(|meeting| meeting.id).collect();
+    tx.hold::<meeting::Entity>(Some(ids), Hold::Alone).await?;
+    let that_day = tx.rows::<meeting::Entity>(authority)?.filter(Column::BodyId.eq(body.id)).filter(Column::HeldOn.eq(day));
+    let mut met = that_day.filter(Column::CancelledOn.is_null()).order_by(Column::Id, Order::Asc).all().await?;
+    met.retain(|meeting| meeting.held_on <= tx.business_date());
+    if met.is_empty() {
+        let message = format!("The committee hasn't met on {day}; say on which day it did.");
+        return Ok(Err(Problem::new("metOn", ProblemCode::OutOfRange, message)));
     }
-    let Some(body) = named(tx, authority, committee).await? else { return Ok(None) };
-    let meetings = tx.rows::<meeting::Entity>(authority)?.filter(Column::BodyId.eq(body.id)).filter(Column::HeldOn.eq(day));
-    meetings.filter(Column::CancelledOn.is_null()).order_by(Column::Id, Order::Asc).one().await
+    let several = met.len() > 1;
+    let mut wanted = met.into_iter().filter(|meeting| which.map_or(!several, |which| which == meeting.id));
+    Ok(wanted.next().ok_or_else(|| match which {
+        Some(_) => Problem::new("meeting", ProblemCode::NotFound, format!("This is no meeting of the committee's on {day}.")),
+        None => {
+            Problem::new("meeting", ProblemCode::Missing, format!("The committee met more than once on {day}; say at which."))
+        }
+    }))
+}
+
+/// Leave to do something at or about a body's meetings: for whoever keeps the meetings of all bodies, or is the clerk of this one. The
+/// clerk of another committee isn't.
+///
+/// # Errors
+/// [`Error::Denied`] when the actor holds no such office.
+pub fn for_meetings_of<D: Deed>(tx: &TenantTx, body: Id<body::Model>) -> Result<Authorised<(), D>> {
+    if let Some(leave) = tx.authorise_on(body)? {
+        return Ok(leave);
+    }
+    let leave = tx.authorise_other_than(Office::CommitteeClerk)?;
+    leave.ok_or_else(|| tx.actor().denied(D::ACTION, D::RESOURCE))
 }
 
 /// A committee of a tenant; none in one that has no such body.

@@ -1,14 +1,12 @@
 //! What came of a meeting: who was there, what was decided under which minute, and the key actions, in the same step as the decision.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 
 use super::{
     actions::{self, NewAction},
-    committees,
-    meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, alone, given, held, said, sees_exempt, taken},
+    meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, held, kept, said, sees_exempt, taken},
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
@@ -94,9 +92,8 @@ pub struct Came {
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, somebody is named neither way or both
 /// ways, or twice, or an appointment wasn't in force that day.
 pub async fn record_attendance(tx: TenantTx, id: Id<meeting::Model>, came: &[Came]) -> Result<Id<meeting::Model>> {
-    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
     let tenant_id = tx.acting_tenant()?;
-    let row = alone(&tx, id).await?;
+    let (row, leave) = kept::<deeds::RecordMeeting>(&tx, id).await?;
     held(&row, tx.business_date())?;
     let before = tx.rows::<attendance::Entity>(tenant_id)?.filter(attendance::Column::MeetingId.eq(id)).all().await?;
     let named = came.iter().filter_map(|one| one.appointment).chain(before.iter().filter_map(|row| row.appointment_id));
@@ -203,9 +200,8 @@ pub struct NewDecision {
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, the number stands already, the item is
 /// another meeting's, or an action isn't in order.
 pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeting_decision::Model>> {
-    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
     let tenant_id = tx.acting_tenant()?;
-    let row = alone(&tx, new.meeting).await?;
+    let (row, leave) = kept::<deeds::RecordMeeting>(&tx, new.meeting).await?;
     held(&row, tx.business_date())?;
     let mut faults = number_faults(&new.minute_number);
     faults.extend(said("words", &new.words, LONGEST_TEXT));
@@ -243,7 +239,7 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
 pub(crate) struct Minuted<'a> {
     /// The minute's number, checked by [`number_faults`].
     pub number: &'a str,
-    /// What the minute says, unless one of that number is there.
+    /// What the minute says.
     pub words: String,
     /// Why it is exempt from publication, if it is; as the record's item on the agenda otherwise.
     pub exemption: Option<&'static str>,
@@ -251,28 +247,60 @@ pub(crate) struct Minuted<'a> {
     pub about: (LinkKind, uuid::Uuid),
 }
 
-/// What is wrong with a minute's number.
+/// What is wrong with a minute's number: it is printed within a line, so it is one.
 pub(crate) fn number_faults(number: &str) -> Vec<Problem> {
-    said("minuteNumber", number, LONGEST_NUMBER)
+    let mut faults = said("minuteNumber", number, LONGEST_NUMBER);
+    if !number.trim().chars().all(|c| c.is_alphanumeric() || " .,/()-".contains(c)) {
+        let message = "A minute's number has letters, digits, blanks, and any of . , / ( ) - only.";
+        faults.push(Problem::new("minuteNumber", ProblemCode::Malformed, message));
+    }
+    faults
 }
 
-/// Sees to it that a meeting has the minute under which a record was dealt with. One that is there stays as it is: a committee deals with
-/// several records under one number.
+/// The minute of a number, if a meeting has it.
 ///
 /// # Errors
-/// As [`TenantTx::rows`]; [`Error::Invalid`] when the meeting was called off meanwhile.
-pub(crate) async fn minute(tx: &TenantTx, meeting: Id<meeting::Model>, minuted: Minuted<'_>, act: Id<act::Model>) -> Result<()> {
+/// As [`TenantTx::rows`].
+pub(crate) async fn of_number(tx: &TenantTx, row: &meeting::Model, number: &str) -> Result<Option<meeting_decision::Model>> {
     use meeting_decision::Column;
-    let row = alone(tx, meeting).await?;
-    held(&row, tx.business_date())?;
-    let there = tx.rows::<meeting_decision::Entity>(row.tenant_id)?.filter(Column::MeetingId.eq(row.id));
-    if there.filter(Column::MinuteNumber.eq(minuted.number.trim())).count().await? > 0 {
+    let rows = tx.rows::<meeting_decision::Entity>(row.tenant_id)?.filter(Column::MeetingId.eq(row.id));
+    rows.filter(Column::MinuteNumber.eq(number.trim())).one().await
+}
+
+/// Writes the minute under which a committee dealt with a record.
+///
+/// # Errors
+/// As [`TenantTx::insert`].
+pub(crate) async fn minute(
+    tx: &TenantTx,
+    row: &meeting::Model,
+    minuted: Minuted<'_>,
+    act: Id<act::Model>,
+) -> Result<Id<meeting_decision::Model>> {
+    let item = item_about(tx, row, minuted.about).await?;
+    let exemption = minuted.exemption.map(str::to_owned).or_else(|| item.as_ref().and_then(|item| item.exemption.clone()));
+    let decision = recorded(tx, row, (minuted.number, &minuted.words), (item.map(|item| item.id), exemption), act);
+    let id = decision.id;
+    tx.insert::<meeting_decision::Entity>(vec![decision]).await?;
+    Ok(id)
+}
+
+/// Refuses a minute that is there for a record that it isn't about, as its item on the agenda tells.
+///
+/// # Errors
+/// [`Error::Invalid`] on `minuteNumber`; as [`TenantTx::rows`].
+pub(crate) async fn is_about(
+    tx: &TenantTx,
+    row: &meeting::Model,
+    decision: &meeting_decision::Model,
+    about: (LinkKind, uuid::Uuid),
+) -> Result<()> {
+    let item = item_about(tx, row, about).await?;
+    if item.is_some_and(|item| decision.agenda_item_id == Some(item.id)) {
         return Ok(());
     }
-    let item = item_about(tx, &row, minuted.about).await?;
-    let exemption = minuted.exemption.map(str::to_owned).or_else(|| item.as_ref().and_then(|item| item.exemption.clone()));
-    let decision = recorded(tx, &row, (minuted.number, &minuted.words), (item.map(|item| item.id), exemption), act);
-    tx.insert::<meeting_decision::Entity>(vec![decision]).await
+    let message = "This meeting has a minute of that number already, and it is about something else.";
+    Err(Error::invalid("minuteNumber", ProblemCode::Duplicate, message))
 }
 
 /// The item of a meeting's agenda that is about a record.
@@ -310,24 +338,6 @@ fn recorded(
         source: RECORDED.to_owned(),
         act_id: Some(act),
     }
-}
-
-/// The minutes of a committee's meetings on these days that the actor may see, each with its meeting's day.
-///
-/// # Errors
-/// As [`TenantTx::rows`].
-pub async fn of_committee(
-    tx: &TenantTx,
-    tenant: TenantId,
-    committee: &str,
-    days: Vec<NaiveDate>,
-) -> Result<Vec<(NaiveDate, meeting_decision::Model)>> {
-    use meeting::Column;
-    let Some(body) = committees::named(tx, tenant, committee).await? else { return Ok(Vec::new()) };
-    let met = tx.rows::<meeting::Entity>(tenant)?.filter(Column::BodyId.eq(body.id)).filter(Column::HeldOn.is_in(days));
-    let met: BTreeMap<_, _> = met.all().await?.into_iter().map(|meeting| (meeting.id, meeting.held_on)).collect();
-    let decisions = decisions(tx, tenant, met.keys().copied().collect()).await?;
-    Ok(decisions.into_iter().filter_map(|row| Some((*met.get(&row.meeting_id)?, row))).collect())
 }
 
 /// The body of a meeting.

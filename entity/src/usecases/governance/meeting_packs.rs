@@ -15,7 +15,7 @@ use super::{
     actions,
     committees::{self, ENGAGEMENT_COMMITTEE},
     meeting_minutes::matters_arising,
-    meetings::{agenda, links, not_cancelled, papers, taken},
+    meetings::{agenda, kept, links, not_cancelled, papers, taken},
     quarterly_returns::{self, Return},
 };
 use crate::{
@@ -52,9 +52,8 @@ pub async fn of_meetings(tx: &TenantTx, tenant: TenantId, meetings: Vec<Id<meeti
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting was called off, or somebody else freezes one this moment.
 pub async fn publish(tx: TenantTx, id: Id<meeting::Model>) -> Result<Id<meeting_pack::Model>> {
-    let leave = tx.authorise_tenant::<deeds::PublishMeeting>()?;
     let tenant_id = tx.acting_tenant()?;
-    let row = tx.get::<meeting::Entity>(tenant_id, id).await?;
+    let (row, leave) = kept::<deeds::PublishMeeting>(&tx, id).await?;
     not_cancelled(&row)?;
     let frozen = content(&tx, &row, leave.warrant().office()).await?.frozen().map_err(Error::internal)?;
     let before = tx.rows::<meeting_pack::Entity>(tenant_id)?.filter(meeting_pack::Column::MeetingId.eq(id));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, Condition, Order};
 
-use super::meetings::{LONGEST_TEXT, address_fault, alone, given, held, said, summary_due_on, taken};
+use super::meetings::{LONGEST_TEXT, address_fault, given, held, kept, said, summary_due_on, taken};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
@@ -66,9 +66,8 @@ pub struct NewSummary {
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, its summary stands already, or it comes
 /// late and doesn't say why.
 pub async fn publish(tx: TenantTx, new: &NewSummary) -> Result<Id<meeting::Model>> {
-    let leave = tx.authorise_tenant::<deeds::PublishMeeting>()?;
     let tenant_id = tx.acting_tenant()?;
-    let row = alone(&tx, new.meeting).await?;
+    let (row, leave) = kept::<deeds::PublishMeeting>(&tx, new.meeting).await?;
     held(&row, tx.business_date())?;
     let (due_on, today) = (summary_due_on(&row), tx.business_date());
     let late_reason = given(new.late_reason.as_deref());

@@ -7,7 +7,10 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 use uuid::Uuid;
 
-use super::quarterly_returns;
+use super::{
+    committees::{self, ENGAGEMENT_COMMITTEE, for_meetings_of},
+    quarterly_returns,
+};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Action, Resource},
@@ -26,9 +29,9 @@ use crate::{
         },
         organisation::{act, body},
         performance::agreement_indicator,
-        risk::{risk, risk_referral},
+        risk::{risk, risk_referral, risk_referral_step},
     },
-    tenancy::{Hold, Page, PageRequest, TenantTx, deeds},
+    tenancy::{Authorised, Deed, Hold, Page, PageRequest, TenantTx, deeds},
 };
 
 /// Characters of a title or a place, at most.
@@ -211,9 +214,10 @@ pub struct NewMeeting {
 /// # Errors
 /// [`Error::NotFound`] when the tenant has no such body; [`Error::Denied`]; [`Error::Invalid`] with everything that isn't in order.
 pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> {
-    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
+    tx.allows_some::<deeds::RecordMeeting>()?;
     let tenant = tx.acting_tenant()?;
     tx.get::<body::Entity>(tenant, new.body).await?;
+    let leave: Authorised<(), deeds::RecordMeeting> = for_meetings_of(&tx, new.body)?;
     let mut faults = said("title", &new.title, LONGEST_TITLE);
     faults.extend(day_fault("heldOn", new.held_on));
     for (field, text) in [("startsAt", &new.starts_at), ("place", &new.place), ("keyIssue", &new.key_issue)] {
@@ -258,9 +262,8 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
 /// # Errors
 /// As [`call`]; [`Error::Invalid`] when the meeting was cancelled, or is over.
 pub async fn add_item(tx: TenantTx, meeting: Id<meeting::Model>, item: &NewItem) -> Result<Id<agenda_item::Model>> {
-    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
     let tenant = tx.acting_tenant()?;
-    let row = alone(&tx, meeting).await?;
+    let (row, leave) = kept::<deeds::RecordMeeting>(&tx, meeting).await?;
     not_cancelled(&row)?;
     if row.held_on < tx.business_date() {
         return Err(Error::invalid("meeting", ProblemCode::Locked, "The meeting is over, and its agenda stands as it was."));
@@ -283,9 +286,8 @@ pub async fn add_item(tx: TenantTx, meeting: Id<meeting::Model>, item: &NewItem)
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when no reason is given, it was called off already, its day has passed, or
 /// something was decided at it, or its summary was published.
 pub async fn cancel(tx: TenantTx, id: Id<meeting::Model>, reason: &str) -> Result<Id<meeting::Model>> {
-    let leave = tx.authorise_tenant::<deeds::RecordMeeting>()?;
     let tenant = tx.acting_tenant()?;
-    let row = alone(&tx, id).await?;
+    let (row, leave) = kept::<deeds::RecordMeeting>(&tx, id).await?;
     not_cancelled(&row)?;
     let faults = said("reason", reason, LONGEST_TEXT);
     if !faults.is_empty() {
@@ -293,7 +295,10 @@ pub async fn cancel(tx: TenantTx, id: Id<meeting::Model>, reason: &str) -> Resul
     }
     let decided = tx.rows::<meeting_decision::Entity>(tenant)?.filter(meeting_decision::Column::MeetingId.eq(id)).count().await?;
     let summed_up = tx.rows::<meeting_summary::Entity>(tenant)?.filter(meeting_summary::Column::MeetingId.eq(id)).count().await?;
-    if row.held_on < tx.business_date() || decided > 0 || summed_up > 0 {
+    let noted = risk_referral_step::Column::MetOn.eq(row.held_on);
+    let noted =
+        is_engagement_committee(&tx, &row).await? && tx.has_any::<risk_referral_step::Entity, _, _>(&leave, noted).await?;
+    if row.held_on < tx.business_date() || decided > 0 || summed_up > 0 || noted {
         return Err(Error::invalid("meeting", ProblemCode::Locked, "This meeting was held; it can't be called off any more."));
     }
     tx.act("CANCEL_MEETING", &leave).await?;
@@ -314,6 +319,18 @@ pub(super) const RECORDED: &str = "Recorded here";
 pub(super) async fn alone(tx: &TenantTx, id: Id<meeting::Model>) -> Result<meeting::Model> {
     tx.hold::<meeting::Entity>(Some(vec![id]), Hold::Alone).await?;
     tx.get::<meeting::Entity>(tx.acting_tenant()?, id).await
+}
+
+/// The same with leave to do something at it: for whoever keeps the meetings of its body.
+pub(super) async fn kept<D: Deed>(tx: &TenantTx, id: Id<meeting::Model>) -> Result<(meeting::Model, Authorised<(), D>)> {
+    tx.allows_some::<D>()?;
+    let row = alone(tx, id).await?;
+    let leave = for_meetings_of(tx, row.body_id)?;
+    Ok((row, leave))
+}
+
+async fn is_engagement_committee(tx: &TenantTx, row: &meeting::Model) -> Result<bool> {
+    Ok(committees::named(tx, row.tenant_id, ENGAGEMENT_COMMITTEE).await?.is_some_and(|body| body.id == row.body_id))
 }
 
 /// Refuses what is done to a meeting that was called off.

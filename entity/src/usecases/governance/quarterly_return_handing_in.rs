@@ -4,28 +4,35 @@
 //! that is taken back and handed in again keeps both.
 
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait;
 
 use super::{
     committees::{self, ENGAGEMENT_COMMITTEE},
-    meeting_minutes::{Minuted, minute, number_faults},
+    meeting_minutes::{Minuted, is_about, minute, number_faults, of_number},
     quarterly_return_contents::{Audience, draft, gather},
     quarterly_return_parts::FollowUp,
     quarterly_return_saving::{lacking, late, write},
-    quarterly_returns::{known, one},
+    quarterly_returns::{Return, known, one},
 };
 use crate::{
     error::{Error, ProblemCode, Result},
     rules::{
         blank::unless_blank,
         entry::{LONGEST_LINE, LONGEST_NOTE, text_fault},
+        period::Period,
         quarter_return::{canonical, content_hash},
         version,
     },
     tables::{
         Id,
-        governance::{agenda_link::LinkKind, quarterly_return, quarterly_return_follow_up, quarterly_return_submission},
+        governance::{
+            agenda_link::LinkKind, meeting, meeting_decision, quarterly_return, quarterly_return_follow_up,
+            quarterly_return_submission,
+        },
+        organisation::act,
     },
     tenancy::{Authorised, Hold, TenantTx, Whose, deeds},
+    usecases::performance::areas,
 };
 
 type ReturnId = Id<quarterly_return::Model>;
@@ -79,6 +86,7 @@ pub async fn submit(tx: TenantTx, id: ReturnId, late_reason: Option<&str>, expec
         withdrawn_act_id: None,
         received_on: None,
         minute_reference: None,
+        minute_id: None,
         receipt_note: None,
         received_act_id: None,
     };
@@ -152,6 +160,8 @@ fn not_in() -> Error {
 pub struct Receipt {
     /// The day of the meeting.
     pub met_on: NaiveDate,
+    /// Which meeting of that day, where there was more than one.
+    pub meeting: Option<Id<meeting::Model>>,
     /// The number of the minute of that meeting.
     pub minute_number: String,
     /// What the committee noted.
@@ -174,10 +184,8 @@ pub async fn receive(tx: TenantTx, id: ReturnId, receipt: &Receipt) -> Result<Re
     if standing.received_on.is_some() {
         return Err(Error::invalid("return", ProblemCode::Duplicate, "The committee has received this return already."));
     }
-    let Some(meeting) = committees::met_on(&tx, tenant, ENGAGEMENT_COMMITTEE, receipt.met_on).await? else {
-        let message = format!("The committee hasn't met on {}.", receipt.met_on);
-        return Err(Error::invalid("metOn", ProblemCode::OutOfRange, message));
-    };
+    let met = committees::met_on(&tx, ENGAGEMENT_COMMITTEE, receipt.met_on, receipt.meeting).await?;
+    let meeting = met.map_err(|problem| Error::Invalid(vec![problem]))?;
     if receipt.met_on < standing.submitted_on {
         let message = format!("This return was handed in after that meeting, on {}.", standing.submitted_on);
         return Err(Error::invalid("metOn", ProblemCode::OutOfRange, message));
@@ -190,21 +198,60 @@ pub async fn receive(tx: TenantTx, id: ReturnId, receipt: &Receipt) -> Result<Re
     }
     let number = receipt.minute_number.trim();
     let act = tx.act("RECEIVE_QUARTERLY_RETURN", &leave).await?;
-    let minuted = Minuted {
-        number,
-        words: format!("The lead members' returns for {} were received.", found.quarter.label()),
-        exemption: None,
-        about: (LinkKind::QuarterlyReturn, id.uuid()),
-    };
-    minute(&tx, meeting.id, minuted, act).await?;
+    let minute_id = minuted(&tx, &meeting, number, &found, act).await?;
     write(&tx, &found, &draft(&found)?, act).await?;
     let values = vec![
         (Column::ReceivedOn, receipt.met_on.into()),
         (Column::MinuteReference, number.into()),
+        (Column::MinuteId, minute_id.into()),
         (Column::ReceiptNote, note.map(str::to_owned).into()),
         (Column::ReceivedActId, act.into()),
     ];
     tx.set::<quarterly_return_submission::Entity>([standing.id], values).await?;
     tx.commit_with(&id).await?;
     Ok(id)
+}
+
+/// The minute under which a return was received: a new one, or the one under which others were, which then tells of all of them, or one
+/// that was taken under the item of the agenda that is about it.
+async fn minuted(
+    tx: &TenantTx,
+    meeting: &meeting::Model,
+    number: &str,
+    found: &Return,
+    act: Id<act::Model>,
+) -> Result<Id<meeting_decision::Model>> {
+    use quarterly_return_submission::Column;
+    let about = (LinkKind::QuarterlyReturn, found.id.uuid());
+    let this = format!("{} for {}", found.area.name, found.quarter.label());
+    let Some(there) = of_number(tx, meeting, number).await? else {
+        let minuted = Minuted { number, words: received_words(vec![this]), exemption: None, about };
+        return minute(tx, meeting, minuted, act).await;
+    };
+    let others = tx.rows::<quarterly_return_submission::Entity>(meeting.tenant_id)?.filter(Column::MinuteId.eq(there.id));
+    let mut received = named(tx, &others.all().await?).await?;
+    if received.is_empty() {
+        is_about(tx, meeting, &there, about).await?;
+    } else if received_words(received.clone()) == there.words {
+        received.push(this);
+        let words = vec![(meeting_decision::Column::Words, received_words(received).into())];
+        tx.set::<meeting_decision::Entity>([there.id], words).await?;
+    }
+    Ok(there.id)
+}
+
+/// Areas and quarters of returns.
+async fn named(tx: &TenantTx, received: &[quarterly_return_submission::Model]) -> Result<Vec<String>> {
+    let areas = areas::many(tx, received.iter().map(|row| row.area_id).collect()).await?;
+    let name = |row: &quarterly_return_submission::Model| {
+        let area = areas.iter().find(|area| area.id == row.area_id)?;
+        Some(format!("{} for {}", area.name, row.quarter.parse::<Period>().ok()?.label()))
+    };
+    Ok(received.iter().filter_map(name).collect())
+}
+
+/// What a minute says of the returns that were received under it.
+fn received_words(mut returns: Vec<String>) -> String {
+    returns.sort();
+    format!("Lead members' returns were received: {}.", returns.join("; "))
 }

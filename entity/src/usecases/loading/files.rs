@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use crate::{
     error::{Error, Result},
-    tables::{Figure, Id, TenantId},
+    tables::{Figure, Id, TenantId, governance::meeting_decision},
 };
 
 /// Reads a file's rows; an error names the file and the line.
@@ -46,6 +46,12 @@ pub(super) fn maybe<T>(kind: &str, reference: Option<&String>) -> Option<Id<T>> 
 /// The tenant of a named thing.
 pub(super) fn owner(tenants: &Tenants, what: &str, reference: &str) -> Result<TenantId> {
     tenants.get(reference).copied().ok_or_else(|| Error::internal(format!("no {what} is called {reference}")))
+}
+
+/// A minute that is named by its meeting and its number: the number and the identifier.
+pub(super) fn minute(name: &str) -> (String, Id<meeting_decision::Model>) {
+    let number = name.rsplit('/').next().unwrap_or(name);
+    (number.to_owned(), id("meeting_decision", name))
 }
 
 /// A list in one cell, as JSON.

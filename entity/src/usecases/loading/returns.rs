@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     agreements::{self, line_name},
     figures::{Acts, midday},
-    files::{data, id, tenant_id},
+    files::{data, id, minute, tenant_id},
 };
 use crate::{
     error::{Error, Result},
@@ -103,7 +103,7 @@ struct Submitted {
     follow_up: String,
     submitted_on: NaiveDate,
     received_on: NaiveDate,
-    minute_reference: String,
+    minute: String,
     receipt_note: Option<String>,
 }
 
@@ -204,6 +204,7 @@ impl Loading {
         };
         let contents = contents(&row.area, &row.quarter, row.submitted_on, (draft.clone(), feedback, noted));
         let content = canonical(&serde_json::to_value(contents).map_err(Error::internal)?);
+        let (number, minute_id) = minute(&row.minute);
         let submission = quarterly_return_submission::Model {
             tenant_id: tenant,
             id: id("quarterly_return_submission", &format!("{}/{}", row.area, row.quarter)),
@@ -225,7 +226,8 @@ impl Loading {
             withdrawal_reason: None,
             withdrawn_act_id: None,
             received_on: Some(row.received_on),
-            minute_reference: Some(row.minute_reference),
+            minute_reference: Some(number),
+            minute_id: Some(minute_id),
             receipt_note: row.receipt_note,
             received_act_id: Some(acts.of(tenant, Some(Office::CommitteeClerk), row.received_on)),
         };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{
     figures::Acts,
-    files::{data, id, maybe, owner, tenant_id},
+    files::{data, id, maybe, minute, owner, tenant_id},
 };
 use crate::{
     error::{Error, Result},
@@ -132,7 +132,7 @@ struct Stepped {
     office: Office,
     reason: Option<String>,
     proposed_action: Option<String>,
-    minute_reference: Option<String>,
+    minute: Option<String>,
     quarter: Option<String>,
     met_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
@@ -381,6 +381,7 @@ fn refer<'s>(
         }
         let statement = if is_report { Some(serde_json::to_value(statement).map_err(Error::internal)?) } else { None };
         version = step.number;
+        let (minute_reference, minute_id) = step.minute.as_deref().map(minute).unzip();
         loaded.steps.push(risk_referral_step::Model {
             tenant_id: tenant,
             id: id("risk-referral-step", &format!("{}/{}", row.reference, step.number)),
@@ -396,7 +397,8 @@ fn refer<'s>(
             reason: step.reason.clone(),
             proposed_action: step.proposed_action.clone(),
             mitigations: None,
-            minute_reference: step.minute_reference.clone(),
+            minute_reference,
+            minute_id,
             scope: None,
             quarter: step.quarter.clone(),
             residual_score: is_report.then_some(residual),

@@ -13,7 +13,7 @@ use crate::{
     },
     tables::{
         Id,
-        governance::agenda_link::LinkKind,
+        governance::{agenda_link::LinkKind, meeting, meeting_decision},
         organisation::act,
         risk::{risk_referral, risk_referral_step},
     },
@@ -31,6 +31,7 @@ pub(super) struct Said {
     pub(super) proposed_action: Option<String>,
     pub(super) mitigations: Option<String>,
     pub(super) minute_reference: Option<String>,
+    pub(super) minute_id: Option<Id<meeting_decision::Model>>,
     pub(super) scope: Option<Scope>,
     pub(super) quarter: Option<String>,
     pub(super) residual_score: Option<i32>,
@@ -75,6 +76,7 @@ pub(super) async fn put_down(
         proposed_action: said.proposed_action,
         mitigations: said.mitigations,
         minute_reference: said.minute_reference,
+        minute_id: said.minute_id,
         scope: said.scope,
         quarter: said.quarter,
         residual_score: said.residual_score,
@@ -126,6 +128,8 @@ pub struct Noted {
     pub referral: Id<risk_referral::Model>,
     /// The day on which the committee met; today when left out.
     pub met_on: Option<NaiveDate>,
+    /// Which meeting of that day, where there was more than one.
+    pub meeting: Option<Id<meeting::Model>>,
     /// What it noted.
     pub note: String,
     /// What it proposes to be done.
@@ -155,30 +159,26 @@ pub async fn note(tx: TenantTx, noted: &Noted) -> Result<Id<risk_referral::Model
     faults.extend(number.map(number_faults).unwrap_or_default());
     let reported = super::referrals::steps(&tx, std::slice::from_ref(&before)).await?;
     let reported_on = reported.iter().filter(|step| step.step == Step::Report).map(|step| step.recorded_on).max();
-    let meeting = committees::met_on(&tx, before.tenant_id, ENGAGEMENT_COMMITTEE, met_on).await?;
-    if meeting.is_none() {
-        let message = format!("The Engagement Committee hasn't met on {met_on}; say on which day it did.");
-        faults.push(Problem::new("metOn", ProblemCode::OutOfRange, message));
-    } else if let Some(reported_on) = reported_on.filter(|day| met_on < *day) {
+    let met = committees::met_on(&tx, ENGAGEMENT_COMMITTEE, met_on, noted.meeting).await?;
+    if met.is_ok()
+        && let Some(reported_on) = reported_on.filter(|day| met_on < *day)
+    {
         let message = format!("This was reported after that meeting, on {reported_on}.");
         faults.push(Problem::new("metOn", ProblemCode::OutOfRange, message));
     }
+    faults.extend(met.as_ref().err().cloned());
     unless(faults)?;
     let due_on = determination_due(met_on);
     let act = tx.act("NOTE_RISK", &leave).await?;
-    if let (Some(meeting), Some(number)) = (meeting, number) {
-        let minuted = Minuted {
-            number,
-            words: "A reported risk was noted and passed to the Treasurer.".to_owned(),
-            exemption: Some(READ_BY_FEW),
-            about: (LinkKind::RiskReferral, before.id.uuid()),
-        };
-        meeting_minutes::minute(&tx, meeting.id, minuted, act).await?;
-    }
+    let minute_id = match (&met, number) {
+        (Ok(meeting), Some(number)) => Some(minuted(&tx, meeting, number, before.id, act).await?),
+        _ => None,
+    };
     let said = Said {
         reason: Some(noted.note.clone()),
         proposed_action: kept(noted.proposed_action.as_deref()),
         minute_reference: number.map(|number| number.trim().to_owned()),
+        minute_id,
         met_on: Some(met_on),
         due_on: Some(due_on),
         ..Said::default()
@@ -188,6 +188,28 @@ pub async fn note(tx: TenantTx, noted: &Noted) -> Result<Id<risk_referral::Model
     moved(&tx, &before, after, vec![(risk_referral::Column::DueOn, Some(due_on).into())]).await?;
     tx.commit_with(&before.id).await?;
     Ok(before.id)
+}
+
+/// The minute under which a risk was noted: a new one, the one under which others were, or one that was taken under the item of the agenda
+/// that is about it.
+async fn minuted(
+    tx: &TenantTx,
+    meeting: &meeting::Model,
+    number: &str,
+    referral: Id<risk_referral::Model>,
+    act: Id<act::Model>,
+) -> Result<Id<meeting_decision::Model>> {
+    let about = (LinkKind::RiskReferral, referral.uuid());
+    let Some(there) = meeting_minutes::of_number(tx, meeting, number).await? else {
+        let words = "A reported risk was noted and passed to the Treasurer.".to_owned();
+        let minuted = Minuted { number, words, exemption: Some(READ_BY_FEW), about };
+        return meeting_minutes::minute(tx, meeting, minuted, act).await;
+    };
+    let others = tx.rows::<risk_referral_step::Entity>(meeting.tenant_id)?;
+    if others.filter(risk_referral_step::Column::MinuteId.eq(there.id)).count().await? == 0 {
+        meeting_minutes::is_about(tx, meeting, &there, about).await?;
+    }
+    Ok(there.id)
 }
 
 pub(super) fn minute(reference: Option<&str>) -> Option<Problem> {

@@ -61,7 +61,8 @@ fn handing_in(tenant: TenantId, one: &Return) -> Option<Obligation> {
         duty: Some(QUARTERLY_RETURN),
         known_on: opens_on,
         opens_on,
-        due_on: one.due_on?,
+        // What is in was due when it was due: no meeting that is called later makes it late.
+        due_on: one.standing().and_then(|submission| submission.due_on).or(one.due_on)?,
     };
     let met = one.standing().map(|submission| {
         (submission.submitted_on, format!("Submission {}, SHA-256 {}", submission.number, submission.content_hash))
