@@ -42,17 +42,17 @@ impl StoredQuery {
     }
 
     /// What it is called in addresses, such as agreement-lines.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row().name
     }
 
     /// What people call it.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
     /// What it tells, and what to mind.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.row().description
     }
 
@@ -78,7 +78,7 @@ impl StoredQuery {
     }
 
     /// The business date on which it was written down.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
@@ -120,22 +120,22 @@ impl StoredQueryVersion {
     }
 
     /// Counted from 1.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// How it stands today.
-    async fn standing(&self) -> StoredQueryStanding {
+    fn standing(&self) -> StoredQueryStanding {
         stored_queries::standing(self.0.row(), self.0.view().business_date()).into()
     }
 
     /// The GraphQL document, of one query.
-    async fn document(&self) -> Result<String> {
+    fn document(&self) -> Result<String> {
         Ok(self.definition()?.document)
     }
 
     /// Where the rows are in the document's answer: response keys from its root, separated by dots.
-    async fn rows_path(&self) -> Result<String> {
+    fn rows_path(&self) -> Result<String> {
         Ok(self.definition()?.rows_path)
     }
 
@@ -163,27 +163,27 @@ impl StoredQueryVersion {
     }
 
     /// The first day on which it is served; null for a draft.
-    async fn published_on(&self) -> Option<Date> {
+    fn published_on(&self) -> Option<Date> {
         self.0.row().published_on.map(Date)
     }
 
     /// The day from which its users are told that it will be given up; null while nobody thinks of that.
-    async fn deprecated_on(&self) -> Option<Date> {
+    fn deprecated_on(&self) -> Option<Date> {
         self.0.row().deprecated_on.map(Date)
     }
 
     /// The first day on which it is served no longer.
-    async fn sunset_on(&self) -> Option<Date> {
+    fn sunset_on(&self) -> Option<Date> {
         self.0.row().sunset_on.map(Date)
     }
 
     /// Why it is given up, and what to use instead.
-    async fn retirement_reason(&self) -> Option<&str> {
+    fn retirement_reason(&self) -> Option<&str> {
         self.0.row().retirement_reason.as_deref()
     }
 
     /// The business date on which it was written down.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 

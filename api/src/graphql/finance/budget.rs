@@ -74,17 +74,17 @@ impl Budget {
     }
 
     /// Counted from 1 along the drafts for the same body and year, each of which took the place of the one before.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
     /// How it stands at the end of the day that is shown.
-    async fn status(&self) -> BudgetStatus {
+    fn status(&self) -> BudgetStatus {
         budgets::status(self.0.row(), self.0.view().as_at()).into()
     }
 
     /// What may be spent in all, in pounds. Lines may come to more, since not everything planned is spent.
-    async fn total(&self) -> Decimal {
+    fn total(&self) -> Decimal {
         pounds(Pence::new(self.0.row().total_pence))
     }
 
@@ -112,17 +112,17 @@ impl Budget {
     }
 
     /// The day from which it is agreed; null while it is a draft.
-    async fn agreed_on(&self) -> Option<Date> {
+    fn agreed_on(&self) -> Option<Date> {
         self.0.row().agreed_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
 
     /// The minute by which the body agreed it.
-    async fn minute_reference(&self) -> Option<&str> {
+    fn minute_reference(&self) -> Option<&str> {
         self.0.row().minute_reference.as_deref()
     }
 
     /// The day from which nothing more is agreed from it.
-    async fn closed_on(&self) -> Option<Date> {
+    fn closed_on(&self) -> Option<Date> {
         self.0.row().closed_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
 
@@ -137,12 +137,12 @@ impl Budget {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The paper that it comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }
@@ -168,12 +168,12 @@ impl BudgetLine {
     }
 
     /// Its number in the budget.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// What it is for.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row().name
     }
 
@@ -185,7 +185,7 @@ impl BudgetLine {
     }
 
     /// What may be spent, in pounds.
-    async fn agreed(&self) -> Decimal {
+    fn agreed(&self) -> Decimal {
         pounds(Pence::new(self.0.row().agreed_pence))
     }
 
@@ -206,7 +206,7 @@ impl BudgetLine {
     }
 
     /// The fund that pays, as the papers call it.
-    async fn fund(&self) -> Option<&str> {
+    fn fund(&self) -> Option<&str> {
         self.0.row().fund.as_deref()
     }
 
@@ -218,17 +218,17 @@ impl BudgetLine {
     }
 
     /// Whether decisions may be taken on it, as far as the line itself goes.
-    async fn is_open(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.0.row().closed_on.is_none_or(|day| day > self.0.view().as_at())
     }
 
     /// The day from which nothing more is agreed from it.
-    async fn closed_on(&self) -> Option<Date> {
+    fn closed_on(&self) -> Option<Date> {
         self.0.row().closed_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
 
     /// Why it was closed.
-    async fn closing_reason(&self) -> Option<&str> {
+    fn closing_reason(&self) -> Option<&str> {
         self.0.row().closing_reason.as_deref()
     }
 

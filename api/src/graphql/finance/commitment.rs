@@ -30,17 +30,17 @@ impl Commitment {
     }
 
     /// What it does.
-    async fn kind(&self) -> CommitmentKind {
+    fn kind(&self) -> CommitmentKind {
         self.0.row().kind.into()
     }
 
     /// How much, in pounds; always above nothing.
-    async fn amount(&self) -> Decimal {
+    fn amount(&self) -> Decimal {
         pounds(Pence::new(self.0.row().pence))
     }
 
     /// Why it was withdrawn, or the payment that it tells.
-    async fn words(&self) -> Option<&str> {
+    fn words(&self) -> Option<&str> {
         self.0.row().words.as_deref()
     }
 
@@ -59,12 +59,12 @@ impl Commitment {
     }
 
     /// The business date on which it was entered.
-    async fn entered_on(&self) -> Date {
+    fn entered_on(&self) -> Date {
         Date(self.0.row().entered_on)
     }
 
     /// The moment at which it was written.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         DateTime(self.0.row().recorded_at)
     }
 
@@ -74,7 +74,7 @@ impl Commitment {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 }

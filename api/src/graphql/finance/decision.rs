@@ -78,7 +78,7 @@ impl Decision {
     }
 
     /// Its number in the financial year in which it was taken; there are no gaps.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
@@ -88,22 +88,22 @@ impl Decision {
     }
 
     /// How it is cited, such as 2009/10, decision 7.
-    async fn reference(&self) -> String {
+    fn reference(&self) -> String {
         decisions::cited(self.0.row())
     }
 
     /// What it agrees.
-    async fn kind(&self) -> DecisionKind {
+    fn kind(&self) -> DecisionKind {
         self.0.row().kind.into()
     }
 
     /// The business date on which it was taken.
-    async fn decided_on(&self) -> Date {
+    fn decided_on(&self) -> Date {
         Date(self.0.row().decided_on)
     }
 
     /// The moment at which it was written.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         DateTime(self.0.row().recorded_at)
     }
 
@@ -113,22 +113,22 @@ impl Decision {
     }
 
     /// What the money is for, or what the plan is called.
-    async fn subject(&self) -> &str {
+    fn subject(&self) -> &str {
         &self.0.row().subject
     }
 
     /// What was agreed, for priorities and plans.
-    async fn statement(&self) -> Option<&str> {
+    fn statement(&self) -> Option<&str> {
         self.0.row().statement.as_deref()
     }
 
     /// The number of the instrument under which it was taken.
-    async fn instrument_number(&self) -> i32 {
+    fn instrument_number(&self) -> i32 {
         self.0.row().delegation_number
     }
 
     /// Who approved that instrument, when and under which minute.
-    async fn minute_reference(&self) -> &str {
+    fn minute_reference(&self) -> &str {
         &self.0.row().authority
     }
 
@@ -147,22 +147,22 @@ impl Decision {
     }
 
     /// The objectives of the Policing Plan to which regard was had, as they are cited; none when none of them bears on it.
-    async fn regarded_objectives(&self) -> Vec<String> {
+    fn regarded_objectives(&self) -> Vec<String> {
         texts(&self.0.row().regard_objectives)
     }
 
     /// Why none of them bears on it.
-    async fn none_relevant_because(&self) -> Option<&str> {
+    fn none_relevant_because(&self) -> Option<&str> {
         self.0.row().regard_reason.as_deref()
     }
 
     /// What whoever decided said of an interest of their own.
-    async fn interest(&self) -> InterestKind {
+    fn interest(&self) -> InterestKind {
         self.0.row().interest.into()
     }
 
     /// What that interest is.
-    async fn interest_description(&self) -> Option<&str> {
+    fn interest_description(&self) -> Option<&str> {
         self.0.row().interest_words.as_deref()
     }
 
@@ -174,12 +174,12 @@ impl Decision {
     }
 
     /// What it agreed to spend, in pounds; null when it agrees no spending.
-    async fn amount(&self) -> Option<Decimal> {
+    fn amount(&self) -> Option<Decimal> {
         self.0.row().amount_pence.map(|pence| pounds(Pence::new(pence)))
     }
 
     /// When that is to be spent.
-    async fn spend_on(&self) -> Option<Date> {
+    fn spend_on(&self) -> Option<Date> {
         self.0.row().spend_on.map(Date)
     }
 
@@ -225,12 +225,12 @@ impl Decision {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// Where it comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }

@@ -35,7 +35,7 @@ impl Interest {
     }
 
     /// What it is.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.row().words
     }
 
@@ -47,17 +47,17 @@ impl Interest {
     }
 
     /// Whether it keeps its holder from deciding.
-    async fn is_prejudicial(&self) -> bool {
+    fn is_prejudicial(&self) -> bool {
         self.0.row().is_prejudicial
     }
 
     /// The business date on which it was declared.
-    async fn declared_on(&self) -> Date {
+    fn declared_on(&self) -> Date {
         Date(self.0.row().declared_on)
     }
 
     /// The last day on which it is held; null while it is.
-    async fn ends_on(&self) -> Option<Date> {
+    fn ends_on(&self) -> Option<Date> {
         self.0.row().ends_on.map(Date)
     }
 

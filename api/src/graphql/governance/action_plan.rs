@@ -26,12 +26,12 @@ impl ActionPlan {
     }
 
     /// Short stable name.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.row().reference
     }
 
     /// What it is called.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
@@ -43,12 +43,12 @@ impl ActionPlan {
     }
 
     /// The first day of its term.
-    async fn from_on(&self) -> Option<Date> {
+    fn from_on(&self) -> Option<Date> {
         self.0.row().from_on.map(Date)
     }
 
     /// The last day of its term.
-    async fn to_on(&self) -> Option<Date> {
+    fn to_on(&self) -> Option<Date> {
         self.0.row().to_on.map(Date)
     }
 
@@ -67,12 +67,12 @@ impl ActionPlan {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }

@@ -66,22 +66,22 @@ impl AgendaItem {
     }
 
     /// Its place on the agenda, counted from 1.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// What it is called.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
     /// Why it is exempt from publication; null when it is public.
-    async fn exemption(&self) -> Option<&str> {
+    fn exemption(&self) -> Option<&str> {
         self.0.row().exemption.as_deref()
     }
 
     /// The number of the reporting duty that hearing it fulfils.
-    async fn duty(&self) -> Option<i32> {
+    fn duty(&self) -> Option<i32> {
         self.0.row().duty
     }
 
@@ -107,7 +107,7 @@ impl AgendaItem {
     }
 
     /// The document and section that this comes from; null for what was entered here.
-    async fn source(&self) -> Option<&str> {
+    fn source(&self) -> Option<&str> {
         self.0.row().source.as_deref()
     }
 }

@@ -68,7 +68,7 @@ impl Delegation {
     }
 
     /// Its number in the tenant's register.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
@@ -78,7 +78,7 @@ impl Delegation {
     }
 
     /// The office that may use the power; null when a body may.
-    async fn to_office(&self) -> Option<Office> {
+    fn to_office(&self) -> Option<Office> {
         self.0.row().to_office.map(Office::from)
     }
 
@@ -88,17 +88,17 @@ impl Delegation {
     }
 
     /// What is delegated.
-    async fn power(&self) -> DelegatedPower {
+    fn power(&self) -> DelegatedPower {
         self.0.row().power.into()
     }
 
     /// The power in the words of the document.
-    async fn words(&self) -> &str {
+    fn words(&self) -> &str {
         &self.0.row().words
     }
 
     /// Its limits in the words of the document.
-    async fn limit(&self) -> Option<&str> {
+    fn limit(&self) -> Option<&str> {
         self.0.row().limit_words.as_deref()
     }
 
@@ -108,42 +108,42 @@ impl Delegation {
     }
 
     /// Who approved it, as printed.
-    async fn approved_by(&self) -> Option<&str> {
+    fn approved_by(&self) -> Option<&str> {
         self.0.row().approved_by.as_deref()
     }
 
     /// When it was approved.
-    async fn approved_on(&self) -> Option<Date> {
+    fn approved_on(&self) -> Option<Date> {
         self.0.row().approved_on.map(Date)
     }
 
     /// The number of the minute that approved it.
-    async fn minute(&self) -> Option<&str> {
+    fn minute(&self) -> Option<&str> {
         self.0.row().minute.as_deref()
     }
 
     /// The first day in force; null where the document gives none.
-    async fn starts_on(&self) -> Option<Date> {
+    fn starts_on(&self) -> Option<Date> {
         self.0.row().starts_on.map(Date)
     }
 
     /// The last day in force; null while it is open-ended.
-    async fn ends_on(&self) -> Option<Date> {
+    fn ends_on(&self) -> Option<Date> {
         self.0.row().ends_on.map(Date)
     }
 
     /// The day from which it is revoked.
-    async fn revoked_on(&self) -> Option<Date> {
+    fn revoked_on(&self) -> Option<Date> {
         self.0.row().revoked_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
 
     /// Why it was revoked.
-    async fn revocation_reason(&self) -> Option<&str> {
+    fn revocation_reason(&self) -> Option<&str> {
         self.0.row().revocation_reason.as_deref()
     }
 
     /// How it stands on the day that is shown.
-    async fn standing(&self) -> DelegationStanding {
+    fn standing(&self) -> DelegationStanding {
         instruments::standing(self.0.row(), self.0.view().as_at()).into()
     }
 
@@ -153,12 +153,12 @@ impl Delegation {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The document and section that it comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }

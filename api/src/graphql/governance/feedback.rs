@@ -64,7 +64,7 @@ impl Feedback {
     }
 
     /// Counted from 1 along its corrections.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
@@ -89,7 +89,7 @@ impl Feedback {
     }
 
     /// What there is to say of the unit beyond partnership issues.
-    async fn words(&self) -> &str {
+    fn words(&self) -> &str {
         &self.0.row().words
     }
 
@@ -107,17 +107,17 @@ impl Feedback {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The business date on which it was sent, or corrected last.
-    async fn sent_on(&self) -> Date {
+    fn sent_on(&self) -> Date {
         Date(self.0.row().sent_on)
     }
 
     /// The moment at which it was sent, or corrected last.
-    async fn sent_at(&self) -> DateTime {
+    fn sent_at(&self) -> DateTime {
         DateTime(self.0.row().sent_at)
     }
 }

@@ -37,7 +37,7 @@ impl FeedbackSummary {
     }
 
     /// Counted from 1 along what was collated for the area and quarter.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
@@ -52,28 +52,28 @@ impl FeedbackSummary {
     }
 
     /// What there is to say of the whole.
-    async fn text(&self) -> &str {
+    fn text(&self) -> &str {
         &self.0.row().text
     }
 
     /// How many forms there were when it was collated.
-    async fn forms(&self) -> i32 {
+    fn forms(&self) -> i32 {
         self.0.row().forms
     }
 
     /// Of how many units.
-    async fn units_heard(&self) -> i32 {
+    fn units_heard(&self) -> i32 {
         self.0.row().units_heard
     }
 
     /// Of how many units of the area nothing was heard.
-    async fn units_awaited(&self) -> i32 {
+    fn units_awaited(&self) -> i32 {
         self.0.row().units_awaited
     }
 
     /// How many members still owed a form about a unit of theirs, even where others wrote about it; null for what was collated before
     /// this was counted.
-    async fn members_awaited(&self) -> Option<i32> {
+    fn members_awaited(&self) -> Option<i32> {
         self.0.row().members_awaited
     }
 
@@ -86,17 +86,17 @@ impl FeedbackSummary {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The business date on which it was collated last.
-    async fn collated_on(&self) -> Date {
+    fn collated_on(&self) -> Date {
         Date(self.0.row().collated_on)
     }
 
     /// The business date on which it was sent to the area's lead member; null until then.
-    async fn sent_on(&self) -> Option<Date> {
+    fn sent_on(&self) -> Option<Date> {
         self.0.row().sent_on.map(Date)
     }
 }
@@ -126,27 +126,27 @@ impl FeedbackTheme {
 #[Object]
 impl FeedbackTheme {
     /// Counted from 1 within the summary.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// What it is about.
-    async fn subject(&self) -> FeedbackSubject {
+    fn subject(&self) -> FeedbackSubject {
         self.0.row().subject.into()
     }
 
     /// In a few words.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
     /// In edited words.
-    async fn text(&self) -> &str {
+    fn text(&self) -> &str {
         &self.0.row().text
     }
 
     /// How many issues were merged into it.
-    async fn merged_issues(&self) -> i32 {
+    fn merged_issues(&self) -> i32 {
         self.0.row().merged
     }
 

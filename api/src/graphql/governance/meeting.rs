@@ -72,57 +72,57 @@ impl Meeting {
     }
 
     /// What it is called.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
     /// Its day.
-    async fn held_on(&self) -> Date {
+    fn held_on(&self) -> Date {
         Date(self.0.row().held_on)
     }
 
     /// The time of day, as on the notice.
-    async fn starts_at_time(&self) -> Option<&str> {
+    fn starts_at_time(&self) -> Option<&str> {
         self.0.row().starts_at.as_deref()
     }
 
     /// Where it is held.
-    async fn place(&self) -> Option<&str> {
+    fn place(&self) -> Option<&str> {
         self.0.row().place.as_deref()
     }
 
     /// The one key strategic issue that a board takes at a meeting.
-    async fn key_issue(&self) -> Option<&str> {
+    fn key_issue(&self) -> Option<&str> {
         self.0.row().key_issue.as_deref()
     }
 
     /// How it stands today.
-    async fn standing(&self) -> MeetingStanding {
+    fn standing(&self) -> MeetingStanding {
         meetings::standing(self.0.row(), self.0.view().business_date()).into()
     }
 
     /// The business date on which it was called; null when the documents only tell that it was held.
-    async fn called_on(&self) -> Option<Date> {
+    fn called_on(&self) -> Option<Date> {
         self.0.row().called_on.map(Date)
     }
 
     /// The business date on which it was called off.
-    async fn cancelled_on(&self) -> Option<Date> {
+    fn cancelled_on(&self) -> Option<Date> {
         self.0.row().cancelled_on.map(Date)
     }
 
     /// Why it was called off.
-    async fn cancellation_reason(&self) -> Option<&str> {
+    fn cancellation_reason(&self) -> Option<&str> {
         self.0.row().cancellation_reason.as_deref()
     }
 
     /// The last day on which its papers can be published to lie open for five clear working days.
-    async fn papers_due_on(&self) -> Date {
+    fn papers_due_on(&self) -> Date {
         Date(meetings::papers_due_on(self.0.row()))
     }
 
     /// The day on which its summary is due: the fifth working day after it.
-    async fn summary_due_on(&self) -> Date {
+    fn summary_due_on(&self) -> Date {
         Date(meetings::summary_due_on(self.0.row()))
     }
 
@@ -205,12 +205,12 @@ impl Meeting {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 
@@ -232,17 +232,17 @@ pub struct MeetingPaper(pub(super) Member<meeting_paper::Model>);
 #[Object]
 impl MeetingPaper {
     /// What it is called.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
     /// Where it is found.
-    async fn address(&self) -> Uri {
+    fn address(&self) -> Uri {
         Uri(self.0.row().address.clone())
     }
 
     /// Why it is exempt from publication; null when it is public.
-    async fn exemption(&self) -> Option<&str> {
+    fn exemption(&self) -> Option<&str> {
         self.0.row().exemption.as_deref()
     }
 }
@@ -255,7 +255,7 @@ pub struct Attendance(Member<attendance::Model>);
 #[Object]
 impl Attendance {
     /// Whether they came.
-    async fn presence(&self) -> Presence {
+    fn presence(&self) -> Presence {
         self.0.row().presence.into()
     }
 
@@ -267,7 +267,7 @@ impl Attendance {
     }
 
     /// Whoever came without an appointment, by office or organisation.
-    async fn guest(&self) -> Option<&str> {
+    fn guest(&self) -> Option<&str> {
         self.0.row().guest.as_deref()
     }
 }

@@ -56,22 +56,22 @@ impl MeetingDecision {
     }
 
     /// The minute's number, as printed.
-    async fn minute_number(&self) -> &str {
+    fn minute_number(&self) -> &str {
         &self.0.row().minute_number
     }
 
     /// What was decided.
-    async fn words(&self) -> &str {
+    fn words(&self) -> &str {
         &self.0.row().words
     }
 
     /// Why it is exempt from publication; null when it is public.
-    async fn exemption(&self) -> Option<&str> {
+    fn exemption(&self) -> Option<&str> {
         self.0.row().exemption.as_deref()
     }
 
     /// The business date on which it was recorded.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
@@ -90,12 +90,12 @@ impl MeetingDecision {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 

@@ -57,42 +57,42 @@ impl MeetingPack {
     }
 
     /// Counted from 1 for each meeting.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
     /// SHA-256 of its content, in hexadecimal: the same for both editions, which are written from it.
-    async fn content_hash(&self) -> &str {
+    fn content_hash(&self) -> &str {
         &self.0.row().content_hash
     }
 
     /// The business date as at which it shows everything.
-    async fn frozen_on(&self) -> Date {
+    fn frozen_on(&self) -> Date {
         Date(self.0.row().frozen_on)
     }
 
     /// The moment at which it was frozen.
-    async fn frozen_at(&self) -> DateTime {
+    fn frozen_at(&self) -> DateTime {
         DateTime(self.0.row().frozen_at)
     }
 
     /// Where its public edition is found, as HTML beneath this server's address, with your access token.
-    async fn public_path(&self) -> String {
+    fn public_path(&self) -> String {
         self.path(Edition::Public, HTML)
     }
 
     /// Where its public edition is found as PDF (PDF/UA-1), beneath this server's address, with your access token.
-    async fn public_pdf_path(&self) -> String {
+    fn public_pdf_path(&self) -> String {
         self.path(Edition::Public, PDF)
     }
 
     /// Where its edition with exempt business is found, as HTML; null when you may not read that.
-    async fn exempt_path(&self) -> Option<String> {
+    fn exempt_path(&self) -> Option<String> {
         self.exempt(HTML)
     }
 
     /// Where its edition with exempt business is found as PDF (PDF/UA-1); null when you may not read that.
-    async fn exempt_pdf_path(&self) -> Option<String> {
+    fn exempt_pdf_path(&self) -> Option<String> {
         self.exempt(PDF)
     }
 

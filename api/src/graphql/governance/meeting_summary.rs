@@ -30,32 +30,32 @@ pub struct MeetingSummary(pub(super) Member<meeting_summary::Model>);
 #[Object]
 impl MeetingSummary {
     /// What happened, for people who weren't there.
-    async fn words(&self) -> &str {
+    fn words(&self) -> &str {
         &self.0.row().words
     }
 
     /// Where it is published.
-    async fn address(&self) -> Option<Uri> {
+    fn address(&self) -> Option<Uri> {
         self.0.row().address.clone().map(Uri)
     }
 
     /// The day on which it was due.
-    async fn due_on(&self) -> Date {
+    fn due_on(&self) -> Date {
         Date(self.0.row().due_on)
     }
 
     /// The business date on which it was published.
-    async fn published_on(&self) -> Date {
+    fn published_on(&self) -> Date {
         Date(self.0.row().published_on)
     }
 
     /// Whether it came late.
-    async fn is_late(&self) -> bool {
+    fn is_late(&self) -> bool {
         self.0.row().published_on > self.0.row().due_on
     }
 
     /// Why it came late.
-    async fn late_reason(&self) -> Option<&str> {
+    fn late_reason(&self) -> Option<&str> {
         self.0.row().late_reason.as_deref()
     }
 
@@ -82,12 +82,12 @@ pub struct SummaryRecipient(Member<summary_recipient::Model>);
 #[Object]
 impl SummaryRecipient {
     /// The office for which they got it.
-    async fn office(&self) -> Office {
+    fn office(&self) -> Office {
         self.0.row().office.into()
     }
 
     /// Whether they scrutinise the body and don't sit on it.
-    async fn is_scrutiny(&self) -> bool {
+    fn is_scrutiny(&self) -> bool {
         SCRUTINY.contains(&self.0.row().office)
     }
 

@@ -154,7 +154,7 @@ fn subject_of(known: &Known) -> ID {
 #[Object]
 impl Obligation {
     /// What it is called: the same whenever it is asked for.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.known.code
     }
 
@@ -164,22 +164,22 @@ impl Obligation {
     }
 
     /// What sort it is.
-    async fn kind(&self) -> ObligationKind {
+    fn kind(&self) -> ObligationKind {
         self.known.kind.into()
     }
 
     /// What is to be done.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.known.title
     }
 
     /// The number of the reporting duty from which it follows.
-    async fn duty(&self) -> Option<i32> {
+    fn duty(&self) -> Option<i32> {
         self.known.duty
     }
 
     /// The office whose it is.
-    async fn office(&self) -> Option<Office> {
+    fn office(&self) -> Option<Office> {
         self.known.holder.office.map(Into::into)
     }
 
@@ -233,37 +233,37 @@ impl Obligation {
     }
 
     /// From when on it can be met.
-    async fn opens_on(&self) -> Date {
+    fn opens_on(&self) -> Date {
         Date(self.known.opens_on)
     }
 
     /// The day until which it is to be met.
-    async fn due_on(&self) -> Date {
+    fn due_on(&self) -> Date {
         Date(self.known.due_on)
     }
 
     /// The moment at which that day ends in London.
-    async fn due_at(&self) -> DateTime {
+    fn due_at(&self) -> DateTime {
         DateTime(end_of(self.known.due_on))
     }
 
     /// By whose working days it is counted.
-    async fn calendar(&self) -> WorkingCalendar {
+    fn calendar(&self) -> WorkingCalendar {
         self.known.calendar.into()
     }
 
     /// How it stands today.
-    async fn standing(&self) -> ObligationStanding {
+    fn standing(&self) -> ObligationStanding {
         self.known.standing(self.view().business_date()).into()
     }
 
     /// The day on which it was met.
-    async fn met_on(&self) -> Option<Date> {
+    fn met_on(&self) -> Option<Date> {
         self.known.met_on.map(Date)
     }
 
     /// What shows that it was met.
-    async fn evidence(&self) -> Option<&str> {
+    fn evidence(&self) -> Option<&str> {
         self.known.evidence.as_deref()
     }
 

@@ -143,67 +143,67 @@ impl PlanAction {
     }
 
     /// What it is called in its plan, as printed: numbers have gaps, and stay as they are.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.row().reference
     }
 
     /// Which part of the plan's row, where one row holds several.
-    async fn part(&self) -> Option<&str> {
+    fn part(&self) -> Option<&str> {
         self.0.row().part.as_deref()
     }
 
     /// The issue under which its plan has it.
-    async fn heading(&self) -> Option<&str> {
+    fn heading(&self) -> Option<&str> {
         self.0.row().heading.as_deref()
     }
 
     /// What is to be done.
-    async fn words(&self) -> &str {
+    fn words(&self) -> &str {
         &self.0.row().words
     }
 
     /// By what its success will be known.
-    async fn success_measure(&self) -> Option<&str> {
+    fn success_measure(&self) -> Option<&str> {
         self.0.row().success_measure.as_deref()
     }
 
     /// When, as printed: On-going, 31.03.10, March 2011.
-    async fn timescale_words(&self) -> Option<&str> {
+    fn timescale_words(&self) -> Option<&str> {
         self.0.row().timescale_words.as_deref()
     }
 
     /// How exactly these words say when; null when they can't be read.
-    async fn timescale_precision(&self) -> Option<TimescalePrecision> {
+    fn timescale_precision(&self) -> Option<TimescalePrecision> {
         self.0.row().timescale_precision.map(Into::into)
     }
 
     /// The last day, where a day or a month is named.
-    async fn due_on(&self) -> Option<Date> {
+    fn due_on(&self) -> Option<Date> {
         self.0.row().due_on.map(Date)
     }
 
     /// From when on, where the plan says it.
-    async fn starts_on(&self) -> Option<Date> {
+    fn starts_on(&self) -> Option<Date> {
         self.0.row().starts_on.map(Date)
     }
 
     /// When it is looked at again.
-    async fn review_on(&self) -> Option<Date> {
+    fn review_on(&self) -> Option<Date> {
         self.0.row().review_on.map(Date)
     }
 
     /// What it takes, as printed: Staff Time, £20,000.
-    async fn resources(&self) -> Option<&str> {
+    fn resources(&self) -> Option<&str> {
         self.0.row().resources.as_deref()
     }
 
     /// Progress as the plan prints it.
-    async fn printed_progress(&self) -> Option<&str> {
+    fn printed_progress(&self) -> Option<&str> {
         self.0.row().printed_progress.as_deref()
     }
 
     /// Its status as the plan prints it.
-    async fn printed_status(&self) -> Option<&str> {
+    fn printed_status(&self) -> Option<&str> {
         self.0.row().printed_status.as_deref()
     }
 
@@ -214,22 +214,22 @@ impl PlanAction {
     }
 
     /// Its state, as its owners tell it.
-    async fn state(&self) -> ActionState {
+    fn state(&self) -> ActionState {
         self.0.row().state.into()
     }
 
     /// How it stands today: that it is overdue nobody says, the date does.
-    async fn status(&self) -> ActionStatus {
+    fn status(&self) -> ActionStatus {
         actions::status_of(self.0.row(), self.0.view().business_date()).into()
     }
 
     /// 1 when it was recorded, and one more with each note of progress.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
     /// The business date on which it was closed.
-    async fn closed_on(&self) -> Option<Date> {
+    fn closed_on(&self) -> Option<Date> {
         self.0.row().closed_on.map(Date)
     }
 
@@ -252,17 +252,17 @@ impl PlanAction {
     }
 
     /// The business date on which it was recorded.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 
@@ -302,7 +302,7 @@ impl ActionOwner {
     }
 
     /// The office.
-    async fn office(&self) -> Option<Office> {
+    fn office(&self) -> Option<Office> {
         self.0.row().office.map(Into::into)
     }
 
@@ -318,7 +318,7 @@ impl ActionOwner {
     }
 
     /// Whether this is the one that is accountable.
-    async fn is_accountable(&self) -> bool {
+    fn is_accountable(&self) -> bool {
         self.0.row().is_accountable
     }
 }
@@ -331,43 +331,43 @@ pub struct ActionProgress(Member<action_progress::Model>);
 #[Object]
 impl ActionProgress {
     /// Counted from 1 for each action.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// The state in which it left the action.
-    async fn state(&self) -> ActionState {
+    fn state(&self) -> ActionState {
         self.0.row().state.into()
     }
 
     /// What was done, or why it was closed.
-    async fn words(&self) -> &str {
+    fn words(&self) -> &str {
         &self.0.row().words
     }
 
     /// What shows it.
-    async fn evidence(&self) -> Option<&str> {
+    fn evidence(&self) -> Option<&str> {
         self.0.row().evidence.as_deref()
     }
 
     /// Where that is found.
-    async fn evidence_address(&self) -> Option<Uri> {
+    fn evidence_address(&self) -> Option<Uri> {
         self.0.row().evidence_address.clone().map(Uri)
     }
 
     /// The business date on which it was noted.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
     /// The moment at which it was written.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         DateTime(self.0.row().recorded_at)
     }
 
     /// The office in which it was told: the one that owns the action, or else that of whoever records actions. Null for what a machine
     /// told, or was told before this was kept.
-    async fn office(&self) -> Option<Office> {
+    fn office(&self) -> Option<Office> {
         self.0.row().office.map(Into::into)
     }
 

@@ -44,27 +44,27 @@ impl PolicingPlanObjective {
     }
 
     /// Its number, as the plan has it.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// How it is cited, such as Objective 3.
-    async fn reference(&self) -> String {
+    fn reference(&self) -> String {
         policing_plan::cited(self.0.row())
     }
 
     /// What it is called.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
     /// What it aims at, in order.
-    async fn aims(&self) -> Vec<String> {
+    fn aims(&self) -> Vec<String> {
         texts(&self.0.row().aims)
     }
 
     /// What to mind when reading it.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.row().note.as_deref()
     }
 
@@ -115,7 +115,7 @@ impl PolicingPlanObjective {
     }
 
     /// The document and section that it comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }
@@ -170,22 +170,22 @@ impl PolicingPlanMeasure {
     }
 
     /// Its number under the objective.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// What is measured.
-    async fn words(&self) -> &str {
+    fn words(&self) -> &str {
         &self.0.row().words
     }
 
     /// Whether the plan marks it as a priority.
-    async fn is_priority(&self) -> bool {
+    fn is_priority(&self) -> bool {
         self.0.row().is_priority
     }
 
     /// What the plan projected, as printed.
-    async fn projected(&self) -> Option<&str> {
+    fn projected(&self) -> Option<&str> {
         self.0.row().projected.as_deref()
     }
 
@@ -205,7 +205,7 @@ impl PolicingPlanMeasure {
     }
 
     /// The document and section that it comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }
@@ -239,32 +239,32 @@ impl PolicingPlanAlignment {
     }
 
     /// The agreement and the number of the priority, such as halton-laa-2008/5.
-    async fn priority_reference(&self) -> &str {
+    fn priority_reference(&self) -> &str {
         &self.0.row().priority_reference
     }
 
     /// What the priority was called when it was judged.
-    async fn priority_name(&self) -> &str {
+    fn priority_name(&self) -> &str {
         &self.0.row().priority_name
     }
 
     /// How it answers.
-    async fn judgement(&self) -> AlignmentJudgement {
+    fn judgement(&self) -> AlignmentJudgement {
         self.0.row().judgement.into()
     }
 
     /// Why.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.row().note.as_deref()
     }
 
     /// Counted from 1 along the judgements of the same priority and objective.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
     /// The business date on which it was judged.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
@@ -274,7 +274,7 @@ impl PolicingPlanAlignment {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 }

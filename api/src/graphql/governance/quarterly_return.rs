@@ -106,7 +106,7 @@ impl QuarterlyReturn {
     }
 
     /// Counted along savings, submissions, withdrawals and receipts; 0 while nothing was saved.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.found.row.as_ref().map_or(0, |row| row.version)
     }
 
@@ -121,28 +121,28 @@ impl QuarterlyReturn {
     }
 
     /// How it stands today, also when it was waived.
-    async fn status(&self) -> ReturnStatus {
+    fn status(&self) -> ReturnStatus {
         self.found.status.into()
     }
 
     /// The first day on which it can be handed in: the one after the quarter's last.
-    async fn opens_on(&self) -> Option<Date> {
+    fn opens_on(&self) -> Option<Date> {
         self.found.quarter.end().succ_opt().map(Date)
     }
 
     /// The last day on which it is in time: five clear working days before the committee's first meeting after the quarter. Null while
     /// no such meeting is fixed.
-    async fn due_on(&self) -> Option<Date> {
+    fn due_on(&self) -> Option<Date> {
         self.found.due_on.map(Date)
     }
 
     /// The day of that meeting.
-    async fn meeting_on(&self) -> Option<Date> {
+    fn meeting_on(&self) -> Option<Date> {
         self.found.meeting_on.map(Date)
     }
 
     /// The business date on which it was changed last; null while nothing was saved.
-    async fn saved_on(&self) -> Option<Date> {
+    fn saved_on(&self) -> Option<Date> {
         self.found.row.as_ref().map(|row| Date(row.saved_on))
     }
 
@@ -233,7 +233,7 @@ impl ReturnSubmission {
     }
 
     /// Counted from 1 along the submissions of the same return.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
@@ -249,52 +249,52 @@ impl ReturnSubmission {
     }
 
     /// The same as one JSON text with its keys in order and without blanks, over which the hash is taken.
-    async fn content(&self) -> &str {
+    fn content(&self) -> &str {
         &self.0.row().content
     }
 
     /// The SHA-256 of the content's bytes in UTF-8, in hexadecimal.
-    async fn content_hash(&self) -> &str {
+    fn content_hash(&self) -> &str {
         &self.0.row().content_hash
     }
 
     /// Whether the content still has that hash.
-    async fn is_intact(&self) -> bool {
+    fn is_intact(&self) -> bool {
         content_hash(&self.0.row().content) == self.0.row().content_hash
     }
 
     /// The committee's meeting for which it was due.
-    async fn meeting_on(&self) -> Option<Date> {
+    fn meeting_on(&self) -> Option<Date> {
         self.0.row().meeting_on.map(Date)
     }
 
     /// The last day on which it would have been in time.
-    async fn due_on(&self) -> Option<Date> {
+    fn due_on(&self) -> Option<Date> {
         self.0.row().due_on.map(Date)
     }
 
     /// Whether it came after that.
-    async fn is_late(&self) -> bool {
+    fn is_late(&self) -> bool {
         self.0.row().is_late
     }
 
     /// Why it came late.
-    async fn late_reason(&self) -> Option<&str> {
+    fn late_reason(&self) -> Option<&str> {
         self.0.row().late_reason.as_deref()
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The business date on which it was handed in.
-    async fn submitted_on(&self) -> Date {
+    fn submitted_on(&self) -> Date {
         Date(self.0.row().submitted_on)
     }
 
     /// The moment at which it was handed in.
-    async fn submitted_at(&self) -> DateTime {
+    fn submitted_at(&self) -> DateTime {
         DateTime(self.0.row().submitted_at)
     }
 
@@ -307,22 +307,22 @@ impl ReturnSubmission {
     }
 
     /// The business date on which it was taken back; null while it stands.
-    async fn withdrawn_on(&self) -> Option<Date> {
+    fn withdrawn_on(&self) -> Option<Date> {
         self.0.row().withdrawn_on.map(Date)
     }
 
     /// Why it was taken back.
-    async fn withdrawal_reason(&self) -> Option<&str> {
+    fn withdrawal_reason(&self) -> Option<&str> {
         self.0.row().withdrawal_reason.as_deref()
     }
 
     /// The day of the meeting at which the committee received it; null until then.
-    async fn received_on(&self) -> Option<Date> {
+    fn received_on(&self) -> Option<Date> {
         self.0.row().received_on.map(Date)
     }
 
     /// The number of the minute of that meeting; null until then.
-    async fn minute_number(&self) -> Option<&str> {
+    fn minute_number(&self) -> Option<&str> {
         self.0.row().minute_reference.as_deref()
     }
 
@@ -332,7 +332,7 @@ impl ReturnSubmission {
     }
 
     /// What the committee noted.
-    async fn receipt_note(&self) -> Option<&str> {
+    fn receipt_note(&self) -> Option<&str> {
         self.0.row().receipt_note.as_deref()
     }
 

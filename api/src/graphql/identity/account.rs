@@ -91,7 +91,7 @@ impl Account {
     }
 
     /// With what they sign in.
-    async fn email(&self) -> Email {
+    fn email(&self) -> Email {
         Email(self.row.email.clone())
     }
 
@@ -114,12 +114,12 @@ impl Account {
     }
 
     /// When a session of the account was last begun or renewed, wherever they act; null when it never was.
-    async fn last_used_at(&self) -> Option<DateTime> {
+    fn last_used_at(&self) -> Option<DateTime> {
         self.row.last_used_at.map(DateTime)
     }
 
     /// Whether signing in takes a one-time code as well.
-    async fn has_authenticator(&self) -> bool {
+    fn has_authenticator(&self) -> bool {
         self.row.authenticator_id.is_some()
     }
 
@@ -134,7 +134,7 @@ impl Account {
     }
 
     /// Whether it can't be signed in to.
-    async fn is_disabled(&self) -> bool {
+    fn is_disabled(&self) -> bool {
         self.row.disabled_at.is_some()
     }
 }

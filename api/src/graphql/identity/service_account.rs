@@ -103,7 +103,7 @@ impl ServiceAccount {
     }
 
     /// Its client identifier, the same in every tenant: for getting access tokens, and for letting it into another tenant.
-    async fn client_identifier(&self) -> String {
+    fn client_identifier(&self) -> String {
         self.0.row().service_account_id.to_string()
     }
 
@@ -122,32 +122,32 @@ impl ServiceAccount {
     }
 
     /// What it may do here; everything else is denied.
-    async fn scopes(&self) -> Vec<ServiceScope> {
+    fn scopes(&self) -> Vec<ServiceScope> {
         Scope::granted_in(&self.0.row().scopes).into_iter().map(ServiceScope::from).collect()
     }
 
     /// What it is for.
-    async fn purpose(&self) -> &str {
+    fn purpose(&self) -> &str {
         &self.0.row().purpose
     }
 
     /// The addresses and networks from which it may ask; from anywhere when empty.
-    async fn allowed_addresses(&self) -> Vec<String> {
+    fn allowed_addresses(&self) -> Vec<String> {
         self.0.row().allowed_addresses.split_whitespace().map(str::to_owned).collect()
     }
 
     /// The business date on which it was let in.
-    async fn granted_on(&self) -> Date {
+    fn granted_on(&self) -> Date {
         Date(self.0.row().granted_on)
     }
 
     /// Until then it is let in.
-    async fn expires_at(&self) -> DateTime {
+    fn expires_at(&self) -> DateTime {
         DateTime(self.0.row().expires_at)
     }
 
     /// When it was shut out; null while it isn't.
-    async fn revoked_at(&self) -> Option<DateTime> {
+    fn revoked_at(&self) -> Option<DateTime> {
         self.0.row().revoked_at.map(DateTime)
     }
 

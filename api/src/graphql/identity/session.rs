@@ -40,53 +40,53 @@ impl Session {
     }
 
     /// Whether this is the session that is asking.
-    async fn is_current(&self) -> bool {
+    fn is_current(&self) -> bool {
         self.is_current
     }
 
     /// When it began.
-    async fn started_at(&self) -> DateTime {
+    fn started_at(&self) -> DateTime {
         DateTime(self.row.started_at)
     }
 
     /// When its tokens were renewed last.
-    async fn last_used_at(&self) -> DateTime {
+    fn last_used_at(&self) -> DateTime {
         DateTime(self.row.last_used_at)
     }
 
     /// With what it was signed in; showing a one-time code later counts, too.
-    async fn method(&self) -> SignInMethod {
+    fn method(&self) -> SignInMethod {
         self.row.method.into()
     }
 
     /// When that was shown last: the code where there is one, else the password. What takes a fresh proof of identity takes one
     /// of less than five minutes ago.
-    async fn verified_at(&self) -> Option<DateTime> {
+    fn verified_at(&self) -> Option<DateTime> {
         self.row.shown_at.map(DateTime)
     }
 
     /// When it ends at the latest.
-    async fn expires_at(&self) -> DateTime {
+    fn expires_at(&self) -> DateTime {
         DateTime(self.row.expires_at)
     }
 
     /// When it was ended before its time; null while it is live.
-    async fn ended_at(&self) -> Option<DateTime> {
+    fn ended_at(&self) -> Option<DateTime> {
         self.row.ended_at.map(DateTime)
     }
 
     /// Why it was ended before its time.
-    async fn end_reason(&self) -> Option<SessionEnd> {
+    fn end_reason(&self) -> Option<SessionEnd> {
         self.row.end_reason.map(SessionEnd::from)
     }
 
     /// What the client said it is.
-    async fn user_agent(&self) -> Option<&str> {
+    fn user_agent(&self) -> Option<&str> {
         self.row.user_agent.as_deref()
     }
 
     /// The network address from which it began.
-    async fn address(&self) -> Option<&str> {
+    fn address(&self) -> Option<&str> {
         self.row.address.as_deref()
     }
 }

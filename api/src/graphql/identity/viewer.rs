@@ -66,18 +66,18 @@ impl Viewer {
     }
 
     /// Whether signing in to the account takes a one-time code as well.
-    async fn has_authenticator(&self) -> bool {
+    fn has_authenticator(&self) -> bool {
         self.actor.person().is_some_and(|person| person.assurance.has_authenticator)
     }
 
     /// Whether one of your offices decides or exports, which this installation allows from a session with a one-time code only.
-    async fn is_one_time_code_needed(&self) -> bool {
+    fn is_one_time_code_needed(&self) -> bool {
         let Some(person) = self.actor.person() else { return false };
         person.assurance.demand == Demand::Codes && person.appointments.iter().any(|held| needs_codes(held.office))
     }
 
     /// The date that counts for appointments, deadlines and colours.
-    async fn business_date(&self) -> Date {
+    fn business_date(&self) -> Date {
         Date(self.actor.business_date)
     }
 

@@ -23,7 +23,7 @@ impl Act {
     }
 
     /// What was done, such as RECORD_OBSERVATIONS.
-    async fn deed(&self) -> &str {
+    fn deed(&self) -> &str {
         &self.0.row().kind
     }
 
@@ -38,22 +38,22 @@ impl Act {
     }
 
     /// The office in which it was done.
-    async fn office(&self) -> Option<Office> {
+    fn office(&self) -> Option<Office> {
         self.0.row().office.map(Office::from)
     }
 
     /// The business date on which it was done.
-    async fn done_on(&self) -> Date {
+    fn done_on(&self) -> Date {
         Date(self.0.row().done_on)
     }
 
     /// The moment at which it was done.
-    async fn done_at(&self) -> DateTime {
+    fn done_at(&self) -> DateTime {
         DateTime(self.0.row().done_at)
     }
 
     /// The request with which it was done, as in the log.
-    async fn request(&self) -> Option<&str> {
+    fn request(&self) -> Option<&str> {
         self.0.row().request_id.as_deref()
     }
 }

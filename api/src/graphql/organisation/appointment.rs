@@ -33,7 +33,7 @@ impl Appointment {
     }
 
     /// The office.
-    async fn office(&self) -> Office {
+    fn office(&self) -> Office {
         self.0.row().office.into()
     }
 
@@ -76,27 +76,27 @@ impl Appointment {
     }
 
     /// The first day in force.
-    async fn from_on(&self) -> Date {
+    fn from_on(&self) -> Date {
         Date(self.0.row().from_on)
     }
 
     /// The last day in force; null while it is open-ended.
-    async fn to_on(&self) -> Option<Date> {
+    fn to_on(&self) -> Option<Date> {
         self.0.row().to_on.map(Date)
     }
 
     /// Whether it is in force on the day that is shown.
-    async fn is_in_force(&self) -> bool {
+    fn is_in_force(&self) -> bool {
         appointments::in_force(self.0.row(), self.0.view().as_at())
     }
 
     /// The minute by which it was made.
-    async fn minute_reference(&self) -> Option<&str> {
+    fn minute_reference(&self) -> Option<&str> {
         self.0.row().minute_reference.as_deref()
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }

@@ -37,12 +37,12 @@ impl AuditEvent {
     }
 
     /// Its place in the tenant's record, counted from 1.
-    async fn place(&self) -> i32 {
+    fn place(&self) -> i32 {
         i32::try_from(self.0.row().place).unwrap_or(i32::MAX)
     }
 
     /// What was done, such as SET_TARGET.
-    async fn deed(&self) -> &str {
+    fn deed(&self) -> &str {
         &self.0.row().kind
     }
 
@@ -64,17 +64,17 @@ impl AuditEvent {
     }
 
     /// The office in which it was done; null for what was done with an account.
-    async fn office(&self) -> Option<Office> {
+    fn office(&self) -> Option<Office> {
         self.0.row().office.map(Office::from)
     }
 
     /// The request with which it was done, as in the log.
-    async fn request(&self) -> Option<&str> {
+    fn request(&self) -> Option<&str> {
         self.0.row().request_id.as_deref()
     }
 
     /// Why it was allowed or is known, for what was read; how it came about, for what was done with an account by others than its owner.
-    async fn justification(&self) -> Option<&str> {
+    fn justification(&self) -> Option<&str> {
         self.0.row().justification.as_deref()
     }
 
@@ -94,22 +94,22 @@ impl AuditEvent {
     }
 
     /// The business date on which it was done.
-    async fn done_on(&self) -> Date {
+    fn done_on(&self) -> Date {
         Date(self.0.row().done_on)
     }
 
     /// The moment at which it was done.
-    async fn done_at(&self) -> DateTime {
+    fn done_at(&self) -> DateTime {
         DateTime(self.0.row().done_at)
     }
 
     /// The seal of the event before it: SHA-256 in hexadecimal, all zeros before the first.
-    async fn previous_seal(&self) -> &str {
+    fn previous_seal(&self) -> &str {
         &self.0.row().before
     }
 
     /// Its own seal: SHA-256 in hexadecimal over the event and the seal before.
-    async fn seal(&self) -> &str {
+    fn seal(&self) -> &str {
         &self.0.row().seal
     }
 }

@@ -22,27 +22,27 @@ impl Body {
     }
 
     /// Short stable name.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.row().reference
     }
 
     /// The body's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row().name
     }
 
     /// Other names in use for the same body.
-    async fn aliases(&self) -> Vec<String> {
+    fn aliases(&self) -> Vec<String> {
         texts(&self.0.row().aliases)
     }
 
     /// What sort of body it is.
-    async fn kind(&self) -> BodyKind {
+    fn kind(&self) -> BodyKind {
         self.0.row().kind.into()
     }
 
     /// Whether the law requires it, as far as the documents say.
-    async fn statutory(&self) -> Statutory {
+    fn statutory(&self) -> Statutory {
         self.0.row().is_statutory.into()
     }
 
@@ -82,27 +82,27 @@ impl Body {
     }
 
     /// The law or the decision that it rests on.
-    async fn legal_basis(&self) -> Option<&str> {
+    fn legal_basis(&self) -> Option<&str> {
         self.0.row().legal_basis.as_deref()
     }
 
     /// When it was set up, as printed.
-    async fn established(&self) -> Option<&str> {
+    fn established(&self) -> Option<&str> {
         self.0.row().established.as_deref()
     }
 
     /// When it ended, as printed; null while it exists.
-    async fn ended(&self) -> Option<&str> {
+    fn ended(&self) -> Option<&str> {
         self.0.row().ended.as_deref()
     }
 
     /// What it is for.
-    async fn purpose(&self) -> &str {
+    fn purpose(&self) -> &str {
         &self.0.row().purpose
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }
@@ -188,17 +188,17 @@ impl BodyMembership {
     }
 
     /// In what capacity it sits there.
-    async fn capacity(&self) -> Option<&str> {
+    fn capacity(&self) -> Option<&str> {
         self.0.row().capacity.as_deref()
     }
 
     /// What else is known.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.row().note.as_deref()
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }

@@ -60,27 +60,27 @@ impl Organisation {
     }
 
     /// Short stable name.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.row.reference
     }
 
     /// The organisation's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.row.name
     }
 
     /// Other names in use for it.
-    async fn aliases(&self) -> Vec<String> {
+    fn aliases(&self) -> Vec<String> {
         texts(&self.row.aliases)
     }
 
     /// What sort of organisation it is, as the documents put it.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.row.kind
     }
 
     /// The part of society that it belongs to.
-    async fn sector(&self) -> Sector {
+    fn sector(&self) -> Sector {
         self.row.sector.into()
     }
 
@@ -90,12 +90,12 @@ impl Organisation {
     }
 
     /// The part that it plays in the partnerships.
-    async fn part_played(&self) -> &str {
+    fn part_played(&self) -> &str {
         &self.row.part_played
     }
 
     /// The document and section, or the public page, that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.row.source
     }
 }

@@ -53,7 +53,7 @@ impl Person {
     }
 
     /// How the person is known; in the demonstration, by office.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.row.name
     }
 

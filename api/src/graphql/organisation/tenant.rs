@@ -106,17 +106,17 @@ impl Tenant {
     }
 
     /// Short name, as in look-ups.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         &self.row.slug
     }
 
     /// The tenant's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.row.name
     }
 
     /// Whether it is an area partnership or an authority.
-    async fn kind(&self) -> TenantKind {
+    fn kind(&self) -> TenantKind {
         self.row.kind.into()
     }
 
@@ -132,17 +132,17 @@ impl Tenant {
     }
 
     /// The last day of its existence; null while it exists.
-    async fn ended_on(&self) -> Option<Date> {
+    fn ended_on(&self) -> Option<Date> {
         self.row.ended_on.map(Date)
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.row.source
     }
 
     /// The day as at which everything below is shown.
-    async fn reported_on(&self) -> Date {
+    fn reported_on(&self) -> Date {
         Date(self.view.as_at())
     }
 
@@ -171,7 +171,7 @@ impl Tenant {
     }
 
     /// Whether your appointments in force today allow you to do something here.
-    async fn viewer_can(
+    fn viewer_can(
         &self,
         #[graphql(desc = "What you would do.")] action: Action,
         #[graphql(desc = "To what.")] resource: Resource,

@@ -53,17 +53,17 @@ impl Agreement {
     }
 
     /// Short stable name, as in look-ups.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.row().reference
     }
 
     /// The agreement's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row().name
     }
 
     /// What sort of agreement it is.
-    async fn kind(&self) -> AgreementKind {
+    fn kind(&self) -> AgreementKind {
         self.0.row().kind.into()
     }
 
@@ -76,32 +76,32 @@ impl Agreement {
     }
 
     /// Between whom it was made.
-    async fn parties(&self) -> &str {
+    fn parties(&self) -> &str {
         &self.0.row().parties
     }
 
     /// The office that speaks for government.
-    async fn counterparty(&self) -> Option<&str> {
+    fn counterparty(&self) -> Option<&str> {
         self.0.row().counterparty.as_deref()
     }
 
     /// The first day that it covers.
-    async fn starts_on(&self) -> Date {
+    fn starts_on(&self) -> Date {
         Date(self.0.row().starts_on)
     }
 
     /// The last day that it covers.
-    async fn ends_on(&self) -> Date {
+    fn ends_on(&self) -> Date {
         Date(self.0.row().ends_on)
     }
 
     /// When government designated its targets.
-    async fn designated_on(&self) -> Option<Date> {
+    fn designated_on(&self) -> Option<Date> {
         self.0.row().designated_on.map(Date)
     }
 
     /// When that designation was revoked. From then on targets may be changed locally; their history stays.
-    async fn designation_revoked_on(&self) -> Option<Date> {
+    fn designation_revoked_on(&self) -> Option<Date> {
         // As at an earlier day nobody knew of a later revocation.
         self.0.row().designation_revoked_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
@@ -114,22 +114,22 @@ impl Agreement {
     }
 
     /// What it builds on.
-    async fn basis(&self) -> Option<&str> {
+    fn basis(&self) -> Option<&str> {
         self.0.row().basis.as_deref()
     }
 
     /// What to mind when reading it.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.row().note.as_deref()
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The document and section, or the public page, that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 
@@ -202,12 +202,12 @@ impl TransformationalIssue {
     }
 
     /// Its number in the agreement.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// The issue's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row().name
     }
 
@@ -226,17 +226,17 @@ impl TransformationalIssue {
     }
 
     /// The strategy that it follows.
-    async fn strategy(&self) -> Option<&str> {
+    fn strategy(&self) -> Option<&str> {
         self.0.row().strategy.as_deref()
     }
 
     /// Who monitors it.
-    async fn monitoring(&self) -> Option<&str> {
+    fn monitoring(&self) -> Option<&str> {
         self.0.row().monitoring.as_deref()
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }

@@ -170,12 +170,12 @@ impl AgreementIndicator {
     }
 
     /// Its place among the lines.
-    async fn position(&self) -> i32 {
+    fn position(&self) -> i32 {
         self.0.row().position
     }
 
     /// How it stood at the annual review of the agreement.
-    async fn review_group(&self) -> ReviewGroup {
+    fn review_group(&self) -> ReviewGroup {
         self.0.row().review_group.into()
     }
 
@@ -187,17 +187,17 @@ impl AgreementIndicator {
     }
 
     /// The lead officer, by office.
-    async fn lead_office(&self) -> Option<&str> {
+    fn lead_office(&self) -> Option<&str> {
         self.0.row().lead_office.as_deref()
     }
 
     /// Whether the line was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The document and section, or the public page, that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 
@@ -316,11 +316,11 @@ straight!(AgreementIndicator as this, ctx, asked {
     "code" => this.code(ctx).await?,
     "title" => this.title(ctx).await?,
     "area" => this.area(ctx).await?,
-    "position" => this.position(ctx).await?,
-    "reviewGroup" => this.review_group(ctx).await?,
-    "leadOffice" => this.lead_office(ctx).await?,
-    "isIllustrative" => this.is_illustrative(ctx).await?,
-    "source" => this.source(ctx).await?,
+    "position" => this.position(ctx),
+    "reviewGroup" => this.review_group(ctx),
+    "leadOffice" => this.lead_office(ctx),
+    "isIllustrative" => this.is_illustrative(ctx),
+    "source" => this.source(ctx),
     "target" => this.target(ctx, asked.argument("period")?).await?,
     "targets" => {
         let (first, after, last, before) = asked.page()?;

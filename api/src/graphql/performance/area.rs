@@ -108,47 +108,47 @@ impl Area {
     }
 
     /// Short stable name, such as `ward-castlefields`.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.row.reference
     }
 
     /// The area's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.row.name
     }
 
     /// What sort of area it is.
-    async fn kind(&self) -> AreaKind {
+    fn kind(&self) -> AreaKind {
         self.row.kind.into()
     }
 
     /// The nine-character code of the Government Statistical Service; null where none is known.
-    async fn gss_code(&self) -> Option<&str> {
+    fn gss_code(&self) -> Option<&str> {
         self.row.gss_code.as_deref()
     }
 
     /// What the code rests on, or why there is none.
-    async fn gss_basis(&self) -> Option<&str> {
+    fn gss_basis(&self) -> Option<&str> {
         self.row.gss_basis.as_deref()
     }
 
     /// The first day of its existence, where it is known.
-    async fn valid_from_on(&self) -> Option<Date> {
+    fn valid_from_on(&self) -> Option<Date> {
         self.row.valid_from.map(Date)
     }
 
     /// The last day of its existence; null while it exists.
-    async fn valid_to_on(&self) -> Option<Date> {
+    fn valid_to_on(&self) -> Option<Date> {
         self.row.valid_to.map(Date)
     }
 
     /// What else is known.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.row.note.as_deref()
     }
 
     /// The document and section, or the public page, that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.row.source
     }
 
@@ -205,15 +205,15 @@ impl Area {
 
 straight!(Area as this, ctx, asked {
     "id" => this.id(ctx).await?,
-    "reference" => this.reference(ctx).await?,
-    "name" => this.name(ctx).await?,
-    "kind" => this.kind(ctx).await?,
-    "gssCode" => this.gss_code(ctx).await?,
-    "gssBasis" => this.gss_basis(ctx).await?,
-    "validFromOn" => this.valid_from_on(ctx).await?,
-    "validToOn" => this.valid_to_on(ctx).await?,
-    "note" => this.note(ctx).await?,
-    "source" => this.source(ctx).await?,
+    "reference" => this.reference(ctx),
+    "name" => this.name(ctx),
+    "kind" => this.kind(ctx),
+    "gssCode" => this.gss_code(ctx),
+    "gssBasis" => this.gss_basis(ctx),
+    "validFromOn" => this.valid_from_on(ctx),
+    "validToOn" => this.valid_to_on(ctx),
+    "note" => this.note(ctx),
+    "source" => this.source(ctx),
 });
 
 connection!(AreaConnection, AreaEdge, Area, "areas", straight);
@@ -259,17 +259,17 @@ impl AreaSet {
     }
 
     /// Short stable name.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.row().reference
     }
 
     /// The set's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row().name
     }
 
     /// What it is for.
-    async fn purpose(&self) -> &str {
+    fn purpose(&self) -> &str {
         &self.0.row().purpose
     }
 
@@ -298,7 +298,7 @@ impl AreaSet {
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }

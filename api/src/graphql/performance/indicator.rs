@@ -63,17 +63,17 @@ impl Indicator {
     }
 
     /// Short stable name within the tenant.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.row().reference
     }
 
     /// The code that people use, such as NI 15.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.row().code
     }
 
     /// What it measures.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
@@ -93,42 +93,42 @@ impl Indicator {
     }
 
     /// Which way is better.
-    async fn polarity(&self) -> Polarity {
+    fn polarity(&self) -> Polarity {
         self.0.row().polarity.into()
     }
 
     /// The unit of its figures.
-    async fn unit(&self) -> &str {
+    fn unit(&self) -> &str {
         &self.0.row().unit
     }
 
     /// Decimal places in publication.
-    async fn decimals(&self) -> i32 {
+    fn decimals(&self) -> i32 {
         self.0.row().decimals
     }
 
     /// How a figure relates to its period.
-    async fn measure_kind(&self) -> MeasureKind {
+    fn measure_kind(&self) -> MeasureKind {
         self.0.row().measure_kind.into()
     }
 
     /// How often a figure is due.
-    async fn frequency(&self) -> Frequency {
+    fn frequency(&self) -> Frequency {
         self.0.row().frequency.into()
     }
 
     /// Days after the end of a period until its figure is due.
-    async fn data_lag_days(&self) -> i32 {
+    fn data_lag_days(&self) -> i32 {
         self.0.row().data_lag_days
     }
 
     /// Whether the Constabulary or the Authority owns it; lead members report on those that they do.
-    async fn police_owner(&self) -> PoliceOwner {
+    fn police_owner(&self) -> PoliceOwner {
         self.0.row().police_owner.into()
     }
 
     /// How far the partners can move it themselves.
-    async fn control(&self) -> Control {
+    fn control(&self) -> Control {
         self.0.row().control.into()
     }
 
@@ -139,12 +139,12 @@ impl Indicator {
     }
 
     /// What to mind when reading it.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.row().note.as_deref()
     }
 
     /// The document and section, or the public page, that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 
@@ -195,19 +195,19 @@ async fn known_area(
 
 straight!(Indicator as this, ctx, asked {
     "id" => this.id(ctx).await?,
-    "reference" => this.reference(ctx).await?,
-    "code" => this.code(ctx).await?,
-    "title" => this.title(ctx).await?,
-    "polarity" => this.polarity(ctx).await?,
-    "unit" => this.unit(ctx).await?,
-    "decimals" => this.decimals(ctx).await?,
-    "measureKind" => this.measure_kind(ctx).await?,
-    "frequency" => this.frequency(ctx).await?,
-    "dataLagDays" => this.data_lag_days(ctx).await?,
-    "policeOwner" => this.police_owner(ctx).await?,
-    "control" => this.control(ctx).await?,
-    "note" => this.note(ctx).await?,
-    "source" => this.source(ctx).await?,
+    "reference" => this.reference(ctx),
+    "code" => this.code(ctx),
+    "title" => this.title(ctx),
+    "polarity" => this.polarity(ctx),
+    "unit" => this.unit(ctx),
+    "decimals" => this.decimals(ctx),
+    "measureKind" => this.measure_kind(ctx),
+    "frequency" => this.frequency(ctx),
+    "dataLagDays" => this.data_lag_days(ctx),
+    "policeOwner" => this.police_owner(ctx),
+    "control" => this.control(ctx),
+    "note" => this.note(ctx),
+    "source" => this.source(ctx),
 });
 
 connection!(IndicatorConnection, IndicatorEdge, Indicator, "indicators", straight);

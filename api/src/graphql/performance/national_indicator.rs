@@ -25,67 +25,67 @@ impl NationalIndicator {
     }
 
     /// The number in the national set: 15 for NI 15.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.number
     }
 
     /// The code, as in NI 15.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// What it measures.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.title
     }
 
     /// Which way is better.
-    async fn polarity(&self) -> Polarity {
+    fn polarity(&self) -> Polarity {
         self.0.polarity.into()
     }
 
     /// The unit of its figures.
-    async fn unit(&self) -> &str {
+    fn unit(&self) -> &str {
         &self.0.unit
     }
 
     /// Decimal places in publication.
-    async fn decimals(&self) -> i32 {
+    fn decimals(&self) -> i32 {
         self.0.decimals
     }
 
     /// How a figure relates to its period.
-    async fn measure_kind(&self) -> MeasureKind {
+    fn measure_kind(&self) -> MeasureKind {
         self.0.measure_kind.into()
     }
 
     /// How often a figure is due.
-    async fn frequency(&self) -> Frequency {
+    fn frequency(&self) -> Frequency {
         self.0.frequency.into()
     }
 
     /// The first day on which it belonged to the set.
-    async fn valid_from_on(&self) -> Date {
+    fn valid_from_on(&self) -> Date {
         Date(self.0.valid_from)
     }
 
     /// The last day on which it belonged to the set.
-    async fn valid_to_on(&self) -> Date {
+    fn valid_to_on(&self) -> Date {
         Date(self.0.valid_to)
     }
 
     /// Whether its figures come from the Place Survey.
-    async fn is_place_survey(&self) -> bool {
+    fn is_place_survey(&self) -> bool {
         self.0.is_place_survey
     }
 
     /// What to mind when reading it.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// Where this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.source
     }
 }

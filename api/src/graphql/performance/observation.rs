@@ -89,42 +89,42 @@ impl Observation {
     }
 
     /// The figure, in the indicator's unit; null when there is none, for the reason beside it.
-    async fn value(&self) -> Option<Decimal> {
+    fn value(&self) -> Option<Decimal> {
         self.shown(self.0.row().value)
     }
 
     /// The upper end, where a document prints a range.
-    async fn value_high(&self) -> Option<Decimal> {
+    fn value_high(&self) -> Option<Decimal> {
         self.shown(self.0.row().value_high)
     }
 
     /// How many, where the figure is a rate and its count is known.
-    async fn numerator(&self) -> Option<Decimal> {
+    fn numerator(&self) -> Option<Decimal> {
         self.shown(self.0.row().numerator)
     }
 
     /// Out of how many; in a survey, of how many people asked.
-    async fn denominator(&self) -> Option<Decimal> {
+    fn denominator(&self) -> Option<Decimal> {
         self.shown(self.0.row().denominator)
     }
 
     /// The standing of the figure.
-    async fn status(&self) -> ObservationStatus {
+    fn status(&self) -> ObservationStatus {
         self.0.row().status.into()
     }
 
     /// The letter of official shorthand for its standing; null for an ordinary figure.
-    async fn shorthand(&self) -> Option<String> {
+    fn shorthand(&self) -> Option<String> {
         self.0.row().status.shorthand().map(String::from)
     }
 
     /// How exactly the source puts it.
-    async fn qualifier(&self) -> Qualifier {
+    fn qualifier(&self) -> Qualifier {
         self.0.row().qualifier.into()
     }
 
     /// Why there is no figure.
-    async fn no_value_reason(&self) -> Option<&str> {
+    fn no_value_reason(&self) -> Option<&str> {
         self.0.row().no_value_reason.as_deref()
     }
 
@@ -155,14 +155,14 @@ impl Observation {
 straight!(Observation as this, ctx, asked {
     "id" => this.id(ctx).await?,
     "period" => this.period(ctx).await?,
-    "value" => this.value(ctx).await?,
-    "valueHigh" => this.value_high(ctx).await?,
-    "numerator" => this.numerator(ctx).await?,
-    "denominator" => this.denominator(ctx).await?,
-    "status" => this.status(ctx).await?,
-    "shorthand" => this.shorthand(ctx).await?,
-    "qualifier" => this.qualifier(ctx).await?,
-    "noValueReason" => this.no_value_reason(ctx).await?,
+    "value" => this.value(ctx),
+    "valueHigh" => this.value_high(ctx),
+    "numerator" => this.numerator(ctx),
+    "denominator" => this.denominator(ctx),
+    "status" => this.status(ctx),
+    "shorthand" => this.shorthand(ctx),
+    "qualifier" => this.qualifier(ctx),
+    "noValueReason" => this.no_value_reason(ctx),
     "provenance" => this.provenance(ctx).await?,
 });
 

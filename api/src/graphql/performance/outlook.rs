@@ -65,32 +65,32 @@ impl Outlook {
     }
 
     /// Counted from 1 along the outlooks of the line, each of which took the place of the one before.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.row.row().version
     }
 
     /// How likely achievement is.
-    async fn judgement(&self) -> OutlookJudgement {
+    fn judgement(&self) -> OutlookJudgement {
         self.row.row().judgement.into()
     }
 
     /// The colour that goes with the judgement: green, amber or red.
-    async fn colour(&self) -> Colour {
+    fn colour(&self) -> Colour {
         self.row.row().judgement.colour().into()
     }
 
     /// Why.
-    async fn rationale(&self) -> &str {
+    fn rationale(&self) -> &str {
         &self.row.row().rationale
     }
 
     /// The action that will close the difference, where the judgement is better than the computed colour.
-    async fn closing_action(&self) -> Option<&str> {
+    fn closing_action(&self) -> Option<&str> {
         self.row.row().closing_action.as_deref()
     }
 
     /// The day by which it will.
-    async fn closing_on(&self) -> Option<Date> {
+    fn closing_on(&self) -> Option<Date> {
         self.row.row().closing_on.map(Date)
     }
 
@@ -100,32 +100,32 @@ impl Outlook {
     }
 
     /// The day of the next review, after which it no longer stands.
-    async fn expires_on(&self) -> Date {
+    fn expires_on(&self) -> Date {
         Date(self.row.row().expires_on)
     }
 
     /// How it leans against the computed colour: optimistic, agreeing or cautious; null when there is no colour to compare with.
-    async fn leaning(&self) -> Option<Leaning> {
+    fn leaning(&self) -> Option<Leaning> {
         optimism_gap(self.row.row().judgement, self.computed).map(|gap| gap.leaning.into())
     }
 
     /// Steps by which it is better than the computed colour, from -2 to 2.
-    async fn optimism_gap(&self) -> Option<i32> {
+    fn optimism_gap(&self) -> Option<i32> {
         optimism_gap(self.row.row().judgement, self.computed).map(|gap| i32::from(gap.steps))
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.row.row().is_illustrative
     }
 
     /// The business date on which it was stated.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.row.row().recorded_on)
     }
 
     /// The moment at which it was written.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         DateTime(self.row.row().recorded_at)
     }
 

@@ -29,7 +29,7 @@ impl PeriodClose {
     }
 
     /// How far it has come: 1 once the figures have been verified, 2 once they have been approved.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         periods::version_of(self.0.row())
     }
 
@@ -39,17 +39,17 @@ impl PeriodClose {
     }
 
     /// When its figures were verified.
-    async fn verified_at(&self) -> DateTime {
+    fn verified_at(&self) -> DateTime {
         DateTime(self.0.row().verified_at)
     }
 
     /// When its figures were approved; null until they are.
-    async fn approved_at(&self) -> Option<DateTime> {
+    fn approved_at(&self) -> Option<DateTime> {
         self.0.row().approved_at.map(DateTime)
     }
 
     /// Whether its figures change by revision only.
-    async fn is_locked(&self) -> bool {
+    fn is_locked(&self) -> bool {
         self.0.row().approved_at.is_some()
     }
 

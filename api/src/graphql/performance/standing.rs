@@ -42,47 +42,47 @@ impl IndicatorStatus {
     }
 
     /// The colour; NOT_RATED where none could be given.
-    async fn colour(&self) -> Colour {
+    fn colour(&self) -> Colour {
         self.status.verdict.colour.into()
     }
 
     /// One sentence that a committee can minute, naming the policy and who agreed it.
-    async fn reason(&self) -> &str {
+    fn reason(&self) -> &str {
         &self.status.verdict.reason
     }
 
     /// Why no colour could be given; null when one was.
-    async fn not_rated(&self) -> Option<NotRatedReason> {
+    fn not_rated(&self) -> Option<NotRatedReason> {
         self.status.verdict.not_rated.map(NotRatedReason::from)
     }
 
     /// The figure, in the indicator's unit; null where there is none to show.
-    async fn actual(&self) -> Option<Decimal> {
+    fn actual(&self) -> Option<Decimal> {
         self.status.verdict.actual.map(Decimal)
     }
 
     /// What was expected by then. Compared unrounded, shown to six places.
-    async fn expected(&self) -> Option<Decimal> {
+    fn expected(&self) -> Option<Decimal> {
         self.status.verdict.expected.map(Decimal)
     }
 
     /// How far short, whichever way is better; zero or less is on or ahead.
-    async fn shortfall(&self) -> Option<Decimal> {
+    fn shortfall(&self) -> Option<Decimal> {
         self.status.verdict.shortfall.map(Decimal)
     }
 
     /// How far short is still amber.
-    async fn amber_width(&self) -> Option<Decimal> {
+    fn amber_width(&self) -> Option<Decimal> {
         self.status.verdict.amber_width.map(Decimal)
     }
 
     /// Days since the missing figure was due.
-    async fn overdue_days(&self) -> Option<i32> {
+    fn overdue_days(&self) -> Option<i32> {
         self.status.verdict.overdue_days.and_then(|days| i32::try_from(days).ok())
     }
 
     /// Whether the difference is smaller than the survey's own margin; null where that isn't known.
-    async fn within_margin_of_error(&self) -> Option<bool> {
+    fn within_margin_of_error(&self) -> Option<bool> {
         self.status.verdict.within_margin_of_error
     }
 
@@ -130,28 +130,28 @@ impl IndicatorStatus {
     }
 
     /// Whether the figure, or the target that it was measured against, was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.status.is_illustrative
     }
 }
 
 straight!(IndicatorStatus as this, ctx, asked {
     "period" => this.period(ctx).await?,
-    "colour" => this.colour(ctx).await?,
-    "reason" => this.reason(ctx).await?,
-    "notRated" => this.not_rated(ctx).await?,
-    "actual" => this.actual(ctx).await?,
-    "expected" => this.expected(ctx).await?,
-    "shortfall" => this.shortfall(ctx).await?,
-    "amberWidth" => this.amber_width(ctx).await?,
-    "overdueDays" => this.overdue_days(ctx).await?,
-    "withinMarginOfError" => this.within_margin_of_error(ctx).await?,
+    "colour" => this.colour(ctx),
+    "reason" => this.reason(ctx),
+    "notRated" => this.not_rated(ctx),
+    "actual" => this.actual(ctx),
+    "expected" => this.expected(ctx),
+    "shortfall" => this.shortfall(ctx),
+    "amberWidth" => this.amber_width(ctx),
+    "overdueDays" => this.overdue_days(ctx),
+    "withinMarginOfError" => this.within_margin_of_error(ctx),
     "carriedFrom" => this.carried_from(ctx).await?,
     "readings" => this.readings(ctx).await?,
     "target" => this.target(ctx).await?,
     "comparator" => this.comparator(ctx).await?,
     "policy" => this.policy(ctx).await?,
-    "isIllustrative" => this.is_illustrative(ctx).await?,
+    "isIllustrative" => this.is_illustrative(ctx),
 });
 
 /// The figure to which a target is a gap, for the period that was judged; all in the indicator's unit.

@@ -149,7 +149,7 @@ impl Target {
     }
 
     /// Counted from 1 along the targets of the same line and period, each of which took the place of the one before.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
@@ -166,12 +166,12 @@ impl Target {
     }
 
     /// How it is put.
-    async fn expression(&self) -> TargetExpression {
+    fn expression(&self) -> TargetExpression {
         self.0.row().expression.into()
     }
 
     /// The amount in that expression.
-    async fn amount(&self) -> Decimal {
+    fn amount(&self) -> Decimal {
         self.0.row().amount.into()
     }
 
@@ -188,7 +188,7 @@ impl Target {
     }
 
     /// The words of the source, as printed.
-    async fn source_text(&self) -> Option<&str> {
+    fn source_text(&self) -> Option<&str> {
         self.0.row().source_text.as_deref()
     }
 
@@ -224,12 +224,12 @@ impl Target {
     }
 
     /// The baseline, in the indicator's unit; null where none is held.
-    async fn baseline(&self) -> Option<Decimal> {
+    fn baseline(&self) -> Option<Decimal> {
         self.0.row().baseline.map(Decimal::from)
     }
 
     /// The path expected between baseline and target.
-    async fn trajectory(&self) -> Trajectory {
+    fn trajectory(&self) -> Trajectory {
         self.0.row().trajectory.into()
     }
 
@@ -240,7 +240,7 @@ impl Target {
     }
 
     /// The level of performance that triggers action.
-    async fn monitoring_level(&self) -> Option<Decimal> {
+    fn monitoring_level(&self) -> Option<Decimal> {
         self.0.row().monitoring_level.map(Decimal::from)
     }
 
@@ -252,17 +252,17 @@ impl Target {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// What to mind when reading it.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.row().note.as_deref()
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 
@@ -275,40 +275,40 @@ impl Target {
     }
 
     /// The business date from which it stood.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
     /// The moment at which it was written.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         DateTime(self.0.row().recorded_at)
     }
 
     /// The business date on which another one took its place; null while it stands.
-    async fn superseded_on(&self) -> Option<Date> {
+    fn superseded_on(&self) -> Option<Date> {
         self.0.row().superseded_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
     }
 }
 
 straight!(Target as this, ctx, asked {
     "id" => this.id(ctx).await?,
-    "version" => this.version(ctx).await?,
+    "version" => this.version(ctx),
     "period" => this.period(ctx).await?,
-    "expression" => this.expression(ctx).await?,
-    "amount" => this.amount(ctx).await?,
+    "expression" => this.expression(ctx),
+    "amount" => this.amount(ctx),
     "comparator" => this.comparator(ctx).await?,
     "value" => this.value(ctx).await?,
-    "sourceText" => this.source_text(ctx).await?,
+    "sourceText" => this.source_text(ctx),
     "baselinePeriod" => this.baseline_period(ctx).await?,
-    "baseline" => this.baseline(ctx).await?,
-    "trajectory" => this.trajectory(ctx).await?,
-    "monitoringLevel" => this.monitoring_level(ctx).await?,
-    "isIllustrative" => this.is_illustrative(ctx).await?,
-    "note" => this.note(ctx).await?,
-    "source" => this.source(ctx).await?,
-    "recordedOn" => this.recorded_on(ctx).await?,
-    "recordedAt" => this.recorded_at(ctx).await?,
-    "supersededOn" => this.superseded_on(ctx).await?,
+    "baseline" => this.baseline(ctx),
+    "trajectory" => this.trajectory(ctx),
+    "monitoringLevel" => this.monitoring_level(ctx),
+    "isIllustrative" => this.is_illustrative(ctx),
+    "note" => this.note(ctx),
+    "source" => this.source(ctx),
+    "recordedOn" => this.recorded_on(ctx),
+    "recordedAt" => this.recorded_at(ctx),
+    "supersededOn" => this.superseded_on(ctx),
 });
 
 connection!(TargetConnection, TargetEdge, Target, "targets", straight);

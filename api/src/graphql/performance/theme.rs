@@ -41,22 +41,22 @@ impl Theme {
     }
 
     /// Its number in the agreement.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// The theme's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row().name
     }
 
     /// What it is meant to bring about.
-    async fn aim(&self) -> Option<&str> {
+    fn aim(&self) -> Option<&str> {
         self.0.row().aim.as_deref()
     }
 
     /// The national block that it answers to.
-    async fn block(&self) -> Option<&str> {
+    fn block(&self) -> Option<&str> {
         self.0.row().block.as_deref()
     }
 
@@ -107,17 +107,17 @@ impl Theme {
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }
 
 straight!(Theme as this, ctx, asked {
     "id" => this.id(ctx).await?,
-    "number" => this.number(ctx).await?,
-    "name" => this.name(ctx).await?,
-    "aim" => this.aim(ctx).await?,
-    "block" => this.block(ctx).await?,
+    "number" => this.number(ctx),
+    "name" => this.name(ctx),
+    "aim" => this.aim(ctx),
+    "block" => this.block(ctx),
     "outcomes" => {
         let (first, after, last, before) = asked.page()?;
         this.outcomes(ctx, first, after, last, before).await?
@@ -127,7 +127,7 @@ straight!(Theme as this, ctx, asked {
         let (first, after, last, before) = asked.page()?;
         this.indicators(ctx, filter, order, first, after, last, before).await?
     },
-    "source" => this.source(ctx).await?,
+    "source" => this.source(ctx),
 });
 
 connection!(ThemeConnection, ThemeEdge, Theme, "themes", straight);
@@ -145,17 +145,17 @@ impl Outcome {
     }
 
     /// Its number under the theme.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// What is to come about.
-    async fn statement(&self) -> &str {
+    fn statement(&self) -> &str {
         &self.0.row().statement
     }
 
     /// Whether the grouping was made up, because no document prints it.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
@@ -179,22 +179,22 @@ impl Outcome {
     }
 
     /// The document and section that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }
 
 straight!(Outcome as this, ctx, asked {
     "id" => this.id(ctx).await?,
-    "number" => this.number(ctx).await?,
-    "statement" => this.statement(ctx).await?,
-    "isIllustrative" => this.is_illustrative(ctx).await?,
+    "number" => this.number(ctx),
+    "statement" => this.statement(ctx),
+    "isIllustrative" => this.is_illustrative(ctx),
     "indicators" => {
         let (filter, order) = (asked.argument("filter")?, asked.argument("orderBy")?);
         let (first, after, last, before) = asked.page()?;
         this.indicators(ctx, filter, order, first, after, last, before).await?
     },
-    "source" => this.source(ctx).await?,
+    "source" => this.source(ctx),
 });
 
 connection!(OutcomeConnection, OutcomeEdge, Outcome, "outcomes", straight);

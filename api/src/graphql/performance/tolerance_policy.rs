@@ -23,37 +23,37 @@ impl TolerancePolicy {
     }
 
     /// The policy's name, the same in all its versions.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row().name
     }
 
     /// The version, counting up from 1.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
     /// How the width of amber is worked out.
-    async fn kind(&self) -> ToleranceKind {
+    fn kind(&self) -> ToleranceKind {
         self.0.row().kind.into()
     }
 
     /// The percentage, or the amount in the indicator's unit.
-    async fn amount(&self) -> Decimal {
+    fn amount(&self) -> Decimal {
         self.0.row().amount.into()
     }
 
     /// Whether better than expected by the tolerance is blue.
-    async fn exceeding_is_blue(&self) -> bool {
+    fn exceeding_is_blue(&self) -> bool {
         self.0.row().exceeding_is_blue
     }
 
     /// Whether a figure that is due and missing is red.
-    async fn missing_is_red(&self) -> bool {
+    fn missing_is_red(&self) -> bool {
         self.0.row().missing_is_red
     }
 
     /// Figures whose period ended more days ago than this are too old to be coloured.
-    async fn max_age_days(&self) -> Option<i32> {
+    fn max_age_days(&self) -> Option<i32> {
         self.0.row().max_age_days
     }
 
@@ -65,45 +65,45 @@ impl TolerancePolicy {
     }
 
     /// When it was agreed.
-    async fn agreed_on(&self) -> Option<Date> {
+    fn agreed_on(&self) -> Option<Date> {
         self.0.row().agreed_on.map(Date)
     }
 
     /// The first day on which it applies.
-    async fn effective_from_on(&self) -> Date {
+    fn effective_from_on(&self) -> Date {
         Date(self.0.row().effective_from)
     }
 
     /// What to mind when reading it.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.row().note.as_deref()
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// The document and section, or the public page, that this comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 }
 
 straight!(TolerancePolicy as this, ctx, asked {
     "id" => this.id(ctx).await?,
-    "name" => this.name(ctx).await?,
-    "version" => this.version(ctx).await?,
-    "kind" => this.kind(ctx).await?,
-    "amount" => this.amount(ctx).await?,
-    "exceedingIsBlue" => this.exceeding_is_blue(ctx).await?,
-    "missingIsRed" => this.missing_is_red(ctx).await?,
-    "maxAgeDays" => this.max_age_days(ctx).await?,
-    "agreedOn" => this.agreed_on(ctx).await?,
-    "effectiveFromOn" => this.effective_from_on(ctx).await?,
-    "note" => this.note(ctx).await?,
-    "isIllustrative" => this.is_illustrative(ctx).await?,
-    "source" => this.source(ctx).await?,
+    "name" => this.name(ctx),
+    "version" => this.version(ctx),
+    "kind" => this.kind(ctx),
+    "amount" => this.amount(ctx),
+    "exceedingIsBlue" => this.exceeding_is_blue(ctx),
+    "missingIsRed" => this.missing_is_red(ctx),
+    "maxAgeDays" => this.max_age_days(ctx),
+    "agreedOn" => this.agreed_on(ctx),
+    "effectiveFromOn" => this.effective_from_on(ctx),
+    "note" => this.note(ctx),
+    "isIllustrative" => this.is_illustrative(ctx),
+    "source" => this.source(ctx),
 });
 
 connection!(TolerancePolicyConnection, TolerancePolicyEdge, TolerancePolicy, "tolerance policies");

@@ -45,7 +45,7 @@ impl RiskAssessment {
     }
 
     /// Counted from 1 along the risk.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
@@ -65,22 +65,22 @@ impl RiskAssessment {
     }
 
     /// Why the residual score is above the inherent one, where it is; or whatever was said of the scores.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.row().reason.as_deref()
     }
 
     /// The day by which the risk is reviewed again: a year on when it is low, six months when medium, three months otherwise.
-    async fn review_due_on(&self) -> Option<Date> {
+    fn review_due_on(&self) -> Option<Date> {
         registers::scores(self.0.row()).review_due(self.0.row().recorded_on).map(Date)
     }
 
     /// Whether the Treasurer takes part in the review.
-    async fn is_reviewed_with_treasurer(&self) -> bool {
+    fn is_reviewed_with_treasurer(&self) -> bool {
         registers::scores(self.0.row()).residual.band().is_reviewed_with_treasurer()
     }
 
     /// The business date on which it was made.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
@@ -105,17 +105,17 @@ impl RiskControl {
     }
 
     /// What it is.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.row().description
     }
 
     /// The office that sees to it.
-    async fn owner_office(&self) -> Office {
+    fn owner_office(&self) -> Office {
         self.0.row().owner_office.into()
     }
 
     /// The business date on which it was put down.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
@@ -140,43 +140,43 @@ impl RiskAction {
     }
 
     /// What is to be done.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.row().description
     }
 
     /// The office that does it.
-    async fn owner_office(&self) -> Office {
+    fn owner_office(&self) -> Office {
         self.0.row().owner_office.into()
     }
 
     /// The day by which it is to be done.
-    async fn due_on(&self) -> Option<Date> {
+    fn due_on(&self) -> Option<Date> {
         self.0.row().due_on.map(Date)
     }
 
     /// How far it has come.
-    async fn status(&self) -> RiskActionStatus {
+    fn status(&self) -> RiskActionStatus {
         self.0.row().status.into()
     }
 
     /// Whether its day has passed and it isn't done.
-    async fn is_overdue(&self) -> bool {
+    fn is_overdue(&self) -> bool {
         let row = self.0.row();
         row.status.is_open() && row.due_on.is_some_and(|day| day < self.0.view().business_date())
     }
 
     /// What was done last, or why it won't be.
-    async fn progress(&self) -> Option<&str> {
+    fn progress(&self) -> Option<&str> {
         self.0.row().progress.as_deref()
     }
 
     /// The business date on which it was completed or cancelled.
-    async fn ended_on(&self) -> Option<Date> {
+    fn ended_on(&self) -> Option<Date> {
         self.0.row().ended_on.map(Date)
     }
 
     /// The business date on which it was put down.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
@@ -201,27 +201,27 @@ impl RiskAttempt {
     }
 
     /// The day on which it was made.
-    async fn tried_on(&self) -> Date {
+    fn tried_on(&self) -> Date {
         Date(self.0.row().tried_on)
     }
 
     /// What was tried.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.row().description
     }
 
     /// With whom.
-    async fn counterpart(&self) -> &str {
+    fn counterpart(&self) -> &str {
         &self.0.row().counterpart
     }
 
     /// What came of it.
-    async fn result(&self) -> &str {
+    fn result(&self) -> &str {
         &self.0.row().result
     }
 
     /// The business date on which it was put down.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 

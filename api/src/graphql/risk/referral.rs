@@ -101,13 +101,13 @@ impl RiskReferral {
 
     /// Counted from 1 in the Authority, for those who read all that was passed on to it; null for everybody else, whom it would tell how
     /// many others have reported.
-    async fn number(&self) -> Option<i32> {
+    fn number(&self) -> Option<i32> {
         let row = self.0.row();
         self.0.tx().actor().may(row.tenant_id, Action::Read, Resource::Referral).then_some(row.number)
     }
 
     /// What the risk is called, as reported last.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
@@ -138,22 +138,22 @@ impl RiskReferral {
     }
 
     /// The residual score, as reported last.
-    async fn residual_score(&self) -> i32 {
+    fn residual_score(&self) -> i32 {
         self.0.row().residual_score
     }
 
     /// How much that weighs.
-    async fn band(&self) -> RiskBand {
+    fn band(&self) -> RiskBand {
         Band::of(self.0.row().residual_score).into()
     }
 
     /// Where it is as a whole.
-    async fn state(&self) -> RiskState {
+    fn state(&self) -> RiskState {
         self.0.row().custody().state().into()
     }
 
     /// Whom it concerns, once the Treasurer has said so.
-    async fn scope(&self) -> Option<RiskScope> {
+    fn scope(&self) -> Option<RiskScope> {
         self.0.row().scope.map(RiskScope::from)
     }
 
@@ -195,22 +195,22 @@ impl RiskReferral {
     }
 
     /// The last day on which the Treasurer's determination is in time, while it is awaited: ten working days after the committee.
-    async fn due_on(&self) -> Option<Date> {
+    fn due_on(&self) -> Option<Date> {
         self.0.row().due_on.map(Date)
     }
 
     /// Whether that day has passed.
-    async fn is_overdue(&self) -> bool {
+    fn is_overdue(&self) -> bool {
         self.0.row().due_on.is_some_and(|day| day < self.0.view().business_date())
     }
 
     /// Counted from 1 with every step.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
     /// The business date on which it was reported first.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 }
@@ -230,52 +230,52 @@ impl RiskReferralStep {
     }
 
     /// Counted from 1 along the referral.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// What was done.
-    async fn step(&self) -> RiskStep {
+    fn step(&self) -> RiskStep {
         self.0.row().step.into()
     }
 
     /// On which of its ways.
-    async fn branch(&self) -> RiskBranch {
+    fn branch(&self) -> RiskBranch {
         self.0.row().branch.into()
     }
 
     /// From where.
-    async fn from_state(&self) -> RiskState {
+    fn from_state(&self) -> RiskState {
         self.0.row().from_state.into()
     }
 
     /// To where.
-    async fn to_state(&self) -> RiskState {
+    fn to_state(&self) -> RiskState {
         self.0.row().to_state.into()
     }
 
     /// By which office.
-    async fn office(&self) -> Office {
+    fn office(&self) -> Office {
         self.0.row().office.into()
     }
 
     /// Why, or what was noted.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.row().reason.as_deref()
     }
 
     /// What is proposed to be done.
-    async fn proposed_action(&self) -> Option<&str> {
+    fn proposed_action(&self) -> Option<&str> {
         self.0.row().proposed_action.as_deref()
     }
 
     /// What makes it less, as captured in the Authority's register.
-    async fn mitigations(&self) -> Option<&str> {
+    fn mitigations(&self) -> Option<&str> {
         self.0.row().mitigations.as_deref()
     }
 
     /// The minute, by its number where the committee's meetings are on record.
-    async fn minute_reference(&self) -> Option<&str> {
+    fn minute_reference(&self) -> Option<&str> {
         self.0.row().minute_reference.as_deref()
     }
 
@@ -286,7 +286,7 @@ impl RiskReferralStep {
     }
 
     /// Whom it concerns, as the Treasurer determined.
-    async fn scope(&self) -> Option<RiskScope> {
+    fn scope(&self) -> Option<RiskScope> {
         self.0.row().scope.map(RiskScope::from)
     }
 
@@ -296,7 +296,7 @@ impl RiskReferralStep {
     }
 
     /// The residual score that was reported.
-    async fn residual_score(&self) -> Option<i32> {
+    fn residual_score(&self) -> Option<i32> {
         self.0.row().residual_score
     }
 
@@ -306,22 +306,22 @@ impl RiskReferralStep {
     }
 
     /// The day on which the committee met, for its note.
-    async fn met_on(&self) -> Option<Date> {
+    fn met_on(&self) -> Option<Date> {
         self.0.row().met_on.map(Date)
     }
 
     /// By when the next office is to act.
-    async fn due_on(&self) -> Option<Date> {
+    fn due_on(&self) -> Option<Date> {
         self.0.row().due_on.map(Date)
     }
 
     /// The business date on which it was taken.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 
     /// The moment at which it was written.
-    async fn recorded_at(&self) -> DateTime {
+    fn recorded_at(&self) -> DateTime {
         DateTime(self.0.row().recorded_at)
     }
 

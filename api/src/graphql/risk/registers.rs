@@ -175,7 +175,7 @@ impl RiskReview {
     }
 
     /// How many risks were reported for it.
-    async fn reported_count(&self) -> i32 {
+    fn reported_count(&self) -> i32 {
         i32::try_from(self.review.reported).unwrap_or(i32::MAX)
     }
 
@@ -194,12 +194,12 @@ impl RiskReview {
     }
 
     /// Whether everything is determined, and the Treasurer has said so since the last report.
-    async fn is_complete(&self) -> bool {
+    fn is_complete(&self) -> bool {
         self.review.is_complete()
     }
 
     /// The business date on which the Treasurer said so last; null while it isn't complete, also when a late report opened it again.
-    async fn completed_on(&self) -> Option<Date> {
+    fn completed_on(&self) -> Option<Date> {
         self.review.completed().map(|row| Date(row.recorded_on))
     }
 

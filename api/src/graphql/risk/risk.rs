@@ -94,12 +94,12 @@ impl Risk {
     }
 
     /// Counted from 1 in the tenant.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.row().number
     }
 
     /// What it is called.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.row().title
     }
 
@@ -117,32 +117,32 @@ impl Risk {
     }
 
     /// Whether it would do harm or good.
-    async fn nature(&self) -> RiskNature {
+    fn nature(&self) -> RiskNature {
         self.0.row().nature.into()
     }
 
     /// At what level it lies.
-    async fn category(&self) -> RiskCategory {
+    fn category(&self) -> RiskCategory {
         self.0.row().category.into()
     }
 
     /// Because of what.
-    async fn cause(&self) -> &str {
+    fn cause(&self) -> &str {
         &self.0.row().cause
     }
 
     /// What may happen.
-    async fn event(&self) -> &str {
+    fn event(&self) -> &str {
         &self.0.row().event
     }
 
     /// What would follow.
-    async fn effect(&self) -> &str {
+    fn effect(&self) -> &str {
         &self.0.row().effect
     }
 
     /// The office that answers for it.
-    async fn owner_office(&self) -> Office {
+    fn owner_office(&self) -> Office {
         self.0.row().owner_office.into()
     }
 
@@ -154,32 +154,32 @@ impl Risk {
     }
 
     /// The residual score that the body is ready to bear.
-    async fn appetite(&self) -> i32 {
+    fn appetite(&self) -> i32 {
         self.0.row().appetite
     }
 
     /// How it is responded to.
-    async fn response(&self) -> RiskResponse {
+    fn response(&self) -> RiskResponse {
         self.0.row().response.into()
     }
 
     /// To whom it is passed, or with whom it is shared.
-    async fn transferee(&self) -> Option<&str> {
+    fn transferee(&self) -> Option<&str> {
         self.0.row().transferee.as_deref()
     }
 
     /// The day on which what brings it about ends.
-    async fn ends_on(&self) -> Option<Date> {
+    fn ends_on(&self) -> Option<Date> {
         self.0.row().ends_on.map(Date)
     }
 
     /// Who approved bearing it, and where that is minuted.
-    async fn approval(&self) -> Option<&str> {
+    fn approval(&self) -> Option<&str> {
         self.0.row().approval.as_deref()
     }
 
     /// The last day on which that approval holds.
-    async fn approval_expires_on(&self) -> Option<Date> {
+    fn approval_expires_on(&self) -> Option<Date> {
         self.0.row().approval_expires_on.map(Date)
     }
 
@@ -296,7 +296,7 @@ impl Risk {
     }
 
     /// The day by which it is to be settled.
-    async fn resolve_by(&self) -> Option<Date> {
+    fn resolve_by(&self) -> Option<Date> {
         self.0.row().resolve_by.map(Date)
     }
 
@@ -334,37 +334,37 @@ impl Risk {
     }
 
     /// Whether it was open at the end of the day that is shown.
-    async fn is_open(&self) -> bool {
+    fn is_open(&self) -> bool {
         registers::is_open(self.0.row(), self.0.view().as_at())
     }
 
     /// The business date on which it was closed.
-    async fn closed_on(&self) -> Option<Date> {
+    fn closed_on(&self) -> Option<Date> {
         self.0.row().closed_on.map(Date)
     }
 
     /// Why it was closed.
-    async fn closing_reason(&self) -> Option<&str> {
+    fn closing_reason(&self) -> Option<&str> {
         self.0.row().closing_reason.as_deref()
     }
 
     /// Counted from 1 with every change of what the register says.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.row().version
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.0.row().is_illustrative
     }
 
     /// Where it was found.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.row().source
     }
 
     /// The business date on which it was put on the register.
-    async fn recorded_on(&self) -> Date {
+    fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
 

@@ -60,52 +60,52 @@ impl SharingAgreement {
     }
 
     /// A short name that stays the same through its versions.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.agreed.row.reference
     }
 
     /// What it is called.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.agreed.row.title
     }
 
     /// 1 for principles, 2 for certain records.
-    async fn tier(&self) -> i32 {
+    fn tier(&self) -> i32 {
         self.agreed.row.tier
     }
 
     /// Counted from 1 along its versions.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.agreed.row.version
     }
 
     /// What the records are for.
-    async fn purpose(&self) -> &str {
+    fn purpose(&self) -> &str {
         &self.agreed.row.purpose
     }
 
     /// What allows sharing them.
-    async fn lawful_basis(&self) -> &str {
+    fn lawful_basis(&self) -> &str {
         &self.agreed.row.lawful_basis
     }
 
     /// The first day of its term.
-    async fn effective_from(&self) -> Date {
+    fn effective_from(&self) -> Date {
         Date(self.agreed.row.effective_from)
     }
 
     /// The last day of its term.
-    async fn effective_to(&self) -> Date {
+    fn effective_to(&self) -> Date {
         Date(self.agreed.row.effective_to)
     }
 
     /// The day by which it is to be reviewed.
-    async fn review_on(&self) -> Date {
+    fn review_on(&self) -> Date {
         Date(self.agreed.row.review_on)
     }
 
     /// The business date on which it was proposed.
-    async fn proposed_on(&self) -> Date {
+    fn proposed_on(&self) -> Date {
         Date(self.agreed.row.proposed_on)
     }
 
@@ -116,12 +116,12 @@ impl SharingAgreement {
     }
 
     /// How it stands today: in force as soon as it lets any party read.
-    async fn standing(&self) -> SharingStanding {
+    fn standing(&self) -> SharingStanding {
         agreements::overall(&self.agreed, self.view.business_date()).into()
     }
 
     /// The day from which it lets nobody read any more, when a party has withdrawn.
-    async fn withdrawn_on(&self) -> Option<Date> {
+    fn withdrawn_on(&self) -> Option<Date> {
         self.agreed.row.withdrawn_on.map(Date)
     }
 
@@ -132,7 +132,7 @@ impl SharingAgreement {
     }
 
     /// Why it withdrew.
-    async fn withdrawal_reason(&self) -> Option<&str> {
+    fn withdrawal_reason(&self) -> Option<&str> {
         self.agreed.row.withdrawal_reason.as_deref()
     }
 
@@ -166,12 +166,12 @@ impl SharingAgreement {
     }
 
     /// Whether it was made up to show how things work.
-    async fn is_illustrative(&self) -> bool {
+    fn is_illustrative(&self) -> bool {
         self.agreed.row.is_illustrative
     }
 
     /// The document and section that it comes from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.agreed.row.source
     }
 }

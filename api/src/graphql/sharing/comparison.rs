@@ -20,17 +20,17 @@ pub struct TenantComparison {
 #[Object]
 impl TenantComparison {
     /// The tenant's short name, such as halton.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         &self.part.tenant.slug
     }
 
     /// The tenant's name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.part.tenant.name
     }
 
     /// Why nothing is shown: which agreement is missing or lapsed; null when you may read.
-    async fn withheld(&self) -> Option<&str> {
+    fn withheld(&self) -> Option<&str> {
         self.part.withheld.as_deref()
     }
 
