@@ -15,11 +15,12 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value, sea_query::ArrayType};
+use uuid::Uuid;
 
 use super::{Actor, Db, TenantTx, changes::ChangeFeed, scope};
 use crate::{
     error::{Error, Result, settled},
-    tables::{Id, RecordArea, TenantId, TenantTable, organisation::data_version},
+    tables::{Id, RecordArea, TenantId, TenantTable, organisation::data_version, values::NotInSet},
 };
 
 /// An area of one tenant's records.
@@ -186,29 +187,38 @@ impl Db {
     }
 }
 
-/// Every version of these tenants that there is, in one statement.
+/// Every version of these tenants that there is, in one statement; on PostgreSQL in one row, since this is asked at every poll and rows
+/// are most of what it costs.
 pub(super) async fn of_tenants(
     connection: &impl ConnectionTrait,
     tenants: &BTreeSet<TenantId>,
 ) -> Result<Vec<DataVersion>, DbErr> {
     let backend = connection.get_database_backend();
-    let (sql, list): (_, Value) = match backend {
-        DbBackend::Sqlite => {
-            let texts: Vec<String> = tenants.iter().map(|tenant| tenant.uuid().simple().to_string()).collect();
-            let list =
-                "SELECT tenant_id, area, version FROM data_version WHERE tenant_id IN (SELECT unhex(value) FROM json_each($1))";
-            (list, serde_json::Value::from(texts).to_string().into())
-        }
-        _ => {
-            let ids = tenants.iter().map(|tenant| (*tenant).into()).collect();
-            let list = "SELECT tenant_id, area, version FROM data_version WHERE tenant_id = ANY ($1)";
-            (list, Value::Array(ArrayType::Uuid, Some(Box::new(ids))))
-        }
+    if backend == DbBackend::Sqlite {
+        let texts: Vec<String> = tenants.iter().map(|tenant| tenant.uuid().simple().to_string()).collect();
+        let list = Value::from(serde_json::Value::from(texts).to_string());
+        let sql = "SELECT tenant_id, area, version FROM data_version WHERE tenant_id IN (SELECT unhex(value) FROM json_each($1))";
+        let rows = connection.query_all_raw(Statement::from_sql_and_values(backend, sql, [list])).await?;
+        let read = |row: &QueryResult| {
+            let (tenant, area, version) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            Ok(DataVersion { tenant, area, version })
+        };
+        return rows.iter().map(read).collect();
+    }
+    let ids = tenants.iter().map(|tenant| (*tenant).into()).collect();
+    let list = Value::Array(ArrayType::Uuid, Some(Box::new(ids)));
+    let sql = "SELECT array_agg(tenant_id), array_agg(area), array_agg(version) FROM data_version WHERE tenant_id = ANY ($1)";
+    let row = connection.query_one_raw(Statement::from_sql_and_values(backend, sql, [list])).await?;
+    // An aggregate of nothing is null.
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let tenants: Option<Vec<Uuid>> = row.try_get_by_index(0)?;
+    let areas: Option<Vec<String>> = row.try_get_by_index(1)?;
+    let versions: Option<Vec<i64>> = row.try_get_by_index(2)?;
+    let (Some(tenants), Some(areas), Some(versions)) = (tenants, areas, versions) else { return Ok(Vec::new()) };
+    let each = tenants.into_iter().zip(areas).zip(versions);
+    let read = |((tenant, area), version): ((Uuid, String), i64)| {
+        let area = area.parse().map_err(|error: NotInSet| DbErr::Type(error.to_string()))?;
+        Ok(DataVersion { tenant: Id::from_uuid(tenant), area, version })
     };
-    let rows = connection.query_all_raw(Statement::from_sql_and_values(backend, sql, [list])).await?;
-    let read = |row: &QueryResult| {
-        let (tenant, area, version) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-        Ok(DataVersion { tenant, area, version })
-    };
-    rows.iter().map(read).collect()
+    each.map(read).collect()
 }
