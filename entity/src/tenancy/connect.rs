@@ -203,6 +203,7 @@ impl Db {
             clock: Arc::clone(&self.clock),
             request_id,
             written: Mutex::default(),
+            held_back: Mutex::default(),
             touched: versions::Touched::default(),
             trail: Trail::default(),
             feed: Arc::clone(&self.feed),

@@ -12,6 +12,7 @@ mod actor;
 mod authorised;
 mod changes;
 mod connect;
+mod held_back;
 mod machines;
 mod meter;
 mod newcomers;

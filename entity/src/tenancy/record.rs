@@ -8,13 +8,13 @@ use std::sync::PoisonError;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, IdenStatic, Iterable, ModelTrait, Statement, Value,
-    sea_query::sea_value_to_json_value,
+    sea_query::{Expr, ExprTrait, InsertStatement, Query, UpdateStatement, sea_value_to_json_value},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{Engine, Hold, TenantTx, changes::ChangeFeed, versions};
+use super::{Engine, Hold, TenantTx, changes::ChangeFeed, held_back, versions};
 use crate::{
     error::{Error, Result},
     rules::chain::{self, BEGINNING},
@@ -103,7 +103,8 @@ impl TenantTx {
         };
         let end = if self.engine() == Engine::Postgres { self.touched.take_only(event.tenant) } else { Vec::new() };
         let moving = (!end.is_empty()).then_some((&*self.feed, end.as_slice()));
-        event.append_moving(&*self.connection().await?, moving).await
+        self.trail.was_left();
+        event.append_moving(&*self.begun.get(&self.actor).await?, self.taken_along(), moving).await
     }
 
     /// Holds what gives the acting tenant's numbers out: its record, which every write comes to in the end. Whoever takes the number after
@@ -153,7 +154,6 @@ pub(super) struct Event {
     pub(super) done_at: DateTime<Utc>,
 }
 
-const NEXT: &str = "UPDATE audit_chain SET length = length + 1 WHERE tenant_id = $1 RETURNING length, head";
 const BEGIN: &str = "INSERT INTO audit_chain (tenant_id, id, length, head) VALUES ($1, $1, 0, $2) ON CONFLICT DO NOTHING";
 
 /// Versions that are to move on with an event, and who is to hear of it.
@@ -182,11 +182,16 @@ fn ending(engine: DbBackend, row: &audit_event::Model, moving: Moving<'_>) -> Ve
 impl Event {
     /// Adds the event to its tenant's chain.
     pub(super) async fn append(self, connection: &DatabaseTransaction) -> Result<()> {
-        self.append_moving(connection, None).await
+        self.append_moving(connection, Vec::new(), None).await
     }
 
-    async fn append_moving(self, connection: &DatabaseTransaction, moving: Moving<'_>) -> Result<()> {
-        let (place, before) = self.next(connection).await?;
+    async fn append_moving(
+        self,
+        connection: &DatabaseTransaction,
+        held_back: Vec<InsertStatement>,
+        moving: Moving<'_>,
+    ) -> Result<()> {
+        let (place, before) = self.next(connection, held_back).await?;
         let mut row = audit_event::Model {
             tenant_id: self.tenant,
             id: Id::new(),
@@ -211,19 +216,33 @@ impl Event {
         Ok(())
     }
 
-    /// The place and the seal before, with the chain held until the transaction ends.
-    async fn next(&self, connection: &DatabaseTransaction) -> Result<(i64, String)> {
-        let backend = connection.get_database_backend();
-        let next = || Statement::from_sql_and_values(backend, NEXT, [self.tenant.into()]);
-        let mut row = connection.query_one_raw(next()).await?;
+    /// The place and the seal before, with the chain held until the transaction ends; what was held back is done in the same statement.
+    async fn next(&self, connection: &DatabaseTransaction, held_back: Vec<InsertStatement>) -> Result<(i64, String)> {
+        let next = next_of(self.tenant);
+        let mut row = match held_back.is_empty() {
+            true => connection.query_one(&next).await?,
+            false => connection.query_one(&next.clone().with(held_back::as_parts(held_back))).await?,
+        };
         if row.is_none() {
             let values = [self.tenant.into(), BEGINNING.into()];
-            connection.execute_raw(Statement::from_sql_and_values(backend, BEGIN, values)).await?;
-            row = connection.query_one_raw(next()).await?;
+            let begin = Statement::from_sql_and_values(connection.get_database_backend(), BEGIN, values);
+            connection.execute_raw(begin).await?;
+            row = connection.query_one(&next).await?;
         }
         let row = row.ok_or_else(|| Error::internal("the record's chain can't be held"))?;
         Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
     }
+}
+
+/// Takes the next place in a tenant's chain.
+fn next_of(tenant: TenantId) -> UpdateStatement {
+    use audit_chain::Column;
+    let mut next = Query::update();
+    next.table(audit_chain::Entity)
+        .value(Column::Length, Expr::col(Column::Length).add(1))
+        .and_where(Expr::col(Column::TenantId).eq(tenant))
+        .returning(Query::returning().columns([Column::Length, Column::Head]));
+    next
 }
 
 /// What an event's seal has to be, by everything else about it.

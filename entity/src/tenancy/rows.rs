@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, Select,
-    sea_query::{IntoCondition, LockType},
+    QueryOrder, QueryResult, QuerySelect, Select, TryGetableMany,
+    sea_query::{IntoCondition, LockType, SimpleExpr},
 };
 
-use super::{Asked, Authorised, Engine, Leave, TenantTx, part, scope};
+use super::{Asked, Authorised, Engine, Leave, TenantTx, held_back::inserting, part, scope};
 use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
@@ -68,6 +68,18 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
             let rows = select.all(&*connection).await?;
             Ok(rows.into_iter().map(|With(row, text)| (row, text)).collect())
         })
+    }
+
+    /// These columns of every row, and nothing else of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn columns<T>(self, columns: impl IntoIterator<Item = SimpleExpr>) -> Asked<'t, Vec<T>>
+    where
+        T: TryGetableMany + Send + 'static,
+    {
+        let select = columns.into_iter().fold(self.select.select_only(), QuerySelect::expr);
+        self.tx.asked(|connection| async move { Ok(select.into_tuple().all(&*connection).await?) })
     }
 
     /// Every row, of a table that is read by the hundred.
@@ -158,17 +170,27 @@ impl TenantTx {
     /// [`Error::NotFound`] when the actor holds no appointment there; [`Error::Denied`] when none of them may read it.
     #[expect(clippy::disallowed_methods, reason = "this is where the tenant filter is put on")]
     pub fn rows<E: TenantTable>(&self, tenant: TenantId) -> Result<Rows<'_, E>> {
+        Ok(Rows { tx: self, select: self.within::<E, _>(tenant, E::find())? })
+    }
+
+    /// The rows of a table in a tenant, each together with the row of another register that it belongs to by `link`, for
+    /// [`Rows::columns`] of both; if the actor may read both there.
+    ///
+    /// # Errors
+    /// As [`TenantTx::rows`].
+    #[expect(clippy::disallowed_methods, reason = "this is where the tenant filter is put on")]
+    pub fn rows_beside<E: TenantTable, R: TenantTable>(&self, tenant: TenantId, link: E::Column) -> Result<Rows<'_, E>> {
+        let belongs = E::belongs_to(R::default()).from((E::tenant_column(), link)).to((R::tenant_column(), R::id_column()));
+        let select = self.within::<E, _>(tenant, E::find().join(JoinType::InnerJoin, belongs.into()))?;
+        Ok(Rows { tx: self, select: self.within::<R, _>(tenant, select)? })
+    }
+
+    /// Keeps to what the actor may read of a register in a tenant.
+    fn within<E: TenantTable, Q: QueryFilter>(&self, tenant: TenantId, select: Q) -> Result<Q> {
         let leave = self.leave_to_read(tenant, E::RESOURCE)?;
-        let select = E::find().filter(E::tenant_column().eq(tenant));
-        let select = match part::condition::<E>(leave) {
-            Some(part) => select.filter(part),
-            None => select,
-        };
-        let select = match self.actor().confined(tenant, E::RESOURCE) {
-            Some(confined) => select.filter(part::confined_to::<E>(&confined)),
-            None => select,
-        };
-        Ok(Rows { tx: self, select })
+        let confined = self.actor().confined(tenant, E::RESOURCE);
+        let conditions = [part::condition::<E>(leave), confined.map(|confined| part::confined_to::<E>(&confined))];
+        Ok(conditions.into_iter().flatten().fold(select.filter(E::tenant_column().eq(tenant)), Q::filter))
     }
 
     /// The rows that were passed on from a tenant, wherever they lie now, if the actor holds what allows reading such things there.
@@ -397,8 +419,21 @@ impl TenantTx {
     ///
     /// # Errors
     /// When a row bears another tenant, or the database refuses.
-    #[expect(clippy::disallowed_methods, reason = "this is where the tenant stamp is checked")]
     pub async fn insert<E: TenantTable>(&self, rows: Vec<E::Model>) -> Result<()>
+    where
+        E::Model: IntoActiveModel<E::ActiveModel>,
+    {
+        self.insert_with_the_next::<E>(rows).await?;
+        self.connection().await?;
+        Ok(())
+    }
+
+    /// The same for rows of which it makes no difference when the database refuses them: they wait for the next statement, which may
+    /// be that of the commit.
+    ///
+    /// # Errors
+    /// As [`TenantTx::insert`], or at the next statement.
+    pub async fn insert_with_the_next<E: TenantTable>(&self, rows: Vec<E::Model>) -> Result<()>
     where
         E::Model: IntoActiveModel<E::ActiveModel>,
     {
@@ -412,11 +447,13 @@ impl TenantTx {
         self.take_down_inserts::<E>(&rows);
         self.touch::<E>();
         self.touch_origins::<E>(&rows);
-        // SQLite binds at most 32,766 values in a statement.
+        // SQLite binds at most 32,766 values in a statement, PostgreSQL twice as many.
         let columns = <E::Column as Iterable>::iter().count().max(1);
-        for batch in rows.chunks(32_766 / columns) {
-            let active: Vec<E::ActiveModel> = batch.iter().cloned().map(IntoActiveModel::into_active_model).collect();
-            E::insert_many(active).exec_without_returning(&*self.connection().await?).await?;
+        for (place, batch) in rows.chunks(32_766 / columns).enumerate() {
+            if place > 0 {
+                self.connection().await?;
+            }
+            self.hold_back(inserting::<E>(batch.iter().cloned())).await?;
         }
         Ok(())
     }

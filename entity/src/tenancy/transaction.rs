@@ -9,12 +9,13 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value,
-    sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr},
+    sea_query::{ArrayType, Expr, ExprTrait, InsertStatement, SimpleExpr},
 };
 use tokio::sync::OnceCell;
 
 use super::{
-    Actor, Authorised, Db, Engine, Reading, Warrant, changes::ChangeFeed, record::Written, trail::Trail, versions, writing::Claim,
+    Actor, Authorised, Db, Engine, Reading, Warrant, changes::ChangeFeed, held_back::inserting, record::Written, trail::Trail,
+    versions, writing::Claim,
 };
 use crate::{
     clock::Clock,
@@ -37,6 +38,7 @@ pub struct TenantTx {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) request_id: Option<String>,
     pub(super) written: Mutex<Written>,
+    pub(super) held_back: Mutex<Vec<InsertStatement>>,
     pub(super) touched: versions::Touched,
     pub(super) feed: Arc<dyn ChangeFeed>,
     /// For what has to be known of other tenants before a write: whom it concerns.
@@ -106,23 +108,25 @@ impl TenantTx {
     /// For whatever isn't a register found under leave to read it, nor reference data.
     pub(super) async fn connection(&self) -> Result<Arc<DatabaseTransaction>> {
         self.trail.was_left();
-        self.begun.get(&self.actor).await
+        self.caught_up().await
     }
 
-    /// Asks the database in a task of its own.
+    /// Asks the database, for reading in a task of its own.
     ///
     /// Rows arrive in many pieces, and each piece wakes whoever waits for it. That is to be this task, not a document with
-    /// thousands of fields in the making, all of which would be looked at again.
-    pub(super) fn asked<'t, T, F>(&self, ask: impl FnOnce(Arc<DatabaseTransaction>) -> F + Send + 't) -> Asked<'t, T>
+    /// thousands of fields in the making, all of which would be looked at again. Who writes has nothing else in the making.
+    pub(super) fn asked<'t, T, F>(&'t self, ask: impl FnOnce(Arc<DatabaseTransaction>) -> F + Send + 't) -> Asked<'t, T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let (begun, actor) = (self.begun.clone(), Arc::clone(&self.actor));
         Box::pin(async move {
-            let connection = begun.get(&actor).await?;
+            let connection = self.caught_up().await?;
+            if self.acting.is_some() {
+                return ask(connection).await;
+            }
             let answer = tokio::spawn(ask(connection)).await.map_err(Error::internal)?;
-            answer.map_err(|error| if begun.is_after_write() { error.after_write() } else { error })
+            answer.map_err(|error| if self.begun.is_after_write() { error.after_write() } else { error })
         })
     }
 
@@ -205,6 +209,7 @@ impl TenantTx {
     }
 
     /// Writes down that something is being done, and under which appointment or for which machine; the rows it writes name this act.
+    /// It waits for the next statement.
     ///
     /// # Errors
     /// When the database refuses.
@@ -226,7 +231,8 @@ impl TenantTx {
         };
         let id = row.id;
         self.take_down_act(row.clone());
-        self.insert::<act::Entity>(vec![row]).await?;
+        self.touch::<act::Entity>();
+        self.hold_back(inserting::<act::Entity>([row])).await?;
         Ok(id)
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, sea_query::Condition};
 
 use super::areas::AreaBy;
@@ -206,20 +207,25 @@ async fn agreed_spans(
     indicators: Vec<Id<indicator::Model>>,
 ) -> Result<HashMap<(Id<indicator::Model>, Id<area::Model>), AgreedSpan>> {
     use agreement_indicator::Column;
-    let lines = tx.rows::<agreement_indicator::Entity>(tenant)?.filter(tx.any_of(Column::IndicatorId, indicators)).all().await?;
-    let agreements = tx.rows::<agreement::Entity>(tenant)?.all().await?;
-    let spans: HashMap<_, _> =
-        agreements.iter().map(|row| (row.id, AgreedSpan { starts_on: row.starts_on, ends_on: row.ends_on })).collect();
+    type Line = (Id<indicator::Model>, Id<area::Model>, NaiveDate, NaiveDate);
+    let lines = tx.rows_beside::<agreement_indicator::Entity, agreement::Entity>(tenant, Column::AgreementId)?;
+    let columns = [
+        Column::IndicatorId.into_expr(),
+        Column::AreaId.into_expr(),
+        agreement::Column::StartsOn.into_expr(),
+        agreement::Column::EndsOn.into_expr(),
+    ];
+    let lines: Vec<Line> = lines.filter(tx.any_of(Column::IndicatorId, indicators)).columns(columns).await?;
     let mut agreed: HashMap<_, AgreedSpan> = HashMap::new();
-    for line in lines {
-        if let Some(&span) = spans.get(&line.agreement_id) {
-            agreed.entry((line.indicator_id, line.area_id)).and_modify(|known| *known = known.with(span)).or_insert(span);
-        }
+    for (indicator, area, starts_on, ends_on) in lines {
+        let span = AgreedSpan { starts_on, ends_on };
+        agreed.entry((indicator, area)).and_modify(|known| *known = known.with(span)).or_insert(span);
     }
     Ok(agreed)
 }
 
 async fn locked_periods(tx: &TenantTx, tenant: TenantId) -> Result<HashSet<String>> {
-    let approved = tx.rows::<period_close::Entity>(tenant)?.filter(period_close::Column::ApprovedAt.is_not_null()).all().await?;
-    Ok(approved.into_iter().map(|row| row.period).collect())
+    use period_close::Column;
+    let approved = tx.rows::<period_close::Entity>(tenant)?.filter(Column::ApprovedAt.is_not_null());
+    Ok(approved.columns::<String>([Column::Period.into_expr()]).await?.into_iter().collect())
 }

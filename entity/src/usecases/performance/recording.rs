@@ -366,7 +366,7 @@ pub(super) async fn enter<D>(
     // Everybody enters in the same order, so that two lists with the same figures wait for each other instead of locking up.
     let mut sorted = rows.clone();
     sorted.sort_by(|a, b| (a.indicator_id, a.area_id, &a.period).cmp(&(b.indicator_id, b.area_id, &b.period)));
-    tx.insert::<observation::Entity>(sorted).await?;
+    tx.insert_with_the_next::<observation::Entity>(sorted).await?;
     Ok(rows)
 }
 
