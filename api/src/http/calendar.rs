@@ -103,6 +103,7 @@ fn event<'a>(one: &Obligation, description: &'a str, today: NaiveDate) -> Event<
         ObligationStanding::Late => "LATE: ",
         ObligationStanding::Met | ObligationStanding::MetLate => "Done: ",
         ObligationStanding::Waived => "Waived: ",
+        ObligationStanding::Missed => "Missed: ",
     };
     Event {
         uid: format!("{}@concordat", one.uuid()),
@@ -119,5 +120,6 @@ fn event<'a>(one: &Obligation, description: &'a str, today: NaiveDate) -> Event<
 fn described(one: &Obligation, standing: ObligationStanding) -> String {
     let met = one.met_on.map(|day| format!(" Met on {day}.")).unwrap_or_default();
     let waived = one.waived.as_ref().map(|waived| format!(" Waived on {}: {}", waived.on, waived.reason)).unwrap_or_default();
-    format!("{}: open from {} to {}.{met}{waived}\n{}", standing.code(), one.opens_on, one.due_on, one.code)
+    let missed = one.missed().map(|closed| format!(" {}", closed.reason)).unwrap_or_default();
+    format!("{}: open from {} to {}.{met}{waived}{missed}\n{}", standing.code(), one.opens_on, one.due_on, one.code)
 }

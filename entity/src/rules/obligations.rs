@@ -81,6 +81,8 @@ pub enum ObligationStanding {
     MetLate,
     /// It was waived, with a reason.
     Waived,
+    /// It wasn't met, and can't be any more.
+    Missed,
 }
 
 codes!(ObligationStanding, "standing of an obligation", {
@@ -90,20 +92,23 @@ codes!(ObligationStanding, "standing of an obligation", {
     Met => "MET",
     MetLate => "MET_LATE",
     Waived => "WAIVED",
+    Missed => "MISSED",
 });
 
-/// How an obligation stands on a day. What was met is met, whatever was waived beside it.
+/// How an obligation stands on a day. What was met is met, whatever was waived beside it; what can't be met any more, since what it was
+/// to go into is closed, is neither due nor late.
 #[must_use]
 pub fn standing(
     (opens_on, due_on): (NaiveDate, NaiveDate),
     met_on: Option<NaiveDate>,
-    is_waived: bool,
+    (is_waived, is_closed): (bool, bool),
     on: NaiveDate,
 ) -> ObligationStanding {
     match met_on {
         Some(day) if day <= due_on => ObligationStanding::Met,
         Some(_) => ObligationStanding::MetLate,
         None if is_waived => ObligationStanding::Waived,
+        None if is_closed => ObligationStanding::Missed,
         None if on < opens_on => ObligationStanding::Upcoming,
         None if on <= due_on => ObligationStanding::Due,
         None => ObligationStanding::Late,
@@ -111,16 +116,16 @@ pub fn standing(
 }
 
 /// The last moment at which anything about an obligation became another thing than it was, up to a day: when it came to be known, opened,
-/// was met, was waived or became late.
+/// was met, was waived, couldn't be met any more or became late.
 #[must_use]
 pub fn changed_on(
     (known_on, opens_on, due_on): (NaiveDate, NaiveDate, NaiveDate),
-    (met_on, waived_on): (Option<NaiveDate>, Option<NaiveDate>),
+    ended: [Option<NaiveDate>; 3],
     on: NaiveDate,
 ) -> NaiveDate {
-    let late_on = due_on.succ_opt().filter(|late| [met_on, waived_on].into_iter().flatten().all(|done| done >= *late));
-    let changes = [Some(known_on), Some(opens_on), late_on, met_on, waived_on];
-    changes.into_iter().flatten().filter(|day| *day <= on).max().unwrap_or(known_on.min(on))
+    let late_on = due_on.succ_opt().filter(|late| ended.into_iter().flatten().all(|day| day >= *late));
+    let changes = [Some(known_on), Some(opens_on), late_on].into_iter().chain(ended);
+    changes.flatten().filter(|day| *day <= on).max().unwrap_or(known_on.min(on))
 }
 
 /// The day by which a member's form about a quarter is due: ten working days after its end. The documents name none; the summary that is
@@ -275,7 +280,7 @@ mod tests {
     #[test]
     fn an_obligation_is_met_late_or_waived_and_never_forgotten() {
         let term = (on("2010-02-09"), on("2010-02-16"));
-        let at = |met: Option<&str>, waived, day| standing(term, met.map(on), waived, on(day));
+        let at = |met: Option<&str>, waived, day| standing(term, met.map(on), (waived, false), on(day));
         assert_eq!(at(None, false, "2010-02-08"), ObligationStanding::Upcoming);
         assert_eq!(at(None, false, "2010-02-16"), ObligationStanding::Due);
         assert_eq!(at(None, false, "2010-02-17"), ObligationStanding::Late);
@@ -285,10 +290,20 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_met_any_more_is_missed_unless_it_was_met_or_waived() {
+        let term = (on("2010-02-09"), on("2010-02-16"));
+        let at = |met: Option<&str>, waived| standing(term, met.map(on), (waived, true), on("2010-02-12"));
+        assert_eq!(at(None, false), ObligationStanding::Missed, "even before its day");
+        assert_eq!(at(None, true), ObligationStanding::Waived);
+        assert_eq!(at(Some("2010-02-10"), false), ObligationStanding::Met);
+    }
+
+    #[test]
     fn it_changes_when_it_opens_is_done_or_becomes_late_and_never_in_the_future() {
         let days = (on("2010-01-29"), on("2010-02-09"), on("2010-02-16"));
-        let at =
-            |done: (Option<&str>, Option<&str>), day| changed_on(days, (done.0.map(on), done.1.map(on)), on(day)).to_string();
+        let at = |done: (Option<&str>, Option<&str>), day| {
+            changed_on(days, [done.0.map(on), done.1.map(on), None], on(day)).to_string()
+        };
         assert_eq!(at((None, None), "2010-01-20"), "2010-01-20", "the day on which it is looked at, at the latest");
         assert_eq!(at((None, None), "2010-02-01"), "2010-01-29");
         assert_eq!(at((None, None), "2010-02-12"), "2010-02-09");
@@ -296,6 +311,9 @@ mod tests {
         assert_eq!(at((Some("2010-02-11"), None), "2011-01-01"), "2010-02-11", "what was done in time is never late");
         assert_eq!(at((Some("2010-03-01"), None), "2011-01-01"), "2010-03-01");
         assert_eq!(at((None, Some("2010-02-10")), "2011-01-01"), "2010-02-10");
+        let closed = |day| changed_on(days, [None, None, Some(on(day))], on("2011-01-01")).to_string();
+        assert_eq!(closed("2010-02-12"), "2010-02-12", "what was closed before its day never became late");
+        assert_eq!(closed("2010-03-05"), "2010-03-05");
     }
 
     #[test]

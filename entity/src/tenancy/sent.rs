@@ -1,4 +1,5 @@
-//! Who sent feedback and when, which is all that it takes to know what is owed. Their words aren't among it, so nothing restricted is read:
+//! Who sent feedback, when, and whether any more is taken, which is all that it takes to know what is owed. Their words aren't among it, so
+//! nothing restricted is read:
 //! whoever only looks at a calendar of duties doesn't stand on record as a reader of members' own words.
 
 use chrono::NaiveDate;
@@ -8,7 +9,12 @@ use super::{TenantTx, part};
 use crate::{
     error::Result,
     policy::{Action, Resource},
-    tables::{Id, RecordArea, TenantId, TenantTable, governance::feedback, organisation::person, performance::area},
+    tables::{
+        Id, RecordArea, TenantId, TenantTable,
+        governance::{feedback, feedback_summary},
+        organisation::person,
+        performance::area,
+    },
 };
 
 /// That a member sent feedback about a unit.
@@ -24,6 +30,17 @@ pub(crate) struct FeedbackSent {
     pub(crate) sent_on: NaiveDate,
     /// When its first version was, where that is known.
     pub(crate) first_sent_on: Option<NaiveDate>,
+}
+
+/// That the feedback of a council area for a quarter was collated, from when on no form is taken for it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct FeedbackCollated {
+    /// The council area.
+    pub(crate) area_id: Id<area::Model>,
+    /// The quarter's code.
+    pub(crate) quarter: String,
+    /// When it was collated last.
+    pub(crate) collated_on: NaiveDate,
 }
 
 impl TenantTx {
@@ -45,6 +62,22 @@ impl TenantTx {
         };
         let columns = seen.select_only().columns([UnitId, Quarter, AuthorId, SentOn, FirstSentOn]).into_model::<FeedbackSent>();
         self.asked(|connection| async move { Ok(Some(columns.all(&*connection).await?)) }).await
+    }
+
+    /// What was collated in a tenant, for those who read feedback or send it; of what came of it they learn nothing here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and no word of a summary is among the columns")]
+    pub(crate) async fn feedback_collated(&self, tenant: TenantId) -> Result<Vec<FeedbackCollated>> {
+        use feedback_summary::Column::{AreaId, CollatedOn, Quarter};
+        if !self.actor().may(tenant, Action::Read, Resource::Feedback) {
+            return Ok(Vec::new());
+        }
+        self.trail.led_to((tenant, RecordArea::of(Resource::FeedbackSummary)));
+        let all = feedback_summary::Entity::find().filter(feedback_summary::Entity::tenant_column().eq(tenant));
+        let columns = all.select_only().columns([AreaId, Quarter, CollatedOn]).into_model::<FeedbackCollated>();
+        self.asked(|connection| async move { Ok(columns.all(&*connection).await?) }).await
     }
 
     /// The person to whose own feedback the actor's reading of it in a tenant is confined; `None` when it isn't.

@@ -9,6 +9,7 @@ use super::fixtures::{AUTHORITY, area, done, form, handed_in, mutate, quarterly_
 
 both_dbs!(
     each_member_owes_a_form_for_each_unit_and_a_correction_makes_nothing_late,
+    a_form_that_had_not_come_when_its_quarter_was_collated_is_missed_and_awaits_nobody,
     a_look_at_who_owes_a_form_is_no_reading_of_members_words,
     the_summary_the_return_and_its_receipt_are_owed_one_after_the_other,
     a_risk_is_reviewed_by_the_day_that_its_assessment_sets,
@@ -72,6 +73,63 @@ async fn each_member_owes_a_form_for_each_unit_and_a_correction_makes_nothing_la
         |unit: &str| found.iter().find(|one| one["area"]["reference"] == unit && one["dueOn"] == "2010-04-16").unwrap().clone();
     assert_eq!((&of("npu-runcorn")["standing"], &of("npu-runcorn")["metOn"]), (&json!("MET"), &json!("2010-02-09")));
     assert_eq!(of("npu-widnes")["standing"], "LATE");
+}
+
+async fn a_form_that_had_not_come_when_its_quarter_was_collated_is_missed_and_awaits_nobody(app: TestApp) {
+    let (member, officer) = (app.sign_in("halton.lead-member").await, app.sign_in("authority.research-officer").await);
+    let query = "query ($filter: ObligationFilter) { tenant(by: { slug: \"cheshire-police-authority\" }) {
+        obligations(first: 100, filter: $filter) { nodes { code title standing missedOn missedBecause } } } }";
+    let standing = async |actor: &Actor, unit: &str, standings: &[&str]| {
+        let filter = json!({ "kinds": ["FEEDBACK_FORM"], "standings": standings });
+        let answer = actor.ask(query, json!({ "filter": filter })).await;
+        let mut found = answer.list("/tenant/obligations/nodes").to_vec();
+        found.retain(|one| one["title"].as_str().unwrap().contains(unit));
+        found
+    };
+    let collate = async |area_reference: &str, quarter: &str| {
+        let input = json!({ "tenant": tenant(AUTHORITY), "area": area(area_reference), "quarter": quarter, "text": "In short.", "themes": [] });
+        done(&officer, "recordFeedbackSummary", input, "summary { id }").await;
+    };
+    let late = standing(&member, "Runcorn for Q3", &["LATE"]).await;
+    assert_eq!((late.len(), &late[0]["missedOn"], &late[0]["missedBecause"]), (1, &Value::Null, &Value::Null));
+
+    app.clock().set_business_date(day("2010-02-10"));
+    collate("halton", "FY2009-Q3").await;
+    for actor in [&member, &officer] {
+        assert_eq!(standing(actor, "Runcorn for Q3", &["LATE", "DUE"]).await, [] as [Value; 0], "it awaits nobody");
+    }
+    let missed = standing(&member, "Runcorn for Q3", &["MISSED"]).await;
+    assert_eq!((missed.len(), &missed[0]["code"], &missed[0]["missedOn"]), (1, &late[0]["code"], &json!("2010-02-10")));
+    let why = missed[0]["missedBecause"].as_str().unwrap();
+    assert!(why.contains("Q3 2009/10 was collated on 10 February 2010"), "{why}");
+    // Of those linked to Runcorn one had written, and that stays met; the other council area of the same policing area isn't collated.
+    assert_eq!(standing(&officer, "Runcorn for Q3", &["MET", "MET_LATE"]).await.len(), 1);
+    assert!(!standing(&officer, "Warrington West for Q3", &["LATE"]).await.is_empty());
+    let areas = "{ tenant(by: { slug: \"cheshire-police-authority\" }) { areaFeedback(quarter: \"FY2009-Q3\") { area { reference } membersAwaited } } }";
+    let answer = officer.ask(areas, json!({})).await;
+    let of =
+        |reference: &str| answer.list("/tenant/areaFeedback").iter().find(|one| one["area"]["reference"] == reference).unwrap();
+    assert_eq!(of("halton")["membersAwaited"], 0, "{answer}");
+    assert_ne!(of("warrington")["membersAwaited"], 0, "{answer}");
+    // Somebody may have had a good reason.
+    let chief = app.sign_in("authority.chief-executive").await;
+    let waiver = json!({ "tenant": tenant(AUTHORITY), "code": missed[0]["code"], "reason": "The member was ill." });
+    let waived = done(&chief, "recordObligationWaiver", waiver, "obligation { standing missedOn }").await;
+    assert_eq!(waived["obligation"], json!({ "standing": "WAIVED", "missedOn": null }));
+
+    app.clock().set_business_date(day("2010-04-15"));
+    done(&member, "sendFeedback", form("npu-widnes", "FY2009-Q4", &[("ARSON", "Bins burn.")]), "").await;
+    collate("halton", "FY2009-Q4").await;
+    assert_eq!(standing(&member, "Runcorn for Q4", &["MISSED"]).await.len(), 1, "even before its day");
+    app.remind().await;
+    let probe = Probe::open(app.database()).await;
+    let letters = probe.rows("SELECT recipient, body FROM mail_outbox WHERE kind = 'REMINDER'").await;
+    let reminded = |to: &str| {
+        let own = letters.iter().filter(|row| row[0].starts_with(to));
+        own.filter(|row| row[1].contains("Write to the Research Officer about")).count()
+    };
+    assert_eq!((reminded("halton.lead-member"), reminded("warrington.lead-member")), (0, 1), "{letters:?}");
+    probe.close().await;
 }
 
 async fn a_look_at_who_owes_a_form_is_no_reading_of_members_words(app: TestApp) {

@@ -146,7 +146,8 @@ pub struct AreaFeedback {
     units_heard: i32,
     /// Of how many units nothing was heard.
     units_awaited: i32,
-    /// How many members still owe a form about a unit of theirs, even where others wrote about it.
+    /// How many members still owe a form about a unit of theirs, even where others wrote about it; 0 once the feedback was collated, from
+    /// when on no form is taken.
     members_awaited: i32,
     /// Who is to write about which unit, and what they sent.
     duties: Vec<FeedbackDuty>,

@@ -80,6 +80,8 @@ pub enum ObligationStanding {
     MetLate,
     /// It was waived, with a reason.
     Waived,
+    /// It wasn't met, and can't be any more: what it was to go into has been closed. Nobody waits for it, and nobody is reminded of it.
+    Missed,
 }
 
 /// By whose working days something is counted.
@@ -265,6 +267,16 @@ impl Obligation {
     /// What shows that it was met.
     fn evidence(&self) -> Option<&str> {
         self.known.evidence.as_deref()
+    }
+
+    /// Since when it can't be met any more; null unless it was missed.
+    fn missed_on(&self) -> Option<Date> {
+        self.known.missed().map(|closed| Date(closed.on))
+    }
+
+    /// Why it can't be met any more; null unless it was missed.
+    fn missed_because(&self) -> Option<&str> {
+        self.known.missed().map(|closed| closed.reason.as_str())
     }
 
     /// The waiver, when it was waived.

@@ -288,9 +288,12 @@ impl OfArea {
         (count, heard.len() - count)
     }
 
-    /// How many members still owe a form about a unit of theirs, even where others wrote about it.
+    /// How many members still owe a form about a unit of theirs, even where others wrote about it: none once it was collated.
     #[must_use]
     pub fn members_awaited(&self) -> usize {
+        if self.summary.is_some() {
+            return 0;
+        }
         let owing = self.duties.iter().filter(|duty| duty.feedback.is_none());
         owing.filter_map(|duty| duty.member).collect::<BTreeSet<_>>().len()
     }

@@ -112,6 +112,15 @@ pub struct Waived {
     pub reason: String,
 }
 
+/// That something can't be met any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Since when.
+    pub on: NaiveDate,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
 /// An obligation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
@@ -143,13 +152,15 @@ pub struct Obligation {
     pub evidence: Option<String>,
     /// The waiver, when it was waived.
     pub waived: Option<Waived>,
+    /// Why it can't be met any more, when it can't.
+    pub closed: Option<Closed>,
 }
 
 impl Obligation {
     /// How it stands on a day.
     #[must_use]
     pub fn standing(&self, on: NaiveDate) -> ObligationStanding {
-        standing((self.opens_on, self.due_on), self.met_on, self.waived.is_some(), on)
+        standing((self.opens_on, self.due_on), self.met_on, (self.waived.is_some(), self.closed.is_some()), on)
     }
 
     /// An identifier of its own, which is always the same.
@@ -162,14 +173,20 @@ impl Obligation {
     #[must_use]
     pub fn changed_on(&self, on: NaiveDate) -> NaiveDate {
         let waived_on = self.waived.as_ref().map(|waived| waived.on);
-        changed_on((self.known_on, self.opens_on, self.due_on), (self.met_on, waived_on), on)
+        let missed_on = self.missed().map(|closed| closed.on);
+        changed_on((self.known_on, self.opens_on, self.due_on), [self.met_on, waived_on, missed_on], on)
     }
 
-    /// Whether something is still to be done.
+    /// Why it can't be met any more, when it was neither met nor waived.
     #[must_use]
-    pub fn is_open(&self, on: NaiveDate) -> bool {
-        use ObligationStanding::{Due, Late, Upcoming};
-        matches!(self.standing(on), Upcoming | Due | Late)
+    pub fn missed(&self) -> Option<&Closed> {
+        self.closed.as_ref().filter(|_| self.is_outstanding())
+    }
+
+    /// Whether it was neither met nor waived.
+    #[must_use]
+    pub fn is_outstanding(&self) -> bool {
+        self.met_on.is_none() && self.waived.is_none()
     }
 }
 
@@ -282,7 +299,7 @@ pub async fn waive(tx: TenantTx, code: &str, reason: &str) -> Result<String> {
     let Some(found) = found else {
         return Err(Error::invalid("code", ProblemCode::NotFound, "There is no such obligation."));
     };
-    if !found.is_open(today) {
+    if !found.is_outstanding() {
         return Err(Error::invalid("code", ProblemCode::Locked, "This obligation was met or waived already."));
     }
     let faults = said("reason", reason, LONGEST_TEXT);
@@ -367,6 +384,7 @@ async fn summaries(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec
             evidence: summary
                 .map(|summary| summary.address.clone().unwrap_or_else(|| "The summary as published here".to_owned())),
             waived: None,
+            closed: None,
         }
     };
     Ok(meetings.iter().map(obligation).collect())
@@ -406,6 +424,7 @@ async fn dated_actions(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result
             met_on: row.closed_on,
             evidence: row.closed_on.map(|_| "The evidence with which the action was closed".to_owned()),
             waived: None,
+            closed: None,
         })
     };
     Ok(dated.iter().filter_map(obligation).collect())
@@ -446,6 +465,7 @@ async fn reports(tx: &TenantTx, tenant: TenantId, (from, to): (NaiveDate, NaiveD
                 met_on: hearing.map(|(_, row)| row.held_on),
                 evidence: hearing.map(|(_, row)| format!("{} of {}", row.title, LongDate(row.held_on))),
                 waived: None,
+                closed: None,
             });
         }
     }

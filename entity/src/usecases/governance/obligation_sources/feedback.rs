@@ -1,11 +1,11 @@
-//! Members' forms about their neighbourhood policing units (duty 4), closed by sending them.
+//! Members' forms about their neighbourhood policing units (duty 4), closed by sending them; missed where the feedback was collated before.
 
-use super::{Holder, Obligation, ObligationKind, Owed, Subject, readable};
+use super::{Closed, Holder, Obligation, ObligationKind, Owed, Subject, readable};
 use crate::{
     error::Result,
     policy::Office,
-    rules::{obligations::feedback_due, quarter_return::quarters},
-    tables::TenantId,
+    rules::{obligations::feedback_due, quarter_return::quarters, wording::LongDate},
+    tables::{TenantId, performance::area_link::Hierarchy},
     tenancy::TenantTx,
     usecases::{governance::feedback, performance::areas},
 };
@@ -24,6 +24,8 @@ pub(super) async fn forms(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligat
     let today = tx.business_date();
     let links = readable(feedback::links(tx, tenant).await)?;
     let units = areas::many(tx, links.iter().map(|link| link.unit).collect()).await?;
+    let collated = tx.feedback_collated(tenant).await?;
+    let placed = areas::links(tx, Hierarchy::Partnership).await?;
     let mut found = Vec::new();
     for quarter in quarters(today) {
         let on = quarter.end().min(today);
@@ -46,10 +48,21 @@ pub(super) async fn forms(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligat
                 opens_on: quarter.start(),
                 due_on: feedback_due(quarter),
             };
-            found.push(owed.met(
-                tenant,
-                form.map(|form| (form.first_sent_on.unwrap_or(form.sent_on), "The form as it was sent".to_owned())),
-            ));
+            let met = form.map(|form| (form.first_sent_on.unwrap_or(form.sent_on), "The form as it was sent".to_owned()));
+            let lies_in = |area| {
+                let of_unit = placed.iter().filter(|link| (link.child_id, link.parent_id) == (unit.id, area));
+                of_unit.into_iter().any(|link| areas::holds(link.from_on, link.to_on, quarter.end()))
+            };
+            let collation = collated.iter().find(|one| one.quarter == quarter.code() && lies_in(one.area_id));
+            let closed = collation.map(|one| Closed {
+                on: one.collated_on,
+                reason: format!(
+                    "The feedback for {} was collated on {}, and no form is taken for it any more.",
+                    quarter.label(),
+                    LongDate(one.collated_on)
+                ),
+            });
+            found.push(Obligation { closed, ..owed.met(tenant, met) });
         }
     }
     // Somebody can be linked to a unit twice over.

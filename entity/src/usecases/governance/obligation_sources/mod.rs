@@ -11,7 +11,7 @@ mod sharing;
 
 use chrono::NaiveDate;
 
-use super::obligations::{Holder, Obligation, Subject};
+use super::obligations::{Closed, Holder, Obligation, Subject};
 use crate::{
     error::{Error, Result},
     rules::{holidays::Calendar, obligations::ObligationKind},
@@ -74,6 +74,7 @@ impl Owed {
             met_on,
             evidence,
             waived: None,
+            closed: None,
         }
     }
 }
