@@ -1,6 +1,10 @@
 //! What can go wrong, as a client may know it. Database texts stay behind.
 
-use crate::policy::{Action, Resource, Shortfall, offices_that};
+use crate::{
+    policy::{Action, Resource, Shortfall, doing, things},
+    rules::wording::LongDate,
+    tenancy::{Elsewhere, who_may},
+};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -12,10 +16,7 @@ pub enum Error {
     #[error("There is no such {0}, or you may not know of it.")]
     NotFound(&'static str),
     /// None of the appointments in force allows it.
-    #[error(
-        "None of {held} in force on {on} allows {action} of {resource} here{}; your viewer lists what they allow.",
-        who_may(*.action, *.resource)
-    )]
+    #[error("{}", refusal((*.action, *.resource), (*.on, *.held), .elsewhere.as_deref()))]
     Denied {
         /// What was attempted.
         action: Action,
@@ -25,13 +26,17 @@ pub enum Error {
         on: chrono::NaiveDate,
         /// What was looked at.
         held: Held,
+        /// What the actor does hold that would allow it, were it about that.
+        elsewhere: Option<Box<Elsewhere>>,
     },
     /// Only people do it.
     #[error("This is for people who are signed in; a service account can't do it, whatever its scopes.")]
     ForPeople,
     /// The tenant shares something with one of the actor's, but not this.
     #[error(
-        "No information-sharing agreement in force on {on} lets you read {resource} here; explainAccess says which is missing or lapsed."
+        "No information-sharing agreement in force on {} lets you read {} here; explainAccess says which is missing or lapsed.",
+        LongDate(*.on),
+        things(*.resource)
     )]
     NotShared {
         /// What was to be read.
@@ -58,17 +63,18 @@ pub enum Error {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Offices that are named to whoever may not do something, at most; what more may do is everybody's business.
-const FEW: usize = 5;
-
-/// Which offices may do it, where these are few: whom to ask is half of the answer.
-fn who_may(action: Action, resource: Resource) -> String {
-    let offices = offices_that(action, resource);
-    if offices.is_empty() || offices.len() > FEW {
-        return String::new();
+/// Why somebody may not do something: what they hold isn't about this, or doesn't allow it at all.
+fn refusal(
+    (action, resource): (Action, Resource),
+    (on, held): (chrono::NaiveDate, Held),
+    elsewhere: Option<&Elsewhere>,
+) -> String {
+    let doing = doing(action, resource);
+    if let Some(elsewhere) = elsewhere {
+        return format!("{}: it doesn't let you {doing} here.", elsewhere.told());
     }
-    let named: Vec<&str> = offices.iter().map(|office| office.as_str()).collect();
-    format!(" ({} may)", named.join(", "))
+    let others = who_may(action, resource).map(|offices| format!(" ({offices} may)")).unwrap_or_default();
+    format!("None of {held} in force on {} lets you {doing} here{others}; your viewer lists what they allow.", LongDate(on))
 }
 
 /// From what an actor's powers follow.

@@ -8,12 +8,14 @@ mod office;
 mod restricted;
 mod scope;
 mod table;
+mod words;
 
 pub use assurance::{Assurance, Demand, FRESH, Shortfall, SignInMethod, decides_or_exports, needs_codes, needs_step_up};
 pub use office::Office;
 pub use restricted::restriction;
 pub use scope::{Extent, SCOPES, Scope, ScopeRow, beyond_offices, extents, scope_matrix};
 pub use table::{Reach, TABLE, matrix, offices_that, reach};
+pub use words::{doing, things};
 
 use crate::tables::values::closed_set;
 

@@ -332,6 +332,6 @@ impl Actor {
     #[must_use]
     pub fn denied(&self, action: Action, resource: Resource) -> Error {
         let held = if self.person().is_some() { On::Appointments } else { On::Scopes };
-        Error::Denied { action, resource, on: self.business_date, held }
+        Error::Denied { action, resource, on: self.business_date, held, elsewhere: None }
     }
 }

@@ -323,13 +323,13 @@ impl TenantTx {
     /// [`Error::Denied`] when none does.
     pub fn allows_there<D: Deed>(&self, tenant: TenantId, whose: Whose) -> Result<()> {
         let warrant = self.actor().warrant(tenant, D::ACTION, D::RESOURCE, whose);
-        warrant.map(drop).ok_or_else(|| self.actor().denied(D::ACTION, D::RESOURCE))
+        warrant.map(drop).ok_or_else(|| self.actor().denied_of(tenant, (D::ACTION, D::RESOURCE), whose))
     }
 
     fn leave<D: Deed>(&self, whose: Whose) -> Result<Warrant> {
         let (tenant, actor) = (self.acting_tenant()?, self.actor());
         let warrant = actor.warrant(tenant, D::ACTION, D::RESOURCE, whose);
-        let warrant = warrant.ok_or_else(|| actor.denied(D::ACTION, D::RESOURCE))?;
+        let warrant = warrant.ok_or_else(|| actor.denied_of(tenant, (D::ACTION, D::RESOURCE), whose))?;
         self.assured::<D>()?;
         Ok(warrant)
     }

@@ -157,7 +157,10 @@ impl<'d> Writing<'d> {
             return before.answer(key, self.tenant);
         }
         let readings = tx.shared_readings();
-        let outcome = act(tx).await?;
+        let outcome = match act(tx).await {
+            Ok(outcome) => outcome,
+            Err(refusal) => return Err(self.db.explained(&self.actor, refusal).await),
+        };
         // What a write read of other tenants is told to them as any other reading is, before the answer leaves.
         let readings = readings.across_tenants();
         if !readings.is_empty() {

@@ -6,7 +6,7 @@ mod calendars;
 mod duties;
 mod feedback;
 pub mod fixtures;
-mod meetings;
+pub mod meetings;
 mod minutes;
 mod obligations;
 mod pack_contents;

@@ -3,5 +3,6 @@
 mod areas;
 mod audit;
 mod bodies;
+mod refusals;
 mod sight;
 mod tenants;

@@ -22,7 +22,7 @@ pub const AUDIT_COMMITTEE: &str = "audit-committee";
 /// [`Error::NotFound`] when there is no such committee; [`Error::Denied`] for whoever holds no office on it that allows the deed.
 pub async fn on_behalf<D: Deed>(tx: &TenantTx, committee: &str) -> Result<Authorised<(), D>> {
     let body = named(tx, tx.acting_tenant()?, committee).await?.ok_or(Error::NotFound("committee"))?;
-    tx.authorise_on(body.id)?.ok_or_else(|| tx.actor().denied(D::ACTION, D::RESOURCE))
+    tx.authorise_on(body.id)?.map_or_else(|| tx.denied_on::<D, _>(body.id), Ok)
 }
 
 /// The days for which meetings of a committee were called and not called off, earliest first.
@@ -80,8 +80,7 @@ pub fn for_meetings_of<D: Deed>(tx: &TenantTx, body: Id<body::Model>) -> Result<
     if let Some(leave) = tx.authorise_on(body)? {
         return Ok(leave);
     }
-    let leave = tx.authorise_other_than(Office::CommitteeClerk)?;
-    leave.ok_or_else(|| tx.actor().denied(D::ACTION, D::RESOURCE))
+    tx.authorise_other_than(Office::CommitteeClerk)?.map_or_else(|| tx.denied_on::<D, _>(body), Ok)
 }
 
 /// A committee of a tenant; none in one that has no such body.

@@ -11,9 +11,11 @@ use sea_orm::{ColumnTrait, sea_query::Condition};
 use super::areas::AreaBy;
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
+    policy::doing,
     rules::{
         entry::{AgreedSpan, Definition, period_fault},
         period::Period,
+        wording::LongDate,
     },
     tables::{
         Id, TenantId,
@@ -65,9 +67,11 @@ impl<D: Deed> Grounds<D> {
             let (id, code) = (row.id, row.code.clone());
             let leave = match tx.authorise_found::<_, D>(row) {
                 Ok(leave) => Ok(leave),
-                Err(Error::Denied { action, on, held, .. }) => {
-                    Err(format!("None of {held} in force on {on} allows you to {action} figures of {code}."))
-                }
+                Err(Error::Denied { action, resource, on, held, .. }) => Err(format!(
+                    "None of {held} in force on {} lets you {} of {code}, which your organisation doesn't supply.",
+                    LongDate(on),
+                    doing(action, resource)
+                )),
                 Err(error) => return Err(error),
             };
             indicators.insert(id, leave);
