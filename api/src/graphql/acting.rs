@@ -9,7 +9,10 @@ use entity::{
     tenancy::{Actor, Key, Writing},
 };
 
-use super::{context::Asking, relay::View};
+use super::{
+    context::Asking,
+    relay::{NodeId, NodeKind, View},
+};
 
 /// Somebody who is about to change something.
 pub struct Acting<'c> {
@@ -34,7 +37,8 @@ impl<'c> Acting<'c> {
     pub fn writing<I: InputType>(&self, tenant: TenantId, input: &I) -> Result<Writing<'c>> {
         let request_id = Some(self.asking.request_id.clone());
         let writing = Writing::new(&self.asking.db, Arc::clone(&self.actor), tenant, request_id);
-        Ok(writing.under(key(input)?))
+        let field = if self.actor.acts_in(tenant) { None } else { naming(tenant, input) };
+        Ok(writing.under(key(input)?).named_by(field))
     }
 
     /// A view of the data as it is now that everything is written.
@@ -54,6 +58,33 @@ fn key<I: InputType>(input: &I) -> Result<Option<Key>> {
     let named = I::type_name();
     let said = serde_json::to_string(&canonical(Value::Object(fields))).map_err(Error::internal)?;
     Key::new(&key, named.strip_suffix("Input").unwrap_or(&named), &said).map(Some)
+}
+
+/// The path to the field of an input that names a tenant, or the first that names something in it.
+fn naming<I: InputType>(tenant: TenantId, input: &I) -> Option<String> {
+    let names = |id: &str| {
+        let named = NodeId::parse(id);
+        named.is_some_and(|id| id.tenant == Some(tenant) || (id.kind == NodeKind::Tenant && id.id == tenant.uuid()))
+    };
+    let mut waiting = vec![(String::new(), input.to_value())];
+    // What stands in the input itself goes before what is nested.
+    while !waiting.is_empty() {
+        if let Some((path, _)) = waiting.iter().find(|(_, value)| matches!(value, Value::String(text) if names(text))) {
+            return Some(path.clone());
+        }
+        waiting = waiting.into_iter().flat_map(|(path, value)| parts(&path, value)).collect();
+    }
+    None
+}
+
+/// The values within a value, each with its path.
+fn parts(path: &str, value: Value) -> Vec<(String, Value)> {
+    let within = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    match value {
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (within(&name), value)).collect(),
+        Value::List(items) => items.into_iter().enumerate().map(|(at, item)| (within(&at.to_string()), item)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// An input in one form for all that mean the same: the fields' defaults are filled in, and what is null is left out, so that a

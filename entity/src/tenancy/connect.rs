@@ -164,6 +164,11 @@ impl Db {
         self.on_behalf(actor, Begun::WhenAsked(Arc::new((self.clone(), OnceCell::new()))), None, None)
     }
 
+    /// A look at a tenant for whoever would write there and may not: they see of it what they may read, and write nothing.
+    pub(super) fn look_in(&self, actor: Arc<Actor>, tenant: TenantId) -> TenantTx {
+        self.on_behalf(actor, Begun::WhenAsked(Arc::new((self.clone(), OnceCell::new()))), Some(tenant), None)
+    }
+
     /// Begins to write in one tenant on behalf of an actor.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! Why something was refused, as far as whoever asks may know it: that they hold the office, and for another area, on another body or
-//! for another organisation.
+//! for another organisation; or that they hold nothing in the tenant, and which office there does it.
 //!
 //! Areas and organisations everybody knows; the names of bodies come from where they may be read.
 
@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::{Actor, Db, Deed, Held, TenantTx, Whose};
 use crate::{
-    error::{Error, Result},
-    policy::{self, Action, Office, Reach, Resource, offices_that},
+    error::{Error, ProblemCode, Result},
+    policy::{self, Action, Office, Reach, Resource, doing, offices_that},
     rules::wording::{listed, office_name},
     tables::{
         Id, TenantId,
-        organisation::{body, organisation},
+        organisation::{body, organisation, tenant},
         performance::area,
     },
 };
@@ -150,5 +150,33 @@ impl Db {
             None => None,
         };
         Ok((held, wanted))
+    }
+
+    /// What somebody is told who would write in a tenant in which they hold nothing, about the field that names it: that they may only read
+    /// there, if it shares anything with them, and who does it there; otherwise no more than of a tenant that isn't there.
+    pub(super) async fn turned_away(
+        &self,
+        (actor, tenant): (&Arc<Actor>, TenantId),
+        deed: Option<(Action, Resource)>,
+        field: &str,
+    ) -> Error {
+        if !actor.disclosers().contains(&tenant) {
+            let message = "There is no such tenant, or you may not know of it.";
+            return Error::invalid(field, ProblemCode::NotFound, message);
+        }
+        let name = self.name_of(actor, tenant).await.unwrap_or_else(|_| "that tenant".to_owned());
+        let needed = match deed.and_then(|(action, resource)| Some((doing(action, resource), who_may(action, resource)?))) {
+            Some((doing, offices)) => format!("Who may {doing} there: {offices}."),
+            None => "Whoever changes something there holds an office there.".to_owned(),
+        };
+        let message = format!("You hold no appointment in {name} and only read what it shares. {needed}");
+        Error::invalid(field, ProblemCode::Forbidden, message)
+    }
+
+    async fn name_of(&self, actor: &Arc<Actor>, tenant: TenantId) -> Result<String> {
+        use sea_orm::ColumnTrait as _;
+        let tx = self.read(Arc::clone(actor)).await?;
+        let row = tx.reference::<tenant::Entity>().filter(tenant::Column::Id.eq(tenant)).one().await?;
+        row.map(|row| row.name).ok_or(Error::NotFound("tenant"))
     }
 }

@@ -13,9 +13,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use super::{Actor, Asked, Db, TenantTx};
+use super::{Actor, Asked, Db, Deed, TenantTx};
 use crate::{
     error::{Error, ProblemCode, Result},
+    policy::Action,
     rules::chain::hexadecimal,
     tables::{Id, TenantId, identity::remembered_call},
 };
@@ -91,13 +92,20 @@ pub struct Writing<'d> {
     tenant: TenantId,
     request_id: Option<String>,
     key: Option<Key>,
+    field: Option<String>,
 }
 
 impl<'d> Writing<'d> {
     /// A call under no key.
     #[must_use]
     pub fn new(db: &'d Db, actor: Arc<Actor>, tenant: TenantId, request_id: Option<String>) -> Self {
-        Self { db, actor, tenant, request_id, key: None }
+        Self { db, actor, tenant, request_id, key: None, field: None }
+    }
+
+    /// The same call, of which this field of the input names the tenant, or something in it.
+    #[must_use]
+    pub fn named_by(self, field: Option<String>) -> Self {
+        Self { field, ..self }
     }
 
     /// The same call under a key, if there is one.
@@ -107,9 +115,20 @@ impl<'d> Writing<'d> {
     }
 
     /// Whether the actor holds an appointment in the tenant.
-    #[must_use]
-    pub fn is_at_home(&self) -> bool {
+    fn is_at_home(&self) -> bool {
         self.actor.acts_in(self.tenant)
+    }
+
+    /// Refuses the deed before anything else is looked at, where the actor holds nothing in the tenant.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the field that names the tenant: `FORBIDDEN` when it may be read, and `NOT_FOUND` when not.
+    pub async fn at_home<D: Deed>(&self) -> Result<()> {
+        if self.is_at_home() {
+            return Ok(());
+        }
+        let field = self.field.as_deref().unwrap_or_default();
+        Err(self.db.turned_away((&self.actor, self.tenant), Some((D::ACTION, D::RESOURCE)), field).await)
     }
 
     /// Has something done once, in a transaction that `act` commits by [`TenantTx::commit_with`] its outcome; gives the outcome of
@@ -150,6 +169,9 @@ impl<'d> Writing<'d> {
         Act: Fn(TenantTx) -> Acting,
         Acting: Future<Output = Result<T>>,
     {
+        if !self.is_at_home() {
+            return Err(self.turned_away(act).await);
+        }
         let mut tx = self.db.write(Arc::clone(&self.actor), self.tenant, self.request_id.clone()).await?;
         if let Some(key) = &self.key
             && let Some(before) = tx.claim(key).await?
@@ -167,6 +189,24 @@ impl<'d> Writing<'d> {
             self.db.record_readings(&self.actor, readings).await.map_err(Error::after_write)?;
         }
         Ok(outcome)
+    }
+
+    /// What somebody is told who holds nothing in the tenant. Which deed it would have been shows where the call is refused; what else it
+    /// comes to tells nobody anything. It is given a look at what the actor may read, in which nothing can be written.
+    async fn turned_away<T, Act, Acting>(&self, act: &Act) -> Error
+    where
+        Act: Fn(TenantTx) -> Acting,
+        Acting: Future<Output = Result<T>>,
+    {
+        let deed = if self.actor.disclosers().contains(&self.tenant) {
+            match act(self.db.look_in(Arc::clone(&self.actor), self.tenant)).await {
+                Err(Error::Denied { action, resource, .. }) if action != Action::Read => Some((action, resource)),
+                _ => None,
+            }
+        } else {
+            None
+        };
+        self.db.turned_away((&self.actor, self.tenant), deed, self.field.as_deref().unwrap_or_default()).await
     }
 }
 

@@ -94,7 +94,8 @@ async fn an_owner_tells_what_became_of_an_action_and_others_do_not(app: TestApp)
         ("halton.lead-member", vec!["action FORBIDDEN"]),
         ("authority.treasurer", vec!["action FORBIDDEN"]),
         ("authority.audit", vec![" FORBIDDEN"]),
-        ("halton.performance-officer", vec![" NOT_FOUND"]),
+        ("halton.performance-officer", vec!["action FORBIDDEN"]),
+        ("warrington.performance-officer", vec!["action FORBIDDEN"]),
     ] {
         let answer = done(&app.sign_in(office).await, "recordActionProgress", note.clone(), "action { id }").await;
         assert_eq!(faults(&answer, "recordActionProgress"), fault, "{office}");

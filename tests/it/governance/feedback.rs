@@ -117,7 +117,7 @@ async fn a_member_writes_about_their_own_units_and_corrects_what_they_wrote(app:
     assert_eq!(refused(&treasurer, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[])).await, ["FORBIDDEN"]);
     // An appointment's last day is its last.
     let former = app.sign_in("former.lead-member").await;
-    assert_eq!(refused(&former, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[])).await, ["NOT_FOUND"]);
+    assert_eq!(refused(&former, "sendFeedback", form("npu-runcorn", "FY2009-Q3", &[])).await, ["tenant NOT_FOUND"]);
 }
 
 async fn a_member_s_words_are_read_by_their_author_and_by_those_who_collate_which_is_on_record(app: TestApp) {

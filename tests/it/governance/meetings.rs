@@ -264,7 +264,7 @@ async fn only_those_who_keep_meetings_keep_them(app: TestApp) {
         ("halton.scrutiny-member", "FORBIDDEN"),
         ("halton.auditor", "FORBIDDEN"),
         ("warrington.performance-officer", "NOT_FOUND"),
-        ("authority.clerk", "NOT_FOUND"),
+        ("authority.clerk", "FORBIDDEN"),
     ] {
         let answer = done(&app.sign_in(office).await, "createMeeting", input.clone(), "meeting { id }").await;
         assert_eq!(answer.user_errors("/createMeeting")[0]["code"], code, "{office}: {answer}");

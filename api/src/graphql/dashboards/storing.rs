@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
-    error::{Error, ProblemCode},
+    error::Error,
     rules::stored_query::Definition,
     tables::{
         Id, TenantId,
         dashboards::{stored_query, stored_query_version},
     },
+    tenancy::deeds,
     usecases::dashboards::defining,
 };
 
@@ -237,10 +238,7 @@ impl StoredQueryDefinitionInput {
 async fn created(ctx: &Context<'_>, acting: &Acting<'_>, input: CreateStoredQueryInput) -> Result<StoredQuery, Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
     let writing = acting.writing(tenant, &input)?;
-    if !writing.is_at_home() {
-        let message = "There is no such tenant, or you hold no appointment there.";
-        return Err(Error::invalid("tenant", ProblemCode::NotFound, message));
-    }
+    writing.at_home::<deeds::DefineStoredQuery>().await?;
     let new = defining::New {
         name: input.name,
         title: input.title,
@@ -260,10 +258,7 @@ async fn versioned(
 ) -> Result<StoredQueryVersion, Error> {
     let (tenant, query) = NodeId::expect("storedQuery", &input.stored_query, NodeKind::StoredQuery)?;
     let writing = acting.writing(tenant, &input)?;
-    if !writing.is_at_home() {
-        let message = "There is no such stored query, or you hold no appointment there.";
-        return Err(Error::invalid("storedQuery", ProblemCode::NotFound, message));
-    }
+    writing.at_home::<deeds::DefineStoredQuery>().await?;
     let definition = input.definition.checked(ctx)?;
     let id = writing.once(|tx| async { within_definition(defining::add_version(tx, query, &definition).await) }).await?;
     shown(acting, tenant, id).await

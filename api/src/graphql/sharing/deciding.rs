@@ -1,10 +1,10 @@
 //! Proposing, approving and withdrawing information-sharing agreements.
 
-use async_graphql::{Context, ID, InputObject, InputType, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
-    error::{Error, ProblemCode},
-    tables::{Id, TenantId, sharing::sharing_agreement},
-    tenancy::Writing,
+    error::Error,
+    tables::{Id, sharing::sharing_agreement},
+    tenancy::deeds,
     usecases::sharing::{agreements, proposing},
 };
 
@@ -166,7 +166,8 @@ type AgreementId = Id<sharing_agreement::Model>;
 
 async fn proposed(acting: &Acting<'_>, input: CreateSharingAgreementInput) -> Result<SharingAgreement, Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
-    let writing = begin(acting, tenant, &input)?;
+    let writing = acting.writing(tenant, &input)?;
+    writing.at_home::<deeds::ProposeSharing>().await?;
     let party = |(at, id): (usize, &ID)| NodeId::expect_tenant(&format!("parties.{at}"), id);
     let clause = |(at, clause): (usize, &SharingClauseInput)| -> Result<_, Error> {
         Ok((clause.category.into(), NodeId::expect_tenant(&format!("clauses.{at}.discloser"), &clause.discloser)?))
@@ -192,23 +193,14 @@ async fn proposed(acting: &Acting<'_>, input: CreateSharingAgreementInput) -> Re
 async fn approved(acting: &Acting<'_>, input: &ApproveSharingAgreementInput) -> Result<SharingAgreement, Error> {
     let (tenant, id) = (NodeId::expect_tenant("tenant", &input.tenant)?, agreement_id("agreement", &input.agreement)?);
     let minute = input.minute_reference.as_deref();
-    begin(acting, tenant, input)?.once(|tx| agreements::approve(tx, id, minute)).await?;
+    acting.writing(tenant, input)?.once(|tx| agreements::approve(tx, id, minute)).await?;
     shown(acting, id).await
 }
 
 async fn withdrawn(acting: &Acting<'_>, input: &RevokeSharingAgreementInput) -> Result<SharingAgreement, Error> {
     let (tenant, id) = (NodeId::expect_tenant("tenant", &input.tenant)?, agreement_id("agreement", &input.agreement)?);
-    begin(acting, tenant, input)?.once(|tx| agreements::withdraw(tx, id, &input.reason)).await?;
+    acting.writing(tenant, input)?.once(|tx| agreements::withdraw(tx, id, &input.reason)).await?;
     shown(acting, id).await
-}
-
-/// A call on a tenant's behalf, if somebody holds an appointment there.
-fn begin<'c, I: InputType>(acting: &Acting<'c>, tenant: TenantId, input: &I) -> Result<Writing<'c>, Error> {
-    let writing = acting.writing(tenant, input)?;
-    if writing.is_at_home() {
-        return Ok(writing);
-    }
-    Err(Error::invalid("tenant", ProblemCode::NotFound, "There is no such tenant, or you hold no appointment there."))
 }
 
 fn agreement_id(field: &str, id: &ID) -> Result<AgreementId, Error> {

@@ -18,7 +18,7 @@ use self::file::{Cells, File, Said};
 use super::{
     areas::AreaBy,
     grounds::{Grounds, IndicatorBy, definition},
-    recording::{Draft, at_home, enter, lock_fault, raced, reason_fault},
+    recording::{Draft, enter, lock_fault, raced, reason_fault},
     series::{self, FigureKey},
 };
 use crate::{
@@ -98,7 +98,7 @@ pub struct Import {
 /// [`Error::Denied`] when no appointment allows importing. Nothing is written then.
 pub async fn import(writing: &Writing<'_>, bytes: &[u8], intent: Intent<'_>) -> Result<Import> {
     let file = file::read(bytes)?;
-    at_home(writing, "tenant")?;
+    writing.at_home::<deeds::ImportObservations>().await?;
     let done = writing.once(|tx| import_in(tx, &file, intent)).await;
     done.map_err(|error| raced(error, "csv", "Some of these figures are being recorded by somebody else just now."))
 }

@@ -106,7 +106,7 @@ pub async fn record(writing: &Writing<'_>, entries: &[ObservationEntry]) -> Resu
         let message = format!("Record 1 to {MOST_ENTRIES} figures at once, not {}.", entries.len());
         return Err(Error::invalid("observations", ProblemCode::OutOfRange, message));
     }
-    at_home(writing, "tenant")?;
+    writing.at_home::<deeds::RecordObservation>().await?;
     // Whoever loses a race looks again, and is then told which figures stand there by now.
     let done = entered(writing, |tx| record_in(tx, entries)).await;
     done.map_err(|error| raced(error, "observations", "Some of these figures are being recorded by somebody else just now."))
@@ -134,14 +134,6 @@ where
 
 fn ids_of(rows: &[observation::Model]) -> Vec<Id<observation::Model>> {
     rows.iter().map(|row| row.id).collect()
-}
-
-/// Tells `field` when there is no such tenant for the actor.
-pub(super) fn at_home(writing: &Writing<'_>, field: &str) -> Result<()> {
-    if writing.is_at_home() {
-        return Ok(());
-    }
-    Err(Error::invalid(field, ProblemCode::NotFound, "There is no such tenant, or you may not know of it."))
 }
 
 /// Tells `field` when somebody else was always faster.
@@ -377,7 +369,7 @@ pub(super) async fn enter<D>(
 /// period without the status `REVISED`, a fault of the figure itself, or `STALE_VERSION` when another revision stands than was
 /// expected. Nothing is written then.
 pub async fn revise(writing: &Writing<'_>, observation: Id<observation::Model>, revision: &Revision) -> Result<Entered> {
-    at_home(writing, "observation")?;
+    writing.at_home::<deeds::ReviseObservation>().await?;
     let done = entered(writing, |tx| revise_in(tx, observation, revision)).await;
     done.map_err(|error| raced(error, "observation", "This figure is being revised by somebody else just now."))
 }
