@@ -1,5 +1,7 @@
 //! Committee packs as documents, in HTML and as PDF, for whoever may read meetings in the tenant; the edition with exempt business for
-//! whoever may read that.
+//! whoever may read that, which is on record.
+
+use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -13,8 +15,8 @@ use entity::{
     error::{Error, Result},
     rules::pack::{Content, Edition, html},
     tables::{Id, governance::meeting_pack},
-    tenancy::Actor,
-    usecases::governance::meetings::sees_exempt,
+    tenancy::{Actor, Db, Occasion},
+    usecases::governance::{meeting_packs::note_exempt_edition, meetings::sees_exempt},
 };
 
 use super::{
@@ -43,6 +45,18 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     config.service(read_at("/packs/{id}/{edition}.pdf", pack_as_pdf));
 }
 
+/// A form in which packs are given.
+#[derive(Clone, Copy)]
+struct Form {
+    /// As the record calls it.
+    name: &'static str,
+    /// Its media type.
+    kind: &'static str,
+}
+
+const HTML: Form = Form { name: "HTML", kind: "text/html; charset=utf-8" };
+const PDF: Form = Form { name: "PDF", kind: "application/pdf" };
+
 /// A pack's identifier and its edition's name, as an address gives them.
 type Wanted = web::Path<(String, String)>;
 
@@ -50,7 +64,7 @@ async fn pack_in_html(shared: web::Data<Shared>, request: HttpRequest, wanted: W
     let in_html = |row: &meeting_pack::Model, content: &Content, edition| {
         Ok(web::Bytes::from(html::document(&content.shown(edition), &row.content_hash)))
     };
-    pack(shared, request, wanted, "text/html; charset=utf-8", in_html).await
+    pack(shared, request, wanted, HTML, in_html).await
 }
 
 async fn pack_as_pdf(shared: web::Data<Shared>, request: HttpRequest, wanted: Wanted) -> HttpResponse {
@@ -58,14 +72,14 @@ async fn pack_as_pdf(shared: web::Data<Shared>, request: HttpRequest, wanted: Wa
         let seal = pdf::Seal { content_hash: &row.content_hash, frozen_at: row.frozen_at };
         pdf::document(&content.shown(edition), seal).map(web::Bytes::from).map_err(Error::internal)
     };
-    pack(shared, request, wanted, "application/pdf", as_pdf).await
+    pack(shared, request, wanted, PDF, as_pdf).await
 }
 
 async fn pack(
     shared: web::Data<Shared>,
     request: HttpRequest,
     wanted: Wanted,
-    kind: &'static str,
+    form: Form,
     write: impl FnOnce(&meeting_pack::Model, &Content, Edition) -> Result<web::Bytes> + Send + 'static,
 ) -> HttpResponse {
     let id = request_id(&request);
@@ -84,7 +98,8 @@ async fn pack(
         Ok(outcome) => outcome,
         Err(refused) => return refused,
     };
-    let written = match found(&shared, actor, &wanted).await {
+    let db = shared.db.clone().on(Occasion::Request(id.clone()));
+    let written = match found(&db, actor, &wanted, form).await {
         // A long pack takes a while to be set, and others are being answered meanwhile.
         Ok(Some((row, edition))) => {
             web::block(move || written(&row, edition, write)).await.map_err(Error::internal).flatten().map(Some)
@@ -94,7 +109,7 @@ async fn pack(
     };
     match written {
         Ok(Some(document)) => {
-            let mut answer = tagged(&request, kind, document);
+            let mut answer = tagged(&request, form.kind, document);
             tell_of_budget(&outcome, answer.headers_mut());
             answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
             answer
@@ -110,25 +125,32 @@ fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
     failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id)
 }
 
-/// The pack and the edition that are wanted; `None` when there is none that the actor may read at home.
+/// The pack and the edition that are wanted; `None` when there is none that the actor may read at home. Whoever is given exempt business
+/// stands on record first.
 async fn found(
-    shared: &Shared,
-    actor: std::sync::Arc<Actor>,
+    db: &Db,
+    actor: Arc<Actor>,
     (id, edition): &(String, String),
+    form: Form,
 ) -> Result<Option<(meeting_pack::Model, Edition)>> {
     let (Some(id), Ok(edition)) = (NodeId::parse(id), edition.parse::<Edition>()) else { return Ok(None) };
     let Some(tenant) = id.tenant.filter(|tenant| id.kind == NodeKind::MeetingPack && actor.acts_in(*tenant)) else {
         return Ok(None);
     };
-    let tx = shared.db.read(actor).await?;
+    let tx = db.read(Arc::clone(&actor)).await?;
     if edition == Edition::Exempt && !sees_exempt(&tx, tenant) {
         return Ok(None);
     }
-    match tx.get::<meeting_pack::Entity>(tenant, Id::from_uuid(id.id)).await {
-        Ok(row) => Ok(Some((row, edition))),
-        Err(Error::NotFound(_) | Error::Denied { .. }) => Ok(None),
-        Err(error) => Err(error),
+    let row = match tx.get::<meeting_pack::Entity>(tenant, Id::from_uuid(id.id)).await {
+        Ok(row) => row,
+        Err(Error::NotFound(_) | Error::Denied { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if edition == Edition::Exempt {
+        note_exempt_edition(&tx, &row, form.name).await?;
+        db.record_readings(&actor, tx.readings()).await?;
     }
+    Ok(Some((row, edition)))
 }
 
 fn written(

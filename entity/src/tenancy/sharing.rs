@@ -6,13 +6,16 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Db, Part, TenantTx, Whose, record::Event, scope, versions};
+use super::{
+    Actor, Part, TenantTx, Whose,
+    readings::{Read, Reading, SharedReadings},
+};
 use crate::{
     error::{Error, Result},
     policy::{self, Action, Office, RecordCategory, Resource, Scope},
@@ -80,31 +83,6 @@ impl Actor {
     }
 }
 
-/// What was read in one request that is to be put on record, with the office whose powers allow it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reading {
-    what: Read,
-    office: Option<Office>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Read {
-    /// Something of another tenant's.
-    Shared(Share),
-    /// Something restricted in a tenant of one's own.
-    Restricted { tenant: TenantId, action: Action, resource: Resource },
-}
-
-impl Reading {
-    /// On whose record it belongs: the tenant's whose it was.
-    fn tenant(&self) -> TenantId {
-        match &self.what {
-            Read::Shared(share) => share.discloser,
-            Read::Restricted { tenant, .. } => *tenant,
-        }
-    }
-}
-
 /// What the record says of a read across tenants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disclosed {
@@ -116,31 +94,8 @@ pub struct Disclosed {
     pub agreement: uuid::Uuid,
 }
 
-/// What a transaction has read, which outlives it.
-pub(super) struct SharedReadings(Arc<Mutex<BTreeSet<Reading>>>);
-
-impl SharedReadings {
-    /// What was read of other tenants.
-    pub(super) fn across_tenants(&self) -> BTreeSet<Reading> {
-        let readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        readings.iter().filter(|reading| matches!(reading.what, Read::Shared(_))).cloned().collect()
-    }
-}
-
 /// The deed under which reads across tenants stand on record.
 pub const READ_SHARED: &str = "READ_SHARED";
-
-/// The deed under which a restricted read stands on record, such as `READ_AUDIT`.
-fn restricted_deed(action: Action, resource: Resource) -> String {
-    format!("{action}_{resource}")
-}
-
-/// What the record says of a restricted read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Looked {
-    action: Action,
-    resource: Resource,
-}
 
 impl TenantTx {
     /// On what reading such things in that tenant rests; a read that rests on an agreement is noted for the record.
@@ -213,13 +168,13 @@ impl TenantTx {
         self.actor().shares.iter().find(allows)
     }
 
-    fn note(&self, reading: Reading) {
+    pub(super) fn note(&self, reading: Reading) {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(reading);
     }
 
     /// What this transaction comes to read across tenants, for whoever puts it on record once the transaction is over.
     pub(super) fn shared_readings(&self) -> SharedReadings {
-        SharedReadings(Arc::clone(&self.readings))
+        SharedReadings::of(Arc::clone(&self.readings))
     }
 
     /// What was read so far that is to be put on record.
@@ -409,69 +364,5 @@ impl Agreed {
             "parties": self.parties.iter().map(|party| party.party_id.uuid()).collect::<Vec<_>>(),
             "clauses": self.clauses.iter().map(|clause| (clause.number, clause.category, clause.discloser_id.uuid())).collect::<Vec<_>>(),
         })
-    }
-}
-
-impl Db {
-    /// Puts reads on the record of each tenant whose records they were; before that, the answer may not leave.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn record_readings(&self, actor: &Arc<Actor>, readings: BTreeSet<Reading>) -> Result<()> {
-        // A discloser knows nothing of the service accounts of others, so it is told by name.
-        let named = |machine: &super::Machine| format!(" (read by the service account {})", machine.name);
-        let machine = actor.machine().map(named).unwrap_or_default();
-        let mut by_tenant: BTreeMap<TenantId, Vec<Reading>> = BTreeMap::new();
-        for reading in readings {
-            by_tenant.entry(reading.tenant()).or_default().push(reading);
-        }
-        for (tenant, readings) in by_tenant {
-            let transaction = self.begin_writing().await?;
-            scope::put_on_record(&transaction, tenant).await?;
-            for Reading { what, office } in readings {
-                let (kind, justification, body) = told(what, office, &transaction).await?;
-                let event = Event {
-                    tenant,
-                    kind,
-                    act: None,
-                    person: actor.person().map(|person| person.person),
-                    office,
-                    service_account: actor.machine().map(|machine| machine.account),
-                    request_id: self.occasion.request_id().map(str::to_owned),
-                    justification: Some(format!("{justification}{machine}")),
-                    body: body.map_err(Error::internal)?,
-                    done_on: actor.business_date,
-                    done_at: self.clock().now(),
-                };
-                event.append(&transaction).await?;
-            }
-            let touched = BTreeSet::from([(tenant, RecordArea::Record)]);
-            versions::commit(transaction, &*self.feed, (Some(tenant), touched), self.clock().now()).await?;
-        }
-        Ok(())
-    }
-}
-
-/// A read as the record tells it: the deed, why it was allowed or is known, and what was read.
-#[expect(clippy::disallowed_methods, reason = "the purpose of the very agreement on which the read rested")]
-async fn told(
-    what: Read,
-    office: Option<Office>,
-    transaction: &DatabaseTransaction,
-) -> Result<(String, String, serde_json::Result<String>)> {
-    match what {
-        Read::Shared(share) => {
-            let agreement = sharing_agreement::Entity::find_by_id(share.agreement).one(transaction).await?;
-            let agreement = agreement.ok_or_else(|| Error::internal("the agreement is gone"))?;
-            let body = Disclosed { category: share.category, reader: share.reader.uuid(), agreement: share.agreement.uuid() };
-            let why = format!("{} (version {}): {}", agreement.title, agreement.version, agreement.purpose);
-            Ok((READ_SHARED.to_owned(), why, serde_json::to_string(&body)))
-        }
-        Read::Restricted { action, resource, .. } => {
-            let why = policy::restriction(action, resource).unwrap_or_default();
-            let office = office.map_or_else(|| "an office".to_owned(), |office| office.to_string());
-            let why = format!("{office} may {action} {resource}; {why}");
-            Ok((restricted_deed(action, resource), why, serde_json::to_string(&Looked { action, resource })))
-        }
     }
 }

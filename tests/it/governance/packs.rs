@@ -6,7 +6,11 @@ use tests::support::{Actor, Answer, TestApp};
 
 use super::meetings::{done, faults};
 
-both_dbs!(a_pack_is_frozen_and_later_changes_leave_it_alone, each_edition_is_for_those_who_may_read_it);
+both_dbs!(
+    a_pack_is_frozen_and_later_changes_leave_it_alone,
+    each_edition_is_for_those_who_may_read_it,
+    whoever_fetches_exempt_business_is_on_record_and_who_fetches_the_public_edition_is_not,
+);
 
 /// The Engagement Committee of 9 February 2010, and an action that an item of its agenda is about.
 pub async fn meeting(clerk: &Actor) -> (String, String) {
@@ -96,4 +100,41 @@ async fn each_edition_is_for_those_who_may_read_it(app: TestApp) {
     let forged =
         Answer::of(app.http().get(path.replace("public", "secret")).bearer_auth(officer.token()).send().await.unwrap()).await;
     assert_eq!((forged.status, forged.error_codes()), (404, vec!["NOT_FOUND".to_owned()]));
+}
+
+async fn whoever_fetches_exempt_business_is_on_record_and_who_fetches_the_public_edition_is_not(app: TestApp) {
+    let (clerk, auditor) = (app.sign_in("authority.clerk").await, app.sign_in("authority.audit").await);
+    let (committee, _) = meeting(&clerk).await;
+    published(&clerk, &committee).await;
+    let pack = published(&clerk, &committee).await;
+    let events = async || {
+        let query =
+            "{ tenant(by: { slug: \"cheshire-police-authority\" }) { auditEvents(filter: { deed: \"READ_EXEMPT_BUSINESS\" }) {
+            nodes { office person { name } justification request doneOn changes { register } } } } }";
+        auditor.ask(query, json!({})).await.list("/tenant/auditEvents/nodes").to_vec()
+    };
+    for edition in ["publicPath", "publicPdfPath"] {
+        assert_eq!(fetched(&app, &clerk, &pack[edition]).await.0, 200);
+    }
+    let stranger = app.sign_in("halton.policy-officer").await;
+    assert_eq!(fetched(&app, &stranger, &pack["exemptPath"]).await.0, 404);
+    assert_eq!(events().await, [] as [Value; 0], "what is public is nobody's secret, and what was refused wasn't read");
+
+    assert_eq!(fetched(&app, &clerk, &pack["exemptPath"]).await.0, 200);
+    let manager = app.sign_in("authority.engagement-manager").await;
+    let path = format!("{}{}", app.url(), pack["exemptPdfPath"].as_str().unwrap());
+    let answer = app.http().get(&path).bearer_auth(manager.token()).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+    let again = app.http().get(&path).bearer_auth(manager.token()).header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+    let events = events().await;
+    let told: Vec<_> =
+        events.iter().map(|one| (one["person"]["name"].as_str().unwrap(), one["office"].as_str().unwrap())).collect();
+    let by_manager = ("Authority engagement manager", "ENGAGEMENT_MANAGER");
+    assert_eq!(told, [by_manager, by_manager, ("Authority clerk", "COMMITTEE_CLERK")], "each time, latest first");
+    let why = |at: usize| events[at]["justification"].as_str().unwrap();
+    assert!(why(2).contains("version 2, for Engagement Committee, 9 February 2010") && why(2).contains("as HTML"), "{}", why(2));
+    assert!(why(0).contains("as PDF"), "{}", why(0));
+    assert!(events.iter().all(|one| one["doneOn"] == "2010-02-09" && one["request"].is_string() && one["changes"] == json!([])));
 }

@@ -281,7 +281,7 @@ async fn whoever_reads_what_is_restricted_is_on_record_once_a_request(app: TestA
     assert_eq!(count(&app, "halton", "READ_AUDIT").await, 2, "whichever way it asks");
     let looked = events(&app, "READ_AUDIT").await;
     assert_eq!((&looked[0]["office"], &looked[0]["changes"]), (&json!("AUDITOR"), &json!([])), "{looked:?}");
-    let why = "AUDITOR may READ AUDIT; the record tells what everybody did, so it is known who looked into it";
+    let why = "auditor may read the record; the record tells what everybody did, so it is known who looked into it";
     assert_eq!((&looked[0]["justification"], &looked[0]["disclosure"]), (&json!(why), &Value::Null));
 
     let officer = app.sign_in("halton.performance-officer").await;

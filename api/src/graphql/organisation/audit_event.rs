@@ -27,7 +27,8 @@ pub struct AuditEvent(pub Member<audit_event::Model>);
 /// An event of a tenant's record: something that was written, with every value before and after that you may read where it stands;
 /// something that was done with the
 /// account of somebody who holds an appointment here, such as SIGN_IN, THROTTLE_SIGN_IN, END_SESSION, CHANGE_PASSWORD; or a read, across
-/// tenants (READ_SHARED) or of what is restricted (READ_AUDIT, READ_ACCOUNT, EXPORT_OBSERVATION). Events are sealed one upon the
+/// tenants (READ_SHARED), of what is restricted (READ_AUDIT, READ_ACCOUNT, EXPORT_OBSERVATION) or of a committee pack's exempt edition
+/// (READ_EXEMPT_BUSINESS). Events are sealed one upon the
 /// other, so that none can be changed, removed or put elsewhere unnoticed.
 #[Object]
 impl AuditEvent {

@@ -47,6 +47,16 @@ pub async fn of_meetings(tx: &TenantTx, tenant: TenantId, meetings: Vec<Id<meeti
     rows.order_by(meeting_pack::Column::Version, Order::Desc).order_by(meeting_pack::Column::Id, Order::Asc).all().await
 }
 
+/// Notes for the record that a pack's edition with exempt business is about to be given out, in this form.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn note_exempt_edition(tx: &TenantTx, pack: &meeting_pack::Model, form: &str) -> Result<()> {
+    let meeting = tx.get::<meeting::Entity>(pack.tenant_id, pack.meeting_id).await?;
+    tx.note_exempt_pack(pack, &format!("{}, {}", meeting.title, LongDate(meeting.held_on)), form);
+    Ok(())
+}
+
 /// Freezes a meeting's pack as at today.
 ///
 /// # Errors
