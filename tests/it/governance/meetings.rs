@@ -12,6 +12,7 @@ both_dbs!(
     what_a_decision_left_to_be_done_arises_at_the_next_meeting,
     exempt_business_is_hidden_from_those_who_may_not_read_it,
     bad_meetings_are_refused_with_every_fault,
+    a_meeting_at_short_notice_says_so_and_an_agenda_stands_from_its_day_on,
     only_those_who_keep_meetings_keep_them,
     a_published_summary_is_written_to_each_who_gets_it,
     whoever_publishes_for_nobody_else_is_told_so,
@@ -253,6 +254,39 @@ async fn bad_meetings_are_refused_with_every_fault(app: TestApp) {
     assert_eq!(answer.data("/cancelMeeting/meeting"), &json!({ "standing": "CANCELLED", "cancellationReason": "Snow." }));
     assert_eq!(faults(&done(&officer, "cancelMeeting", cancel, "meeting { id }").await, "cancelMeeting"), ["meeting LOCKED"]);
     assert_eq!(faults(&done(&officer, "addAgendaItem", item, "agendaItem { id }").await, "addAgendaItem"), ["meeting LOCKED"]);
+}
+
+async fn a_meeting_at_short_notice_says_so_and_an_agenda_stands_from_its_day_on(app: TestApp) {
+    let officer = app.sign_in("halton.policy-officer").await;
+    let board = body(&officer, "halton", "hspb").await;
+    let calling = async |held_on: &str| {
+        let input = json!({ "body": board, "title": "Board", "heldOn": held_on });
+        let answer = done(&officer, "createMeeting", input, "notice meeting { id standing papersDueOn }").await;
+        assert_eq!(faults(&answer, "createMeeting"), [""; 0], "{answer}");
+        (answer.data("/createMeeting/meeting").clone(), answer.data("/createMeeting/notice").clone())
+    };
+    // Five clear working days before Wednesday 17 February end on the 9th, which is today; before the 16th they ended on the 8th.
+    let (in_time, notice) = calling("2010-02-17").await;
+    assert_eq!((&in_time["papersDueOn"], &notice), (&json!("2010-02-09"), &Value::Null));
+    let (short, notice) = calling("2010-02-16").await;
+    assert_eq!(
+        (&short["papersDueOn"], &short["standing"]),
+        (&json!("2010-02-08"), &json!("CALLED")),
+        "it is called all the same"
+    );
+    assert!(notice.as_str().unwrap().contains("were due by 8 February 2010, 5 clear working days before it"), "{notice}");
+
+    let adding = async |meeting: &Value| {
+        let item = json!({ "meeting": meeting["id"], "item": { "title": "Any other business" } });
+        faults(&done(&officer, "addAgendaItem", item, "agendaItem { id }").await, "addAgendaItem")
+    };
+    assert_eq!(adding(&short).await, [""; 0]);
+    app.clock().set_business_date(day("2010-02-16"));
+    assert_eq!(adding(&short).await, ["meeting LOCKED"], "it stands as held from its day on");
+    assert_eq!(adding(&in_time).await, [""; 0]);
+    let cancel = json!({ "meeting": in_time["id"], "reason": "Snow." });
+    done(&officer, "cancelMeeting", cancel, "meeting { id }").await;
+    assert_eq!(adding(&in_time).await, ["meeting LOCKED"]);
 }
 
 async fn only_those_who_keep_meetings_keep_them(app: TestApp) {

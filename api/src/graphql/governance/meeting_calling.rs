@@ -83,6 +83,8 @@ pub struct CreateMeetingInput {
 pub struct CreateMeetingPayload {
     /// The meeting.
     meeting: Option<Meeting>,
+    /// What you should know of it, such as that its papers would have been due before today; null when there is nothing.
+    notice: Option<String>,
     /// What was wrong with the input; empty when it was accepted.
     user_errors: Vec<UserError>,
 }
@@ -168,7 +170,8 @@ pub struct MeetingMutation;
 
 #[Object]
 impl MeetingMutation {
-    /// Calls a meeting of a body, with its agenda. Papers are linked: they stay where committees publish them.
+    /// Calls a meeting of a body, with its agenda. Papers are linked: they stay where committees publish them. One that is called at shorter
+    /// notice than they are due before it is called all the same, and the notice says so.
     async fn create_meeting(
         &self,
         ctx: &Context<'_>,
@@ -176,12 +179,15 @@ impl MeetingMutation {
     ) -> Result<CreateMeetingPayload> {
         let acting = Acting::of(ctx)?;
         match called(&acting, &input).await {
-            Ok(meeting) => Ok(CreateMeetingPayload { meeting: Some(meeting), user_errors: Vec::new() }),
+            Ok(meeting) => {
+                let notice = meetings::short_notice(meeting.0.row());
+                Ok(CreateMeetingPayload { meeting: Some(meeting), notice, user_errors: Vec::new() })
+            }
             Err(error) => Ok(CreateMeetingPayload { user_errors: for_user(error)?, ..CreateMeetingPayload::default() }),
         }
     }
 
-    /// Adds an item at the end of a meeting's agenda, until the day of the meeting.
+    /// Adds an item at the end of a meeting's agenda, until the day before the meeting.
     async fn add_agenda_item(
         &self,
         ctx: &Context<'_>,

@@ -18,6 +18,7 @@ use crate::{
         blank::{is_blank, unless_blank},
         entry::text_fault,
         timescale::day_fault,
+        wording::LongDate,
         working_days::{SUMMARY_DAYS, WorkingDays},
     },
     tables::{
@@ -164,6 +165,19 @@ pub fn papers_due_on(row: &meeting::Model) -> NaiveDate {
     WorkingDays::england().publish_by(row.held_on, CLEAR_DAYS)
 }
 
+/// What whoever calls a meeting is told, where its papers would have been due before the day on which it is called.
+#[must_use]
+pub fn short_notice(row: &meeting::Model) -> Option<String> {
+    let due_on = papers_due_on(row);
+    row.called_on.filter(|called_on| *called_on > due_on).map(|_| {
+        format!(
+            "Papers for this meeting were due by {}, {CLEAR_DAYS} clear working days before it, and that day has passed: whatever goes to it \
+             comes at short notice, and its minutes should say why.",
+            LongDate(due_on)
+        )
+    })
+}
+
 /// A paper, linked.
 #[derive(Clone, Debug)]
 pub struct NewPaper {
@@ -260,13 +274,15 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
 /// Adds an item at the end of a meeting's agenda.
 ///
 /// # Errors
-/// As [`call`]; [`Error::Invalid`] when the meeting was cancelled, or is over.
+/// As [`call`]; [`Error::Invalid`] when the meeting was cancelled, or its day has come.
 pub async fn add_item(tx: TenantTx, meeting: Id<meeting::Model>, item: &NewItem) -> Result<Id<agenda_item::Model>> {
     let tenant = tx.acting_tenant()?;
     let (row, leave) = kept::<deeds::RecordMeeting>(&tx, meeting).await?;
     not_cancelled(&row)?;
-    if row.held_on < tx.business_date() {
-        return Err(Error::invalid("meeting", ProblemCode::Locked, "The meeting is over, and its agenda stands as it was."));
+    if standing(&row, tx.business_date()) == Standing::Held {
+        let message =
+            "This meeting's day has come, and its agenda stands as it is; what else comes up is minuted under what it is about.";
+        return Err(Error::invalid("meeting", ProblemCode::Locked, message));
     }
     let faults = item_faults(&tx, item, "item").await?;
     if !faults.is_empty() {
