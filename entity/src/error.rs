@@ -116,6 +116,12 @@ impl Problem {
         Self { field, code, message: message.into(), current_version: None }
     }
 
+    /// That the field at `path` has to be filled in and isn't, where nothing more is to be said of it.
+    #[must_use]
+    pub fn required(path: &str) -> Self {
+        Self::new(path, ProblemCode::Missing, "This is required: fill it in.")
+    }
+
     /// The same problem, seen from an input that holds this one under `prefix`.
     #[must_use]
     pub fn within(mut self, prefix: &[&str]) -> Self {

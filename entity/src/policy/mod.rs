@@ -15,7 +15,7 @@ pub use office::Office;
 pub use restricted::restriction;
 pub use scope::{Extent, SCOPES, Scope, ScopeRow, beyond_offices, extents, scope_matrix};
 pub use table::{Reach, TABLE, matrix, offices_that, reach};
-pub use words::{doing, things};
+pub use words::{category_name, doing, things};
 
 use crate::tables::values::closed_set;
 

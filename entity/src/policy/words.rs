@@ -5,6 +5,7 @@ use super::{
         self, Admit, Agree, Approve, Collate, Define, Determine, Export, Import, Invite, Propose, Publish, Read, Record, Report,
         Resolve, Revise, Set, State, Submit, Verify, Withdraw,
     },
+    RecordCategory,
     Resource::{
         self, Account, Act, Agreement, Appointment, Audit, Body, Budget, Decision, Delegation, ExemptBusiness, Feedback,
         FeedbackSummary, Indicator, Meeting, Obligation, Observation, Outlook, Period, PolicingPlan, QuarterlyReturn, Referral,
@@ -111,6 +112,12 @@ pub const fn things(resource: Resource) -> &'static str {
     }
 }
 
+/// A category of record inside a sentence: "priorities and indicators".
+#[must_use]
+pub fn category_name(category: RecordCategory) -> String {
+    category.as_str().replace('_', " ").to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::doing;
@@ -120,7 +127,8 @@ mod tests {
     fn no_word_of_the_table_itself_is_shown() {
         for row in TABLE {
             let said = doing(row.action, row.resource);
-            let is_code = |word: &str| word.contains('_') || (word.len() > 1 && word.chars().all(|sign| sign.is_ascii_uppercase()));
+            let is_code =
+                |word: &str| word.contains('_') || (word.len() > 1 && word.chars().all(|sign| sign.is_ascii_uppercase()));
             assert!(!said.split(' ').any(is_code), "{} of {}: {said}", row.action, row.resource);
         }
     }

@@ -76,7 +76,7 @@ pub fn term_fault(expires_at: DateTime<Utc>, now: DateTime<Utc>, longest: TimeDe
 #[must_use]
 pub fn line_fault(field: &str, text: &str) -> Option<Problem> {
     if is_blank(text) {
-        return Some(Problem::new(field, ProblemCode::Missing, "Please fill this in."));
+        return Some(Problem::required(field));
     }
     let is_line = text.chars().count() <= LONGEST_LINE && !text.chars().any(char::is_control);
     (!is_line).then(|| {

@@ -152,7 +152,7 @@ async fn tenants_are_compared_with_what_is_shared_and_why_not_the_rest(app: Test
     for (slug, why) in [
         (
             "cheshire-east",
-            "clause 1, by which Cheshire East Local Strategic Partnership lets Cheshire Police Authority read PRIORITIES_AND_INDICATORS, has not been approved by Cheshire East Local Strategic Partnership.",
+            "clause 1, by which Cheshire East Local Strategic Partnership lets Cheshire Police Authority read priorities and indicators, has not been approved by Cheshire East Local Strategic Partnership.",
         ),
         ("cheshire-west-and-chester", "lapsed on 31 December 2009."),
     ] {

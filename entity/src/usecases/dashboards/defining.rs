@@ -49,7 +49,7 @@ pub async fn create(tx: TenantTx, new: &New) -> Result<Id<stored_query::Model>> 
         found.extend(text_fault(field, text, longest));
     }
     if is_blank(&new.title) {
-        found.push(Problem::new("title", ProblemCode::Missing, "This has to be said."));
+        found.push(Problem::required("title"));
     }
     found.extend(faults(&new.definition));
     let same = tx.rows::<stored_query::Entity>(tenant)?.filter(stored_query::Column::Name.eq(new.name.replace('\0', "")));

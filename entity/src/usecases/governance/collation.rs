@@ -163,7 +163,7 @@ fn check(collation: &Collation, issues: &[feedback_issue::Model]) -> Result<()> 
         for (name, text, longest) in [("title", &theme.title, LONGEST_LINE), ("text", &theme.text, LONGEST_NOTE)] {
             let field = format!("themes.{at}.{name}");
             if is_blank(text) {
-                found.push(Problem::new(&field, ProblemCode::Missing, "Please fill this in."));
+                found.push(Problem::required(&field));
             }
             found.extend(text_fault(&field, text, longest));
         }

@@ -211,7 +211,7 @@ fn faults_of(instrument: &Instrument, today: NaiveDate) -> Vec<Problem> {
     let mut faults: Vec<Problem> = texts.iter().filter_map(|(field, text, most)| text_fault(field, text, *most)).collect();
     faults.extend(instrument.limit.as_deref().and_then(|limit| text_fault("limit", limit, LONGEST_WORDS)));
     let missing = texts.iter().filter(|(_, text, _)| is_blank(text));
-    faults.extend(missing.map(|(field, ..)| Problem::new(field, ProblemCode::Missing, "This has to be said.")));
+    faults.extend(missing.map(|(field, ..)| Problem::required(field)));
     let days =
         [("approvedOn", Some(instrument.approved_on)), ("startsOn", Some(instrument.starts_on)), ("endsOn", instrument.ends_on)];
     faults.extend(days.into_iter().filter_map(|(field, day)| day_fault(field, day?)));

@@ -374,7 +374,7 @@ pub(super) fn given(text: Option<&str>) -> Option<String> {
 /// What is wrong with a text that has to be there.
 pub(super) fn said(field: &str, text: &str, longest: usize) -> Vec<Problem> {
     if is_blank(text) {
-        return vec![Problem::new(field, ProblemCode::Missing, "This has to be said.")];
+        return vec![Problem::required(field)];
     }
     text_fault(field, text, longest).into_iter().collect()
 }

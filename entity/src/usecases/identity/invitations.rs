@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    policy::Office,
+    policy::{Office, doing},
     rules::{
         blank::is_blank,
         invitation::beyond_own_powers,
         letter::{self, Appointed},
         mailing::is_address,
+        wording::office_name,
     },
     tables::{
         Id,
@@ -103,17 +104,18 @@ async fn write(
 
 fn check(tx: &TenantTx, wanted: &Invitation, email: &str) -> Result<()> {
     let mut problems = Vec::new();
-    let mut refuse = |field, code, message: String| problems.push(Problem::new(field, code, message));
     if !is_address(email) {
-        refuse("email", ProblemCode::Malformed, "This is not an e-mail address.".to_owned());
+        problems.push(Problem::new("email", ProblemCode::Malformed, "This is not an e-mail address."));
     }
     for (field, text) in [("name", &wanted.name), ("minuteReference", &wanted.minute_reference)] {
         if is_blank(text) {
-            refuse(field, ProblemCode::Missing, "Please fill this in.".to_owned());
+            problems.push(Problem::required(field));
         } else if text.chars().count() > LONGEST_TEXT || text.chars().any(char::is_control) {
-            refuse(field, ProblemCode::OutOfRange, format!("This may be one line of up to {LONGEST_TEXT} characters."));
+            let message = format!("This may be one line of up to {LONGEST_TEXT} characters.");
+            problems.push(Problem::new(field, ProblemCode::OutOfRange, message));
         }
     }
+    let mut refuse = |field, code, message: String| problems.push(Problem::new(field, code, message));
     let from_on = wanted.from_on.unwrap_or(tx.business_date());
     if wanted.to_on.is_some_and(|to_on| to_on < from_on.max(tx.business_date())) {
         refuse("toOn", ProblemCode::OutOfRange, "The last day may not lie before the first day, or before today.".to_owned());
@@ -121,9 +123,10 @@ fn check(tx: &TenantTx, wanted: &Invitation, email: &str) -> Result<()> {
     let held = tx.actor().offices(tx.acting_tenant()?);
     if let Some((action, resource)) = beyond_own_powers(&held, wanted.office) {
         let message = format!(
-            "{} may do what none of your offices here may ({action} of {resource}), and nobody grants what they don't hold. \
+            "Whoever is {} may {}, which none of your offices here may, and nobody grants what they don't hold. \
              Somebody who holds it can invite them, or an operator of the installation.",
-            wanted.office
+            office_name(wanted.office),
+            doing(action, resource)
         );
         refuse("office", ProblemCode::Forbidden, message);
     }

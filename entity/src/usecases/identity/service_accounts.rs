@@ -10,7 +10,7 @@ use sea_orm::{FromQueryResult, Order, Value};
 
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    policy::{Resource, Scope, beyond_offices},
+    policy::{Resource, Scope, beyond_offices, doing},
     rules::machine::{LONGEST_KEY, MOST_KEYS, Terms, line_fault, term_fault},
     tables::{
         Id, TenantId,
@@ -224,7 +224,8 @@ fn faults_of(tx: &TenantTx, terms: &Terms) -> Result<Vec<Problem>> {
     let mut faults = terms.faults(tx.now());
     let offices = tx.actor().offices(tx.acting_tenant()?);
     if let Some((action, resource)) = beyond_offices(&offices, &terms.scopes) {
-        let message = format!("None of your offices here allows {action} of {resource}, and nobody grants what they don't hold.");
+        let message =
+            format!("None of your offices here lets you {}, and nobody grants what they don't hold.", doing(action, resource));
         faults.push(Problem::new("scopes", ProblemCode::Forbidden, message));
     }
     Ok(faults)

@@ -34,7 +34,7 @@ const LONGEST_TEXT: usize = 4_000;
 /// What is wrong with a text that has to be given.
 fn needed(field: &str, text: &str, longest: usize) -> Option<Problem> {
     if is_blank(text) {
-        return Some(Problem::new(field, ProblemCode::Missing, "This has to be said."));
+        return Some(Problem::required(field));
     }
     text_fault(field, text, longest)
 }

@@ -5,8 +5,11 @@
 use super::agreements::between;
 use crate::{
     error::Result,
-    policy::{Action, Office, RecordCategory, Resource, Scope},
-    rules::sharing::{Standing, said, standing},
+    policy::{Action, Office, RecordCategory, Resource, Scope, category_name, doing, things},
+    rules::{
+        sharing::{Standing, said, standing},
+        wording::{LongDate, office_name},
+    },
     tables::{TenantId, organisation::tenant, sharing::sharing_clause},
     tenancy::{Actor, Agreed, TenantTx, Whose},
 };
@@ -67,12 +70,16 @@ pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Res
     bearing.sort_by_key(|bearing| (!bearing.allows(), bearing.standing != Standing::InForce));
     explanation.may_read = bearing.first().is_some_and(Bearing::allows);
     if !explanation.may_read {
-        explanation.reasons.push(format!("You hold no appointment in {} in force on {}.", row.name, actor.business_date));
+        explanation.reasons.push(format!(
+            "You hold no appointment in {} in force on {}.",
+            row.name,
+            LongDate(actor.business_date)
+        ));
     }
     if categories.is_empty() {
-        explanation.reasons.push(format!("{resource} is never shared between tenants."));
+        explanation.reasons.push(format!("{}: nothing of that is ever shared between tenants.", things(resource)));
     } else if bearing.is_empty() {
-        let covers = categories.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        let covers = categories.iter().map(|category| category_name(*category)).collect::<Vec<_>>().join(" or ");
         let missing = format!("No information-sharing agreement between {} and a tenant of yours covers {covers}.", row.name);
         explanation.reasons.push(missing);
     }
@@ -86,14 +93,14 @@ pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Res
 
 /// Why the actor may or may not read such things where they hold something themselves.
 fn at_home(actor: &Actor, tenant: &tenant::Model, resource: Resource, office: Option<Office>) -> String {
-    let (name, on) = (&tenant.name, actor.business_date);
+    let (name, on, reading) = (&tenant.name, LongDate(actor.business_date), doing(Action::Read, resource));
     match (office, actor.machine()) {
-        (Some(office), _) => format!("Your appointment as {office} in {name} allows reading {resource}."),
-        (None, None) => format!("None of your appointments in {name} in force on {on} allows reading {resource}."),
+        (Some(office), _) => format!("Your appointment as {} in {name} lets you {reading}.", office_name(office)),
+        (None, None) => format!("None of your appointments in {name} in force on {on} lets you {reading}."),
         (None, Some(_)) if actor.may(tenant.id, Action::Read, resource) => {
-            format!("What {name} grants this service account allows reading {resource}.")
+            format!("What {name} grants this service account lets it {reading}.")
         }
-        (None, Some(_)) => format!("What {name} grants this service account doesn't allow reading {resource}."),
+        (None, Some(_)) => format!("What {name} grants this service account doesn't let it {reading}."),
     }
 }
 
@@ -126,11 +133,17 @@ async fn bearing(
                 let words = said(&between, today, &reader.name, &discloser.name);
                 let mut sentence = format!(
                     "{} (version {}), clause {}, by which {} lets {} read {}, {words}.",
-                    agreed.row.title, agreed.row.version, clause.number, discloser.name, reader.name, clause.category
+                    agreed.row.title,
+                    agreed.row.version,
+                    clause.number,
+                    discloser.name,
+                    reader.name,
+                    category_name(clause.category)
                 );
                 if !is_allowed_at_home {
                     let held = if actor.machine().is_some() { "this service account's scopes" } else { "your appointments" };
-                    sentence = format!("{sentence} None of {held} in {} allows reading {resource}.", reader.name);
+                    sentence =
+                        format!("{sentence} None of {held} in {} lets you {}.", reader.name, doing(Action::Read, resource));
                 }
                 let standing = standing(&between, today);
                 found.push(Bearing {
@@ -162,13 +175,21 @@ pub async fn why_not_for(tx: &TenantTx, reader: TenantId, discloser: &tenant::Mo
         for clause in agreed.clauses.iter().filter(shares) {
             let words = said(&between, today, name, &discloser.name);
             found.push(format!(
-                "{} (version {}), clause {}, by which {} lets {name} read {category}, {words}.",
-                agreed.row.title, agreed.row.version, clause.number, discloser.name
+                "{} (version {}), clause {}, by which {} lets {name} read {}, {words}.",
+                agreed.row.title,
+                agreed.row.version,
+                clause.number,
+                discloser.name,
+                category_name(category)
             ));
         }
     }
     if found.is_empty() {
-        found.push(format!("No information-sharing agreement between {} and {name} covers {category}.", discloser.name));
+        found.push(format!(
+            "No information-sharing agreement between {} and {name} covers {}.",
+            discloser.name,
+            category_name(category)
+        ));
     }
     Ok(found.join(" "))
 }

@@ -98,10 +98,8 @@ fn faults_of(proposal: &Proposal, own: TenantId, known: &BTreeSet<TenantId>) -> 
     ];
     let mut faults: Vec<Problem> =
         texts.into_iter().filter_map(|(field, text, longest)| text_fault(field, text, longest)).collect();
+    faults.extend(texts.into_iter().filter(|(_, text, _)| is_blank(text)).map(|(field, _, _)| Problem::required(field)));
     let mut fault = |field: &str, code, message: &str| faults.push(Problem::new(field, code, message));
-    for (field, _, _) in texts.into_iter().filter(|(_, text, _)| is_blank(text)) {
-        fault(field, ProblemCode::Missing, "This has to be said.");
-    }
     if !(1..=2).contains(&proposal.tier) {
         fault("tier", ProblemCode::OutOfRange, "Tier 1 lays down principles, tier 2 shares certain records.");
     }
