@@ -107,11 +107,18 @@ impl Content {
         serde_json::from_str(text)
     }
 
+    /// The body, the meeting and its day; the body once, where the meeting is called after it.
+    fn heading(&self) -> String {
+        let names_body = self.title.to_lowercase().contains(&self.body.to_lowercase());
+        let meeting = if names_body { self.title.clone() } else { format!("{}: {}", self.body, self.title) };
+        format!("{meeting}, {}", self.held_on)
+    }
+
     /// What one of its editions shows.
     #[must_use]
     pub fn shown(&self, edition: Edition) -> Shown<'_> {
         Shown {
-            title: format!("{}: {}, {}", self.body, self.title, self.held_on),
+            title: self.heading(),
             place: &self.place,
             kind: match edition {
                 Edition::Public => "Public edition",
@@ -298,6 +305,14 @@ mod tests {
             "blocks":[{"text":"One."},{"link":{"title":"P","address":"https://a","exemption":null}},{"table":{"caption":"C","columns":["N"],"rows":[["1"]]}}]}]}"#;
         let shown = Content::thaw(old).unwrap();
         assert_eq!(shown.shown(Edition::Public).sections[0].pieces.len(), 3);
+    }
+
+    #[test]
+    fn a_meeting_that_is_called_after_its_body_says_so_once() {
+        let mut pack = content();
+        assert_eq!(pack.shown(Edition::Public).title, "Engagement Committee: Meeting, 9 February 2010");
+        pack.title = "Special meeting of the Engagement committee".to_owned();
+        assert_eq!(pack.shown(Edition::Public).title, "Special meeting of the Engagement committee, 9 February 2010");
     }
 
     #[test]

@@ -46,7 +46,7 @@ async fn a_pack_is_frozen_and_later_changes_leave_it_alone(app: TestApp) {
     assert_eq!(status, 200);
     for part in [
         "<html lang=\"en-GB\">",
-        "<h1>Engagement Committee: Engagement Committee, 9 February 2010</h1>",
+        "<h1>Engagement Committee, 9 February 2010</h1>",
         "<main id=\"content\">",
         "<h2 id=\"part-4\">3. Information sharing protocols: update by the force</h2>",
         "<th scope=\"col\">Owners</th>",

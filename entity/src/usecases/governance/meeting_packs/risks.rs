@@ -65,7 +65,7 @@ pub(super) fn of_referrals<'r>(reported: impl Iterator<Item = &'r Reported>) -> 
 }
 
 fn determinations(rows: impl Iterator<Item = Vec<String>>) -> Option<Block> {
-    let columns = ["Number", "Risk", "Reported for", "Determined", "Where it stands"];
+    let columns = ["Number of the report", "Risk", "Reported for", "Determined", "Where it stands"];
     filled("Reported risks and what the Treasurer determined", &columns, rows)
 }
 
@@ -92,7 +92,14 @@ impl Reported {
         let due = referral.due_on.map(|day| format!(", due on {}", LongDate(day))).unwrap_or_default();
         let quarter = referral.last_quarter.parse::<Period>();
         let determined: Vec<String> = self.determined(after).iter().map(|steps| sentence(steps)).collect();
-        let awaited = referral.custody().is_undetermined().then(|| format!("Not determined yet{due}."));
+        let awaited = referral.custody().is_undetermined().then(|| {
+            let open = if determined.is_empty() {
+                "Not determined yet"
+            } else {
+                "Reported again since, and that is still to be determined"
+            };
+            format!("{open}{due}.")
+        });
         vec![
             referral.number.to_string(),
             format!("{} ({area}); residual score {}", referral.title, referral.residual_score),
@@ -149,7 +156,7 @@ pub(super) async fn of_registers(tx: &TenantTx, tenant: TenantId, risks: Vec<Id<
             format!("{}{closed}", row.response.as_str().to_lowercase()),
         ]
     };
-    let columns = ["Number", "Risk", "Cause, event and effect", "Residual score", "Response"];
+    let columns = ["Number on the register", "Risk", "Cause, event and effect", "Residual score", "Response"];
     Ok(filled("Risks on the register", &columns, rows.iter().map(line)).map(|table| exempt(vec![table])))
 }
 
