@@ -13,6 +13,7 @@ both_dbs!(
     each_determination_says_why_and_what_is_captured_what_makes_it_less,
     of_two_determinations_at_once_exactly_one_stands,
     an_appointment_that_has_ended_takes_no_step,
+    a_risk_that_was_noted_at_a_meeting_holds_that_meeting,
 );
 
 /// Every step, tried on a risk that the Treasurer holds.
@@ -192,4 +193,29 @@ async fn an_appointment_that_has_ended_takes_no_step(app: TestApp) {
     let former = app.sign_in("former.lead-member").await;
     let untried = report(&former, &risk_id("halton", "halton-funding")).await;
     assert_ne!(problem(&untried, "submitRiskReport"), "NOT_FOUND", "in force that day: {untried}");
+}
+
+async fn a_risk_that_was_noted_at_a_meeting_holds_that_meeting(app: TestApp) {
+    let (lead, clerk) = (app.sign_in("halton.lead-member").await, app.sign_in("authority.clerk").await);
+    let risk = risk_id("halton", "halton-missed-targets");
+    tried(&lead, &risk).await;
+    let reported = report(&lead, &risk).await;
+    done(&reported, "submitRiskReport");
+    // Noted without a minute's number, so nothing stands in the minutes that would hold the meeting by itself.
+    let note = json!({ "referral": reported.text("/submitRiskReport/referral/id"), "metOn": "2010-02-09", "note": "Noted." });
+    done(&mutate(&clerk, "recordCommitteeNote", note, REFERRAL).await, "recordCommitteeNote");
+    let query = "{ tenant(by: { slug: \"cheshire-police-authority\" }) { meetings(filter: { heldFrom: \"2010-02-09\", heldTo: \"2010-02-09\" }) {
+        nodes { id decisions { totalCount } } } } }";
+    let answer = clerk.ask(query, json!({})).await;
+    assert_eq!(answer.data("/tenant/meetings/nodes/0/decisions/totalCount"), 0, "{answer}");
+    let held = json!({ "meeting": answer.text("/tenant/meetings/nodes/0/id"), "reason": "Snow." });
+    let refused = mutate(&clerk, "cancelMeeting", held, "meeting { id }").await;
+    let error = &refused.user_errors("/cancelMeeting")[0];
+    assert_eq!((&error["code"], &error["field"]), (&json!("LOCKED"), &json!(["meeting"])), "{refused}");
+    // It holds no other committee's meeting on the same day.
+    let other = app.sign_in("authority.audit-committee-clerk").await;
+    let input = json!({ "body": body_id(AUTHORITY, "audit-committee"), "title": "Audit", "heldOn": "2010-02-09" });
+    let called = mutate(&other, "createMeeting", input, "meeting { id }").await;
+    let theirs = json!({ "meeting": called.text("/createMeeting/meeting/id"), "reason": "Snow." });
+    done(&mutate(&other, "cancelMeeting", theirs, "meeting { id }").await, "cancelMeeting");
 }
