@@ -32,6 +32,7 @@ mod m20261122_000076_who_told_progress;
 mod m20261122_000077_members_awaited;
 mod m20261122_000078_feedback_first_sent;
 mod m20261122_000079_minutes_known;
+mod m20261122_000081_no_forms_reason;
 mod schema;
 mod walls;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000077_members_awaited::Migration),
             Box::new(m20261122_000078_feedback_first_sent::Migration),
             Box::new(m20261122_000079_minutes_known::Migration),
+            Box::new(m20261122_000081_no_forms_reason::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ both_dbs!(
     a_member_s_words_are_read_by_their_author_and_by_those_who_collate_which_is_on_record,
     a_collation_merges_duplicates_counts_sources_and_flags_what_recurs,
     feedback_after_collation_is_refused,
+    a_quarter_for_which_nobody_wrote_is_closed_only_with_a_reason,
     a_summary_reaches_its_own_lead_member_by_letter_and_no_other,
     what_is_wrong_with_a_form_or_a_collation_is_named_and_nothing_is_written,
     a_form_and_a_collation_at_the_same_moment_leave_no_form_behind,
@@ -211,6 +212,39 @@ async fn feedback_after_collation_is_refused(app: TestApp) {
     done(&there, "sendFeedback", form("npu-warrington-west", "FY2009-Q3", &[("ARSON", "One.")]), "").await;
 }
 
+async fn a_quarter_for_which_nobody_wrote_is_closed_only_with_a_reason(app: TestApp) {
+    let (officer, member) = (app.sign_in("authority.research-officer").await, app.sign_in("cheshire-east.lead-member").await);
+    let summary = |reason: Value| {
+        json!({ "tenant": tenant(AUTHORITY), "area": area("cheshire-east"), "quarter": "FY2009-Q3",
+        "text": "Nothing was heard.", "themes": [], "noFormsReason": reason })
+    };
+    let probe = Probe::open(app.database()).await;
+    let before = probe.counts(migration::TENANT_TABLES).await;
+    for unsaid in [Value::Null, json!(" ")] {
+        assert_eq!(refused(&officer, "recordFeedbackSummary", summary(unsaid)).await, ["noFormsReason MISSING"]);
+    }
+    assert_eq!(
+        refused(&officer, "recordFeedbackSummary", summary(json!("x".repeat(4001)))).await,
+        ["noFormsReason OUT_OF_RANGE"]
+    );
+    assert_eq!(probe.counts(migration::TENANT_TABLES).await, before, "the quarter stays open");
+    probe.close().await;
+    let reason = json!("The members were asked twice.");
+    let made = done(&officer, "recordFeedbackSummary", summary(reason.clone()), "summary { forms noFormsReason }").await;
+    assert_eq!(made["summary"], json!({ "forms": 0, "noFormsReason": reason }));
+    assert_eq!(refused(&member, "sendFeedback", form("npu-crewe", "FY2009-Q3", &[("OTHER", "One.")])).await, ["quarter LOCKED"]);
+
+    // Whoever says that nobody wrote, while somebody did, is told so and reads it first.
+    let there = app.sign_in("warrington.lead-member").await;
+    done(&there, "sendFeedback", form("npu-warrington-west", "FY2009-Q3", &[("ARSON", "One.")]), "").await;
+    let mut unread = summary(reason);
+    unread["area"] = json!(area("warrington"));
+    assert_eq!(refused(&officer, "recordFeedbackSummary", unread.clone()).await, ["noFormsReason OUT_OF_RANGE"]);
+    unread["noFormsReason"] = Value::Null;
+    let made = done(&officer, "recordFeedbackSummary", unread, "summary { forms noFormsReason }").await;
+    assert_eq!(made["summary"]["noFormsReason"], Value::Null);
+}
+
 async fn a_summary_reaches_its_own_lead_member_by_letter_and_no_other(app: TestApp) {
     let post = MailServer::start().await;
     let officer = app.sign_in("authority.research-officer").await;
@@ -316,7 +350,20 @@ async fn a_form_and_a_collation_at_the_same_moment_leave_no_form_behind(app: Tes
     let summary = json!({ "tenant": tenant(AUTHORITY), "area": area("cheshire-east"), "quarter": "FY2009-Q3", "text": "What there was.", "themes": [] });
     let sending =
         units.map(|unit| mutate(&member, "sendFeedback", form(unit, "FY2009-Q3", &[("OTHER", "Something.")]), "feedback { id }"));
-    let collating = done(&officer, "recordFeedbackSummary", summary, "summary { forms }");
+    // Whoever collates before anything has come says that nothing has; whoever says so although something has is told, and reads it.
+    let collating = async {
+        let unsaid = mutate(&officer, "recordFeedbackSummary", summary.clone(), "summary { forms }").await;
+        if unsaid.data("/recordFeedbackSummary/summary").is_object() {
+            return unsaid.data("/recordFeedbackSummary").clone();
+        }
+        let mut silent = summary.clone();
+        silent["noFormsReason"] = json!("Nobody wrote.");
+        let said = mutate(&officer, "recordFeedbackSummary", silent, "summary { forms }").await;
+        if said.data("/recordFeedbackSummary/summary").is_object() {
+            return said.data("/recordFeedbackSummary").clone();
+        }
+        done(&officer, "recordFeedbackSummary", summary.clone(), "summary { forms }").await
+    };
     let (answers, made) = futures::future::join(futures::future::join_all(sending), collating).await;
     let sent = answers.iter().filter(|answer| answer.data("/sendFeedback/feedback").is_object()).count();
     assert_eq!(made["summary"]["forms"], json!(sent), "whoever came later was refused");

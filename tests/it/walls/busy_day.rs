@@ -232,6 +232,9 @@ async fn the_third_quarter_s_returns(day: &mut Day<'_>) {
     let done_last = day.done.last().expect("something was done");
     let summary = done_last.answer.text("/recordFeedbackSummary/summary/id").to_owned();
     done(day, &officer, "sendFeedbackSummary", json!({ "summary": summary })).await;
+    let silence = json!({ "tenant": tenant("cheshire-police-authority"), "area": area("cheshire-east"), "quarter": "FY2009-Q3",
+        "text": "Nothing was heard.", "themes": [], "noFormsReason": "The members were asked twice." });
+    done(day, &officer, "recordFeedbackSummary", silence).await;
 
     let id = return_id("halton", "FY2009-Q3");
     let shown = quarterly_return(&lead, "halton", "FY2009-Q3", "contents { indicators { line } }").await;

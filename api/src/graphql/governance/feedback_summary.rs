@@ -61,6 +61,11 @@ impl FeedbackSummary {
         self.0.row().forms
     }
 
+    /// Why it was collated although no form had come; null where some had, and for what was collated before this was asked.
+    fn no_forms_reason(&self) -> Option<&str> {
+        self.0.row().no_forms_reason.as_deref()
+    }
+
     /// Of how many units.
     fn units_heard(&self) -> i32 {
         self.0.row().units_heard
@@ -223,6 +228,8 @@ pub struct RecordFeedbackSummaryInput {
     /// Theme by theme.
     #[graphql(validator(max_items = 100))]
     themes: Vec<FeedbackThemeInput>,
+    /// Why the quarter is closed although no form has come; needed where none has, and left out where some has.
+    no_forms_reason: Option<String>,
     /// The version of the summary that you expect to stand, 0 for none; another one refuses the call. Left out, it isn't looked at.
     expected_version: Option<i32>,
     /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
@@ -307,6 +314,7 @@ async fn recorded(acting: &Acting<'_>, input: RecordFeedbackSummaryInput) -> Res
             .enumerate()
             .map(|(at, theme)| merged(tenant, at, theme))
             .collect::<Result<_, Error>>()?,
+        no_forms_reason: input.no_forms_reason,
         expected_version: input.expected_version,
     };
     let id = writing.once(|tx| collation::collate(tx, &collation)).await?;

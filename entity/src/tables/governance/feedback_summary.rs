@@ -38,6 +38,8 @@ pub struct Model {
     pub sent_act_id: Option<Id<act::Model>>,
     /// How many members still owed a form about a unit of theirs; none for what was collated before this was counted.
     pub members_awaited: Option<i32>,
+    /// Why it was collated although no form had come; none where some had.
+    pub no_forms_reason: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

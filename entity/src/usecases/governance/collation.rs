@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Office, Resource},
     rules::{
-        blank::is_blank,
+        blank::{is_blank, unless_blank},
         entry::{LONGEST_LINE, LONGEST_NOTE, text_fault},
         feedback::{Mentions, counts_towards, drawn_together},
         letter,
@@ -59,6 +59,8 @@ pub struct Collation {
     pub text: String,
     /// Theme by theme.
     pub themes: Vec<Theme>,
+    /// Why the quarter is closed although no form has come, where none has.
+    pub no_forms_reason: Option<String>,
     /// The version that is to stand until then, 0 for none; whichever stands when left out.
     pub expected_version: Option<i32>,
 }
@@ -67,8 +69,8 @@ pub struct Collation {
 /// feedback is taken for it.
 ///
 /// # Errors
-/// [`Error::Denied`]; [`Error::Invalid`] when the quarter isn't over, the text or a theme says nothing, an issue isn't of that area and
-/// quarter or is merged twice, or (with `LOCKED`) the summary has been sent; with `STALE_VERSION` when another version stands than was
+/// [`Error::Denied`]; [`Error::Invalid`] when the quarter isn't over, the text or a theme says nothing, no form has come and it isn't said
+/// why the quarter is closed all the same, or some has and it is; when an issue isn't of that area and quarter or is merged twice, or (with `LOCKED`) the summary has been sent; with `STALE_VERSION` when another version stands than was
 /// expected.
 pub async fn collate(tx: TenantTx, collation: &Collation) -> Result<Id<feedback_summary::Model>> {
     let leave: Authorised<(), deeds::CollateFeedback> = tx.authorise_tenant()?;
@@ -89,7 +91,7 @@ pub async fn collate(tx: TenantTx, collation: &Collation) -> Result<Id<feedback_
     let sent = forms::of_tenant(&tx, tenant, &filter).await?;
     let versions: Vec<_> = sent.iter().map(|form| (form.id, form.version)).collect();
     let issues = forms::issues(&tx, tenant, &versions).await?;
-    check(collation, &issues)?;
+    check(collation, &issues, (sent.len(), quarter))?;
     let old = summaries(&tx, tenant, &filter).await?.pop();
     version::expect(collation.expected_version, old.as_ref().map(|old| old.version))?;
     if old.as_ref().is_some_and(|old| old.sent_on.is_some()) {
@@ -115,6 +117,7 @@ pub async fn collate(tx: TenantTx, collation: &Collation) -> Result<Id<feedback_
         units_heard: whole(heard.len()),
         units_awaited: whole(units.difference(&heard).count()),
         members_awaited: Some(whole(owing.len())),
+        no_forms_reason: collation.no_forms_reason.as_deref().and_then(unless_blank).map(str::to_owned),
         is_illustrative: false,
         act_id: act,
         collated_on: today,
@@ -150,11 +153,12 @@ async fn hold_members(tx: &TenantTx) -> Result<()> {
     tx.hold::<appointment::Entity>(Some(members.into_iter().map(|row| row.id).collect()), Hold::Alone).await
 }
 
-fn check(collation: &Collation, issues: &[feedback_issue::Model]) -> Result<()> {
+fn check(collation: &Collation, issues: &[feedback_issue::Model], (forms, quarter): (usize, Period)) -> Result<()> {
     let mut found: Vec<Problem> = text_fault("text", &collation.text, LONGEST_NOTE).into_iter().collect();
     if is_blank(&collation.text) {
         found.push(Problem::new("text", ProblemCode::Missing, "Say what came of the quarter's feedback."));
     }
+    found.extend(no_forms_fault(collation.no_forms_reason.as_deref(), forms, quarter));
     if collation.themes.len() > MOST_THEMES {
         found.push(Problem::new("themes", ProblemCode::OutOfRange, format!("{MOST_THEMES} themes fit into one summary.")));
     }
@@ -184,6 +188,27 @@ fn check(collation: &Collation, issues: &[feedback_issue::Model]) -> Result<()> 
     if found.is_empty() { Ok(()) } else { Err(Error::Invalid(found)) }
 }
 
+/// What is wrong with the reason why a quarter is closed for which nobody wrote: it is needed then, and out of place otherwise, since what
+/// has come meanwhile is to be read first.
+fn no_forms_fault(reason: Option<&str>, forms: usize, quarter: Period) -> Option<Problem> {
+    const FIELD: &str = "noFormsReason";
+    match (reason.and_then(unless_blank), forms) {
+        (None, 0) => {
+            let message = format!(
+                "No form has come for {}, and once it is collated none is taken any more; say why it is closed all the same.",
+                quarter.label()
+            );
+            Some(Problem::new(FIELD, ProblemCode::Missing, message))
+        }
+        (Some(reason), 0) => text_fault(FIELD, reason, LONGEST_NOTE),
+        (Some(_), forms) => {
+            let message = format!("Forms received for {} by now: {forms}. Read them, and leave this out.", quarter.label());
+            Some(Problem::new(FIELD, ProblemCode::OutOfRange, message))
+        }
+        (None, _) => None,
+    }
+}
+
 async fn write(tx: &TenantTx, row: &feedback_summary::Model, stands: bool) -> Result<()> {
     use feedback_summary::Column;
     if !stands {
@@ -196,6 +221,7 @@ async fn write(tx: &TenantTx, row: &feedback_summary::Model, stands: bool) -> Re
         (Column::UnitsHeard, row.units_heard.into()),
         (Column::UnitsAwaited, row.units_awaited.into()),
         (Column::MembersAwaited, row.members_awaited.into()),
+        (Column::NoFormsReason, row.no_forms_reason.clone().into()),
         (Column::IsIllustrative, row.is_illustrative.into()),
         (Column::ActId, row.act_id.into()),
         (Column::CollatedOn, row.collated_on.into()),

@@ -401,6 +401,7 @@ fn summary_row(tenant: TenantId, acts: &mut Acts, summary: &Summary) -> feedback
         sent_on: Some(summary.sent_on),
         sent_act_id: Some(acts.of(tenant, Some(Office::ResearchOfficer), summary.sent_on)),
         members_awaited: None,
+        no_forms_reason: None,
     }
 }
 
