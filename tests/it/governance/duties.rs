@@ -90,21 +90,21 @@ async fn a_form_that_had_not_come_when_its_quarter_was_collated_is_missed_and_aw
         let input = json!({ "tenant": tenant(AUTHORITY), "area": area(area_reference), "quarter": quarter, "text": "In short.", "themes": [] });
         done(&officer, "recordFeedbackSummary", input, "summary { id }").await;
     };
-    let late = standing(&member, "Runcorn for Q3", &["LATE"]).await;
+    let late = standing(&member, "Runcorn NPU for Q3", &["LATE"]).await;
     assert_eq!((late.len(), &late[0]["missedOn"], &late[0]["missedBecause"]), (1, &Value::Null, &Value::Null));
 
     app.clock().set_business_date(day("2010-02-10"));
     collate("halton", "FY2009-Q3").await;
     for actor in [&member, &officer] {
-        assert_eq!(standing(actor, "Runcorn for Q3", &["LATE", "DUE"]).await, [] as [Value; 0], "it awaits nobody");
+        assert_eq!(standing(actor, "Runcorn NPU for Q3", &["LATE", "DUE"]).await, [] as [Value; 0], "it awaits nobody");
     }
-    let missed = standing(&member, "Runcorn for Q3", &["MISSED"]).await;
+    let missed = standing(&member, "Runcorn NPU for Q3", &["MISSED"]).await;
     assert_eq!((missed.len(), &missed[0]["code"], &missed[0]["missedOn"]), (1, &late[0]["code"], &json!("2010-02-10")));
     let why = missed[0]["missedBecause"].as_str().unwrap();
     assert!(why.contains("Q3 2009/10 was collated on 10 February 2010"), "{why}");
     // Of those linked to Runcorn one had written, and that stays met; the other council area of the same policing area isn't collated.
-    assert_eq!(standing(&officer, "Runcorn for Q3", &["MET", "MET_LATE"]).await.len(), 1);
-    assert!(!standing(&officer, "Warrington West for Q3", &["LATE"]).await.is_empty());
+    assert_eq!(standing(&officer, "Runcorn NPU for Q3", &["MET", "MET_LATE"]).await.len(), 1);
+    assert!(!standing(&officer, "Warrington West NPU for Q3", &["LATE"]).await.is_empty());
     let areas = "{ tenant(by: { slug: \"cheshire-police-authority\" }) { areaFeedback(quarter: \"FY2009-Q3\") { area { reference } membersAwaited } } }";
     let answer = officer.ask(areas, json!({})).await;
     let of =
@@ -120,7 +120,7 @@ async fn a_form_that_had_not_come_when_its_quarter_was_collated_is_missed_and_aw
     app.clock().set_business_date(day("2010-04-15"));
     done(&member, "sendFeedback", form("npu-widnes", "FY2009-Q4", &[("ARSON", "Bins burn.")]), "").await;
     collate("halton", "FY2009-Q4").await;
-    assert_eq!(standing(&member, "Runcorn for Q4", &["MISSED"]).await.len(), 1, "even before its day");
+    assert_eq!(standing(&member, "Runcorn NPU for Q4", &["MISSED"]).await.len(), 1, "even before its day");
     app.remind().await;
     let probe = Probe::open(app.database()).await;
     let letters = probe.rows("SELECT recipient, body FROM mail_outbox WHERE kind = 'REMINDER'").await;
