@@ -169,10 +169,10 @@ impl<'d> Writing<'d> {
         Act: Fn(TenantTx) -> Acting,
         Acting: Future<Output = Result<T>>,
     {
-        if !self.is_at_home() {
-            return Err(self.turned_away(act).await);
-        }
-        let mut tx = self.db.write(Arc::clone(&self.actor), self.tenant, self.request_id.clone()).await?;
+        let mut tx = match self.db.write(Arc::clone(&self.actor), self.tenant, self.request_id.clone()).await {
+            Err(Error::NotFound(_)) => return Err(self.turned_away(act).await),
+            begun => begun?,
+        };
         if let Some(key) = &self.key
             && let Some(before) = tx.claim(key).await?
         {

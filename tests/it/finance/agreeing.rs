@@ -250,13 +250,13 @@ async fn the_office_counts_on_its_last_day_and_not_the_day_after(app: TestApp) {
     let answer = agree(&member, spending(&line("cdrp-halton-2009/1"), 100)).await;
     assert_eq!(answer.data("/agreeExpenditure/decision/number"), 5, "{answer}");
     assert_ne!(everything(&app).await, before);
-    // Once nothing is left in Halton, there is nothing there for her.
+    // Once nothing is left in Halton, she only reads there, as a member of the Authority.
     ends(&app, "'hsp', 'cdrp-halton', 'ct-halton'", "2010-02-10").await;
     app.clock().set_business_date(day("2010-02-11"));
     let member = app.sign_in("halton.lead-member").await;
     let before = everything(&app).await;
     let answer = agree(&member, spending(&line("cdrp-halton-2009/1"), 100)).await;
-    assert_eq!(answer.user_errors("/agreeExpenditure")[0]["code"], "NOT_FOUND", "{answer}");
+    assert_eq!(answer.user_errors("/agreeExpenditure")[0]["code"], "FORBIDDEN", "{answer}");
     assert_eq!(everything(&app).await, before);
 }
 
@@ -310,8 +310,9 @@ async fn only_the_lead_member_agrees_and_only_at_home(app: TestApp) {
     for (office, code) in [
         ("halton.performance-officer", "FORBIDDEN"),
         ("halton.board-member", "FORBIDDEN"),
-        ("warrington.lead-member", "NOT_FOUND"),
-        ("authority.treasurer", "NOT_FOUND"),
+        ("warrington.lead-member", "FORBIDDEN"),
+        ("authority.treasurer", "FORBIDDEN"),
+        ("warrington.performance-officer", "NOT_FOUND"),
         ("former.lead-member", "NOT_FOUND"),
     ] {
         let answer = agree(&app.sign_in(office).await, spending(&line("hsp-2009/1"), 100)).await;

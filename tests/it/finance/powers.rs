@@ -91,7 +91,7 @@ async fn a_new_instrument_confers_again_by_its_own_minute(app: TestApp) {
 
 async fn only_those_who_keep_instruments_record_them(app: TestApp) {
     for (office, code) in
-        [("halton.lead-member", "FORBIDDEN"), ("authority.treasurer", "FORBIDDEN"), ("halton.performance-officer", "NOT_FOUND")]
+        [("halton.lead-member", "FORBIDDEN"), ("authority.treasurer", "FORBIDDEN"), ("halton.performance-officer", "FORBIDDEN")]
     {
         let answer = mutate(&app.sign_in(office).await, "createDelegation", resolved(), "").await;
         assert_eq!(answer.user_errors("/createDelegation")[0]["code"], code, "{office}: {answer}");

@@ -69,7 +69,7 @@ async fn whoever_only_reads_a_tenant_is_told_who_writes_there(app: TestApp) {
     let before = everything(&app).await;
     let paid = json!({ "decision": decision(1), "amount": 10, "reference": "Invoice 1" });
     let figures = json!({ "tenant": tenant("halton"), "observations": [
-        { "indicator": { "code": "NI 20" }, "area": { "gssCode": "E06000006" }, "period": "FY2009-Q4", "value": 1, "source": "Entered by hand" }] });
+        { "indicator": { "reference": "halton-ni-20" }, "area": { "gssCode": "E06000006" }, "period": "FY2009-Q4", "value": 1, "source": "Entered by hand" }] });
     let query = json!({ "tenant": tenant("halton"), "name": "mine", "title": "Mine",
         "definition": { "document": "{ viewer { email } }", "rowsPath": "viewer", "columns": [] } });
     for (actor, mutation, input, field, offices) in [

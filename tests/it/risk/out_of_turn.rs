@@ -38,7 +38,7 @@ async fn every_step_by_a_wrong_office_or_out_of_turn_is_refused_and_writes_nothi
     const F: &str = "FORBIDDEN";
     const N: &str = "NOT_FOUND";
     const T: &str = "OUT_OF_TURN";
-    let expected: [(&str, [&str; 6]); 9] = [
+    let expected: [(&str, [&str; 6]); 10] = [
         ("authority.clerk", [T, F, F, F, F, F]),
         // The second is the one step that is right.
         ("authority.treasurer", [F, "", T, F, F, F]),
@@ -47,8 +47,10 @@ async fn every_step_by_a_wrong_office_or_out_of_turn_is_refused_and_writes_nothi
         ("halton.lead-member", [F; 6]),
         ("warrington.lead-member", [F; 6]),
         ("authority.research-officer", [F; 6]),
-        ("halton.performance-officer", [N; 6]),
-        ("warrington.performance-officer", [N; 6]),
+        // To whom the Authority shows its plans: they learn who does this, and nothing of the risk.
+        ("halton.performance-officer", [F; 6]),
+        ("warrington.performance-officer", [F; 6]),
+        ("former.lead-member", [N; 6]),
     ];
     let mut actors = Vec::new();
     for (office, codes) in expected {
@@ -89,7 +91,7 @@ async fn a_report_needs_its_own_lead_member_an_attempt_a_reason_and_a_quarter_th
     };
     let offices = [
         // An officer of the partnership's, who holds nothing in the Authority.
-        ("halton.performance-officer", "NOT_FOUND"),
+        ("halton.performance-officer", "FORBIDDEN"),
         // Another area's lead member, and the Treasurer: what Halton shares with the Authority isn't its register.
         ("warrington.lead-member", "FORBIDDEN"),
         ("authority.treasurer", "FORBIDDEN"),
@@ -112,7 +114,8 @@ async fn a_report_needs_its_own_lead_member_an_attempt_a_reason_and_a_quarter_th
         (json!({ "quarter": "soon" }), "MALFORMED", &risk),
         (json!({ "expectedVersion": 3 }), "STALE_VERSION", &risk),
         (json!({ "authority": tenant_id("halton") }), "NOT_FOUND", &risk),
-        (json!({ "authority": tenant_id("warrington") }), "NOT_FOUND", &risk),
+        // The lead member reads what Warrington shares with the Authority, and holds nothing there.
+        (json!({ "authority": tenant_id("warrington") }), "FORBIDDEN", &risk),
         (json!({}), "OUT_OF_TURN", &risk_id("halton", "halton-old-analysis")),
         (json!({}), "NOT_FOUND", &risk_id(AUTHORITY, "halton-missed-targets")),
         (json!({}), "FORBIDDEN", &risk_id("warrington", "warrington-funding")),

@@ -175,7 +175,7 @@ async fn registers_are_kept_by_their_own_offices_and_listed_by_weight(app: TestA
         ("halton.auditor", "FORBIDDEN"),
         ("halton.partner-analyst", "FORBIDDEN"),
         ("warrington.performance-officer", "NOT_FOUND"),
-        ("authority.treasurer", "NOT_FOUND"),
+        ("authority.treasurer", "FORBIDDEN"),
     ] {
         let answer = mutate(&app.sign_in(office).await, "registerRisk", new_risk(), "risk { id }").await;
         assert_eq!(problem(&answer, "registerRisk"), code, "{office}: {answer}");

@@ -123,7 +123,7 @@ async fn a_register_is_shared_by_agreement_alone(app: TestApp) {
     assert_eq!(shared.data("/tenant/risks/nodes/0/assessment/residual/value"), 16);
     // Reading it lets nobody write on it, and no third tenant reads it.
     let title = json!({ "risk": shared.text("/tenant/risks/nodes/0/id"), "title": "From afar" });
-    assert_eq!(problem(&mutate(&there, "updateRisk", title, "risk { id }").await, "updateRisk"), "NOT_FOUND");
+    assert_eq!(problem(&mutate(&there, "updateRisk", title, "risk { id }").await, "updateRisk"), "FORBIDDEN");
     let stranger = app.sign_in("warrington.performance-officer").await.ask(register, json!({})).await;
     assert_eq!(stranger.error_codes(), ["NOT_FOUND"]);
 }
