@@ -43,7 +43,8 @@ impl ActionPlan {
     }
 
     /// The first day of its term.
-    fn from_on(&self) -> Option<Date> {
+    #[graphql(name = "fromOn")]
+    fn begins_on(&self) -> Option<Date> {
         self.0.row().from_on.map(Date)
     }
 

@@ -76,7 +76,8 @@ impl Appointment {
     }
 
     /// The first day in force.
-    fn from_on(&self) -> Date {
+    #[graphql(name = "fromOn")]
+    fn begins_on(&self) -> Date {
         Date(self.0.row().from_on)
     }
 

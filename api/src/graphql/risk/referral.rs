@@ -245,7 +245,8 @@ impl RiskReferralStep {
     }
 
     /// From where.
-    fn from_state(&self) -> RiskState {
+    #[graphql(name = "fromState")]
+    fn state_before(&self) -> RiskState {
         self.0.row().from_state.into()
     }
 
