@@ -80,12 +80,11 @@ impl Demo {
         let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], self.port)), demand, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity)
             .map_err(|error| Unfit(format!("can't listen on port {}: {error}", self.port)))?;
-        housekeeping::begin(db);
         if let Some(path) = &self.ready_file {
             write_ready_file(path, &running.url(), (&accounts, &passwords), &keys)?;
         }
         print!("{}{}", welcome(&running.url(), &accounts, &passwords), machine_welcome(&running.url(), &keys));
-        running.until_stopped().await.map_err(Unfit::because)
+        housekeeping::beside(running.until_stopped(), db).await.map_err(Unfit::because)
     }
 
     fn place(&self) -> Result<Place, Unfit> {

@@ -1,7 +1,7 @@
 //! What a server that runs does by itself: once at the start and then every hour it reminds of what is due and removes what
 //! identity needs no longer.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use actix_web::rt;
 use entity::{
@@ -12,29 +12,35 @@ use entity::{
 /// Time between two rounds.
 const ROUND: Duration = Duration::from_secs(60 * 60);
 
-/// Begins, in the background; it ends with the server. A round that fails is told in the log, and the next one makes up for it.
-pub(super) fn begin(db: Db) {
-    rt::spawn(async move {
-        loop {
-            if let Err(error) = purging::forget_budgets(&db).await {
-                tracing::warn!(error = %error, "budgets that are whole could not be removed");
-            }
-            match reminders::remind(&db).await {
-                Ok(0) => {}
-                Ok(letters) => tracing::info!(letters, "reminded of what is due"),
-                Err(error) => tracing::warn!(error = %error, "nobody could be reminded of what is due"),
-            }
-            match purging::purge(&db).await {
-                Ok(purged) => tracing::info!(
-                    sessions = purged.sessions,
-                    refresh_tokens = purged.refresh_tokens,
-                    throttles = purged.throttles,
-                    calls = purged.calls,
-                    "removed what was over"
-                ),
-                Err(error) => tracing::warn!(error = %error, "what is over could not be removed"),
-            }
-            rt::time::sleep(ROUND).await;
+/// Goes on beside a server until that ends, and is let go of where the runtime still runs: a round under way may hold a connection, which
+/// goes back to its pool. A round that fails is told in the log, and the next one makes up for it.
+pub(super) async fn beside<T>(server: impl Future<Output = T>, db: Db) -> T {
+    tokio::select! {
+        ended = server => ended,
+        never = rounds(db) => match never {},
+    }
+}
+
+async fn rounds(db: Db) -> Infallible {
+    loop {
+        if let Err(error) = purging::forget_budgets(&db).await {
+            tracing::warn!(error = %error, "budgets that are whole could not be removed");
         }
-    });
+        match reminders::remind(&db).await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "reminded of what is due"),
+            Err(error) => tracing::warn!(error = %error, "nobody could be reminded of what is due"),
+        }
+        match purging::purge(&db).await {
+            Ok(purged) => tracing::info!(
+                sessions = purged.sessions,
+                refresh_tokens = purged.refresh_tokens,
+                throttles = purged.throttles,
+                calls = purged.calls,
+                "removed what was over"
+            ),
+            Err(error) => tracing::warn!(error = %error, "what is over could not be removed"),
+        }
+        rt::time::sleep(ROUND).await;
+    }
 }

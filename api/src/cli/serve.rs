@@ -171,16 +171,17 @@ impl Serve {
         };
         let running = http::start(settings, db.clone(), identity)
             .map_err(|error| Unfit(format!("can't listen on {}: {error}", self.listen)))?;
-        housekeeping::begin(db.clone());
         tracing::info!(url = running.url(), "listening");
-        let delivering = post.map(|post| actix_web::rt::spawn(post.run(db)));
+        let delivering = post.map(|post| actix_web::rt::spawn(post.run(db.clone())));
         if delivering.is_none() {
             tracing::warn!("no mail server is configured: letters stay in the outbox");
         }
-        let ended = running.until_stopped().await.map_err(Unfit::because);
+        let ended = housekeeping::beside(running.until_stopped(), db).await.map_err(Unfit::because);
         if let Some(delivering) = delivering {
             // A letter under way is claimed; whoever serves next tries it again.
             delivering.abort();
+            // Let go of here, for the same reason as housekeeping.
+            let _ = delivering.await;
         }
         ended
     }
