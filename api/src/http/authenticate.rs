@@ -7,7 +7,7 @@ use entity::{
     error::Error,
     policy::{Demand, Scope},
     tables::Id,
-    tenancy::{Actor, Db, MachineKey, Recognised},
+    tenancy::{Actor, DataVersions, Db, MachineKey, Recognised, Wanted},
     usecases::identity::{service_accounts, sessions},
 };
 
@@ -18,8 +18,8 @@ use crate::identity::{AccessClaims, ApiKey, Guess, Identity};
 pub enum Asked {
     /// Nobody in particular.
     ByNobody,
-    /// A person who is signed in, or a service account.
-    By(Arc<Actor>),
+    /// A person who is signed in, or a service account; with the versions of what they may read anything of, where these were wanted.
+    By(Arc<Actor>, Option<DataVersions>),
     /// Credentials were given and aren't good; that is an error on every path, never a narrower answer.
     WithBadToken(&'static str),
     /// The key is good, but not from that address.
@@ -81,7 +81,7 @@ impl Asked {
     pub fn let_in(self) -> Result<Option<Arc<Actor>>, Shut> {
         match self {
             Self::ByNobody => Ok(None),
-            Self::By(actor) => Ok(Some(actor)),
+            Self::By(actor, _) => Ok(Some(actor)),
             Self::WithBadToken(reason) => Err(Shut::Unauthenticated(reason)),
             Self::FromElsewhere => Err(Shut::FromElsewhere),
             Self::TooOften(seconds) => Err(Shut::TooOften(seconds)),
@@ -91,7 +91,7 @@ impl Asked {
     /// Who it is, for the log: an account or a service account, by its identifier.
     pub fn caller(&self) -> Option<String> {
         match self {
-            Self::By(actor) => Some(named(actor)),
+            Self::By(actor, _) => Some(named(actor)),
             _ => None,
         }
     }
@@ -115,9 +115,9 @@ pub async fn authenticate(
     request: &HttpRequest,
     (db, identity): (&Db, &Identity),
     demand: Demand,
-    address: IpAddr,
+    (address, wanted): (IpAddr, Wanted),
 ) -> Result<Asked, Error> {
-    let door = Door { db, identity, address };
+    let door = Door { db, identity, address, wanted };
     match credential(request) {
         Ok(None) => Ok(Asked::ByNobody),
         Err(reason) => Ok(Asked::WithBadToken(reason)),
@@ -135,6 +135,8 @@ pub(super) struct Door<'d> {
     pub(super) identity: &'d Identity,
     /// From where it is asked.
     pub(super) address: IpAddr,
+    /// What is to be found out.
+    pub(super) wanted: Wanted,
 }
 
 impl Door<'_> {
@@ -148,8 +150,9 @@ impl Door<'_> {
 
     /// The token only says who it was made for; whether the session is still live and what is held today is looked up each time.
     async fn by_person_s_token(&self, claims: &AccessClaims, demand: Demand) -> Result<Asked, Error> {
-        match sessions::actor(self.db, Id::from_uuid(claims.sub), Id::from_uuid(claims.sid), demand).await? {
-            Some(actor) => Ok(Asked::By(Arc::new(actor))),
+        let (account, session) = (Id::from_uuid(claims.sub), Id::from_uuid(claims.sid));
+        match sessions::recognised(self.db, account, session, (demand, self.wanted)).await? {
+            Some((actor, versions)) => Ok(Asked::By(Arc::new(actor), versions)),
             None => Ok(Asked::WithBadToken("The session is over. Please sign in again.")),
         }
     }
@@ -158,7 +161,8 @@ impl Door<'_> {
     async fn by_machine_s_token(&self, claims: &AccessClaims) -> Result<Asked, Error> {
         let scopes = Scope::granted_in(claims.scope.as_deref().unwrap_or_default());
         let key = MachineKey::Issued(Id::from_uuid(claims.sid));
-        let asked = self.known(service_accounts::recognised(self.db, key, self.address, Some(&scopes)).await?, false).await;
+        let found = service_accounts::recognised(self.db, key, self.address, (Some(&scopes), self.wanted)).await?;
+        let asked = self.known(found, false).await;
         Ok(asked.unwrap_or(Asked::WithBadToken("The key for which this access token was got is no longer good.")))
     }
 
@@ -175,7 +179,7 @@ impl Door<'_> {
         let reading: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| scope.only_reads()).collect();
         let wanted = in_query_string.then_some(reading.as_slice());
         let hex = digest.to_hex();
-        let found = service_accounts::recognised(self.db, MachineKey::Digest(&hex), self.address, wanted).await?;
+        let found = service_accounts::recognised(self.db, MachineKey::Digest(&hex), self.address, (wanted, self.wanted)).await?;
         if let Some(asked) = self.known(found, in_query_string).await {
             return Ok(asked);
         }
@@ -184,7 +188,7 @@ impl Door<'_> {
     }
 
     /// What a key amounts to that isn't wrong.
-    async fn known(&self, found: Recognised, in_query_string: bool) -> Option<Asked> {
+    async fn known(&self, (found, versions): (Recognised, Option<DataVersions>), in_query_string: bool) -> Option<Asked> {
         match found {
             Recognised::Unknown => None,
             Recognised::WithoutGrant => Some(Asked::WithBadToken(WITHOUT_GRANT)),
@@ -196,7 +200,7 @@ impl Door<'_> {
                 if is_use_unnoted && let Some(machine) = actor.machine() {
                     self.note_use(machine.key).await;
                 }
-                Some(Asked::By(Arc::new(actor)))
+                Some(Asked::By(Arc::new(actor), versions))
             }
         }
     }

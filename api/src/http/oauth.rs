@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header, web};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use entity::{policy::Scope, tenancy::Machine};
+use entity::{
+    policy::Scope,
+    tenancy::{Machine, Wanted},
+};
 use futures::StreamExt as _;
 use serde_json::json;
 use uuid::Uuid;
@@ -108,9 +111,9 @@ async fn granted(shared: &Shared, request: &HttpRequest, body: web::Payload) -> 
     let wrong = || Fault::client("The client or its secret is wrong, or no longer good.");
     let client: Uuid = client.parse().map_err(|_| wrong())?;
     let from = address(request, shared.settings.behind_proxy);
-    let door = Door { db: &shared.db, identity: &shared.identity, address: from };
+    let door = Door { db: &shared.db, identity: &shared.identity, address: from, wanted: Wanted::Actor };
     let actor = match door.by_key(&secret, false).await {
-        Ok(Asked::By(actor)) => actor,
+        Ok(Asked::By(actor, _)) => actor,
         Ok(Asked::TooOften(seconds)) => {
             let fault = Fault::new(StatusCode::TOO_MANY_REQUESTS, "invalid_client", "Too many wrong keys came from there; wait.");
             return Err(Fault { retry_after: Some(seconds), ..fault });

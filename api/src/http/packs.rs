@@ -15,7 +15,7 @@ use entity::{
     error::{Error, Result},
     rules::pack::{Content, Edition, html},
     tables::{Id, governance::meeting_pack},
-    tenancy::{Actor, Db, Occasion},
+    tenancy::{Actor, Db, Occasion, Wanted as Sought},
     usecases::governance::{meeting_packs::note_exempt_edition, meetings::sees_exempt},
 };
 
@@ -84,8 +84,9 @@ async fn pack(
 ) -> HttpResponse {
     let id = request_id(&request);
     let from = address(&request, shared.settings.behind_proxy);
-    let actor = match authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, from).await {
-        Ok(Asked::By(actor)) => actor,
+    let actor = match authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, (from, Sought::Actor)).await
+    {
+        Ok(Asked::By(actor, _)) => actor,
         Ok(_) => {
             let message = "Packs are for those who are signed in: send an access token.";
             let mut refused = failure(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message, &id);

@@ -16,7 +16,7 @@ use actix_web::{
 use async_graphql::Request;
 use entity::{
     error::Error,
-    tenancy::{Actor, Db},
+    tenancy::{Actor, Db, Wanted},
 };
 use serde_json::json;
 use tracing::{Instrument as _, Span, field::Empty};
@@ -105,7 +105,7 @@ async fn graphql_within(
     }
     let began = Instant::now();
     let from = address(&request, shared.settings.behind_proxy);
-    let asked = authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, from).await;
+    let asked = authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, (from, Wanted::Actor)).await;
     let caller = asked.as_ref().ok().and_then(Asked::caller);
     let response = match asked {
         Ok(asked) => answered(shared, &request, body, &request_id, asked).await,

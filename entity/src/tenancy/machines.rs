@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{Actor, Authorised, Db, Engine, Granted, Machine, Principal, Share, TenantTx, deeds};
+use super::{Actor, Authorised, DataVersions, Db, Engine, Granted, Machine, Principal, Share, TenantTx, Wanted, deeds};
 use crate::{
     error::{Error, Result},
     policy::Scope,
@@ -98,6 +98,9 @@ macro_rules! machine_by {
     };
 }
 
+/// How many columns that gives.
+const MACHINE_COLUMNS: usize = 12;
+
 const BY_DIGEST: &str = machine_by!("digest");
 const BY_ID: &str = machine_by!("id");
 
@@ -113,25 +116,26 @@ impl Db {
         key: MachineKey<'_>,
         (business_date, now): (NaiveDate, DateTime<Utc>),
         address: IpAddr,
-        wanted: Option<&[Scope]>,
-    ) -> Result<Recognised> {
+        (wanted, besides): (Option<&[Scope]>, Wanted),
+    ) -> Result<(Recognised, Option<DataVersions>)> {
         let (sql, key): (_, Value) = match key {
             MachineKey::Digest(digest) => (BY_DIGEST, digest.into()),
             MachineKey::Issued(id) => (BY_ID, id.into()),
         };
-        let statement = Statement::from_sql_and_values(self.engine.backend(), sql, [key, now.into(), business_date.into()]);
-        let rows = self.recognisers.query_all_raw(statement).await?;
+        let told = self.recognise((sql, MACHINE_COLUMNS), [key, now.into(), business_date.into()], besides).await?;
         let mut found = Found::default();
-        for row in &rows {
+        for row in &told.rows {
             found.take(row, wanted)?;
         }
-        let Some((mut machine, is_for_query_strings, last_used_at)) = found.machine else { return Ok(Recognised::Unknown) };
+        let Some((mut machine, is_for_query_strings, last_used_at)) = found.machine else {
+            return Ok((Recognised::Unknown, None));
+        };
         if found.grants.is_empty() {
-            return Ok(Recognised::WithoutGrant);
+            return Ok((Recognised::WithoutGrant, None));
         }
         found.grants.retain(|(_, networks)| addresses::allow(networks, address));
         if found.grants.is_empty() {
-            return Ok(Recognised::FromElsewhere);
+            return Ok((Recognised::FromElsewhere, None));
         }
         machine.grants = found.grants.into_iter().map(|(granted, _)| granted).collect();
         let has_scope = |share: &Share| {
@@ -140,7 +144,8 @@ impl Db {
         let shares = found.shares.into_iter().filter(has_scope).collect();
         let actor = Actor { principal: Principal::Machine(machine), business_date, shares };
         let is_use_unnoted = last_used_at.is_none_or(|last| now - last >= NOTED_EVERY);
-        Ok(Recognised::Machine { actor, is_for_query_strings, is_use_unnoted })
+        let versions = told.versions(&actor);
+        Ok((Recognised::Machine { actor, is_for_query_strings, is_use_unnoted }, versions))
     }
 
     /// Notes that a key was used.

@@ -54,5 +54,5 @@ pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Share};
 pub use sight::{SeenChange, SeenValue};
 pub use trail::Basis;
 pub use transaction::{Asked, TenantTx};
-pub use versions::{DataVersion, DataVersions};
+pub use versions::{DataVersion, DataVersions, Wanted};
 pub use writing::{Key, Writing};

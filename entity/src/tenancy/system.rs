@@ -14,7 +14,7 @@ use sea_orm::{
     Select, Statement, Value,
 };
 
-use super::{Actor, Db, Held, Principal, Share, SignedIn, scope, versions};
+use super::{Actor, DataVersions, Db, Held, Principal, Share, SignedIn, Wanted, scope, versions};
 use crate::{
     error::Result,
     policy::{Assurance, Demand},
@@ -52,6 +52,9 @@ const ACTOR: &str = "\
     WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
     AND account.disabled_at IS NULL";
 
+/// How many columns that gives.
+const ACTOR_COLUMNS: usize = 12;
+
 /// The tenants in which an account holds, held or will hold an appointment.
 const TENANTS_OF: &str = "SELECT DISTINCT appointment.tenant_id FROM account \
     JOIN appointment ON appointment.person_id = account.person_id WHERE account.id = $1";
@@ -83,18 +86,18 @@ impl Db {
         account: Id<account::Model>,
         session: Id<session::Model>,
         (business_date, now): (NaiveDate, DateTime<Utc>),
-        demand: Demand,
-    ) -> Result<Option<Actor>> {
+        (demand, wanted): (Demand, Wanted),
+    ) -> Result<Option<(Actor, Option<DataVersions>)>> {
         let values: [Value; 4] = [session.into(), account.into(), business_date.into(), now.into()];
-        let statement = Statement::from_sql_and_values(self.engine.backend(), ACTOR, values);
-        let rows = self.recognisers.query_all_raw(statement).await?;
+        let recognised = self.recognise((ACTOR, ACTOR_COLUMNS), values, wanted).await?;
+        let rows = &recognised.rows;
         // Shares come in rows of their own, in no particular order.
         let mut of_the_session =
             rows.iter().filter(|row| row.try_get_by_index::<Option<String>>(10).is_ok_and(|category| category.is_none()));
         let Some(first) = of_the_session.next() else { return Ok(None) };
         let person = first.try_get_by_index(0)?;
         let (mut appointments, mut shares) = (Vec::new(), Vec::new());
-        for row in &rows {
+        for row in rows {
             match found(row)? {
                 Some(Found::Held(held)) => appointments.push(held),
                 Some(Found::Share(share)) => shares.push(share),
@@ -109,7 +112,9 @@ impl Db {
             has_authenticator: authenticator.is_some(),
         };
         let principal = Principal::Person(SignedIn { person, account, session, appointments, assurance });
-        Ok(Some(Actor { principal, business_date, shares }))
+        let actor = Actor { principal, business_date, shares };
+        let versions = recognised.versions(&actor);
+        Ok(Some((actor, versions)))
     }
 
     /// Begins to write beyond tenants.

@@ -75,6 +75,20 @@ impl DataVersions {
         self.0.get(&(tenant, area)).copied().unwrap_or(0)
     }
 
+    /// What was found of what an actor may read anything of.
+    fn seen_by(actor: &Actor, found: Vec<DataVersion>) -> Self {
+        let tenants: BTreeSet<TenantId> = actor.tenants().union(&actor.disclosers()).copied().collect();
+        let areas = RecordArea::ALL.iter();
+        let mut versions: BTreeMap<Place, i64> =
+            tenants.iter().flat_map(|tenant| areas.clone().map(|area| ((*tenant, *area), 0))).collect();
+        for DataVersion { tenant, area, version } in found {
+            if tenants.contains(&tenant) {
+                versions.insert((tenant, area), version);
+            }
+        }
+        Self(versions)
+    }
+
     /// All of them, by tenant and area.
     pub fn iter(&self) -> impl Iterator<Item = DataVersion> {
         self.0.iter().map(|(&(tenant, area), &version)| DataVersion { tenant, area, version })
@@ -177,47 +191,116 @@ impl Db {
     /// When the database fails.
     pub async fn data_versions(&self, actor: &Actor) -> Result<DataVersions> {
         let tenants: BTreeSet<TenantId> = actor.tenants().union(&actor.disclosers()).copied().collect();
-        let areas = RecordArea::ALL.iter();
-        let mut versions: BTreeMap<Place, i64> =
-            tenants.iter().flat_map(|tenant| areas.clone().map(|area| ((*tenant, *area), 0))).collect();
-        for found in of_tenants(&self.recognisers, &tenants).await? {
-            versions.insert((found.tenant, found.area), found.version);
-        }
-        Ok(DataVersions(versions))
+        Ok(DataVersions::seen_by(actor, of_tenants(&self.recognisers, &tenants).await?))
     }
 }
 
-/// Every version of these tenants that there is, in one statement; on PostgreSQL in one row, since this is asked at every poll and rows
-/// are most of what it costs.
+/// What recognising somebody is to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Who it is.
+    Actor,
+    /// And the versions of what they may read anything of.
+    ActorWithVersions,
+}
+
+/// The rows that tell who somebody is, and the versions of the tenants that these name; none where they weren't wanted.
+pub(super) struct Told {
+    /// The rows.
+    pub rows: Vec<QueryResult>,
+    versions: Option<Vec<DataVersion>>,
+}
+
+impl Told {
+    /// The versions of what an actor may read anything of.
+    pub fn versions(self, actor: &Actor) -> Option<DataVersions> {
+        Some(DataVersions::seen_by(actor, self.versions?))
+    }
+}
+
+impl Db {
+    /// Asks who somebody is, by a statement of `columns` columns of which the first is never null and one is called `tenant_id`; the
+    /// versions come in a row of their own, so that a poll takes one statement and is answered from one moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn recognise(
+        &self,
+        (sql, columns): (&str, usize),
+        values: impl IntoIterator<Item = Value>,
+        wanted: Wanted,
+    ) -> Result<Told, DbErr> {
+        let backend = self.recognisers.get_database_backend();
+        if wanted == Wanted::Actor {
+            let rows = self.recognisers.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+            return Ok(Told { rows, versions: None });
+        }
+        let (aggregates, no_aggregates) = match backend {
+            DbBackend::Sqlite => (JSON, "NULL"),
+            _ => (ARRAYS, "CAST(NULL AS uuid[]), CAST(NULL AS text[]), CAST(NULL AS bigint[])"),
+        };
+        let no_row = vec!["NULL"; columns].join(", ");
+        let sql = format!(
+            "WITH found AS ({sql}) SELECT found.*, {no_aggregates} FROM found \
+             UNION ALL SELECT {no_row}, {aggregates} FROM data_version WHERE tenant_id IN (SELECT tenant_id FROM found)"
+        );
+        let all = self.recognisers.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+        let (mut rows, mut versions) = (Vec::with_capacity(all.len()), Vec::new());
+        for row in all {
+            if row.try_get_by_index::<Option<Uuid>>(0)?.is_some() {
+                rows.push(row);
+            } else {
+                versions = gathered(backend, &row, columns)?;
+            }
+        }
+        Ok(Told { rows, versions: Some(versions) })
+    }
+}
+
+/// Versions in one row, since they are asked at every poll and rows are most of what that costs.
+const ARRAYS: &str = "array_agg(tenant_id), array_agg(area), array_agg(version)";
+
+/// The same in SQLite, which has no lists.
+const JSON: &str = "json_group_array(json_array(hex(tenant_id), area, version))";
+
+/// Every version of these tenants that there is, in one statement and one row.
 pub(super) async fn of_tenants(
     connection: &impl ConnectionTrait,
     tenants: &BTreeSet<TenantId>,
 ) -> Result<Vec<DataVersion>, DbErr> {
     let backend = connection.get_database_backend();
-    if backend == DbBackend::Sqlite {
+    let (sql, list) = if backend == DbBackend::Sqlite {
         let texts: Vec<String> = tenants.iter().map(|tenant| tenant.uuid().simple().to_string()).collect();
-        let list = Value::from(serde_json::Value::from(texts).to_string());
-        let sql = "SELECT tenant_id, area, version FROM data_version WHERE tenant_id IN (SELECT unhex(value) FROM json_each($1))";
-        let rows = connection.query_all_raw(Statement::from_sql_and_values(backend, sql, [list])).await?;
-        let read = |row: &QueryResult| {
-            let (tenant, area, version) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            Ok(DataVersion { tenant, area, version })
-        };
-        return rows.iter().map(read).collect();
-    }
-    let ids = tenants.iter().map(|tenant| (*tenant).into()).collect();
-    let list = Value::Array(ArrayType::Uuid, Some(Box::new(ids)));
-    let sql = "SELECT array_agg(tenant_id), array_agg(area), array_agg(version) FROM data_version WHERE tenant_id = ANY ($1)";
+        let chosen = "tenant_id IN (SELECT unhex(value) FROM json_each($1))";
+        (format!("SELECT {JSON} FROM data_version WHERE {chosen}"), Value::from(serde_json::Value::from(texts).to_string()))
+    } else {
+        let ids = tenants.iter().map(|tenant| (*tenant).into()).collect();
+        let list = Value::Array(ArrayType::Uuid, Some(Box::new(ids)));
+        (format!("SELECT {ARRAYS} FROM data_version WHERE tenant_id = ANY ($1)"), list)
+    };
     let row = connection.query_one_raw(Statement::from_sql_and_values(backend, sql, [list])).await?;
+    row.map_or(Ok(Vec::new()), |row| gathered(backend, &row, 0))
+}
+
+/// The versions in a row, from a place on.
+fn gathered(backend: DbBackend, row: &QueryResult, place: usize) -> Result<Vec<DataVersion>, DbErr> {
+    let not_ours = |error: String| DbErr::Type(error);
+    if backend == DbBackend::Sqlite {
+        let text: String = row.try_get_by_index(place)?;
+        let each: Vec<(Uuid, RecordArea, i64)> = serde_json::from_str(&text).map_err(|error| not_ours(error.to_string()))?;
+        return Ok(each
+            .into_iter()
+            .map(|(tenant, area, version)| DataVersion { tenant: Id::from_uuid(tenant), area, version })
+            .collect());
+    }
     // An aggregate of nothing is null.
-    let Some(row) = row else { return Ok(Vec::new()) };
-    let tenants: Option<Vec<Uuid>> = row.try_get_by_index(0)?;
-    let areas: Option<Vec<String>> = row.try_get_by_index(1)?;
-    let versions: Option<Vec<i64>> = row.try_get_by_index(2)?;
+    let tenants: Option<Vec<Uuid>> = row.try_get_by_index(place)?;
+    let areas: Option<Vec<String>> = row.try_get_by_index(place + 1)?;
+    let versions: Option<Vec<i64>> = row.try_get_by_index(place + 2)?;
     let (Some(tenants), Some(areas), Some(versions)) = (tenants, areas, versions) else { return Ok(Vec::new()) };
     let each = tenants.into_iter().zip(areas).zip(versions);
     let read = |((tenant, area), version): ((Uuid, String), i64)| {
-        let area = area.parse().map_err(|error: NotInSet| DbErr::Type(error.to_string()))?;
+        let area = area.parse().map_err(|error: NotInSet| not_ours(error.to_string()))?;
         Ok(DataVersion { tenant: Id::from_uuid(tenant), area, version })
     };
     each.map(read).collect()

@@ -8,7 +8,10 @@ use std::{
 use actix_web::{HttpRequest, http::header, web};
 use async_graphql::Request;
 use chrono::{DateTime, Utc};
-use entity::{error::Error, tenancy::Actor};
+use entity::{
+    error::Error,
+    tenancy::{Actor, Wanted},
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -111,7 +114,7 @@ impl Caller {
     /// When the database is away.
     pub async fn present_with(&self, bearer: &Bearer) -> Result<Present, Error> {
         let shared = &self.shared;
-        let door = Door { db: &shared.db, identity: &shared.identity, address: self.address };
+        let door = Door { db: &shared.db, identity: &shared.identity, address: self.address, wanted: Wanted::Actor };
         let asked = match bearer {
             Bearer::Token(_, expires_at) if *expires_at <= shared.db.clock().now() => {
                 return Ok(Present::Gone("The access token has run out."));
@@ -120,7 +123,7 @@ impl Caller {
             Bearer::Key { text, in_query_string } => door.by_key(text, *in_query_string).await?,
         };
         Ok(match asked {
-            Asked::By(actor) => Present::Somebody(actor),
+            Asked::By(actor, _) => Present::Somebody(actor),
             Asked::ByNobody => Present::Nobody,
             Asked::WithBadToken(why) => Present::Gone(why),
             Asked::FromElsewhere => Present::Gone("No tenant lets this service account in from there."),

@@ -7,7 +7,7 @@ use entity::{
     error::Error,
     rules::stored_query::{Definition, Standing},
     tables::dashboards::stored_query_version,
-    tenancy::{Actor, DataVersions, within_request},
+    tenancy::{Actor, DataVersions, Wanted, within_request},
     usecases::{
         dashboards::stored_queries::{self, Shelved},
         organisation::tenants::{self, TenantBy},
@@ -18,7 +18,7 @@ use super::{freshness::Shelf, refused::Refused};
 use crate::{
     graphql::{context::Asking, frontdoor::Whose},
     http::{
-        authenticate::{Shut, address, authenticate},
+        authenticate::{Asked, Shut, address, authenticate},
         routes::Shared,
     },
 };
@@ -46,10 +46,12 @@ impl Opened {
             return Err(Refused::Method);
         }
         let from = address(request, shared.settings.behind_proxy);
-        let asked = authenticate(request, (&shared.db, &shared.identity), shared.settings.demand, from).await?;
+        let asked =
+            authenticate(request, (&shared.db, &shared.identity), shared.settings.demand, (from, Wanted::ActorWithVersions))
+                .await?;
         let nobody = Shut::Unauthenticated("Sign in first: stored queries are a tenant's own.");
-        let actor = asked.let_in()?.ok_or(nobody)?;
-        let versions = shared.db.data_versions(&actor).await?;
+        let Asked::By(actor, versions) = asked else { return Err(asked.let_in().err().unwrap_or(nobody).into()) };
+        let versions = versions.ok_or_else(|| Error::internal("the versions were wanted and not found out"))?;
         let asking = Arc::new(shared.asking(request, request_id, Some(Arc::clone(&actor))));
         Ok(Self { whose: shared.whose(Some(&actor)), actor, asking, versions })
     }

@@ -17,7 +17,7 @@ use crate::{
         identity::api_key,
         organisation::{act, organisation, service_account, service_account_grant},
     },
-    tenancy::{Authorised, Db, MachineKey, NewKey, Recognised, TenantTx, deeds},
+    tenancy::{Authorised, DataVersions, Db, MachineKey, NewKey, Recognised, TenantTx, Wanted, deeds},
     usecases::organisation::organisations,
 };
 
@@ -328,14 +328,20 @@ pub async fn grants_of(tx: &TenantTx, tenant: TenantId, machines: Vec<Id<service
     rows.order_by(Column::Id, Order::Asc).all().await
 }
 
-/// Who a machine is, by what it sent: its key, or the key that its access token was got for. A text of scopes narrows what it may do.
+/// Who a machine is, by what it sent: its key, or the key that its access token was got for; a list of scopes narrows what it may do.
+/// With the versions of what it may read anything of where these are wanted.
 ///
 /// This is asked on every request, so that revoking a key or a grant, and their expiry, take effect at once.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn recognised(db: &Db, key: MachineKey<'_>, address: IpAddr, wanted: Option<&[Scope]>) -> Result<Recognised> {
-    db.machine_behind(key, (db.clock().business_date(), db.clock().now()), address, wanted).await
+pub async fn recognised(
+    db: &Db,
+    key: MachineKey<'_>,
+    address: IpAddr,
+    (scopes, wanted): (Option<&[Scope]>, Wanted),
+) -> Result<(Recognised, Option<DataVersions>)> {
+    db.machine_behind(key, (db.clock().business_date(), db.clock().now()), address, (scopes, wanted)).await
 }
 
 /// Notes that a key was used, unless that was noted less than ten minutes ago.

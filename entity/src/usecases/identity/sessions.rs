@@ -16,7 +16,7 @@ use crate::{
             session::{self, EndReason},
         },
     },
-    tenancy::{Actor, Db, Happened, SignedIn, system::BeyondTenantsTx},
+    tenancy::{Actor, DataVersions, Db, Happened, SignedIn, Wanted, system::BeyondTenantsTx},
 };
 
 /// A session ends at the latest this long after the sign-in.
@@ -179,7 +179,20 @@ pub async fn end(db: &Db, actor: &Actor, session: Id<session::Model>) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn actor(db: &Db, account: Id<account::Model>, session: Id<session::Model>, demand: Demand) -> Result<Option<Actor>> {
-    db.actor_behind(account, session, (db.clock().business_date(), db.clock().now()), demand).await
+    Ok(recognised(db, account, session, (demand, Wanted::Actor)).await?.map(|(actor, _)| actor))
+}
+
+/// The same, with the versions of what the actor may read anything of where these are wanted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recognised(
+    db: &Db,
+    account: Id<account::Model>,
+    session: Id<session::Model>,
+    (demand, wanted): (Demand, Wanted),
+) -> Result<Option<(Actor, Option<DataVersions>)>> {
+    db.actor_behind(account, session, (db.clock().business_date(), db.clock().now()), (demand, wanted)).await
 }
 
 /// Notes that the actor's session has just shown what `method` asks for.
