@@ -225,8 +225,16 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::TransformationalIssue => rows!(TransformationalIssue, perf::transformational_issue),
         NodeKind::AgreementIndicator => rows!(AgreementIndicator, perf::agreement_indicator),
         NodeKind::TolerancePolicy => rows!(TolerancePolicy, perf::tolerance_policy),
-        NodeKind::Target => rows!(Target, perf::target),
-        NodeKind::Observation => rows!(Observation, perf::observation),
+        NodeKind::Target => {
+            let rows = rows::<perf::target::Entity>(view, tenant, ids).await?;
+            let ids: Vec<_> = rows.iter().map(|row| row.row().id.uuid()).collect();
+            let targets = Target::gather(view, tenant, rows.iter().map(|row| row.row().clone()).collect());
+            ids.into_iter().zip(targets.into_iter().map(Node::Target)).collect()
+        }
+        NodeKind::Observation => {
+            let rows = rows::<perf::observation::Entity>(view, tenant, ids).await?;
+            rows.into_iter().map(|row| (row.row().id.uuid(), Node::Observation(Observation::Whole(row)))).collect()
+        }
         NodeKind::PeriodClose => rows!(PeriodClose, perf::period_close),
         NodeKind::AreaSet => rows!(AreaSet, perf::area_set),
         NodeKind::StoredQuery => rows!(StoredQuery, dash::stored_query),

@@ -4,48 +4,218 @@
 //! The tables that a dashboard reads by the hundred are read by place; their columns are asked for in the order of the fields.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{
-    DbErr, QueryResult, TryGetable,
-    prelude::Json,
-    sqlx::{Row as _, ValueRef as _},
-};
+use std::{fmt, str::FromStr};
 
-use super::{Figure, Id};
+use sea_orm::{
+    DbErr, EntityTrait, QueryResult,
+    prelude::Json,
+    sqlx::{self, Decode, Postgres, Row as _, Sqlite, ValueRef as _},
+};
+use uuid::Uuid;
+
+use super::{Figure, Id, packed::Packed};
+use crate::rules::period::Period;
 
 /// A row that can be read by the places of its columns, from the first on.
 pub trait ByPlace: Sized + Send {
-    /// The fields in their order, which is that of the entity's columns.
-    const FIELDS: &'static [&'static str];
+    /// Which of its columns hold identifiers.
+    fn are_ids() -> Vec<bool>;
 
     /// The row.
     ///
     /// # Errors
     /// When a column isn't what it should be.
-    fn by_place(row: &QueryResult) -> Result<Self, DbErr>;
+    fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr>;
 }
 
-/// What a column of such a row holds.
-pub(crate) trait Cell: TryGetable {
-    /// What stands at a place.
-    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
-        row.try_get_by_index(place)
+/// The cells of a row, to be taken one after the other.
+pub struct Cells<'r, 't>(Source<'r, 't>);
+
+enum Source<'r, 't> {
+    /// A row as the database gave it, and the place of the next cell.
+    Row(&'r QueryResult, usize),
+    /// A row in a text with many.
+    Packed(std::vec::Drain<'r, Packed<'t>>),
+}
+
+impl<'r, 't> Cells<'r, 't> {
+    pub(crate) fn of(row: &'r QueryResult) -> Self {
+        Self(Source::Row(row, 0))
+    }
+
+    pub(crate) fn packed(cells: std::vec::Drain<'r, Packed<'t>>) -> Self {
+        Self(Source::Packed(cells))
+    }
+
+    /// The next cell.
+    pub(crate) fn take<T: Cell>(&mut self) -> Result<T, DbErr> {
+        match &mut self.0 {
+            Source::Row(row, place) => {
+                let cell = T::at(row, *place);
+                *place += 1;
+                cell
+            }
+            Source::Packed(cells) => T::of(&cells.next().ok_or_else(|| DbErr::Type("a row ended early".to_owned()))?),
+        }
     }
 }
 
+/// A row with a text of what it points at.
+impl<M: ByPlace> ByPlace for (M, Option<String>) {
+    fn are_ids() -> Vec<bool> {
+        let mut are_ids = M::are_ids();
+        are_ids.push(false);
+        are_ids
+    }
+
+    fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr> {
+        Ok((M::by_place(cells)?, cells.take()?))
+    }
+}
+
+/// Whether a field holds an identifier.
+fn is_id<M, T: Cell>(_: fn(&M) -> &T) -> bool {
+    T::IS_ID
+}
+
+/// A part of a table's columns, for those who read hundreds of rows and need no more of them.
+pub trait BriefOf<E: EntityTrait>: ByPlace {
+    /// The columns, in the order of the fields.
+    const COLUMNS: &'static [E::Column];
+}
+
+/// What a column of such a row holds.
+///
+/// It is read without asking what type the database gave the column: the tables are ours, and the question costs more than reading.
+pub(crate) trait Cell: Sized {
+    /// Whether it is an identifier.
+    const IS_ID: bool = false;
+
+    /// What stands at a place.
+    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr>;
+
+    /// What stands in a text with many rows.
+    fn of(cell: &Packed<'_>) -> Result<Self, DbErr>;
+}
+
 impl<T: Cell> Cell for Option<T> {
-    // Asked first: otherwise each empty column would make an error with a text, to be thrown away.
+    const IS_ID: bool = T::IS_ID;
+
+    fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
+        if matches!(cell, Packed::Null) { Ok(None) } else { T::of(cell).map(Some) }
+    }
+
     fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
         if is_empty(row, place) { Ok(None) } else { T::at(row, place).map(Some) }
     }
 }
 
-impl<M> Cell for Id<M> {}
+impl<M> Cell for Id<M> {
+    const IS_ID: bool = true;
 
-macro_rules! cells {
-    ($($kind:ty),+) => { $(impl Cell for $kind {})+ };
+    fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
+        parsed(cell).map(Self::from_uuid)
+    }
+
+    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
+        Uuid::at(row, place).map(Self::from_uuid)
+    }
 }
 
-cells!(bool, i32, DateTime<Utc>, Figure, Json, NaiveDate, String);
+impl Cell for Figure {
+    fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
+        cell.whole().map(Self::from_millionths)
+    }
+
+    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
+        i64::at(row, place).map(Self::from_millionths)
+    }
+}
+
+/// A period as it is recorded, and the one that it stands for where the calendar knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedPeriod {
+    /// Its code.
+    pub code: String,
+    /// The period, for reckoning.
+    pub known: Option<Period>,
+}
+
+impl From<String> for RecordedPeriod {
+    fn from(code: String) -> Self {
+        Self { known: code.parse().ok(), code }
+    }
+}
+
+impl Cell for RecordedPeriod {
+    fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
+        String::of(cell).map(Self::from)
+    }
+
+    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
+        String::at(row, place).map(Self::from)
+    }
+}
+
+macro_rules! cells {
+    ($($kind:ty => $of:expr),+ $(,)?) => {
+        $(impl Cell for $kind {
+            fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
+                $of(cell)
+            }
+
+            fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
+                if let Some(row) = row.try_as_pg_row() {
+                    return row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| read::<Postgres, _>(cell));
+                }
+                let row = row.try_as_sqlite_row().ok_or_else(no_database)?;
+                row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| read::<Sqlite, _>(cell))
+            }
+        })+
+    };
+}
+
+cells! {
+    bool => |cell: &Packed<'_>| Ok(cell.whole()? != 0),
+    i32 => |cell: &Packed<'_>| i32::try_from(cell.whole()?).map_err(not_what_it_should_be),
+    i64 => Packed::whole,
+    DateTime<Utc> => parsed,
+    Json => |cell: &Packed<'_>| serde_json::from_str(cell.text()?).map_err(not_what_it_should_be),
+    NaiveDate => parsed,
+    String => |cell: &Packed<'_>| cell.text().map(str::to_owned),
+    Uuid => parsed,
+}
+
+fn parsed<T: FromStr<Err: fmt::Display>>(cell: &Packed<'_>) -> Result<T, DbErr> {
+    cell.text()?.parse().map_err(not_what_it_should_be)
+}
+
+fn read<'r, D: sqlx::Database, T: Decode<'r, D>>(cell: D::ValueRef<'r>) -> Result<T, DbErr> {
+    T::decode(cell).map_err(not_what_it_should_be)
+}
+
+/// A member of a closed set, by its text.
+pub(crate) fn member_at<T: FromStr<Err: fmt::Display>>(row: &QueryResult, place: usize) -> Result<T, DbErr> {
+    let member = |text: &str| text.parse().map_err(not_what_it_should_be);
+    if let Some(row) = row.try_as_pg_row() {
+        return row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| member(read::<Postgres, _>(cell)?));
+    }
+    let row = row.try_as_sqlite_row().ok_or_else(no_database)?;
+    row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| member(read::<Sqlite, _>(cell)?))
+}
+
+/// The same in a text with many rows.
+pub(crate) fn member_of<T: FromStr<Err: fmt::Display>>(cell: &Packed<'_>) -> Result<T, DbErr> {
+    parsed(cell)
+}
+
+fn not_what_it_should_be(error: impl fmt::Display) -> DbErr {
+    DbErr::Type(error.to_string())
+}
+
+fn no_database() -> DbErr {
+    DbErr::Type("a row of neither database".to_owned())
+}
 
 fn is_empty(row: &QueryResult, place: usize) -> bool {
     if let Some(row) = row.try_as_pg_row() {
@@ -54,16 +224,59 @@ fn is_empty(row: &QueryResult, place: usize) -> bool {
     row.try_as_sqlite_row().is_some_and(|row| row.try_get_raw(place).is_ok_and(|value| value.is_null()))
 }
 
+/// Names the columns of the parts of tables that are read by the hundred.
+macro_rules! briefs {
+    ($($table:ident { $($field:ident: $column:ident),+ $(,)? })+) => {
+        $(impl ByPlace for super::performance::$table::Brief {
+            fn are_ids() -> Vec<bool> {
+                vec![$(is_id(|row: &Self| &row.$field)),+]
+            }
+
+            fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr> {
+                Ok(Self { $($field: cells.take()?),+ })
+            }
+        }
+
+        impl BriefOf<super::performance::$table::Entity> for super::performance::$table::Brief {
+            const COLUMNS: &'static [super::performance::$table::Column] = &[$(super::performance::$table::Column::$column),+];
+        }
+
+        impl super::TenantRow for super::performance::$table::Brief {
+            fn tenant(&self) -> super::TenantId {
+                self.tenant_id
+            }
+
+            fn id(&self) -> Id<Self> {
+                Id::from_uuid(self.id.uuid())
+            }
+        })+
+    };
+}
+
+briefs! {
+    observation {
+        tenant_id: TenantId, id: Id, indicator_id: IndicatorId, area_id: AreaId, period: Period, period_label: PeriodLabel,
+        starts_on: StartsOn, ends_on: EndsOn, value: Value, value_high: ValueHigh, denominator: Denominator, status: Status,
+        qualifier: Qualifier, is_illustrative: IsIllustrative,
+    }
+    target {
+        tenant_id: TenantId, id: Id, agreement_indicator_id: AgreementIndicatorId, version: Version, target_period: TargetPeriod,
+        target_ends_on: TargetEndsOn, expression: Expression, amount: Amount, comparator_area_id: ComparatorAreaId, reading: Reading,
+        baseline_period: BaselinePeriod, baseline: Baseline, trajectory: Trajectory, milestones: Milestones,
+        tolerance_policy_id: TolerancePolicyId, is_illustrative: IsIllustrative,
+    }
+}
+
 /// Lists the fields of a table's rows in the order of the columns.
 macro_rules! by_place {
     ($($area:ident :: $table:ident { $($field:ident),+ $(,)? })+) => {
         $(impl ByPlace for super::$area::$table::Model {
-            const FIELDS: &'static [&'static str] = &[$(stringify!($field)),+];
+            fn are_ids() -> Vec<bool> {
+                vec![$(is_id(|row: &Self| &row.$field)),+]
+            }
 
-            fn by_place(row: &QueryResult) -> Result<Self, DbErr> {
-                let mut places = 0..;
-                let mut next = || places.next().unwrap_or_default();
-                Ok(Self { $($field: Cell::at(row, next())?),+ })
+            fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr> {
+                Ok(Self { $($field: cells.take()?),+ })
             }
         })+
 
@@ -90,7 +303,7 @@ macro_rules! by_place {
                 $({
                     use crate::tables::$area::$table::{Column, Model};
                     let columns: Vec<_> = Column::iter().map(|column| field(&format!("{column:?}"))).collect();
-                    assert_eq!(Model::FIELDS, columns, stringify!($table));
+                    assert_eq!([$(stringify!($field)),+].as_slice(), columns, stringify!($table));
                 })+
             }
         }

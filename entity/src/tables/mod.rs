@@ -9,6 +9,7 @@ pub mod finance;
 pub mod governance;
 pub mod identity;
 pub mod organisation;
+mod packed;
 pub mod performance;
 mod record_area;
 mod registry;
@@ -17,8 +18,9 @@ pub mod sharing;
 pub mod stored;
 pub mod values;
 
-pub use by_place::ByPlace;
-pub(crate) use by_place::Cell;
+pub use by_place::{BriefOf, ByPlace, Cells, RecordedPeriod};
+pub(crate) use by_place::{Cell, member_at, member_of};
+pub(crate) use packed::{Packed, packing, unpacked};
 pub use record_area::RecordArea;
 pub use registry::{
     BeyondTenants, Loaded, PassedOn, REGISTERS, ReferenceTable, TenantRow, TenantTable, reserved, resource_of, stored_tables,

@@ -170,6 +170,11 @@ impl Figure {
         <i64 as TryFrom<i128>>::try_from(millionths).ok().map(Self)
     }
 
+    /// The figure that is so many millionths.
+    pub(super) const fn from_millionths(millionths: i64) -> Self {
+        Self(millionths)
+    }
+
     /// The value as a decimal without trailing zeros.
     #[must_use]
     pub fn decimal(self) -> Decimal {
@@ -253,7 +258,15 @@ macro_rules! stored_as_text {
             }
         }
 
-        impl $crate::tables::Cell for $name {}
+        impl $crate::tables::Cell for $name {
+            fn at(row: &sea_orm::QueryResult, place: usize) -> Result<Self, sea_orm::DbErr> {
+                $crate::tables::member_at(row, place)
+            }
+
+            fn of(cell: &$crate::tables::Packed<'_>) -> Result<Self, sea_orm::DbErr> {
+                $crate::tables::member_of(cell)
+            }
+        }
 
         impl sea_orm::sea_query::ValueType for $name {
             fn try_from(value: sea_orm::Value) -> Result<Self, sea_orm::sea_query::ValueTypeErr> {

@@ -10,6 +10,7 @@
 mod accounts;
 mod actor;
 mod authorised;
+mod by_place;
 mod changes;
 mod connect;
 mod held_back;
@@ -48,7 +49,6 @@ pub use record::Change;
 pub use refusals::Elsewhere;
 pub(crate) use refusals::who_may;
 pub use request::within_request;
-pub(crate) use rows::Placed;
 pub use rows::{Hold, Rows};
 pub use sharing::{Agreed, Approval, Disclosed, Leave, READ_SHARED, Share};
 pub use sight::{SeenChange, SeenValue};

@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, Select, TryGetableMany,
+    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, TryGetableMany,
     sea_query::{IntoCondition, LockType, SimpleExpr},
 };
 
-use super::{Asked, Authorised, Engine, Leave, TenantTx, held_back::inserting, part, scope};
+use super::{Asked, Authorised, Engine, Leave, TenantTx, by_place, held_back::inserting, part, scope};
 use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
-        ByPlace, Id, PassedOn, ReferenceTable, TenantId, TenantTable,
+        BriefOf, ByPlace, Id, PassedOn, ReferenceTable, TenantId, TenantTable,
         identity::{account, calendar_feed, session},
         organisation::{act, appointment, person},
     },
@@ -49,25 +49,20 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
         self.tx.asked(|connection| async move { Ok(select.all(&*connection).await?) })
     }
 
-    /// Every row, with a text of the reference data that it points at by `link`, where it does; in the same statement.
+    /// A part of every row, with a text of the reference data that it points at by `link`, where it does; in the same statement.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn all_with<R: ReferenceTable>(
+    pub fn briefly_with<B: BriefOf<E> + 'static, R: ReferenceTable>(
         self,
         link: E::Column,
         key: R::Column,
         wanted: R::Column,
-    ) -> Asked<'t, Vec<(E::Model, Option<String>)>>
-    where
-        E::Model: ByPlace,
-    {
+    ) -> Asked<'t, Vec<(B, Option<String>)>> {
         let joined = self.select.join(JoinType::LeftJoin, E::belongs_to(R::default()).from(link).to(key).into());
-        let select = joined.column_as(wanted, BESIDE).into_model::<With<E::Model>>();
-        self.tx.asked(|connection| async move {
-            let rows = select.all(&*connection).await?;
-            Ok(rows.into_iter().map(|With(row, text)| (row, text)).collect())
-        })
+        let columns = joined.select_only().columns(B::COLUMNS.iter().copied());
+        let statement = columns.column_as(wanted, BESIDE).build(self.tx.engine().backend());
+        self.tx.asked(|connection| async move { Ok(by_place::all(&*connection, statement).await?) })
     }
 
     /// These columns of every row, and nothing else of it.
@@ -90,11 +85,8 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     where
         E::Model: ByPlace,
     {
-        let select = self.select.into_model::<Placed<E::Model>>();
-        self.tx.asked(|connection| async move {
-            let rows = select.all(&*connection).await?;
-            Ok(rows.into_iter().map(|Placed(row)| row).collect())
-        })
+        let statement = self.select.build(self.tx.engine().backend());
+        self.tx.asked(|connection| async move { Ok(by_place::all(&*connection, statement).await?) })
     }
 
     /// The first row.
@@ -142,26 +134,8 @@ pub enum Hold {
     Alone,
 }
 
-/// A row read by the places of its columns.
-pub(crate) struct Placed<M>(pub(crate) M);
-
-impl<M: ByPlace> FromQueryResult for Placed<M> {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        M::by_place(row).map(Self)
-    }
-}
-
 /// What the text that comes with a row is called in the answer.
 const BESIDE: &str = "beside";
-
-/// A row with a text of what it points at.
-struct With<M>(M, Option<String>);
-
-impl<M: ByPlace> FromQueryResult for With<M> {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Ok(Self(M::by_place(row)?, row.try_get_by_index(M::FIELDS.len())?))
-    }
-}
 
 impl TenantTx {
     /// The rows of a table in a tenant, if the actor may read such things there.

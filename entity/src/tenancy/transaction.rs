@@ -14,14 +14,14 @@ use sea_orm::{
 use tokio::sync::OnceCell;
 
 use super::{
-    Actor, Authorised, Db, Engine, Reading, Warrant, changes::ChangeFeed, held_back::inserting, record::Written, trail::Trail,
-    versions, writing::Claim,
+    Actor, Authorised, Db, Engine, Reading, Warrant, by_place, changes::ChangeFeed, held_back::inserting, record::Written,
+    trail::Trail, versions, writing::Claim,
 };
 use crate::{
     clock::Clock,
     error::{Error, Result},
     policy::Resource,
-    tables::{Id, RecordArea, ReferenceTable, TenantId, organisation::act},
+    tables::{ByPlace, Id, RecordArea, ReferenceTable, TenantId, organisation::act},
 };
 
 /// An answer that is awaited from the database, in a box, so that whatever waits for it stays small.
@@ -144,16 +144,36 @@ impl TenantTx {
     /// Runs a statement that the query builder can't put, over one tenant's rows; it must filter on the tenant itself.
     pub(crate) async fn select_by_sql<M: FromQueryResult + Send + 'static>(
         &self,
+        of: (TenantId, Resource),
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<M>> {
+        let statement = self.confined_statement(of, sql, values)?;
+        self.asked(|connection| async move { Ok(M::find_by_statement(statement).all(&*connection).await?) }).await
+    }
+
+    /// The same for rows that are read by the hundred.
+    pub(crate) async fn select_many_by_sql<M: ByPlace + 'static>(
+        &self,
+        of: (TenantId, Resource),
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<M>> {
+        let statement = self.confined_statement(of, sql, values)?;
+        self.asked(|connection| async move { Ok(by_place::all(&*connection, statement).await?) }).await
+    }
+
+    fn confined_statement(
+        &self,
         (tenant, resource): (TenantId, Resource),
         sql: &str,
         mut values: Vec<Value>,
-    ) -> Result<Vec<M>> {
+    ) -> Result<Statement> {
         let leave = self.leave_to_read(tenant, resource)?;
         let sql = self.narrowed(leave, resource, sql)?;
         // The tenant is always the first parameter, whatever the statement says.
         values.insert(0, tenant.into());
-        let statement = Statement::from_sql_and_values(self.engine.backend(), sql, values);
-        self.asked(|connection| async move { Ok(M::find_by_statement(statement).all(&*connection).await?) }).await
+        Ok(Statement::from_sql_and_values(self.engine.backend(), sql, values))
     }
 
     /// Which database it is, for the few statements that differ.

@@ -340,7 +340,7 @@ impl Tenant {
         let paging = Paging::new(&self.list("observations", &wanted), (first, after, last, before))?;
         let request = paging.request(is_counted(ctx))?;
         let page = indicators::observations(self.view.tx(), self.row.id, &wanted, self.view.as_at(), &request).await?;
-        Ok(Some(paging.together(page, &self.view, self.row.id, Observation).into()))
+        Ok(Some(paging.together(page, &self.view, self.row.id, Observation::Whole).into()))
     }
 
     /// What its dashboards ask: stored queries, by name.

@@ -99,7 +99,7 @@ impl AgreementIndicator {
                 let mut met = HashSet::new();
                 let lines = self.0.rows().iter().filter(|line| met.insert((line.indicator_id, line.area_id)));
                 let rows = lines.flat_map(|line| evidence.series(line).iter().rev().cloned()).collect();
-                let mut by_series: HashMap<SeriesKey, Vec<Member<observation::Model>>> =
+                let mut by_series: HashMap<SeriesKey, Vec<Member<observation::Brief>>> =
                     HashMap::with_capacity(self.0.rows().len());
                 for member in Member::gather_shared(self.0.view(), self.0.tenant(), rows) {
                     by_series.entry((member.row().indicator_id, member.row().area_id)).or_default().push(member);
@@ -108,7 +108,7 @@ impl AgreementIndicator {
             })
             .await?;
         let own = members.get(&(self.0.row().indicator_id, self.0.row().area_id)).into_iter().flatten();
-        Ok(paging.slice(own.map(|row| (row.row().id.uuid(), Observation(row.clone()))).collect())?.into())
+        Ok(paging.slice(own.map(|row| (row.row().id.uuid(), Observation::Brief(row.clone()))).collect())?.into())
     }
 
     /// The evidence for a period that was named: as far back as it takes.

@@ -178,7 +178,7 @@ impl Indicator {
         )?;
         let request = paging.request(is_counted(ctx))?;
         let page = indicators::observations(self.0.tx(), self.0.tenant(), &wanted, view.as_at(), &request).await?;
-        Ok(Some(paging.together(page, view, self.0.tenant(), Observation).into()))
+        Ok(Some(paging.together(page, view, self.0.tenant(), Observation::Whole).into()))
     }
 }
 

@@ -1,9 +1,16 @@
 //! Observations.
 
+use std::collections::HashMap;
+
 use async_graphql::{ID, InputObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 use entity::{
     error::Error,
-    tables::{Figure, TenantId, performance::observation},
+    tables::{
+        Figure, Id, TenantId, TenantRow,
+        organisation::act,
+        performance::{area, indicator, observation},
+    },
     usecases::performance::{agreements, areas, indicators},
 };
 
@@ -16,7 +23,22 @@ use crate::graphql::{
 
 /// An observation.
 #[derive(Clone)]
-pub struct Observation(pub Member<observation::Model>);
+pub enum Observation {
+    /// The row.
+    Whole(Member<observation::Model>),
+    /// As much of it as a colour rests on; the rest is loaded, for all that came with it, when it is asked for.
+    Brief(Member<observation::Brief>),
+}
+
+/// A field that stands in the brief, too.
+macro_rules! field {
+    ($this:ident.$field:ident) => {
+        match $this {
+            Self::Whole(row) => &row.row().$field,
+            Self::Brief(row) => &row.row().$field,
+        }
+    };
+}
 
 /// Where a figure comes from and since when it has stood.
 #[derive(SimpleObject)]
@@ -50,15 +72,40 @@ straight!(Provenance as this, ctx, asked {
     "revisionReason" => this.revision_reason,
 });
 
+/// The rows of briefs.
+type Rows = HashMap<Id<observation::Model>, Member<observation::Model>>;
+
 impl Observation {
+    fn view(&self) -> &View {
+        match self {
+            Self::Whole(row) => row.view(),
+            Self::Brief(row) => row.view(),
+        }
+    }
+
+    async fn whole(&self) -> Result<Member<observation::Model>, Error> {
+        let brief = match self {
+            Self::Whole(row) => return Ok(row.clone()),
+            Self::Brief(brief) => brief,
+        };
+        let load = || async move {
+            let ids = brief.rows().iter().map(|row| row.id);
+            let rows = brief.tx().get_many::<observation::Entity>(brief.tenant(), ids).await?;
+            let members = Member::gather(brief.view(), brief.tenant(), rows).into_iter();
+            Ok(members.map(|member| (member.row().id, member)).collect::<Rows>())
+        };
+        let rows = brief.loaded().once("Observation.whole", load).await?;
+        rows.get(&brief.row().id).cloned().ok_or(Error::NotFound("observation"))
+    }
+
     /// A figure, unless it is held back so that nobody can be recognised.
     fn shown(&self, figure: Option<Figure>) -> Option<Decimal> {
-        figure.filter(|_| self.0.row().status != observation::ObservationStatus::Confidential).map(Decimal::from)
+        figure.filter(|_| *field!(self.status) != observation::ObservationStatus::Confidential).map(Decimal::from)
     }
 
     /// When a revision took its place, as far as was known on the day that is shown.
-    fn superseded(&self) -> Option<Date> {
-        self.0.row().superseded_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
+    fn superseded(&self, on: Option<NaiveDate>) -> Option<Date> {
+        on.filter(|day| *day <= self.view().as_at()).map(Date)
     }
 }
 
@@ -67,89 +114,111 @@ impl Observation {
 impl Observation {
     /// The observation's global identifier.
     pub async fn id(&self) -> ID {
-        NodeId::of(NodeKind::Observation, self.0.row()).to_id()
+        match self {
+            Self::Whole(row) => NodeId::of(NodeKind::Observation, row.row()),
+            Self::Brief(row) => NodeId::of(NodeKind::Observation, row.row()),
+        }
+        .to_id()
     }
 
     /// What was measured.
     async fn indicator(&self) -> Result<Option<Indicator>> {
-        let ids = self.0.rows().iter().map(|row| row.indicator_id).collect();
-        let load = || agreements::indicators(self.0.tx(), self.0.tenant(), ids);
-        Ok(self.0.beside("Observation.indicator", Some(self.0.row().indicator_id), load).await?.map(Indicator))
+        Ok(match self {
+            Self::Whole(row) => indicator_of(row, |row| row.indicator_id).await?,
+            Self::Brief(row) => indicator_of(row, |row| row.indicator_id).await?,
+        })
     }
 
     /// For which area.
     async fn area(&self) -> Result<Option<Area>> {
-        let ids = || self.0.rows().iter().map(|row| row.area_id).collect();
-        Area::beside(self.0.view(), self.0.loaded(), Some(self.0.row().area_id), ids).await
+        match self {
+            Self::Whole(row) => area_of(row, |row| row.area_id).await,
+            Self::Brief(row) => area_of(row, |row| row.area_id).await,
+        }
     }
 
     /// For which period.
     async fn period(&self) -> Period {
-        Period::recorded(self.0.row())
+        match self {
+            Self::Whole(row) => Period::recorded(row.row()),
+            Self::Brief(row) => Period::recorded_briefly(row.row()),
+        }
     }
 
     /// The figure, in the indicator's unit; null when there is none, for the reason beside it.
     fn value(&self) -> Option<Decimal> {
-        self.shown(self.0.row().value)
+        self.shown(*field!(self.value))
     }
 
     /// The upper end, where a document prints a range.
     fn value_high(&self) -> Option<Decimal> {
-        self.shown(self.0.row().value_high)
+        self.shown(*field!(self.value_high))
     }
 
     /// How many, where the figure is a rate and its count is known.
-    fn numerator(&self) -> Option<Decimal> {
-        self.shown(self.0.row().numerator)
+    async fn numerator(&self) -> Result<Option<Decimal>> {
+        Ok(self.shown(self.whole().await?.row().numerator))
     }
 
     /// Out of how many; in a survey, of how many people asked.
     fn denominator(&self) -> Option<Decimal> {
-        self.shown(self.0.row().denominator)
+        self.shown(*field!(self.denominator))
     }
 
     /// The standing of the figure.
     fn status(&self) -> ObservationStatus {
-        self.0.row().status.into()
+        (*field!(self.status)).into()
     }
 
     /// The letter of official shorthand for its standing; null for an ordinary figure.
     fn shorthand(&self) -> Option<String> {
-        self.0.row().status.shorthand().map(String::from)
+        field!(self.status).shorthand().map(String::from)
     }
 
     /// How exactly the source puts it.
     fn qualifier(&self) -> Qualifier {
-        self.0.row().qualifier.into()
+        (*field!(self.qualifier)).into()
     }
 
     /// Why there is no figure.
-    fn no_value_reason(&self) -> Option<&str> {
-        self.0.row().no_value_reason.as_deref()
+    async fn no_value_reason(&self) -> Result<Option<String>> {
+        Ok(self.whole().await?.row().no_value_reason.clone())
     }
 
     /// Where it comes from and since when it has stood.
-    async fn provenance(&self) -> Provenance {
-        let row = self.0.row();
-        Provenance {
+    async fn provenance(&self) -> Result<Provenance> {
+        let whole = self.whole().await?;
+        let row = whole.row();
+        Ok(Provenance {
             source: row.source.clone(),
             is_illustrative: row.is_illustrative,
             note: row.note.clone(),
             recorded_on: Date(row.recorded_on),
             recorded_at: DateTime(row.recorded_at),
-            superseded_on: self.superseded(),
+            superseded_on: self.superseded(row.superseded_on),
             revision: row.revision,
             revision_reason: row.revision_reason.clone(),
-        }
+        })
     }
 
     /// Who recorded it, and in which office.
     async fn act(&self) -> Result<Option<Act>> {
-        let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
-        let load =
-            || async move { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
-        Ok(self.0.beside("Observation.act", Some(self.0.row().act_id), load).await?.map(Act))
+        let whole = &self.whole().await?;
+        let ids: Vec<_> = whole.rows().iter().map(|row| row.act_id).collect();
+        let load = || async move { whole.tx().get_many::<act::Entity>(whole.tenant(), ids).await };
+        Ok(whole.beside("Observation.act", Some(whole.row().act_id), load).await?.map(Act))
     }
+}
+
+async fn indicator_of<R: TenantRow>(row: &Member<R>, of: fn(&R) -> Id<indicator::Model>) -> Result<Option<Indicator>> {
+    let ids = row.rows().iter().map(|row| of(row)).collect();
+    let load = || agreements::indicators(row.tx(), row.tenant(), ids);
+    Ok(row.beside("Observation.indicator", Some(of(row.row())), load).await?.map(Indicator))
+}
+
+async fn area_of<R: TenantRow>(row: &Member<R>, of: fn(&R) -> Id<area::Model>) -> Result<Option<Area>> {
+    let ids = || row.rows().iter().map(|row| of(row)).collect();
+    Area::beside(row.view(), row.loaded(), Some(of(row.row())), ids).await
 }
 
 straight!(Observation as this, ctx, asked {
@@ -157,12 +226,12 @@ straight!(Observation as this, ctx, asked {
     "period" => this.period(ctx).await?,
     "value" => this.value(ctx),
     "valueHigh" => this.value_high(ctx),
-    "numerator" => this.numerator(ctx),
+    "numerator" => this.numerator(ctx).await?,
     "denominator" => this.denominator(ctx),
     "status" => this.status(ctx),
     "shorthand" => this.shorthand(ctx),
     "qualifier" => this.qualifier(ctx),
-    "noValueReason" => this.no_value_reason(ctx),
+    "noValueReason" => this.no_value_reason(ctx).await?,
     "provenance" => this.provenance(ctx).await?,
 });
 

@@ -1,6 +1,7 @@
 //! Periods: financial years, halves, quarters, months and others.
 
 use async_graphql::{Object, Result, SimpleObject};
+use chrono::NaiveDate;
 use entity::{
     error::{Error, ProblemCode},
     rules::period::{self as rules, Period as Known},
@@ -54,14 +55,26 @@ impl Period {
     /// The period of an observation, as recorded.
     #[must_use]
     pub fn recorded(row: &observation::Model) -> Self {
-        match row.period.parse::<Known>() {
-            Ok(period) => Self { label: row.period_label.clone(), ..period.into() },
-            Err(_) => Self {
-                code: row.period.clone(),
-                label: row.period_label.clone(),
+        Self::labelled(row.period.parse().ok(), (&row.period, &row.period_label), [row.starts_on, row.ends_on])
+    }
+
+    /// The same by as much of it as a colour rests on.
+    #[must_use]
+    pub fn recorded_briefly(row: &observation::Brief) -> Self {
+        Self::labelled(row.period.known, (&row.period.code, &row.period_label), [row.starts_on, row.ends_on])
+    }
+
+    /// A period under the name that a document gives it, whether the calendar knows it or not.
+    fn labelled(known: Option<Known>, (code, label): (&str, &str), [starts_on, ends_on]: [Option<NaiveDate>; 2]) -> Self {
+        let label = label.to_owned();
+        match known {
+            Some(period) => Self { label, ..period.into() },
+            None => Self {
+                code: code.to_owned(),
+                label,
                 kind: None,
-                starts_on: row.starts_on.map(Date),
-                ends_on: row.ends_on.map(Date),
+                starts_on: starts_on.map(Date),
+                ends_on: ends_on.map(Date),
                 financial_year: None,
             },
         }

@@ -223,5 +223,5 @@ async fn shown(acting: &Acting<'_>, tenant: TenantId, entered: Entered) -> Resul
             rows
         }
     };
-    Ok(Member::gather(&view, tenant, rows).into_iter().map(Observation).collect())
+    Ok(Member::gather(&view, tenant, rows).into_iter().map(Observation::Whole).collect())
 }

@@ -12,7 +12,7 @@ use super::{Target, TargetExpression, TargetLintCode, TargetReading, Trajectory,
 use crate::graphql::{
     acting::Acting,
     errors::{UserError, for_user},
-    relay::{Member, NodeId, NodeKind},
+    relay::{NodeId, NodeKind},
     scalars::Decimal,
 };
 
@@ -204,5 +204,6 @@ async fn resolved(acting: &Acting<'_>, input: &ResolveTargetReadingInput) -> Res
 
 async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<target::Model>) -> Result<Target, Error> {
     let view = acting.view_after();
-    Ok(Target(Member::alone(&view, view.tx().get::<target::Entity>(tenant, id).await?)))
+    let row = view.tx().get::<target::Entity>(tenant, id).await?;
+    Target::gather(&view, tenant, vec![row]).pop().ok_or(Error::NotFound("target"))
 }

@@ -4,13 +4,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 use entity::{
+    error::Error,
     rules::{
         measure::Unit,
-        period::Period as Known,
         target::{Reading, values},
     },
     tables::{
-        Id,
+        Id, TenantId,
+        organisation::act,
         performance::{agreement_indicator, target, tolerance_policy},
     },
     usecases::performance::{
@@ -24,13 +25,19 @@ use rust_decimal::Decimal as Exact;
 
 use crate::graphql::{
     organisation::Act,
-    relay::{Member, NodeId, NodeKind, connection, straight},
+    relay::{Member, NodeId, NodeKind, View, connection, straight},
     scalars::{Date, DateTime, Decimal},
 };
 
-/// A target.
+/// A target: as much of it as a colour rests on. The rest is loaded, for all that came with it, when it is asked for.
 #[derive(Clone)]
-pub struct Target(pub Member<target::Model>);
+pub struct Target(Member<target::Brief>);
+
+/// The rows of targets.
+type Rows = HashMap<Id<target::Model>, Member<target::Model>>;
+
+/// What [`Rows`] are loaded under.
+const ROWS: &str = "Target.whole";
 
 /// The units of lines, in which their targets are.
 type Units = HashMap<Id<agreement_indicator::Model>, Unit>;
@@ -45,11 +52,31 @@ const FIGURES: &str = "Target.comparatorFigure";
 const UNITS: &str = "Target.unit";
 
 impl Target {
+    /// Targets of a tenant that were loaded together.
+    #[must_use]
+    pub fn gather(view: &View, tenant: TenantId, rows: Vec<target::Model>) -> Vec<Self> {
+        let briefs = Member::gather(view, tenant, rows.iter().map(target::Brief::from).collect());
+        if let Some(any) = briefs.first() {
+            any.loaded().ready(ROWS, || by_id(Member::gather(view, tenant, rows)));
+        }
+        briefs.into_iter().map(Self).collect()
+    }
+
+    async fn whole(&self) -> Result<Member<target::Model>, Error> {
+        let brief = &self.0;
+        let load = || async move {
+            let rows = brief.tx().get_many::<target::Entity>(brief.tenant(), brief.rows().iter().map(|row| row.id)).await?;
+            Ok(by_id(Member::gather(brief.view(), brief.tenant(), rows)))
+        };
+        let rows = brief.loaded().once(ROWS, load).await?;
+        rows.get(&brief.row().id).cloned().ok_or(Error::NotFound("target"))
+    }
+
     /// A target of a line, among the targets of the lines that came with it.
     #[must_use]
-    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: &Arc<target::Model>) -> Self {
+    pub fn of_line(line: &AgreementIndicator, evidence: &Evidence, target: &Arc<target::Brief>) -> Self {
         let id = target.id;
-        let alone = || Member::alone(line.0.view(), target::Model::clone(target));
+        let alone = || Member::alone(line.0.view(), target::Brief::clone(target));
         let members = line.0.loaded().ready("targets", || {
             let rows = line.0.rows().iter().flat_map(|line| evidence.targets(line).iter().cloned()).collect();
             let members = Member::gather_shared(line.0.view(), line.0.tenant(), rows);
@@ -63,7 +90,7 @@ impl Target {
             members
                 .into_iter()
                 .map(|member| (member.row().id, member))
-                .collect::<HashMap<Id<target::Model>, Member<target::Model>>>()
+                .collect::<HashMap<Id<target::Model>, Member<target::Brief>>>()
         });
         Self(members.and_then(|members| members.get(&id).cloned()).unwrap_or_else(alone))
     }
@@ -108,6 +135,10 @@ impl Target {
             .await?;
         Ok(units.get(&self.0.row().agreement_indicator_id).copied().unwrap_or(Unit::Other))
     }
+}
+
+fn by_id(members: Vec<Member<target::Model>>) -> Rows {
+    members.into_iter().map(|member| (member.row().id, member)).collect()
 }
 
 /// Those of the standing targets of lines, which the evidence holds already.
@@ -162,7 +193,7 @@ impl Target {
 
     /// The period by whose end it is to be reached.
     async fn period(&self) -> Option<Period> {
-        self.0.row().target_period.parse::<Known>().ok().map(Period::from)
+        self.0.row().target_period.known.map(Period::from)
     }
 
     /// How it is put.
@@ -188,8 +219,8 @@ impl Target {
     }
 
     /// The words of the source, as printed.
-    fn source_text(&self) -> Option<&str> {
-        self.0.row().source_text.as_deref()
+    async fn source_text(&self) -> Result<Option<String>> {
+        Ok(self.whole().await?.row().source_text.clone())
     }
 
     /// What the words can mean; null when they leave no doubt.
@@ -206,21 +237,21 @@ impl Target {
             percent: meant.percent.map(Decimal),
             used: row.reading.unwrap_or(Reading::assumed_for(unit)).into(),
             is_confirmed: row.reading.is_some(),
-            confirmed_on: row.reading_confirmed_on.map(Date),
+            confirmed_on: self.whole().await?.row().reading_confirmed_on.map(Date),
         }))
     }
 
     /// Who settled how the words are read, and in which office; null while nobody has.
     async fn reading_act(&self) -> Result<Option<Act>> {
-        let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.reading_act_id).collect();
-        let load =
-            || async move { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
-        Ok(self.0.beside("Target.readingAct", self.0.row().reading_act_id, load).await?.map(Act))
+        let whole = &self.whole().await?;
+        let ids: Vec<_> = whole.rows().iter().filter_map(|row| row.reading_act_id).collect();
+        let load = || async move { whole.tx().get_many::<act::Entity>(whole.tenant(), ids).await };
+        Ok(whole.beside("Target.readingAct", whole.row().reading_act_id, load).await?.map(Act))
     }
 
     /// The period of the baseline.
     async fn baseline_period(&self) -> Option<Period> {
-        self.0.row().baseline_period.as_deref()?.parse::<Known>().ok().map(Period::from)
+        self.0.row().baseline_period.as_ref()?.known.map(Period::from)
     }
 
     /// The baseline, in the indicator's unit; null where none is held.
@@ -240,8 +271,8 @@ impl Target {
     }
 
     /// The level of performance that triggers action.
-    fn monitoring_level(&self) -> Option<Decimal> {
-        self.0.row().monitoring_level.map(Decimal::from)
+    async fn monitoring_level(&self) -> Result<Option<Decimal>> {
+        Ok(self.whole().await?.row().monitoring_level.map(Decimal::from))
     }
 
     /// The tolerance policy that it names; the tenant's default applies where it names none.
@@ -257,36 +288,37 @@ impl Target {
     }
 
     /// What to mind when reading it.
-    fn note(&self) -> Option<&str> {
-        self.0.row().note.as_deref()
+    async fn note(&self) -> Result<Option<String>> {
+        Ok(self.whole().await?.row().note.clone())
     }
 
     /// The document and section that this comes from.
-    fn source(&self) -> &str {
-        &self.0.row().source
+    async fn source(&self) -> Result<String> {
+        Ok(self.whole().await?.row().source.clone())
     }
 
     /// Who set it, and in which office.
     async fn act(&self) -> Result<Option<Act>> {
-        let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
-        let load =
-            || async move { self.0.tx().get_many::<entity::tables::organisation::act::Entity>(self.0.tenant(), ids).await };
-        Ok(self.0.beside("Target.act", Some(self.0.row().act_id), load).await?.map(Act))
+        let whole = &self.whole().await?;
+        let ids: Vec<_> = whole.rows().iter().map(|row| row.act_id).collect();
+        let load = || async move { whole.tx().get_many::<act::Entity>(whole.tenant(), ids).await };
+        Ok(whole.beside("Target.act", Some(whole.row().act_id), load).await?.map(Act))
     }
 
     /// The business date from which it stood.
-    fn recorded_on(&self) -> Date {
-        Date(self.0.row().recorded_on)
+    async fn recorded_on(&self) -> Result<Date> {
+        Ok(Date(self.whole().await?.row().recorded_on))
     }
 
     /// The moment at which it was written.
-    fn recorded_at(&self) -> DateTime {
-        DateTime(self.0.row().recorded_at)
+    async fn recorded_at(&self) -> Result<DateTime> {
+        Ok(DateTime(self.whole().await?.row().recorded_at))
     }
 
     /// The business date on which another one took its place; null while it stands.
-    fn superseded_on(&self) -> Option<Date> {
-        self.0.row().superseded_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
+    async fn superseded_on(&self) -> Result<Option<Date>> {
+        let superseded_on = self.whole().await?.row().superseded_on;
+        Ok(superseded_on.filter(|day| *day <= self.0.view().as_at()).map(Date))
     }
 }
 
@@ -298,17 +330,17 @@ straight!(Target as this, ctx, asked {
     "amount" => this.amount(ctx),
     "comparator" => this.comparator(ctx).await?,
     "value" => this.value(ctx).await?,
-    "sourceText" => this.source_text(ctx),
+    "sourceText" => this.source_text(ctx).await?,
     "baselinePeriod" => this.baseline_period(ctx).await?,
     "baseline" => this.baseline(ctx),
     "trajectory" => this.trajectory(ctx),
-    "monitoringLevel" => this.monitoring_level(ctx),
+    "monitoringLevel" => this.monitoring_level(ctx).await?,
     "isIllustrative" => this.is_illustrative(ctx),
-    "note" => this.note(ctx),
-    "source" => this.source(ctx),
-    "recordedOn" => this.recorded_on(ctx),
-    "recordedAt" => this.recorded_at(ctx),
-    "supersededOn" => this.superseded_on(ctx),
+    "note" => this.note(ctx).await?,
+    "source" => this.source(ctx).await?,
+    "recordedOn" => this.recorded_on(ctx).await?,
+    "recordedAt" => this.recorded_at(ctx).await?,
+    "supersededOn" => this.superseded_on(ctx).await?,
 });
 
 connection!(TargetConnection, TargetEdge, Target, "targets", straight);

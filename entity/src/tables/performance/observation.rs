@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use super::{area, indicator};
 pub use crate::rules::measure::ObservationStatus;
 use crate::tables::{
-    Figure, Id,
+    Figure, Id, RecordedPeriod,
     organisation::{act, tenant},
     values::closed_set,
 };
@@ -74,6 +74,25 @@ pub struct Model {
     pub recorded_at: DateTime<Utc>,
     /// The business date on which a revision took its place.
     pub superseded_on: Option<NaiveDate>,
+}
+
+/// As much of an observation as a colour rests on and a chart shows; where it comes from stands in the row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    pub tenant_id: Id<tenant::Model>,
+    pub id: Id<Model>,
+    pub indicator_id: Id<indicator::Model>,
+    pub area_id: Id<area::Model>,
+    pub period: RecordedPeriod,
+    pub period_label: String,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    pub value: Option<Figure>,
+    pub value_high: Option<Figure>,
+    pub denominator: Option<Figure>,
+    pub status: ObservationStatus,
+    pub qualifier: Qualifier,
+    pub is_illustrative: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

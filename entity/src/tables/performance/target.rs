@@ -7,7 +7,7 @@ use super::{agreement_indicator, area, tolerance_policy};
 pub use crate::rules::target::Reading as TargetReading;
 pub use crate::rules::trajectory::Trajectory as TrajectoryKind;
 use crate::tables::{
-    Figure, Id,
+    Figure, Id, RecordedPeriod,
     organisation::{act, tenant},
     values::closed_set,
 };
@@ -75,6 +75,50 @@ pub struct Model {
     /// The business date on which another one took its place.
     pub superseded_on: Option<NaiveDate>,
     pub supersedes_id: Option<Id<Model>>,
+}
+
+/// As much of a target as a colour rests on: what was agreed and how it is read. In whose words stands in the row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    pub tenant_id: Id<tenant::Model>,
+    pub id: Id<Model>,
+    pub agreement_indicator_id: Id<agreement_indicator::Model>,
+    pub version: i32,
+    pub target_period: RecordedPeriod,
+    pub target_ends_on: NaiveDate,
+    pub expression: ExpressionKind,
+    pub amount: Figure,
+    pub comparator_area_id: Option<Id<area::Model>>,
+    pub reading: Option<TargetReading>,
+    pub baseline_period: Option<RecordedPeriod>,
+    pub baseline: Option<Figure>,
+    pub trajectory: TrajectoryKind,
+    pub milestones: Json,
+    pub tolerance_policy_id: Option<Id<tolerance_policy::Model>>,
+    pub is_illustrative: bool,
+}
+
+impl From<&Model> for Brief {
+    fn from(row: &Model) -> Self {
+        Self {
+            tenant_id: row.tenant_id,
+            id: row.id,
+            agreement_indicator_id: row.agreement_indicator_id,
+            version: row.version,
+            target_period: row.target_period.clone().into(),
+            target_ends_on: row.target_ends_on,
+            expression: row.expression,
+            amount: row.amount,
+            comparator_area_id: row.comparator_area_id,
+            reading: row.reading,
+            baseline_period: row.baseline_period.clone().map(RecordedPeriod::from),
+            baseline: row.baseline,
+            trajectory: row.trajectory,
+            milestones: row.milestones.clone(),
+            tolerance_policy_id: row.tolerance_policy_id,
+            is_illustrative: row.is_illustrative,
+        }
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

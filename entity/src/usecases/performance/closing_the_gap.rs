@@ -195,7 +195,7 @@ struct Known<'k> {
 impl<'k> Known<'k> {
     fn series(&self, area: Id<area::Model>) -> impl Iterator<Item = (Period, &'k observation::Model)> + use<'k> {
         let rows = self.rows.get(&area).map_or(&[] as &[_], Vec::as_slice);
-        rows.iter().filter_map(|row| Some((reading::period_of(row)?, row)))
+        rows.iter().filter_map(|row| Some((row.period.parse().ok()?, row)))
     }
 
     fn at(&self, area: Id<area::Model>, period: Period) -> Option<&'k observation::Model> {

@@ -44,14 +44,14 @@ pub fn expression(kind: ExpressionKind, amount: Decimal, figure: Option<Decimal>
 
 /// A target as it is read; `figure` as for [`expression`].
 #[must_use]
-pub fn read(target: &target::Model, unit: Unit, figure: Option<Decimal>) -> Option<Target> {
-    let period = target.target_period.parse().ok()?;
+pub fn read(target: &target::Brief, unit: Unit, figure: Option<Decimal>) -> Option<Target> {
+    let period = target.target_period.known?;
     let expression = expression(target.expression, target.amount.decimal(), figure);
     Some(Target::new(period, &expression, target.baseline.map(Decimal::from), target.reading, unit))
 }
 
-pub(super) fn baseline(target: &target::Model) -> Option<Point> {
-    let period = target.baseline_period.as_deref()?.parse().ok()?;
+pub(super) fn baseline(target: &target::Brief) -> Option<Point> {
+    let period = target.baseline_period.as_ref()?.known?;
     Some(Point { period, value: target.baseline?.decimal() })
 }
 
@@ -63,7 +63,10 @@ struct Milestone {
 
 /// The milestones of a target.
 #[must_use]
-pub fn milestones(target: &target::Model) -> Vec<Point> {
+pub fn milestones(target: &target::Brief) -> Vec<Point> {
+    if target.milestones.as_array().is_some_and(Vec::is_empty) {
+        return Vec::new();
+    }
     let stored: Vec<Milestone> = serde_json::from_value(target.milestones.clone()).unwrap_or_default();
     stored.into_iter().filter_map(|stored| Some(Point { period: stored.period.parse().ok()?, value: stored.value })).collect()
 }
@@ -84,32 +87,32 @@ pub(super) fn due_on(indicator: &indicator::Model, period: Period, is_expected: 
 
 /// The period of an observation, where it is one that the calendar knows.
 #[must_use]
-pub fn period_of(row: &observation::Model) -> Option<Period> {
-    row.period.parse().ok()
+pub fn period_of(row: &observation::Brief) -> Option<Period> {
+    row.period.known
 }
 
-pub(super) fn figure(row: &observation::Model, indicator: &indicator::Model) -> colour::Observation {
+pub(super) fn figure(row: &observation::Brief, indicator: &indicator::Model) -> colour::Observation {
     let value = row.value.map(Decimal::from);
     colour::Observation { value, status: row.status, half_width: half_width(row, indicator) }
 }
 
 /// Half the width of a survey's confidence interval, where the number of people asked is known.
-fn half_width(row: &observation::Model, indicator: &indicator::Model) -> Option<Decimal> {
+fn half_width(row: &observation::Brief, indicator: &indicator::Model) -> Option<Decimal> {
     let is_share = indicator.measure_kind == MeasureKind::Survey && Unit::named(&indicator.unit) == Unit::Percent;
     let respondents = row.denominator.filter(|_| is_share)?.decimal();
     margin::half_width(row.value?.decimal(), &Sample::simple(u32::try_from(respondents).ok()?))
 }
 
 /// The figure if it is an outturn and exact: "above 3.5" is nothing to measure a gap from.
-pub(super) fn exact(row: &observation::Model) -> Option<Decimal> {
+pub(super) fn exact(row: &observation::Brief) -> Option<Decimal> {
     shown(row).filter(|_| row.qualifier == Qualifier::Exact && row.value_high.is_none())
 }
 
-pub(super) fn shown(row: &observation::Model) -> Option<Decimal> {
+pub(super) fn shown(row: &observation::Brief) -> Option<Decimal> {
     row.value.filter(|_| row.status.is_shown_outturn()).map(Decimal::from)
 }
 
-pub(super) fn compared(row: &observation::Model, period: Period) -> Compared {
+pub(super) fn compared(row: &observation::Brief, period: Period) -> Compared {
     let vintage = Vintage { definition: 1, boundary: 1 };
     Compared { period, value: row.value.map(Decimal::from), status: row.status, vintage }
 }

@@ -12,7 +12,7 @@ use crate::{
         Id, TenantId,
         performance::{area, indicator, observation},
     },
-    tenancy::{Engine, Placed, TenantTx},
+    tenancy::{Engine, TenantTx},
 };
 
 /// What a series is of: an indicator in an area.
@@ -33,7 +33,7 @@ pub async fn latest(
     named: &[FigureKey],
     depth: u32,
     as_at: NaiveDate,
-) -> Result<HashMap<SeriesKey, Vec<Arc<observation::Model>>>> {
+) -> Result<HashMap<SeriesKey, Vec<Arc<observation::Brief>>>> {
     let keys_json: Vec<[String; 2]> =
         keys.iter().map(|(indicator, area)| [indicator.uuid().simple().to_string(), area.uuid().simple().to_string()]).collect();
     let keys_json = serde_json::to_string(&keys_json).map_err(Error::internal)?;
@@ -48,18 +48,25 @@ pub async fn latest(
             (POSTGRES, vec![as_at.into(), indicators, areas, depth, indicators_named, areas_named, periods_named])
         }
     };
-    let rows: Vec<Placed<observation::Model>> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
-    let mut series: HashMap<SeriesKey, Vec<Arc<observation::Model>>> = HashMap::with_capacity(keys.len());
-    for Placed(row) in rows {
+    let rows: Vec<observation::Brief> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
+    let mut series: HashMap<SeriesKey, Vec<Arc<observation::Brief>>> = HashMap::with_capacity(keys.len());
+    for row in rows {
         series.entry((row.indicator_id, row.area_id)).or_default().push(Arc::new(row));
     }
     for rows in series.values_mut() {
-        rows.sort_by(|a, b| b.ends_on.cmp(&a.ends_on).then_with(|| a.period.cmp(&b.period)));
+        rows.sort_by(|a, b| b.ends_on.cmp(&a.ends_on).then_with(|| a.period.code.cmp(&b.period.code)));
         // A figure can come more than once: among the latest, the breaks and the named. Of a period only one stands, so they are
         // neighbours.
         rows.dedup_by_key(|row| row.id);
     }
     Ok(series)
+}
+
+macro_rules! brief {
+    () => {
+        "o.tenant_id, o.id, o.indicator_id, o.area_id, o.period, o.period_label, o.starts_on, o.ends_on, o.value_millionths, \
+         o.value_high_millionths, o.denominator_millionths, o.status, o.qualifier, o.is_illustrative"
+    };
 }
 
 macro_rules! columns {
@@ -73,15 +80,15 @@ macro_rules! columns {
 // LATERAL with a limit reads as many rows as are wanted, however long the history.
 const POSTGRES: &str = concat!(
     "SELECT ",
-    columns!(),
+    brief!(),
     " FROM unnest($3, $4) AS k (indicator_id, area_id) CROSS JOIN LATERAL (SELECT * FROM observation \
      WHERE tenant_id = $1 AND indicator_id = k.indicator_id AND area_id = k.area_id AND ends_on IS NOT NULL \
      AND recorded_on <= $2 AND (superseded_on IS NULL OR superseded_on > $2) ORDER BY ends_on DESC LIMIT $5) AS o \
      UNION ALL SELECT ",
-    columns!(),
+    brief!(),
     " FROM observation AS o WHERE o.tenant_id = $1 AND o.status = 'BREAK_IN_SERIES' AND o.indicator_id = ANY ($3) AND o.ends_on IS NOT NULL \
      AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2) UNION ALL SELECT ",
-    columns!(),
+    brief!(),
     " FROM unnest($6, $7, $8) AS k (indicator_id, area_id, period) JOIN observation AS o ON o.tenant_id = $1 \
      AND o.indicator_id = k.indicator_id AND o.area_id = k.area_id AND o.period = k.period WHERE o.ends_on IS NOT NULL \
      AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2)"
@@ -90,16 +97,16 @@ const POSTGRES: &str = concat!(
 // The keys come as one JSON text, so that one prepared statement serves any number of them.
 const SQLITE: &str = concat!(
     "SELECT ",
-    columns!(),
+    brief!(),
     " FROM json_each(?3) AS k CROSS JOIN observation AS o ON o.rowid IN (SELECT i.rowid FROM observation AS i \
      WHERE i.tenant_id = ?1 AND i.indicator_id = unhex(k.value ->> 0) AND i.area_id = unhex(k.value ->> 1) AND i.ends_on IS NOT NULL \
      AND i.recorded_on <= ?2 AND (i.superseded_on IS NULL OR i.superseded_on > ?2) ORDER BY i.ends_on DESC LIMIT ?4) \
      UNION ALL SELECT ",
-    columns!(),
+    brief!(),
     " FROM observation AS o WHERE o.tenant_id = ?1 AND o.status = 'BREAK_IN_SERIES' AND o.ends_on IS NOT NULL \
      AND o.indicator_id IN (SELECT unhex(value ->> 0) FROM json_each(?3)) \
      AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2) UNION ALL SELECT ",
-    columns!(),
+    brief!(),
     " FROM json_each(?5) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.indicator_id = unhex(k.value ->> 0) \
      AND o.area_id = unhex(k.value ->> 1) AND o.period = k.value ->> 2 WHERE o.ends_on IS NOT NULL \
      AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2)"
@@ -117,8 +124,8 @@ pub async fn standing(tx: &TenantTx, tenant: TenantId, keys: &[FigureKey]) -> Re
         Engine::Sqlite => (STANDING_SQLITE, vec![names_as_json(keys)?]),
         Engine::Postgres => (STANDING_POSTGRES, names_as_arrays(keys).to_vec()),
     };
-    let rows: Vec<Placed<observation::Model>> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
-    Ok(rows.into_iter().map(|Placed(row)| ((row.indicator_id, row.area_id, row.period.clone()), row)).collect())
+    let rows: Vec<observation::Model> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
+    Ok(rows.into_iter().map(|row| ((row.indicator_id, row.area_id, row.period.clone()), row)).collect())
 }
 
 fn names_as_json(keys: &[FigureKey]) -> Result<Value> {

@@ -55,7 +55,7 @@ pub struct Status {
     /// The policy by which it was judged.
     pub policy: Arc<Policy>,
     /// The target that governed it, if one is agreed.
-    pub target: Option<Arc<target::Model>>,
+    pub target: Option<Arc<target::Brief>>,
     /// Whether the figure, or what it was measured against, is illustrative.
     pub is_illustrative: bool,
 }
@@ -87,9 +87,9 @@ pub struct Progress {
 pub struct Evidence {
     as_at: NaiveDate,
     indicators: HashMap<Id<indicator::Model>, Arc<indicator::Model>>,
-    series: HashMap<SeriesKey, Vec<Arc<observation::Model>>>,
+    series: HashMap<SeriesKey, Vec<Arc<observation::Brief>>>,
     depth: usize,
-    targets: HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Model>>>,
+    targets: HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Brief>>>,
     /// The names of the areas to which targets are gaps.
     comparators: HashMap<Id<area::Model>, Arc<str>>,
     policies: Vec<Arc<Policy>>,
@@ -130,12 +130,12 @@ impl Evidence {
 
     /// The observations of a line that were gathered, latest first.
     #[must_use]
-    pub fn series(&self, line: &agreement_indicator::Model) -> &[Arc<observation::Model>] {
+    pub fn series(&self, line: &agreement_indicator::Model) -> &[Arc<observation::Brief>] {
         self.series_in(line, line.area_id)
     }
 
     /// The observations of a line's indicator that were gathered for an area, latest first.
-    fn series_in(&self, line: &agreement_indicator::Model, area: Id<area::Model>) -> &[Arc<observation::Model>] {
+    fn series_in(&self, line: &agreement_indicator::Model, area: Id<area::Model>) -> &[Arc<observation::Brief>] {
         self.series.get(&(line.indicator_id, area)).map_or(&[], Vec::as_slice)
     }
 
@@ -147,13 +147,13 @@ impl Evidence {
 
     /// The targets of a line that stand, in the order of their periods.
     #[must_use]
-    pub fn targets(&self, line: &agreement_indicator::Model) -> &[Arc<target::Model>] {
+    pub fn targets(&self, line: &agreement_indicator::Model) -> &[Arc<target::Brief>] {
         self.targets.get(&line.id).map_or(&[], Vec::as_slice)
     }
 
     /// The policy that a target names, in the version that was in force; or the tenant's default.
     #[must_use]
-    pub fn policy(&self, target: Option<&target::Model>) -> Arc<Policy> {
+    pub fn policy(&self, target: Option<&target::Brief>) -> Arc<Policy> {
         self.policy_named(target.and_then(|target| target.tolerance_policy_id))
     }
 
@@ -199,12 +199,12 @@ impl Evidence {
 
     /// The periods that a line's targets name.
     fn targeted(&self, line: &agreement_indicator::Model) -> impl Iterator<Item = Period> {
-        self.targets(line).iter().filter_map(|target| target.target_period.parse().ok())
+        self.targets(line).iter().filter_map(|target| target.target_period.known)
     }
 
     /// The target that governs a period, or the current one.
     #[must_use]
-    pub fn target(&self, line: &agreement_indicator::Model, period: Option<Period>) -> Option<&Arc<target::Model>> {
+    pub fn target(&self, line: &agreement_indicator::Model, period: Option<Period>) -> Option<&Arc<target::Brief>> {
         self.governing(line, period.or_else(|| self.current_period(line))?)
     }
 
@@ -357,18 +357,17 @@ impl Evidence {
     }
 
     /// The target that governs a period: the first that falls in it or later.
-    fn governing(&self, line: &agreement_indicator::Model, period: Period) -> Option<&Arc<target::Model>> {
+    fn governing(&self, line: &agreement_indicator::Model, period: Period) -> Option<&Arc<target::Brief>> {
         let targets = self.targets(line);
         targets.iter().find(|target| target.target_ends_on >= period.end()).or(targets.last())
     }
 
-    fn observed(&self, line: &agreement_indicator::Model, period: Period) -> Option<&observation::Model> {
-        let code = period.code();
-        self.series(line).iter().find(|row| row.ends_on == Some(period.end()) && row.period == code).map(|row| &**row)
+    fn observed(&self, line: &agreement_indicator::Model, period: Period) -> Option<&observation::Brief> {
+        self.series(line).iter().find(|row| row.period.known == Some(period)).map(|row| &**row)
     }
 
     /// The latest observation of the same kind of period before `period`.
-    fn before(&self, line: &agreement_indicator::Model, period: Period) -> Option<&observation::Model> {
+    fn before(&self, line: &agreement_indicator::Model, period: Period) -> Option<&observation::Brief> {
         self.series(line)
             .iter()
             .find(|row| period_of(row).is_some_and(|other| other.kind() == period.kind() && other < period))
@@ -377,7 +376,7 @@ impl Evidence {
 }
 
 /// Where a series broke after the baseline and by `period`, if it did.
-fn broken_at(series: &[Arc<observation::Model>], baseline: Option<Point>, period: Period) -> Option<Period> {
+fn broken_at(series: &[Arc<observation::Brief>], baseline: Option<Point>, period: Period) -> Option<Period> {
     series
         .iter()
         .filter(|row| row.status == observation::ObservationStatus::BreakInSeries)
@@ -441,7 +440,7 @@ fn never_due() -> Verdict {
     }
 }
 
-type Targets = HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Model>>>;
+type Targets = HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Brief>>>;
 
 /// The targets of lines that stood at the end of `as_at`, in the order of their periods, with the names of their comparators.
 async fn standing_targets(
@@ -457,7 +456,7 @@ async fn standing_targets(
         .filter(Column::RecordedOn.lte(as_at))
         .filter(sea_orm::Condition::any().add(Column::SupersededOn.is_null()).add(Column::SupersededOn.gt(as_at)))
         .order_by(Column::TargetEndsOn, Order::Asc)
-        .all_with::<area::Entity>(Column::ComparatorAreaId, area::Column::Id, area::Column::Name)
+        .briefly_with::<target::Brief, area::Entity>(Column::ComparatorAreaId, area::Column::Id, area::Column::Name)
         .await?;
     let (mut targets, mut comparators) = (Targets::new(), HashMap::new());
     for (row, comparator) in rows {

@@ -112,7 +112,7 @@ pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
         evidence.compare_with(&tx, line, area).await?;
     }
     let comparator = comparator.map(|area| area.id);
-    let standing = evidence.targets(line).iter().find(|target| target.target_period == sound.period.code());
+    let standing = evidence.targets(line).iter().find(|target| target.target_period.known == Some(sound.period));
     version::expect(setting.expected_version, standing.map(|target| target.version))?;
     if standing.is_some() {
         refuse_designated(&agreement, tx.business_date())?;
@@ -126,7 +126,7 @@ pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
     let act = tx.act("SET_TARGET", &leave).await?;
     let supersedes_id = standing.map(|target| target.id);
     let row = target::Model { comparator_area_id: comparator, supersedes_id, ..row(&tx, setting, &sound, &lints, act)? };
-    let id = replace(&tx, standing.map(|target| &**target), row).await?;
+    let id = replace(&tx, standing.map(|target| (target.id, target.version)), row).await?;
     let outcome = Outcome { lints, target: Ok(id) };
     tx.commit_with(&outcome).await?;
     Ok(outcome)
@@ -176,7 +176,7 @@ pub async fn resolve_reading(
         supersedes_id: Some(old.id),
         ..old.clone()
     };
-    let id = replace(&tx, Some(old), row).await?;
+    let id = replace(&tx, Some((old.id, old.version)), row).await?;
     tx.commit_with(&id).await?;
     Ok(id)
 }
@@ -197,15 +197,15 @@ async fn standing_version(tx: &TenantTx, target: &target::Model) -> Result<Optio
 ///
 /// # Errors
 /// When the line wasn't gathered.
-pub fn lints(evidence: &Evidence, line: &agreement_indicator::Model, target: &target::Model) -> Result<Vec<Lint>> {
-    let Ok(period) = target.target_period.parse() else { return Ok(Vec::new()) };
+pub fn lints(evidence: &Evidence, line: &agreement_indicator::Model, target: &target::Brief) -> Result<Vec<Lint>> {
+    let Some(period) = target.target_period.known else { return Ok(Vec::new()) };
     let sought = Sought {
         period,
         kind: target.expression,
         amount: target.amount.decimal(),
         comparator: target.comparator_area_id,
         baseline: target.baseline.map(Decimal::from),
-        baseline_period: target.baseline_period.clone(),
+        baseline_period: target.baseline_period.as_ref().map(|period| period.code.clone()),
         reading: target.reading,
         policy: target.tolerance_policy_id,
     };
@@ -264,21 +264,21 @@ fn remarks(evidence: &Evidence, line: &agreement_indicator::Model, sought: &Soug
 
 /// The samples behind baseline and target, where a survey's are known; the next wave is taken to ask as many as the last.
 fn samples(
-    series: &[Arc<observation::Model>],
+    series: &[Arc<observation::Brief>],
     indicator: &indicator::Model,
     baseline_period: Option<&str>,
 ) -> Option<(Sample, Sample)> {
     if indicator.measure_kind != MeasureKind::Survey || Unit::named(&indicator.unit) != Unit::Percent {
         return None;
     }
-    let sample = |row: &Arc<observation::Model>| Some(Sample::simple(u32::try_from(row.denominator?.decimal()).ok()?));
+    let sample = |row: &Arc<observation::Brief>| Some(Sample::simple(u32::try_from(row.denominator?.decimal()).ok()?));
     let latest = series.iter().find_map(sample)?;
-    let before = series.iter().find(|row| baseline_period == Some(row.period.as_str())).and_then(sample);
+    let before = series.iter().find(|row| baseline_period == Some(row.period.code.as_str())).and_then(sample);
     Some((before.unwrap_or(latest), latest))
 }
 
 /// The latest figure that a target can be held against: of a cumulative measure only the whole year's.
-fn last_outturn(series: &[Arc<observation::Model>], indicator: &indicator::Model) -> Option<Point> {
+fn last_outturn(series: &[Arc<observation::Brief>], indicator: &indicator::Model) -> Option<Point> {
     let kind = indicator.frequency.period_kind();
     let is_whole = |period: Period| indicator.measure_kind != MeasureKind::Cumulative || period.part() == kind.per_year();
     series.iter().find_map(|row| {
@@ -382,12 +382,12 @@ fn row(tx: &TenantTx, setting: &Setting, sound: &Sound, lints: &[Lint], act: Id<
     })
 }
 
-/// Ends the target that stood, and lets the new one stand as the next version.
-async fn replace(tx: &TenantTx, old: Option<&target::Model>, new: target::Model) -> Result<Id<target::Model>> {
-    if let Some(old) = old {
-        tx.set::<target::Entity>([old.id], vec![(target::Column::SupersededOn, tx.business_date().into())]).await?;
+/// Ends the target that stood, of which identifier and version are given, and lets the new one stand as the next version.
+async fn replace(tx: &TenantTx, old: Option<(Id<target::Model>, i32)>, new: target::Model) -> Result<Id<target::Model>> {
+    if let Some((old, _)) = old {
+        tx.set::<target::Entity>([old], vec![(target::Column::SupersededOn, tx.business_date().into())]).await?;
     }
-    let version = old.map_or(1, |old| old.version.saturating_add(1));
+    let version = old.map_or(1, |(_, version)| version.saturating_add(1));
     let (id, new) = (new.id, target::Model { version, ..new });
     match tx.insert::<target::Entity>(vec![new]).await {
         Ok(()) => Ok(id),

@@ -57,7 +57,7 @@ pub(super) async fn of(tx: &TenantTx, grounds: &Here, drafts: &[(usize, Draft)])
     Ok(judged.take(MOST_PROBLEMS).collect())
 }
 
-fn warning(line: usize, draft: &Draft, indicator: &indicator::Model, history: &[Arc<observation::Model>]) -> Option<Warning> {
+fn warning(line: usize, draft: &Draft, indicator: &indicator::Model, history: &[Arc<observation::Brief>]) -> Option<Warning> {
     let value = draft.value.filter(|_| draft.status.is_shown_outturn())?.decimal();
     let period: Period = draft.period.parse().ok()?;
     let decimals = u32::try_from(indicator.decimals).unwrap_or(0);
@@ -77,7 +77,7 @@ fn warning(line: usize, draft: &Draft, indicator: &indicator::Model, history: &[
 
 /// The figures of the series that the new one can be held against: of other periods, since the last break, and of the same
 /// part of the year where figures add up through it.
-fn comparable(history: &[Arc<observation::Model>], period: Period, indicator: &indicator::Model) -> Vec<Decimal> {
+fn comparable(history: &[Arc<observation::Brief>], period: Period, indicator: &indicator::Model) -> Vec<Decimal> {
     let since_break =
         history.iter().position(|row| row.status == ObservationStatus::BreakInSeries).map_or(history.len(), |at| at + 1);
     history

@@ -45,12 +45,15 @@ pub(super) fn wanted(
 }
 
 /// The codes of the periods that targets name, and of the last of the indicator's own periods in each.
-fn named_periods(targets: &[Arc<target::Model>], indicator: &indicator::Model) -> Vec<String> {
+fn named_periods(targets: &[Arc<target::Brief>], indicator: &indicator::Model) -> Vec<String> {
     let kind = indicator.frequency.period_kind();
     let ends = targets.iter().flat_map(|target| {
-        let named = [Some(target.target_period.as_str()), target.baseline_period.as_deref()];
-        let agreed = named.into_iter().flatten().filter_map(|code| code.parse().ok()).collect::<Vec<Period>>();
-        agreed.into_iter().chain(reading::milestones(target).into_iter().map(|point| point.period))
+        let named = [Some(&target.target_period), target.baseline_period.as_ref()];
+        named
+            .into_iter()
+            .flatten()
+            .filter_map(|period| period.known)
+            .chain(reading::milestones(target).into_iter().map(|point| point.period))
     });
     let mut codes: Vec<_> =
         ends.flat_map(|period| [Some(period), period.last_of_kind(kind)]).flatten().map(Period::code).collect();
@@ -67,7 +70,7 @@ fn named_periods(targets: &[Arc<target::Model>], indicator: &indicator::Model) -
 pub async fn comparator_figures(
     tx: &TenantTx,
     tenant: TenantId,
-    targets: &[Arc<target::Model>],
+    targets: &[Arc<target::Brief>],
     as_at: NaiveDate,
 ) -> Result<HashMap<Id<target::Model>, Decimal>> {
     let gaps: Vec<_> = targets.iter().filter(|target| target.comparator_area_id.is_some()).collect();
@@ -75,21 +78,21 @@ pub async fn comparator_figures(
         tx.get_many::<agreement_indicator::Entity>(tenant, gaps.iter().map(|target| target.agreement_indicator_id)).await?;
     let indicators = tx.get_many::<indicator::Entity>(tenant, lines.iter().map(|line| line.indicator_id)).await?;
     let indicators = indicators.into_iter().map(|indicator| (indicator.id, Arc::new(indicator))).collect();
-    let line_of = |target: &target::Model| lines.iter().find(|line| line.id == target.agreement_indicator_id);
+    let line_of = |target: &target::Brief| lines.iter().find(|line| line.id == target.agreement_indicator_id);
     let mut by_line = Targets::new();
     for target in &gaps {
         by_line.entry(target.agreement_indicator_id).or_default().push(Arc::clone(target));
     }
     let (_, named) = wanted(&lines.iter().collect::<Vec<_>>(), &indicators, &by_line);
     let series = series::latest(tx, tenant, &[], &named, 0, as_at).await?;
-    let figure = |target: &target::Model| {
+    let figure = |target: &target::Brief| {
         let rows = series.get(&(line_of(target)?.indicator_id, target.comparator_area_id?))?;
-        held(&exact_points(rows), target.target_period.parse().ok()?)
+        held(&exact_points(rows), target.target_period.known?)
     };
     Ok(gaps.iter().filter_map(|target| Some((target.id, figure(target)?))).collect())
 }
 
-fn exact_points(rows: &[Arc<observation::Model>]) -> Vec<Point> {
+fn exact_points(rows: &[Arc<observation::Brief>]) -> Vec<Point> {
     rows.iter().filter_map(|row| Some(Point { period: reading::period_of(row)?, value: reading::exact(row)? })).collect()
 }
 
@@ -112,15 +115,15 @@ impl Evidence {
 
     /// A target of a line as it is read, beside its comparator's figure where it has one.
     #[must_use]
-    pub fn read(&self, line: &agreement_indicator::Model, target: &target::Model) -> Option<Target> {
+    pub fn read(&self, line: &agreement_indicator::Model, target: &target::Brief) -> Option<Target> {
         let unit = Unit::named(&self.indicators.get(&line.indicator_id)?.unit);
         reading::read(target, unit, self.figure(line, target))
     }
 
     /// The figure of a target's comparator for the target's own period, where it has one and that is held.
     #[must_use]
-    pub fn figure(&self, line: &agreement_indicator::Model, target: &target::Model) -> Option<Decimal> {
-        self.figure_in(line, target.comparator_area_id?, target.target_period.parse().ok()?)
+    pub fn figure(&self, line: &agreement_indicator::Model, target: &target::Brief) -> Option<Decimal> {
+        self.figure_in(line, target.comparator_area_id?, target.target_period.known?)
     }
 
     /// A comparator's figures as a lint wants them: beside the baseline, and beside the line's last outturn.
@@ -137,7 +140,7 @@ impl Evidence {
     }
 
     /// The exact outturns that are held of the comparator of a target.
-    pub(super) fn comparator_figures(&self, line: &agreement_indicator::Model, target: &target::Model) -> Option<Vec<Point>> {
+    pub(super) fn comparator_figures(&self, line: &agreement_indicator::Model, target: &target::Brief) -> Option<Vec<Point>> {
         Some(self.figures_in(line, target.comparator_area_id?))
     }
 
@@ -153,7 +156,7 @@ impl Evidence {
     pub(super) fn comparator<'e>(
         &'e self,
         line: &agreement_indicator::Model,
-        target: &target::Model,
+        target: &target::Brief,
         figures: &'e [Point],
         period: Period,
     ) -> Option<Comparator<'e>> {
@@ -168,7 +171,7 @@ impl Evidence {
         &self,
         line: &agreement_indicator::Model,
         indicator: &indicator::Model,
-        governing: Option<&Arc<target::Model>>,
+        governing: Option<&Arc<target::Brief>>,
     ) -> Vec<Point> {
         let unit = Unit::named(&indicator.unit);
         let wanted = governing.and_then(|target| target.comparator_area_id);
@@ -185,7 +188,7 @@ impl Evidence {
             let given = target.comparator_area_id;
             // A gap is what was agreed, whatever it comes to.
             let own = match given {
-                Some(_) => target.target_period.parse().ok().map(|period| Point { period, value: target.amount.decimal() }),
+                Some(_) => target.target_period.known.map(|period| Point { period, value: target.amount.decimal() }),
                 None => {
                     reading::read(target, unit, None).and_then(|read| Some(Point { period: read.period, value: read.value? }))
                 }
@@ -199,7 +202,7 @@ impl Evidence {
     pub(super) fn way(
         &self,
         line: &agreement_indicator::Model,
-        target: &target::Model,
+        target: &target::Brief,
         baseline: Point,
         actual: Point,
     ) -> Option<(Decimal, Decimal, Decimal)> {
@@ -217,7 +220,7 @@ impl Evidence {
     pub(super) fn is_beside_illustrative(
         &self,
         line: &agreement_indicator::Model,
-        target: &target::Model,
+        target: &target::Brief,
         period: Period,
     ) -> bool {
         let Some(area) = target.comparator_area_id else { return false };

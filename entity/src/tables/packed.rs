@@ -1,0 +1,188 @@
+//! Many rows in one text.
+//!
+//! SQLite's driver hands over each row by itself, from a thread of its own, with a copy of every cell; for hundreds of rows that costs
+//! more than finding them. So those come as one JSON list of lists, which is read in one go.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use sea_orm::DbErr;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
+
+use super::by_place::{ByPlace, Cells};
+
+/// A cell in such a text. Truth values are 1 and 0 there, identifiers are in hexadecimal, days and moments as SQLite has them.
+#[derive(Debug)]
+pub(crate) enum Packed<'t> {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Whole(i64),
+    /// A text.
+    Text(Cow<'t, str>),
+}
+
+impl Packed<'_> {
+    /// The whole number.
+    pub(crate) fn whole(&self) -> Result<i64, DbErr> {
+        if let Self::Whole(number) = self { Ok(*number) } else { Err(unexpected("a whole number", self)) }
+    }
+
+    /// The text.
+    pub(crate) fn text(&self) -> Result<&str, DbErr> {
+        if let Self::Text(text) = self { Ok(text) } else { Err(unexpected("a text", self)) }
+    }
+}
+
+fn unexpected(wanted: &str, cell: &Packed<'_>) -> DbErr {
+    let found = match cell {
+        Packed::Null => "nothing",
+        Packed::Whole(_) => "a whole number",
+        Packed::Text(_) => "a text",
+    };
+    DbErr::Type(format!("{wanted} was expected, and {found} found"))
+}
+
+/// The statement that gives the rows of a statement as one text.
+pub(crate) fn packing<M: ByPlace>(sql: &str) -> String {
+    let are_ids = M::are_ids();
+    let names: Vec<String> = (0..are_ids.len()).map(|place| format!("c{place}")).collect();
+    let cell = |(name, is_id): (&String, &bool)| if *is_id { format!("nullif(hex({name}), '')") } else { name.clone() };
+    let cells: Vec<String> = names.iter().zip(&are_ids).map(cell).collect();
+    format!("WITH packed ({}) AS ({sql}) SELECT json_group_array(json_array({})) FROM packed", names.join(", "), cells.join(", "))
+}
+
+/// The rows in such a text.
+///
+/// # Errors
+/// When it isn't one, or holds rows of another shape.
+pub(crate) fn unpacked<M: ByPlace>(text: &str) -> Result<Vec<M>, DbErr> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    reader.deserialize_seq(Rows(PhantomData)).map_err(|error| DbErr::Type(error.to_string()))
+}
+
+struct Rows<M>(PhantomData<M>);
+
+impl<'t, M: ByPlace> Visitor<'t> for Rows<M> {
+    type Value = Vec<M>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
+        let (mut read, mut cells) = (Vec::new(), Vec::new());
+        while rows.next_element_seed(Row(&mut cells))?.is_some() {
+            read.push(M::by_place(&mut Cells::packed(cells.drain(..))).map_err(A::Error::custom)?);
+        }
+        Ok(read)
+    }
+}
+
+/// A row, whose cells are put into a list that was there before.
+struct Row<'c, 't>(&'c mut Vec<Packed<'t>>);
+
+impl<'t> DeserializeSeed<'t> for Row<'_, 't> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'t>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_seq(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Row<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a row")
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut cells: A) -> Result<(), A::Error> {
+        while let Some(cell) = cells.next_element()? {
+            self.0.push(cell);
+        }
+        Ok(())
+    }
+}
+
+impl<'t> Deserialize<'t> for Packed<'t> {
+    fn deserialize<D: Deserializer<'t>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(CellVisitor)
+    }
+}
+
+struct CellVisitor;
+
+impl<'t> Visitor<'t> for CellVisitor {
+    type Value = Packed<'t>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing, a whole number or a text")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Packed::Null)
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Packed::Whole(number))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        i64::try_from(number).map(Packed::Whole).map_err(E::custom)
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'t str) -> Result<Self::Value, E> {
+        Ok(Packed::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Packed::Text(Cow::Owned(text.to_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::{Id, RecordedPeriod};
+
+    #[derive(Debug, PartialEq)]
+    struct Seen(Id<()>, Option<Id<()>>, Option<i64>, bool, RecordedPeriod);
+
+    impl ByPlace for Seen {
+        fn are_ids() -> Vec<bool> {
+            vec![true, true, false, false, false]
+        }
+
+        fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr> {
+            Ok(Self(cells.take()?, cells.take()?, cells.take()?, cells.take()?, cells.take()?))
+        }
+    }
+
+    #[test]
+    fn rows_are_packed_and_unpacked() {
+        assert_eq!(
+            packing::<Seen>("SELECT 1"),
+            "WITH packed (c0, c1, c2, c3, c4) AS (SELECT 1) SELECT json_group_array(json_array(nullif(hex(c0), ''), \
+             nullif(hex(c1), ''), c2, c3, c4)) FROM packed"
+        );
+        let text = r#"[["6F1D31C452A75B0E9A44C0C04DA72009",null,null,1,"FY2009-Q3"],["6F1D31C452A75B0E9A44C0C04DA72009",
+            "6F1D31C452A75B0E9A44C0C04DA72009",-5,0,"the \"third\" wave"]]"#;
+        let id = Id::from_uuid(uuid::uuid!("6f1d31c4-52a7-5b0e-9a44-c0c04da72009"));
+        let period = |code: &str| RecordedPeriod::from(code.to_owned());
+        let expected = vec![
+            Seen(id, None, None, true, period("FY2009-Q3")),
+            Seen(id, Some(id), Some(-5), false, period("the \"third\" wave")),
+        ];
+        assert_eq!(unpacked::<Seen>(text).ok(), Some(expected));
+        assert_eq!(unpacked::<Seen>("[]").map(|rows| rows.len()).ok(), Some(0));
+    }
+
+    #[test]
+    fn rows_of_another_shape_are_refused() {
+        for text in
+            ["{}", "[[1]]", r#"[["6F1D31C452A75B0E9A44C0C04DA72009",null,"5",1,"FY2009"]]"#, r#"[["no",null,null,1,"FY2009"]]"#]
+        {
+            assert!(unpacked::<Seen>(text).is_err(), "{text}");
+        }
+    }
+}
