@@ -33,6 +33,7 @@ mod m20261122_000077_members_awaited;
 mod m20261122_000078_feedback_first_sent;
 mod m20261122_000079_minutes_known;
 mod m20261122_000081_no_forms_reason;
+mod m20261123_000101_cascade;
 mod schema;
 mod walls;
 
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000078_feedback_first_sent::Migration),
             Box::new(m20261122_000079_minutes_known::Migration),
             Box::new(m20261122_000081_no_forms_reason::Migration),
+            Box::new(m20261123_000101_cascade::Migration),
         ]
     }
 }

@@ -45,6 +45,7 @@ pub const TENANT_TABLES: &[&str] = &[
     "indicator",
     "interest",
     "meeting",
+    "meeting_cascade",
     "meeting_decision",
     "meeting_pack",
     "meeting_paper",

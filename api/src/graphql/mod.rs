@@ -48,6 +48,7 @@ pub struct Mutation(
     governance::MeetingDecisionMutation,
     governance::MeetingSummaryMutation,
     governance::MeetingPackMutation,
+    governance::CascadeMutation,
     governance::ObligationMutation,
     identity::SignInMutation,
     identity::IdentitySessionMutation,

@@ -250,6 +250,8 @@ pub const TABLE: &[Row] = &[
     row(Read, ExemptBusiness, INSIDERS),
     row(Record, Meeting, KEEPERS_OF_MEETINGS),
     row(Submit, Meeting, KEEPERS_OF_MEETINGS),
+    // S3, Increasing the leadership role: members of the board carry its key actions back to their own organisations.
+    row(Report, Meeting, &[HspbMember]),
     row(Read, Resource::Action, INSIDERS),
     row(Record, Resource::Action, KEEPERS_OF_MEETINGS),
     row(Record, Resource::Action, &[AuthorityChiefExecutive]),

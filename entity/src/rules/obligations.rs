@@ -47,6 +47,10 @@ pub enum ObligationKind {
     RiskQuarterReview,
     /// An information-sharing agreement's review by its date.
     SharingReview,
+    /// Carrying a board meeting's key actions back to a member's own organisation.
+    Cascade,
+    /// Progress on a board's key action, for its next meeting.
+    KeyActionProgress,
 }
 
 codes!(ObligationKind, "kind of obligation", {
@@ -64,6 +68,8 @@ codes!(ObligationKind, "kind of obligation", {
     RiskOutcome => "RISK_OUTCOME",
     RiskQuarterReview => "RISK_QUARTER_REVIEW",
     SharingReview => "SHARING_REVIEW",
+    Cascade => "CASCADE",
+    KeyActionProgress => "KEY_ACTION_PROGRESS",
 });
 
 /// How an obligation stands on a day.

@@ -195,6 +195,7 @@ registers! {
     governance::agenda_link => Meeting,
     governance::attendance => Meeting,
     governance::meeting => Meeting,
+    governance::meeting_cascade => Meeting,
     governance::meeting_decision => Meeting,
     governance::meeting_pack => Meeting,
     governance::meeting_paper => Meeting,

@@ -119,6 +119,8 @@ pub mod deeds {
         RecordMeeting = Record Meeting,
         /// Publishing what a meeting came to: its summary, its pack.
         PublishMeeting = Submit Meeting,
+        /// Carrying a meeting's key actions back to one's own organisation.
+        CarryMeetingBack = Report Meeting,
         /// Recording an action.
         RecordAction = Record Action,
         /// Telling what became of an action.

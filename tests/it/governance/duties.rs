@@ -23,7 +23,8 @@ both_dbs!(
     a_calendar_and_a_pack_draw_on_their_reader_s_budget,
 );
 
-async fn owed(actor: &Actor, slug: &str, kinds: &[&str]) -> Vec<Value> {
+/// What is owed in a tenant of these kinds, as an actor sees it.
+pub async fn owed(actor: &Actor, slug: &str, kinds: &[&str]) -> Vec<Value> {
     let query = "query ($slug: String!, $kinds: [ObligationKind!], $after: String) { tenant(by: { slug: $slug }) {
         obligations(first: 100, after: $after, filter: { kinds: $kinds, dueFrom: \"2009-04-01\" }) { pageInfo { hasNextPage endCursor } nodes {
             code kind title duty standing opensOn dueOn metOn evidence office area { reference } body { reference }
@@ -39,7 +40,8 @@ async fn owed(actor: &Actor, slug: &str, kinds: &[&str]) -> Vec<Value> {
     }
 }
 
-fn one<'o>(found: &'o [Value], part: &str) -> &'o Value {
+/// The one of which title or code has this part.
+pub fn one<'o>(found: &'o [Value], part: &str) -> &'o Value {
     let of = |one: &&Value| one["title"].as_str().unwrap().contains(part) || one["code"].as_str().unwrap().contains(part);
     found.iter().find(of).unwrap_or_else(|| panic!("nothing about {part}: {found:?}"))
 }

@@ -2,6 +2,7 @@
 //! keep them see them.
 
 mod actions;
+mod boards;
 mod calendars;
 mod duties;
 mod feedback;

@@ -306,6 +306,9 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     done(day, &officer, "publishMeetingPack", json!({ "meeting": made })).await;
     let summary = json!({ "meeting": made, "words": "The board let a contract.", "address": "https://halton.example/summary", "lateReason": "Snow." });
     done(day, &officer, "publishMeetingSummary", summary).await;
+    let carried = json!({ "meeting": made, "carriedOn": "2010-01-22", "means": "Letter", "audience": "All member firms",
+        "words": "The contract is let." });
+    done(day, &app.sign_in("halton.board-member").await, "recordCascade", carried).await;
     let ahead = json!({ "body": board, "title": "Board", "heldOn": "2010-03-03" });
     done(day, &officer, "createMeeting", ahead).await;
     let ahead = day.done.last().expect("something was done").answer.text("/createMeeting/meeting/id").to_owned();

@@ -9,13 +9,14 @@ use entity::{
         organisation::appointment,
     },
     usecases::{
-        governance::{meeting_minutes, meeting_packs, meeting_summaries, meetings},
+        governance::{cascades, meeting_minutes, meeting_packs, meeting_summaries, meetings},
         organisation::bodies,
     },
 };
 
 use super::{
     agenda_item::{AgendaItem, AgendaItemConnection},
+    cascade::Cascade,
     meeting_decision::{MeetingDecision, MeetingDecisionConnection},
     meeting_pack::{MeetingPack, MeetingPackConnection},
     meeting_summary::MeetingSummary,
@@ -174,6 +175,13 @@ impl Meeting {
         let rows =
             self.0.below("decisions", load, |row: &entity::tables::governance::meeting_decision::Model| Some(row.meeting_id));
         Ok(Some(paging.slice(rows.await?.into_iter().map(|row| (row.row().id.uuid(), MeetingDecision(row))).collect())?.into()))
+    }
+
+    /// What members of the board carried back of it to the organisations that they represent, in the order in which they recorded it.
+    async fn cascades(&self) -> Result<Option<Vec<Cascade>>> {
+        let load = || cascades::of_meetings(self.0.tx(), self.0.tenant(), self.0.ids());
+        let rows = self.0.below("cascades", load, |row: &entity::tables::governance::meeting_cascade::Model| Some(row.meeting_id));
+        Ok(Some(rows.await?.into_iter().map(Cascade).collect()))
     }
 
     /// Its packs, latest first.

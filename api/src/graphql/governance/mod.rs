@@ -4,6 +4,7 @@
 mod action_plan;
 mod action_recording;
 mod agenda_item;
+mod cascade;
 mod delegation;
 mod enums;
 mod feedback;
@@ -35,6 +36,7 @@ pub use quarterly_return_changing::QuarterlyReturnMutation;
 pub use action_plan::{ActionPlan, ActionPlanConnection};
 pub use action_recording::ActionMutation;
 pub use agenda_item::AgendaItem;
+pub use cascade::CascadeMutation;
 pub(super) use meeting::of_tenant;
 pub use meeting::{Meeting, MeetingConnection, MeetingFilter};
 pub use meeting_calling::MeetingMutation;

@@ -62,6 +62,10 @@ pub enum ObligationKind {
     RiskQuarterReview,
     /// An information-sharing agreement's review by its date; closed by proposing the next version, or by withdrawing.
     SharingReview,
+    /// What a board's member carries back to the organisation that they represent: the key actions of a meeting, by the next one.
+    Cascade,
+    /// Progress on a key action of a board, for each of its meetings until the action is closed; closed by telling it.
+    KeyActionProgress,
 }
 
 /// How an obligation stands today.
@@ -334,7 +338,7 @@ pub struct ObligationFilter {
     #[graphql(validator(max_length = 200))]
     code: Option<String>,
     /// Only those of these sorts.
-    #[graphql(validator(max_items = 20))]
+    #[graphql(validator(max_items = 40))]
     kinds: Option<Vec<ObligationKind>>,
     /// Only those of this office.
     office: Option<Office>,

@@ -14,6 +14,7 @@ pub mod feedback_source;
 pub mod feedback_summary;
 pub mod feedback_theme;
 pub mod meeting;
+pub mod meeting_cascade;
 pub mod meeting_decision;
 pub mod meeting_pack;
 pub mod meeting_paper;

@@ -3,6 +3,7 @@
 
 pub mod action_progress;
 pub mod actions;
+pub mod cascades;
 pub mod collation;
 pub mod committees;
 pub mod delegation;

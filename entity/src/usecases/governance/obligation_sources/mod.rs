@@ -3,13 +3,14 @@
 //!
 //! Where the documents name a holder but no clock, the clock is this product's own and said so beside it.
 
+mod boards;
 mod feedback;
 mod returns;
 mod risk_chain;
 mod risk_reviews;
 mod sharing;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 use super::obligations::{Closed, Holder, Obligation, Subject};
 use crate::{
@@ -18,6 +19,10 @@ use crate::{
     tables::TenantId,
     tenancy::TenantTx,
 };
+
+/// Months after which something is owed that waits for a body's next meeting, where none is fixed. The documents name none; returns come as
+/// often.
+const WITHOUT_MEETING: Months = Months::new(3);
 
 /// Everything that these sources give rise to in a tenant.
 ///
@@ -29,6 +34,7 @@ pub(super) async fn all(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligatio
     found.extend(risk_reviews::of_tenant(tx, tenant).await?);
     found.extend(risk_chain::of_tenant(tx, tenant).await?);
     found.extend(sharing::of_tenant(tx, tenant).await?);
+    found.extend(boards::of_tenant(tx, tenant).await?);
     Ok(found)
 }
 

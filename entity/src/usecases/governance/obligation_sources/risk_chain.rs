@@ -1,9 +1,9 @@
 //! The way of a risk that was passed on: each office has its step to take (S4, Escalation and resolution of difficulties), and the
 //! Treasurer a review of each quarter's.
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 
-use super::{Holder, Obligation, ObligationKind, Owed, Subject, readable};
+use super::{Holder, Obligation, ObligationKind, Owed, Subject, WITHOUT_MEETING, readable};
 use crate::{
     error::{Error, Result},
     policy::Office,
@@ -23,9 +23,6 @@ use crate::{
         risk::{custody, referrals},
     },
 };
-
-/// Months after which a body that has no meeting fixed is asked what came of a risk. The documents name none; returns come as often.
-const WITHOUT_MEETING: Months = Months::new(3);
 
 /// A committee that risks go to, and when it meets.
 struct Committee {
