@@ -34,6 +34,7 @@ mod m20261122_000078_feedback_first_sent;
 mod m20261122_000079_minutes_known;
 mod m20261122_000081_no_forms_reason;
 mod m20261123_000101_cascade;
+mod m20261123_000102_planning_cycle;
 mod schema;
 mod walls;
 
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000079_minutes_known::Migration),
             Box::new(m20261122_000081_no_forms_reason::Migration),
             Box::new(m20261123_000101_cascade::Migration),
+            Box::new(m20261123_000102_planning_cycle::Migration),
         ]
     }
 }

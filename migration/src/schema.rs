@@ -17,6 +17,8 @@ pub const TENANT_TABLES: &[&str] = &[
     "action",
     "action_owner",
     "action_plan",
+    "action_plan_feedback",
+    "action_plan_version",
     "action_progress",
     "agenda_item",
     "agenda_link",

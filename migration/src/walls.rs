@@ -149,6 +149,8 @@ fn policies(table: &str, opening: Opening, citus: bool) -> Vec<String> {
 /// Tables of which the server may never change a row.
 const APPEND_ONLY: &[&str] = &[
     "act",
+    "action_plan_feedback",
+    "action_plan_version",
     "action_progress",
     "audit_event",
     "commitment",

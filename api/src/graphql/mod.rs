@@ -49,6 +49,7 @@ pub struct Mutation(
     governance::MeetingSummaryMutation,
     governance::MeetingPackMutation,
     governance::CascadeMutation,
+    governance::PlanningMutation,
     governance::ObligationMutation,
     identity::SignInMutation,
     identity::IdentitySessionMutation,

@@ -257,6 +257,9 @@ pub const TABLE: &[Row] = &[
     row(Record, Resource::Action, &[AuthorityChiefExecutive]),
     row(Report, Resource::Action, KEEPERS_OF_MEETINGS),
     row(Report, Resource::Action, OWNERS_OF_ACTIONS),
+    // S1, Performance management arrangements: specialist partnerships submit their plans, and the group challenges them.
+    row(Submit, Resource::Action, &[SspChair]),
+    row(State, Resource::Action, &[PsgMember]),
     row(Read, Obligation, INSIDERS),
     // Whoever waives a duty isn't who has it; the use case looks at that, too.
     row(Set, Obligation, &[AuthorityChiefExecutive, PsgMember, CouncilChiefExecutives]),

@@ -57,6 +57,8 @@ const fn own_words(action: Action, resource: Resource) -> Option<&'static str> {
         (Resolve, Referral) => "decide what is raised of reported risks, or say what came of them",
         (Report, Referral) => "report risks to the Authority",
         (Report, Resource::Action) => "tell what became of actions",
+        (Submit, Resource::Action) => "submit action plans of specialist partnerships",
+        (State, Resource::Action) => "give feedback on action plans",
         (Submit, Meeting) => "publish what meetings came to",
         (Record, Meeting) => "call or minute meetings",
         (Report, Meeting) => "say that a board's key actions were carried back to a member's own organisation",

@@ -72,6 +72,7 @@ pub mod outlier;
 pub mod outlook;
 pub mod pack;
 pub mod period;
+pub mod planning_cycle;
 pub mod process_chart;
 pub mod progress;
 pub mod quarter_return;

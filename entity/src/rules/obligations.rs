@@ -51,6 +51,12 @@ pub enum ObligationKind {
     Cascade,
     /// Progress on a board's key action, for its next meeting.
     KeyActionProgress,
+    /// A specialist partnership's draft action plan for the year to come.
+    DraftActionPlan,
+    /// The Performance and Standards Group's feedback on such a draft.
+    ActionPlanFeedback,
+    /// A specialist partnership's final action plan for the year to come.
+    FinalActionPlan,
 }
 
 codes!(ObligationKind, "kind of obligation", {
@@ -70,6 +76,9 @@ codes!(ObligationKind, "kind of obligation", {
     SharingReview => "SHARING_REVIEW",
     Cascade => "CASCADE",
     KeyActionProgress => "KEY_ACTION_PROGRESS",
+    DraftActionPlan => "DRAFT_ACTION_PLAN",
+    ActionPlanFeedback => "ACTION_PLAN_FEEDBACK",
+    FinalActionPlan => "FINAL_ACTION_PLAN",
 });
 
 /// How an obligation stands on a day.

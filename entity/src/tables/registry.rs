@@ -190,6 +190,8 @@ registers! {
     governance::action => Action,
     governance::action_owner => Action,
     governance::action_plan => Action,
+    governance::action_plan_feedback => Action,
+    governance::action_plan_version => Action,
     governance::action_progress => Action,
     governance::agenda_item => Meeting,
     governance::agenda_link => Meeting,

@@ -300,6 +300,7 @@ stored_as_text!(crate::rules::measure::Frequency, code);
 stored_as_text!(crate::rules::measure::MeasureKind, code);
 stored_as_text!(crate::rules::measure::ObservationStatus, code);
 stored_as_text!(crate::rules::outlook::Outlook, code);
+stored_as_text!(crate::rules::planning_cycle::PlanStage, code);
 stored_as_text!(crate::rules::target::Reading, code);
 stored_as_text!(crate::rules::timescale::Precision, code);
 stored_as_text!(crate::rules::trajectory::Trajectory, code);

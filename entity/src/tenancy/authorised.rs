@@ -125,6 +125,10 @@ pub mod deeds {
         RecordAction = Record Action,
         /// Telling what became of an action.
         ReportAction = Report Action,
+        /// Submitting the action plan of a specialist strategic partnership.
+        SubmitPlan = Submit Action,
+        /// Giving feedback on one.
+        GivePlanFeedback = State Action,
         /// Waiving an obligation.
         WaiveObligation = Set Obligation,
         /// Letting a service account in, changing what it may do, or shutting it out.

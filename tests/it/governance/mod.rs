@@ -14,6 +14,7 @@ mod pack_contents;
 mod pack_pdf;
 mod packs;
 mod page;
+mod planning;
 mod pdf_text;
 mod quarter;
 mod racing;

@@ -61,6 +61,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     money_and_powers_of_halton(&mut day).await;
     the_third_quarter_s_returns(&mut day).await;
     meetings_and_actions_of_halton(&mut day).await;
+    a_plan_of_the_safer_halton_partnership(&mut day).await;
     calendar_of(&app.sign_in("halton.performance-officer").await).await;
     day.done
 }
@@ -324,6 +325,21 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     done(day, &officer, "closeAction", closing).await;
     let waiver = json!({ "tenant": found("id"), "code": "REPORT/42/FY2009", "reason": "The strategy is under review." });
     done(day, &app.sign_in("halton.psg-member").await, "recordObligationWaiver", waiver).await;
+}
+
+/// A draft is challenged and followed by the final plan, late as they are.
+async fn a_plan_of_the_safer_halton_partnership(day: &mut Day<'_>) {
+    use crate::finance::fixtures::body;
+    let app = day.app;
+    let (chair, group) = (app.sign_in("halton.ssp-chair").await, app.sign_in("halton.psg-member").await);
+    let marshals = json!([{ "activity": "Marshals at taxi ranks", "outcome": "Fewer assaults", "funding": "Within the grant" }]);
+    let version = json!({ "body": body("shp"), "year": "FY2010", "activities": marshals });
+    done(day, &chair, "submitDraftActionPlan", version.clone()).await;
+    let plan = made(day, "/submitDraftActionPlan/actionPlan/id");
+    let feedback = json!({ "plan": plan, "version": 1, "prioritisation": "Right.", "plausibility": "It costs more than that.",
+        "recommendedChanges": "Begin with one rank." });
+    done(day, &group, "recordActionPlanFeedback", feedback).await;
+    done(day, &chair, "submitFinalActionPlan", version).await;
 }
 
 /// A machine that Halton looks after and lets upload, Warrington lets read, and two others whose time is over.

@@ -2,11 +2,17 @@
 
 use async_graphql::{ID, Object, Result};
 use entity::{
-    tables::governance::{action, action_plan},
-    usecases::{governance::actions, organisation::bodies},
+    tables::governance::{action, action_plan, action_plan_version},
+    usecases::{
+        governance::{actions, planning},
+        organisation::bodies,
+    },
 };
 
-use super::plan_action::{PlanAction, PlanActionConnection};
+use super::{
+    action_plan_version::ActionPlanVersion,
+    plan_action::{PlanAction, PlanActionConnection},
+};
 use crate::graphql::{
     organisation::Body,
     relay::{Member, NodeId, NodeKind, Paging, connection},
@@ -65,6 +71,13 @@ impl ActionPlan {
         let load = || actions::of_plans(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below("actions", load, |row: &action::Model| row.plan_id).await?;
         Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), PlanAction(row))).collect())?.into()))
+    }
+
+    /// Its versions as they went through the planning cycle, in their order; none of a plan that didn't.
+    async fn versions(&self) -> Result<Option<Vec<ActionPlanVersion>>> {
+        let load = || planning::versions(self.0.tx(), self.0.tenant(), self.0.ids());
+        let rows = self.0.below("versions", load, |row: &action_plan_version::Model| Some(row.plan_id)).await?;
+        Ok(Some(rows.into_iter().map(ActionPlanVersion).collect()))
     }
 
     /// Whether it was made up to show how things work.

@@ -2,6 +2,7 @@
 //! feedback, lead members' quarterly returns, meetings, actions and obligations.
 
 mod action_plan;
+mod action_plan_version;
 mod action_recording;
 mod agenda_item;
 mod cascade;
@@ -16,6 +17,7 @@ mod meeting_pack;
 mod meeting_summary;
 mod obligation;
 mod plan_action;
+mod planning;
 mod policing_plan;
 mod quarterly_return;
 mod quarterly_return_changing;
@@ -44,5 +46,6 @@ pub use meeting_decision::{MeetingDecision, MeetingDecisionMutation};
 pub use meeting_pack::{MeetingPack, MeetingPackMutation};
 pub use meeting_summary::MeetingSummaryMutation;
 pub use obligation::{Obligation, ObligationConnection, ObligationFilter, ObligationMutation, own};
+pub use planning::PlanningMutation;
 pub use plan_action::{PlanAction, PlanActionConnection, PlanActionFilter};
 pub use tenant::TenantGovernance;

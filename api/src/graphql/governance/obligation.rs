@@ -66,6 +66,12 @@ pub enum ObligationKind {
     Cascade,
     /// Progress on a key action of a board, for each of its meetings until the action is closed; closed by telling it.
     KeyActionProgress,
+    /// A specialist strategic partnership's draft action plan for the year to come, by the end of October; closed by submitting it.
+    DraftActionPlan,
+    /// The Performance and Standards Group's feedback on such a draft, by the end of October, or ten working days after a later one.
+    ActionPlanFeedback,
+    /// A specialist strategic partnership's final action plan for the year to come, by the end of December; closed by submitting it.
+    FinalActionPlan,
 }
 
 /// How an obligation stands today.

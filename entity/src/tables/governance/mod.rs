@@ -3,6 +3,8 @@
 pub mod action;
 pub mod action_owner;
 pub mod action_plan;
+pub mod action_plan_feedback;
+pub mod action_plan_version;
 pub mod action_progress;
 pub mod agenda_item;
 pub mod agenda_link;

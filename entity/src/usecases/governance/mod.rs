@@ -14,6 +14,7 @@ pub mod meeting_summaries;
 pub mod meetings;
 mod obligation_sources;
 pub mod obligations;
+pub mod planning;
 pub mod policing_plan;
 pub mod quarterly_return_contents;
 pub mod quarterly_return_handing_in;

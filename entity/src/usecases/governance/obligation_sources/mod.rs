@@ -5,6 +5,7 @@
 
 mod boards;
 mod feedback;
+mod planning;
 mod returns;
 mod risk_chain;
 mod risk_reviews;
@@ -35,6 +36,7 @@ pub(super) async fn all(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligatio
     found.extend(risk_chain::of_tenant(tx, tenant).await?);
     found.extend(sharing::of_tenant(tx, tenant).await?);
     found.extend(boards::of_tenant(tx, tenant).await?);
+    found.extend(planning::of_tenant(tx, tenant).await?);
     Ok(found)
 }
 
