@@ -52,7 +52,7 @@ closed_set! {
         Admit = "ADMIT",
         /// Hands it in, after which it stands as it is.
         Submit = "SUBMIT",
-        /// Passes it on to the body above, or back to one's own organisation.
+        /// Passes it on to the body above.
         Report = "REPORT",
         /// Draws together what several people sent.
         Collate = "COLLATE",

@@ -250,15 +250,14 @@ pub const TABLE: &[Row] = &[
     row(Read, ExemptBusiness, INSIDERS),
     row(Record, Meeting, KEEPERS_OF_MEETINGS),
     row(Submit, Meeting, KEEPERS_OF_MEETINGS),
-    // S3, Increasing the leadership role: members of the board carry its key actions back to their own organisations.
-    row(Report, Meeting, &[HspbMember]),
     row(Read, Resource::Action, INSIDERS),
     row(Record, Resource::Action, KEEPERS_OF_MEETINGS),
     row(Record, Resource::Action, &[AuthorityChiefExecutive]),
     row(Report, Resource::Action, KEEPERS_OF_MEETINGS),
     row(Report, Resource::Action, OWNERS_OF_ACTIONS),
-    // S1, Performance management arrangements: specialist partnerships submit their plans, and the group challenges them.
-    row(Submit, Resource::Action, &[SspChair]),
+    // S1, Performance management arrangements: specialist partnerships submit their plans, and the group challenges them. Whoever submits
+    // one is appointed to that partnership, which the use case sees to: its chair, or an officer who supports it.
+    row(Submit, Resource::Action, &[SspChair, PerformanceOfficer, PartnershipTeam]),
     row(State, Resource::Action, &[PsgMember]),
     row(Read, Obligation, INSIDERS),
     // Whoever waives a duty isn't who has it; the use case looks at that, too.

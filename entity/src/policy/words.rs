@@ -61,7 +61,6 @@ const fn own_words(action: Action, resource: Resource) -> Option<&'static str> {
         (State, Resource::Action) => "give feedback on action plans",
         (Submit, Meeting) => "publish what meetings came to",
         (Record, Meeting) => "call or minute meetings",
-        (Report, Meeting) => "say that a board's key actions were carried back to a member's own organisation",
         (Set, Obligation) => "waive what is owed",
         (Agree, Decision) => "agree anything within delegated powers",
         (Withdraw, Decision) => "take back what was agreed within delegated powers",

@@ -120,7 +120,7 @@ pub mod deeds {
         /// Publishing what a meeting came to: its summary, its pack.
         PublishMeeting = Submit Meeting,
         /// Carrying a meeting's key actions back to one's own organisation.
-        CarryMeetingBack = Report Meeting,
+        CarryActionsBack = Report Action,
         /// Recording an action.
         RecordAction = Record Action,
         /// Telling what became of an action.

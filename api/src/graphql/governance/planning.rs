@@ -29,7 +29,7 @@ pub struct PlannedActivityInput {
 /// A draft to be submitted.
 #[derive(InputObject)]
 pub struct SubmitDraftActionPlanInput {
-    /// The specialist strategic partnership that you chair.
+    /// The specialist strategic partnership that you chair, or support as its officer.
     body: ID,
     /// The financial year for which it plans, by its code, such as FY2011.
     year: String,
@@ -53,7 +53,7 @@ pub struct SubmitDraftActionPlanPayload {
 /// A final plan to be submitted.
 #[derive(InputObject)]
 pub struct SubmitFinalActionPlanInput {
-    /// The specialist strategic partnership that you chair.
+    /// The specialist strategic partnership that you chair, or support as its officer.
     body: ID,
     /// The financial year for which it plans, by its code, such as FY2011.
     year: String,
@@ -107,7 +107,7 @@ pub struct PlanningMutation;
 
 #[Object]
 impl PlanningMutation {
-    /// Submits the draft of a specialist strategic partnership's action plan, from the August before its year on; its chair does. A further
+    /// Submits the draft of a specialist strategic partnership's action plan, from the August before its year on; its chair does, or an officer appointed to it. A further
     /// draft takes the place of the one before, and every version is kept as it was.
     async fn submit_draft_action_plan(
         &self,
@@ -122,7 +122,7 @@ impl PlanningMutation {
         }
     }
 
-    /// Submits the final action plan of a specialist strategic partnership, in December before its year; its chair does. It follows a draft,
+    /// Submits the final action plan of a specialist strategic partnership, in December before its year; its chair does, or an officer appointed to it. It follows a draft,
     /// and another final plan only feedback on it.
     async fn submit_final_action_plan(
         &self,

@@ -218,7 +218,7 @@ pub enum Action {
     Admit,
     /// Hands it in, after which it stands as it is.
     Submit,
-    /// Passes it on to the body above, or back to one's own organisation.
+    /// Passes it on to the body above.
     Report,
     /// Draws together what several people sent.
     Collate,

@@ -70,10 +70,10 @@ pub struct NewCascade {
 /// is missing, or it has been recorded.
 pub async fn record(tx: TenantTx, new: &NewCascade) -> Result<Id<meeting::Model>> {
     let (tenant_id, today) = (tx.acting_tenant()?, tx.business_date());
-    tx.allows_some::<deeds::CarryMeetingBack>()?;
+    tx.allows_some::<deeds::CarryActionsBack>()?;
     let row = alone(&tx, new.meeting).await?;
-    let leave: Authorised<(), deeds::CarryMeetingBack> =
-        tx.authorise_on(row.body_id)?.map_or_else(|| tx.denied_on::<deeds::CarryMeetingBack, _>(row.body_id), Ok)?;
+    let leave: Authorised<(), deeds::CarryActionsBack> =
+        tx.authorise_on(row.body_id)?.map_or_else(|| tx.denied_on::<deeds::CarryActionsBack, _>(row.body_id), Ok)?;
     held(&row, today)?;
     let person_id = tx.actor().signed_in()?.person;
     let mut own = seats(&tx, tenant_id, vec![row.body_id]).await?;

@@ -69,7 +69,7 @@ pub struct NewVersion {
 /// Submits a version of a partnership's plan for a year, and freezes it; the first brings the plan into the register.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`] for whoever doesn't chair that partnership; [`Error::Invalid`] when it is no specialist strategic
+/// [`Error::NotFound`]; [`Error::Denied`] for whoever neither chairs that partnership nor supports it; [`Error::Invalid`] when it is no specialist strategic
 /// partnership or no financial year, it isn't that step's turn, or the activities aren't in order.
 pub async fn submit(tx: TenantTx, new: &NewVersion) -> Result<PlanId> {
     let (tenant_id, today) = (tx.acting_tenant()?, tx.business_date());
