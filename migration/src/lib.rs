@@ -35,6 +35,7 @@ mod m20261122_000079_minutes_known;
 mod m20261122_000081_no_forms_reason;
 mod m20261123_000101_cascade;
 mod m20261123_000102_planning_cycle;
+mod m20261123_000103_publications;
 mod schema;
 mod walls;
 
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000081_no_forms_reason::Migration),
             Box::new(m20261123_000101_cascade::Migration),
             Box::new(m20261123_000102_planning_cycle::Migration),
+            Box::new(m20261123_000103_publications::Migration),
         ]
     }
 }

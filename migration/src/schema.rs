@@ -69,6 +69,8 @@ pub const TENANT_TABLES: &[&str] = &[
     "policing_plan_alignment",
     "policing_plan_measure",
     "policing_plan_objective",
+    "publication",
+    "publication_item",
     "quarterly_return",
     "quarterly_return_follow_up",
     "quarterly_return_submission",

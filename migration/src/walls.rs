@@ -157,6 +157,8 @@ const APPEND_ONLY: &[&str] = &[
     "decision",
     "decision_priority",
     "meeting_cascade",
+    "publication",
+    "publication_item",
     "risk_assessment",
     "risk_attempt",
     "risk_referral_step",

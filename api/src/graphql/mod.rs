@@ -50,6 +50,7 @@ pub struct Mutation(
     governance::MeetingPackMutation,
     governance::CascadeMutation,
     governance::PlanningMutation,
+    governance::PublicationMutation,
     governance::ObligationMutation,
     identity::SignInMutation,
     identity::IdentitySessionMutation,

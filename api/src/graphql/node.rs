@@ -28,7 +28,7 @@ use super::{
     finance::{Budget, BudgetLine, Commitment, Decision, Interest},
     governance::{
         ActionPlan, AgendaItem, Delegation, Feedback, FeedbackSummary, Meeting, MeetingDecision, MeetingPack, PlanAction,
-        PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective, QuarterlyReturn, ReturnSubmission,
+        PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective, Publication, QuarterlyReturn, ReturnSubmission,
     },
     identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},
@@ -151,6 +151,8 @@ pub enum Node {
     ActionPlan(ActionPlan),
     /// An action of a plan or of a meeting.
     PlanAction(PlanAction),
+    /// An Environmental Scan, or an issue of the Members' Bulletin.
+    Publication(Publication),
 }
 
 /// Things by their identifiers.
@@ -269,6 +271,7 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::MeetingPack => rows!(MeetingPack, gov::meeting_pack),
         NodeKind::ActionPlan => rows!(ActionPlan, gov::action_plan),
         NodeKind::PlanAction => rows!(PlanAction, gov::action),
+        NodeKind::Publication => rows!(Publication, gov::publication),
         // What is exempt from publication is left out for those who may not read it.
         NodeKind::AgendaItem => {
             let rows = meetings::agenda_items(view.tx(), tenant, ids.into_iter().map(Id::from_uuid).collect()).await?;

@@ -118,6 +118,10 @@ closed_set! {
         Meeting = "MEETING",
         /// What of a meeting is exempt from publication (Local Government Act 1972, Schedule 12A).
         ExemptBusiness = "EXEMPT_BUSINESS",
+        /// The Authority's Environmental Scans and Members' Bulletins: which there are, and since when.
+        Publication = "PUBLICATION",
+        /// What these tell lead members about partnerships of their areas.
+        Trigger = "TRIGGER",
         /// Actions of every plan, with their owners and progress.
         Action = "ACTION",
         /// Duties with their due dates, and how they were met.
@@ -172,6 +176,8 @@ impl Resource {
             | Self::Feedback
             | Self::FeedbackSummary
             | Self::ExemptBusiness
+            | Self::Trigger
+            | Self::Publication
             | Self::Action
             | Self::Obligation
             | Self::StoredQuery => None,

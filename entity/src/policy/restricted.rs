@@ -45,6 +45,8 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
             | FeedbackSummary
             | Meeting
             | Resource::ExemptBusiness
+            | Resource::Trigger
+            | Resource::Publication
             | Resource::Action
             | Obligation
             | StoredQuery,
@@ -74,6 +76,8 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
             | FeedbackSummary
             | Meeting
             | Resource::ExemptBusiness
+            | Resource::Trigger
+            | Resource::Publication
             | Resource::Action
             | Obligation
             | StoredQuery,

@@ -147,6 +147,9 @@ const COMMITTEE_READERS: &[Office] = &[
     Auditor,
 ];
 
+/// The Authority's officers, who tell its lead members what happens in partnerships (S4, Support, training and development for members).
+const OFFICERS: &[Office] = &[EngagementManager, ResearchOfficer, AreaOfficer, AuthorityOfficers];
+
 /// Every permission there is. What isn't here is denied.
 pub const TABLE: &[Row] = &[
     row(Read, Body, INSIDERS),
@@ -259,6 +262,12 @@ pub const TABLE: &[Row] = &[
     // one is appointed to that partnership, which the use case sees to: its chair, or an officer who supports it.
     row(Submit, Resource::Action, &[SspChair, PerformanceOfficer, PartnershipTeam]),
     row(State, Resource::Action, &[PsgMember]),
+    // Which scans and bulletins there are, everybody of the Authority sees; what they say of an area its lead member and officers do.
+    row(Read, Resource::Publication, INSIDERS),
+    row(Submit, Resource::Publication, OFFICERS),
+    row(Read, Resource::Trigger, COMMITTEE_READERS),
+    row(Read, Resource::Trigger, OFFICERS),
+    own_area(Read, Resource::Trigger, &[PartnershipLeadMember]),
     row(Read, Obligation, INSIDERS),
     // Whoever waives a duty isn't who has it; the use case looks at that, too.
     row(Set, Obligation, &[AuthorityChiefExecutive, PsgMember, CouncilChiefExecutives]),

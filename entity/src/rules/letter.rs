@@ -72,6 +72,16 @@ pub fn feedback_summary(area: &str, quarter: &str) -> Letter {
     Letter { subject: format!("Neighbourhood feedback for {area}, {quarter}"), text }
 }
 
+/// Tells a lead member that a publication for members tells something of their area; what it is stays where it is read.
+#[must_use]
+pub fn publication(called: &str, number: i32) -> Letter {
+    let text = format!(
+        "Number {number} of {called} has been published. It tells something of partnerships in your area.\n\n\
+         Sign in to read it, and what you are asked to take forward.\n"
+    );
+    Letter { subject: format!("Partnerships in your area: {called}, number {number}"), text }
+}
+
 /// Tells whoever gets a meeting's summary that it is there; the summary itself stays where it is published.
 #[must_use]
 pub fn meeting_summary(body: &str, held_on: NaiveDate, address: Option<&str>) -> Letter {

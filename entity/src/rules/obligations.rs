@@ -57,6 +57,8 @@ pub enum ObligationKind {
     ActionPlanFeedback,
     /// A specialist partnership's final action plan for the year to come.
     FinalActionPlan,
+    /// The Environmental Scan of a month.
+    EnvironmentalScan,
 }
 
 codes!(ObligationKind, "kind of obligation", {
@@ -79,6 +81,7 @@ codes!(ObligationKind, "kind of obligation", {
     DraftActionPlan => "DRAFT_ACTION_PLAN",
     ActionPlanFeedback => "ACTION_PLAN_FEEDBACK",
     FinalActionPlan => "FINAL_ACTION_PLAN",
+    EnvironmentalScan => "ENVIRONMENTAL_SCAN",
 });
 
 /// How an obligation stands on a day.

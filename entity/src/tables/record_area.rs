@@ -49,6 +49,8 @@ impl RecordArea {
             | Resource::FeedbackSummary
             | Resource::Meeting
             | Resource::ExemptBusiness
+            | Resource::Trigger
+            | Resource::Publication
             | Resource::Action
             | Resource::Obligation => Self::Governance,
             Resource::Risk | Resource::Referral => Self::Risk,

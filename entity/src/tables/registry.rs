@@ -203,6 +203,8 @@ registers! {
     governance::meeting_paper => Meeting,
     governance::meeting_summary => Meeting,
     governance::obligation_waiver => Obligation,
+    governance::publication => Publication,
+    governance::publication_item => Trigger,
     governance::summary_recipient => Meeting,
     organisation::act => Act,
     organisation::appointment => Appointment,

@@ -129,6 +129,8 @@ pub mod deeds {
         SubmitPlan = Submit Action,
         /// Giving feedback on one.
         GivePlanFeedback = State Action,
+        /// Publishing an Environmental Scan or an issue of the Members' Bulletin.
+        PublishPublication = Submit Publication,
         /// Waiving an obligation.
         WaiveObligation = Set Obligation,
         /// Letting a service account in, changing what it may do, or shutting it out.

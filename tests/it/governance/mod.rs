@@ -16,6 +16,7 @@ mod packs;
 mod page;
 mod planning;
 mod pdf_text;
+mod publications;
 mod quarter;
 mod racing;
 mod return_parts;

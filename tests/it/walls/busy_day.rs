@@ -62,6 +62,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     the_third_quarter_s_returns(&mut day).await;
     meetings_and_actions_of_halton(&mut day).await;
     a_plan_of_the_safer_halton_partnership(&mut day).await;
+    a_scan_and_a_bulletin(&mut day).await;
     calendar_of(&app.sign_in("halton.performance-officer").await).await;
     day.done
 }
@@ -340,6 +341,19 @@ async fn a_plan_of_the_safer_halton_partnership(day: &mut Day<'_>) {
         "recommendedChanges": "Begin with one rank." });
     done(day, &group, "recordActionPlanFeedback", feedback).await;
     done(day, &chair, "submitFinalActionPlan", version).await;
+}
+
+/// What happens in partnerships is told to lead members.
+async fn a_scan_and_a_bulletin(day: &mut Day<'_>) {
+    use crate::governance::fixtures::{AUTHORITY, area, tenant};
+    let officer = day.app.sign_in("authority.engagement-manager").await;
+    let query = "{ tenant(by: { slug: \"cheshire-police-authority\" }) { actions(first: 1) { nodes { id } } } }";
+    let action = officer.ask(query, json!({})).await.text("/tenant/actions/nodes/0/id").to_owned();
+    let item = json!({ "areas": [area("halton"), area("warrington")], "headline": "Protocols", "words": "New ones are out.",
+        "actionAsked": "Ask for yours.", "about": action, "address": "https://authority.example/protocols" });
+    let scan = json!({ "tenant": tenant(AUTHORITY), "month": "FY2009-M11", "items": [item] });
+    done(day, &officer, "publishEnvironmentalScan", scan).await;
+    done(day, &officer, "publishMembersBulletin", json!({ "tenant": tenant(AUTHORITY), "items": [item] })).await;
 }
 
 /// A machine that Halton looks after and lets upload, Warrington lets read, and two others whose time is over.

@@ -94,7 +94,7 @@ impl AgendaItem {
         };
         let ids: Vec<ID> = rows.iter().map(|row| id(row.row())).collect();
         let found = node::find(self.0.view(), &ids).await?;
-        let link = |(row, subject): (Member<agenda_link::Model>, _)| AgendaLink { kind: row.row().kind.into(), subject };
+        let link = |(row, subject): (Member<agenda_link::Model>, _)| AgendaLink::new(row.row().kind, subject);
         Ok(Some(rows.into_iter().zip(found).map(link).collect()))
     }
 
@@ -114,11 +114,18 @@ impl AgendaItem {
 
 connection!(AgendaItemConnection, AgendaItemEdge, AgendaItem, "items of the agenda");
 
-/// What an item of an agenda is about.
+/// What an item of an agenda, or of a publication, is about.
 #[derive(Clone, SimpleObject)]
 pub struct AgendaLink {
     /// What sort of record it is.
     kind: AgendaLinkKind,
     /// The record; null when you may not see it.
     subject: Option<Node>,
+}
+
+impl AgendaLink {
+    /// To a record of a sort, as far as the viewer may see it.
+    pub(super) fn new(kind: Stored, subject: Option<Node>) -> Self {
+        Self { kind: kind.into(), subject }
+    }
 }

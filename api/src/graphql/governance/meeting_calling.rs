@@ -291,13 +291,14 @@ fn new_item(path: &str, item: &AgendaItemInput, tenant: TenantId) -> Result<NewI
     })
 }
 
-fn link(field: &str, id: &ID, tenant: TenantId) -> Result<(LinkKind, Uuid), Error> {
+/// A record of a tenant's that an agenda, or something else of its kind, can be about.
+pub(super) fn link(field: &str, id: &ID, tenant: TenantId) -> Result<(LinkKind, Uuid), Error> {
     let parsed = NodeId::parse(id).filter(|parsed| parsed.tenant == Some(tenant));
     let found = parsed.and_then(|parsed| {
         let kind = LinkKind::ALL.iter().find(|kind| node_kind(**kind) == parsed.kind)?;
         Some((*kind, parsed.id))
     });
-    let message = "This is not the identifier of something of this tenant's that an agenda can be about.";
+    let message = "This is not the identifier of something of this tenant's that this can be about.";
     found.ok_or_else(|| Error::invalid(field, ProblemCode::NotFound, message))
 }
 

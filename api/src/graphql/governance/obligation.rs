@@ -72,6 +72,8 @@ pub enum ObligationKind {
     ActionPlanFeedback,
     /// A specialist strategic partnership's final action plan for the year to come, by the end of December; closed by submitting it.
     FinalActionPlan,
+    /// The Environmental Scan of a month, by its end; closed by publishing it. The Members' Bulletin has no calendar.
+    EnvironmentalScan,
 }
 
 /// How an obligation stands today.

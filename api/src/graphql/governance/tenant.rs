@@ -5,13 +5,13 @@ use std::fmt::Debug;
 use async_graphql::{Context, Object, Result};
 use entity::{
     tables::TenantId,
-    usecases::governance::{actions, collation, feedback, meetings, obligations},
+    usecases::governance::{actions, collation, feedback, meetings, obligations, publications},
 };
 
 use super::{
     ActionPlan, ActionPlanConnection, AreaFeedback, Feedback, FeedbackConnection, FeedbackFilter, FeedbackSummary,
     FeedbackSummaryConnection, Meeting, MeetingConnection, MeetingFilter, Obligation, ObligationConnection, ObligationFilter,
-    PlanAction, PlanActionConnection, PlanActionFilter, QuarterlyReturn, QuarterlyReturnConnection, QuarterlyReturnFilter,
+    PlanAction, PlanActionConnection, PlanActionFilter, Publication, PublicationConnection, PublicationFilter, QuarterlyReturn, QuarterlyReturnConnection, QuarterlyReturnFilter,
 };
 use crate::graphql::relay::{Member, Paging, View, is_counted};
 
@@ -103,6 +103,22 @@ impl TenantGovernance {
         let filter = filter.unwrap_or_default().known(self.tenant)?;
         let page = meetings::page(self.view.tx(), self.tenant, &filter, &paging.request(is_counted(ctx))?).await?;
         Ok(Some(paging.together(page, &self.view, self.tenant, Meeting).into()))
+    }
+
+    /// Environmental Scans and issues of the Members' Bulletin, latest first; none of a partnership.
+    async fn publications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones.")] filter: Option<PublicationFilter>,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<PublicationConnection>> {
+        let paging = Paging::new(&self.list("publications", &filter), (first, after, last, before))?;
+        let (kind, request) = (filter.unwrap_or_default().kind(), paging.request(is_counted(ctx))?);
+        let page = publications::page(self.view.tx(), self.tenant, kind, &request).await?;
+        Ok(Some(paging.together(page, &self.view, self.tenant, Publication).into()))
     }
 
     /// Plans whose actions stand in the register, by title.

@@ -284,6 +284,10 @@ pub enum Resource {
     Meeting,
     /// What of a meeting is exempt from publication.
     ExemptBusiness,
+    /// The Authority's Environmental Scans and Members' Bulletins: which there are, and since when.
+    Publication,
+    /// What Environmental Scans and Members' Bulletins tell lead members about partnerships of their areas.
+    Trigger,
     /// Actions of every plan, with their owners and progress.
     Action,
     /// Duties with their due dates, and how they were met.

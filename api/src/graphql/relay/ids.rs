@@ -95,6 +95,7 @@ node_kinds! {
     ActionPlan = 73,
     PlanAction = 74,
     MeetingPack = 80,
+    Publication = 90,
 }
 
 /// A global identifier, taken apart.

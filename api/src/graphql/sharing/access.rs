@@ -112,6 +112,7 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::FeedbackSummary => Known::FeedbackSummary,
         NodeKind::QuarterlyReturn | NodeKind::ReturnSubmission => Known::QuarterlyReturn,
         NodeKind::Meeting | NodeKind::AgendaItem | NodeKind::MeetingDecision | NodeKind::MeetingPack => Known::Meeting,
+        NodeKind::Publication => Known::Publication,
         NodeKind::ActionPlan | NodeKind::PlanAction => Known::Action,
         NodeKind::Tenant
         | NodeKind::Organisation

@@ -25,6 +25,8 @@ pub mod obligation_waiver;
 pub mod policing_plan_alignment;
 pub mod policing_plan_measure;
 pub mod policing_plan_objective;
+pub mod publication;
+pub mod publication_item;
 pub mod quarterly_return;
 pub mod quarterly_return_follow_up;
 pub mod quarterly_return_submission;

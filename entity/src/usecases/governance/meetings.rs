@@ -404,7 +404,7 @@ async fn item_faults(tx: &TenantTx, item: &NewItem, path: &str) -> Result<Vec<Pr
 }
 
 /// Whether a record is there to be linked. What whoever links it may not read isn't there for them.
-async fn exists(tx: &TenantTx, kind: LinkKind, id: Uuid) -> Result<bool> {
+pub(super) async fn exists(tx: &TenantTx, kind: LinkKind, id: Uuid) -> Result<bool> {
     let tenant = tx.acting_tenant()?;
     let found = match kind {
         LinkKind::Action => is_row::<action::Entity>(tx, tenant, id).await,

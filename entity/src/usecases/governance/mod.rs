@@ -16,6 +16,7 @@ mod obligation_sources;
 pub mod obligations;
 pub mod planning;
 pub mod policing_plan;
+pub mod publications;
 pub mod quarterly_return_contents;
 pub mod quarterly_return_handing_in;
 pub mod quarterly_return_parts;

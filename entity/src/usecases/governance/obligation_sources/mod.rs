@@ -9,6 +9,7 @@ mod planning;
 mod returns;
 mod risk_chain;
 mod risk_reviews;
+mod scans;
 mod sharing;
 
 use chrono::{Months, NaiveDate};
@@ -37,6 +38,7 @@ pub(super) async fn all(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligatio
     found.extend(sharing::of_tenant(tx, tenant).await?);
     found.extend(boards::of_tenant(tx, tenant).await?);
     found.extend(planning::of_tenant(tx, tenant).await?);
+    found.extend(scans::of_tenant(tx, tenant).await?);
     Ok(found)
 }
 
