@@ -36,6 +36,7 @@ mod m20261122_000081_no_forms_reason;
 mod m20261123_000101_cascade;
 mod m20261123_000102_planning_cycle;
 mod m20261123_000103_publications;
+mod m20261123_000104_interviews;
 mod schema;
 mod walls;
 
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000101_cascade::Migration),
             Box::new(m20261123_000102_planning_cycle::Migration),
             Box::new(m20261123_000103_publications::Migration),
+            Box::new(m20261123_000104_interviews::Migration),
         ]
     }
 }

@@ -52,6 +52,7 @@ pub const TENANT_TABLES: &[&str] = &[
     "meeting_pack",
     "meeting_paper",
     "meeting_summary",
+    "member_interview",
     "obligation_waiver",
     "observation",
     "outcome",

@@ -157,6 +157,7 @@ const APPEND_ONLY: &[&str] = &[
     "decision",
     "decision_priority",
     "meeting_cascade",
+    "member_interview",
     "publication",
     "publication_item",
     "risk_assessment",

@@ -51,6 +51,7 @@ pub struct Mutation(
     governance::CascadeMutation,
     governance::PlanningMutation,
     governance::PublicationMutation,
+    governance::InterviewMutation,
     governance::ObligationMutation,
     identity::SignInMutation,
     identity::IdentitySessionMutation,

@@ -27,7 +27,7 @@ use super::{
     dashboards::{StoredQuery, StoredQueryVersion},
     finance::{Budget, BudgetLine, Commitment, Decision, Interest},
     governance::{
-        ActionPlan, AgendaItem, Delegation, Feedback, FeedbackSummary, Meeting, MeetingDecision, MeetingPack, PlanAction,
+        ActionPlan, AgendaItem, Delegation, Feedback, FeedbackSummary, Meeting, MeetingDecision, MeetingPack, MemberInterview, PlanAction,
         PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective, Publication, QuarterlyReturn, ReturnSubmission,
     },
     identity::{ServiceAccount, Session},
@@ -153,6 +153,8 @@ pub enum Node {
     PlanAction(PlanAction),
     /// An Environmental Scan, or an issue of the Members' Bulletin.
     Publication(Publication),
+    /// The chairman's interview of a member.
+    MemberInterview(MemberInterview),
 }
 
 /// Things by their identifiers.
@@ -272,6 +274,7 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         NodeKind::ActionPlan => rows!(ActionPlan, gov::action_plan),
         NodeKind::PlanAction => rows!(PlanAction, gov::action),
         NodeKind::Publication => rows!(Publication, gov::publication),
+        NodeKind::MemberInterview => rows!(MemberInterview, gov::member_interview),
         // What is exempt from publication is left out for those who may not read it.
         NodeKind::AgendaItem => {
             let rows = meetings::agenda_items(view.tx(), tenant, ids.into_iter().map(Id::from_uuid).collect()).await?;

@@ -122,6 +122,8 @@ closed_set! {
         Publication = "PUBLICATION",
         /// What these tell lead members about partnerships of their areas.
         Trigger = "TRIGGER",
+        /// The chairman's interviews of members.
+        Interview = "INTERVIEW",
         /// Actions of every plan, with their owners and progress.
         Action = "ACTION",
         /// Duties with their due dates, and how they were met.
@@ -176,6 +178,7 @@ impl Resource {
             | Self::Feedback
             | Self::FeedbackSummary
             | Self::ExemptBusiness
+            | Self::Interview
             | Self::Trigger
             | Self::Publication
             | Self::Action

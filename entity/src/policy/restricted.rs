@@ -45,6 +45,7 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
             | FeedbackSummary
             | Meeting
             | Resource::ExemptBusiness
+            | Resource::Interview
             | Resource::Trigger
             | Resource::Publication
             | Resource::Action
@@ -76,6 +77,7 @@ pub const fn restriction(action: Action, resource: Resource) -> Option<&'static 
             | FeedbackSummary
             | Meeting
             | Resource::ExemptBusiness
+            | Resource::Interview
             | Resource::Trigger
             | Resource::Publication
             | Resource::Action

@@ -19,7 +19,7 @@ use super::{
 /// How far a permission reaches within the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
-    /// Only to what the office-holder wrote.
+    /// Only to what the office-holder wrote, or what is about them as a member.
     OwnWork,
     /// Only to indicators that the office-holder's own organisation supplies.
     OwnOrganisation,
@@ -268,6 +268,10 @@ pub const TABLE: &[Row] = &[
     row(Read, Resource::Trigger, COMMITTEE_READERS),
     row(Read, Resource::Trigger, OFFICERS),
     own_area(Read, Resource::Trigger, &[PartnershipLeadMember]),
+    // S4, Appendix 2, action 15: what is said at an interview is between the chairman and the member.
+    row(Read, Resource::Interview, &[AuthorityChairman]),
+    row(Record, Resource::Interview, &[AuthorityChairman]),
+    own_work(Read, Resource::Interview, &[AuthorityMember]),
     row(Read, Obligation, INSIDERS),
     // Whoever waives a duty isn't who has it; the use case looks at that, too.
     row(Set, Obligation, &[AuthorityChiefExecutive, PsgMember, CouncilChiefExecutives]),

@@ -4,7 +4,8 @@ use crate::policy::{Action, Office, Reach, Resource, reach};
 
 /// The first thing that `office` would allow somebody and none of the `held` offices allows; `None` when there is none.
 ///
-/// An office that is held for the own organisation only confers at most that.
+/// An office that is held for the own organisation only confers at most that. Reading what one wrote, or what is about oneself, is
+/// everybody's own, and nobody's to confer.
 #[must_use]
 pub fn beyond_own_powers(held: &[Office], office: Office) -> Option<(Action, Resource)> {
     let furthest = |action, resource| -> Option<Reach> { held.iter().filter_map(|&held| reach(held, action, resource)).max() };
@@ -12,6 +13,7 @@ pub fn beyond_own_powers(held: &[Office], office: Office) -> Option<(Action, Res
     everything
         .into_iter()
         .filter_map(|(action, resource)| Some((action, resource, reach(office, action, resource)?)))
+        .filter(|(action, _, wanted)| (*action, *wanted) != (Action::Read, Reach::OwnWork))
         .find(|(action, resource, wanted)| furthest(*action, *resource).is_none_or(|own| own < *wanted))
         .map(|(action, resource, _)| (action, resource))
 }

@@ -59,6 +59,8 @@ pub enum ObligationKind {
     FinalActionPlan,
     /// The Environmental Scan of a month.
     EnvironmentalScan,
+    /// The chairman's interview of a member in a year.
+    MemberInterview,
 }
 
 codes!(ObligationKind, "kind of obligation", {
@@ -82,6 +84,7 @@ codes!(ObligationKind, "kind of obligation", {
     ActionPlanFeedback => "ACTION_PLAN_FEEDBACK",
     FinalActionPlan => "FINAL_ACTION_PLAN",
     EnvironmentalScan => "ENVIRONMENTAL_SCAN",
+    MemberInterview => "MEMBER_INTERVIEW",
 });
 
 /// How an obligation stands on a day.

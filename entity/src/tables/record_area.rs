@@ -49,6 +49,7 @@ impl RecordArea {
             | Resource::FeedbackSummary
             | Resource::Meeting
             | Resource::ExemptBusiness
+            | Resource::Interview
             | Resource::Trigger
             | Resource::Publication
             | Resource::Action

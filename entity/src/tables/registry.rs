@@ -202,6 +202,7 @@ registers! {
     governance::meeting_pack => Meeting,
     governance::meeting_paper => Meeting,
     governance::meeting_summary => Meeting,
+    governance::member_interview => Interview,
     governance::obligation_waiver => Obligation,
     governance::publication => Publication,
     governance::publication_item => Trigger,

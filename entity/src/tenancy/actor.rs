@@ -142,8 +142,8 @@ pub struct Part {
 pub(super) struct Confined {
     /// What is about these areas.
     pub(super) areas: Vec<Id<area::Model>>,
-    /// What this person wrote: themselves.
-    pub(super) author: Option<Id<person::Model>>,
+    /// What this person wrote, or what is about them: themselves.
+    pub(super) person: Option<Id<person::Model>>,
 }
 
 impl Actor {
@@ -303,17 +303,17 @@ impl Actor {
     /// an office lets them read all of it, or none any.
     pub(super) fn confined(&self, tenant: TenantId, resource: Resource) -> Option<Confined> {
         let person = self.person()?;
-        let mut confined = Confined { areas: Vec::new(), author: None };
+        let mut confined = Confined { areas: Vec::new(), person: None };
         for held in person.appointments.iter().filter(|held| held.tenant == tenant) {
             match policy::reach(held.office, Action::Read, resource) {
                 Some(Reach::Tenant) => return None,
                 Some(Reach::OwnArea) => confined.areas.extend(held.area),
-                Some(Reach::OwnWork) => confined.author = Some(person.person),
+                Some(Reach::OwnWork) => confined.person = Some(person.person),
                 // No reading reaches so.
                 Some(Reach::OwnOrganisation) | None => {}
             }
         }
-        (!confined.areas.is_empty() || confined.author.is_some()).then_some(confined)
+        (!confined.areas.is_empty() || confined.person.is_some()).then_some(confined)
     }
 
     /// Whether it is known surely enough who asks.

@@ -131,6 +131,8 @@ pub mod deeds {
         GivePlanFeedback = State Action,
         /// Publishing an Environmental Scan or an issue of the Members' Bulletin.
         PublishPublication = Submit Publication,
+        /// Recording the interview of a member.
+        RecordInterview = Record Interview,
         /// Waiving an obligation.
         WaiveObligation = Set Obligation,
         /// Letting a service account in, changing what it may do, or shutting it out.

@@ -29,15 +29,20 @@ pub(super) fn condition<E: TenantTable>(leave: Leave) -> Option<SimpleExpr> {
     }
 }
 
+/// The columns by which rows are somebody's own: who wrote them, and the member whom they are about.
+pub(super) const OWN: [&str; 2] = ["author_id", "member_id"];
+
 /// The condition that confines somebody to the rows about their own areas, in the column `area_id`, and to those that they wrote
-/// themselves, in the column `author_id`; a register without such a column shows them nothing.
+/// themselves, in the column `author_id`, or that are about them, in the column `member_id`; a register without such a column shows them
+/// nothing.
 pub(super) fn confined_to<E: TenantTable>(confined: &Confined) -> SimpleExpr {
     let has = |name: &str| E::Column::iter().any(|column| column.as_str() == name);
     let areas = (!confined.areas.is_empty() && has("area_id")).then(|| {
         let areas = confined.areas.iter().map(|area| Value::from(*area));
         column(E::NAME, "area_id").is_in(areas)
     });
-    let work = confined.author.filter(|_| has("author_id")).map(|author| column(E::NAME, "author_id").eq(author));
+    let person = confined.person.into_iter();
+    let work = person.flat_map(|person| OWN.into_iter().filter(|name| has(name)).map(move |name| column(E::NAME, name).eq(person)));
     areas.into_iter().chain(work).reduce(SimpleExpr::or).unwrap_or_else(nothing)
 }
 

@@ -80,9 +80,9 @@ impl TenantTx {
         self.asked(|connection| async move { Ok(columns.all(&*connection).await?) }).await
     }
 
-    /// The person to whose own feedback the actor's reading of it in a tenant is confined; `None` when it isn't.
+    /// The person to whose own records the actor's reading of such in a tenant is confined; `None` when it isn't.
     #[must_use]
-    pub(crate) fn own_feedback_only(&self, tenant: TenantId) -> Option<Id<person::Model>> {
-        self.actor().confined(tenant, Resource::Feedback).and_then(|confined| confined.author)
+    pub(crate) fn own_only(&self, tenant: TenantId, resource: Resource) -> Option<Id<person::Model>> {
+        self.actor().confined(tenant, resource).and_then(|confined| confined.person)
     }
 }

@@ -5,7 +5,7 @@
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Change, TenantTx, Whose};
+use super::{Change, TenantTx, Whose, part};
 use crate::{
     policy::{Action, Resource},
     tables::{Id, TenantId, reserved, resource_of},
@@ -74,8 +74,9 @@ impl TenantTx {
         if action != Action::Read {
             return is_in_reach;
         }
-        let author = actor.confined(tenant, resource).and_then(|confined| confined.author);
-        let is_own_work = author.is_some_and(|author| identifier(change, "author_id") == Some(author.uuid()));
+        let person = actor.confined(tenant, resource).and_then(|confined| confined.person);
+        let is_own_work =
+            person.is_some_and(|person| part::OWN.iter().any(|column| identifier(change, column) == Some(person.uuid())));
         (is_in_reach && actor.part_read(tenant, resource).is_none()) || is_own_work
     }
 }

@@ -48,7 +48,7 @@ fn area(table: &str) -> RecordArea {
         | "risk_referral_step" | "risk_review" => RecordArea::Risk,
         "action" | "action_owner" | "action_plan" | "action_plan_feedback" | "action_plan_version" | "action_progress" | "agenda_item" | "agenda_link" | "attendance"
         | "meeting" | "meeting_cascade" | "meeting_decision" | "meeting_pack" | "meeting_paper" | "meeting_summary"
-        | "obligation_waiver" | "publication" | "publication_item" | "summary_recipient" => RecordArea::Governance,
+        | "member_interview" | "obligation_waiver" | "publication" | "publication_item" | "summary_recipient" => RecordArea::Governance,
         other => panic!("say to which area {other} belongs"),
     }
 }

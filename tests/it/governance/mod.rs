@@ -7,6 +7,7 @@ mod calendars;
 mod duties;
 mod feedback;
 pub mod fixtures;
+mod interviews;
 pub mod meetings;
 mod minutes;
 mod obligations;

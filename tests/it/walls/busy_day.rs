@@ -63,6 +63,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     meetings_and_actions_of_halton(&mut day).await;
     a_plan_of_the_safer_halton_partnership(&mut day).await;
     a_scan_and_a_bulletin(&mut day).await;
+    an_interview_of_halton_s_lead_member(&mut day).await;
     calendar_of(&app.sign_in("halton.performance-officer").await).await;
     day.done
 }
@@ -354,6 +355,16 @@ async fn a_scan_and_a_bulletin(day: &mut Day<'_>) {
     let scan = json!({ "tenant": tenant(AUTHORITY), "month": "FY2009-M11", "items": [item] });
     done(day, &officer, "publishEnvironmentalScan", scan).await;
     done(day, &officer, "publishMembersBulletin", json!({ "tenant": tenant(AUTHORITY), "items": [item] })).await;
+}
+
+/// The chairman interviews a member.
+async fn an_interview_of_halton_s_lead_member(day: &mut Day<'_>) {
+    use crate::governance::fixtures::{AUTHORITY, tenant};
+    let query = "{ viewer { person { id } } }";
+    let member = day.app.sign_in("halton.lead-member").await.ask(query, json!({})).await.text("/viewer/person/id").to_owned();
+    let interview = json!({ "tenant": tenant(AUTHORITY), "member": member, "year": "FY2009", "heldOn": "2010-02-08",
+        "isEffectivenessDiscussed": true, "note": "More training is wanted." });
+    done(day, &day.app.sign_in("authority.chairman").await, "recordMemberInterview", interview).await;
 }
 
 /// A machine that Halton looks after and lets upload, Warrington lets read, and two others whose time is over.

@@ -74,6 +74,8 @@ pub enum ObligationKind {
     FinalActionPlan,
     /// The Environmental Scan of a month, by its end; closed by publishing it. The Members' Bulletin has no calendar.
     EnvironmentalScan,
+    /// The chairman's interview of a member in a financial year, by its end; closed by recording it. Only the two of them see it.
+    MemberInterview,
 }
 
 /// How an obligation stands today.

@@ -5,12 +5,12 @@ use std::fmt::Debug;
 use async_graphql::{Context, Object, Result};
 use entity::{
     tables::TenantId,
-    usecases::governance::{actions, collation, feedback, meetings, obligations, publications},
+    usecases::governance::{actions, collation, feedback, interviews, meetings, obligations, publications},
 };
 
 use super::{
     ActionPlan, ActionPlanConnection, AreaFeedback, Feedback, FeedbackConnection, FeedbackFilter, FeedbackSummary,
-    FeedbackSummaryConnection, Meeting, MeetingConnection, MeetingFilter, Obligation, ObligationConnection, ObligationFilter,
+    FeedbackSummaryConnection, Meeting, MeetingConnection, MeetingFilter, MemberInterview, MemberInterviewConnection, Obligation, ObligationConnection, ObligationFilter,
     PlanAction, PlanActionConnection, PlanActionFilter, Publication, PublicationConnection, PublicationFilter, QuarterlyReturn, QuarterlyReturnConnection, QuarterlyReturnFilter,
 };
 use crate::graphql::relay::{Member, Paging, View, is_counted};
@@ -119,6 +119,19 @@ impl TenantGovernance {
         let (kind, request) = (filter.unwrap_or_default().kind(), paging.request(is_counted(ctx))?);
         let page = publications::page(self.view.tx(), self.tenant, kind, &request).await?;
         Ok(Some(paging.together(page, &self.view, self.tenant, Publication).into()))
+    }
+
+    /// The chairman's interviews of members, latest first: all of them for the chairman, your own if you are a member.
+    async fn member_interviews(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<MemberInterviewConnection>> {
+        let paging = Paging::new(&self.list("memberInterviews", &()), (first, after, last, before))?;
+        let rows = Member::gather(&self.view, self.tenant, interviews::of_tenant(self.view.tx(), self.tenant).await?);
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), MemberInterview(row))).collect())?.into()))
     }
 
     /// Plans whose actions stand in the register, by title.

@@ -288,6 +288,8 @@ pub enum Resource {
     Publication,
     /// What Environmental Scans and Members' Bulletins tell lead members about partnerships of their areas.
     Trigger,
+    /// The chairman's interviews of members.
+    Interview,
     /// Actions of every plan, with their owners and progress.
     Action,
     /// Duties with their due dates, and how they were met.
@@ -299,7 +301,7 @@ pub enum Resource {
 /// How far a permission reaches within the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum Reach {
-    /// Only to what you wrote yourself.
+    /// Only to what you wrote yourself, or what is about you as a member.
     OwnWork,
     /// Only to indicators that one's own organisation supplies.
     OwnOrganisation,

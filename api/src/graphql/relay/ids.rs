@@ -96,6 +96,7 @@ node_kinds! {
     PlanAction = 74,
     MeetingPack = 80,
     Publication = 90,
+    MemberInterview = 91,
 }
 
 /// A global identifier, taken apart.

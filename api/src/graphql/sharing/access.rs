@@ -113,6 +113,7 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::QuarterlyReturn | NodeKind::ReturnSubmission => Known::QuarterlyReturn,
         NodeKind::Meeting | NodeKind::AgendaItem | NodeKind::MeetingDecision | NodeKind::MeetingPack => Known::Meeting,
         NodeKind::Publication => Known::Publication,
+        NodeKind::MemberInterview => Known::Interview,
         NodeKind::ActionPlan | NodeKind::PlanAction => Known::Action,
         NodeKind::Tenant
         | NodeKind::Organisation

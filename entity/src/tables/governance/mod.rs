@@ -21,6 +21,7 @@ pub mod meeting_decision;
 pub mod meeting_pack;
 pub mod meeting_paper;
 pub mod meeting_summary;
+pub mod member_interview;
 pub mod obligation_waiver;
 pub mod policing_plan_alignment;
 pub mod policing_plan_measure;

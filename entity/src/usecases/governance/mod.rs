@@ -8,6 +8,7 @@ pub mod collation;
 pub mod committees;
 pub mod delegation;
 pub mod feedback;
+pub mod interviews;
 pub mod meeting_minutes;
 pub mod meeting_packs;
 pub mod meeting_summaries;

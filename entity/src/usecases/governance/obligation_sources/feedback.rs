@@ -3,7 +3,7 @@
 use super::{Closed, Holder, Obligation, ObligationKind, Owed, Subject, readable};
 use crate::{
     error::Result,
-    policy::Office,
+    policy::{Office, Resource},
     rules::{obligations::feedback_due, quarter_return::quarters, wording::LongDate},
     tables::{TenantId, performance::area_link::Hierarchy},
     tenancy::TenantTx,
@@ -20,7 +20,7 @@ const FORM: i32 = 4;
 /// When the database fails.
 pub(super) async fn forms(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligation>> {
     let Some(sent) = tx.feedback_sent(tenant).await? else { return Ok(Vec::new()) };
-    let author = tx.own_feedback_only(tenant);
+    let author = tx.own_only(tenant, Resource::Feedback);
     let today = tx.business_date();
     let links = readable(feedback::links(tx, tenant).await)?;
     let units = areas::many(tx, links.iter().map(|link| link.unit).collect()).await?;

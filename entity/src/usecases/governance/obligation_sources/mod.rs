@@ -5,6 +5,7 @@
 
 mod boards;
 mod feedback;
+mod interviews;
 mod planning;
 mod returns;
 mod risk_chain;
@@ -39,6 +40,7 @@ pub(super) async fn all(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligatio
     found.extend(boards::of_tenant(tx, tenant).await?);
     found.extend(planning::of_tenant(tx, tenant).await?);
     found.extend(scans::of_tenant(tx, tenant).await?);
+    found.extend(interviews::of_tenant(tx, tenant).await?);
     Ok(found)
 }
 
