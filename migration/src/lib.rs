@@ -37,6 +37,7 @@ mod m20261123_000101_cascade;
 mod m20261123_000102_planning_cycle;
 mod m20261123_000103_publications;
 mod m20261123_000104_interviews;
+mod m20261123_000105_external_party;
 mod schema;
 mod walls;
 
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000102_planning_cycle::Migration),
             Box::new(m20261123_000103_publications::Migration),
             Box::new(m20261123_000104_interviews::Migration),
+            Box::new(m20261123_000105_external_party::Migration),
         ]
     }
 }

@@ -27,8 +27,9 @@ use super::{
     dashboards::{StoredQuery, StoredQueryVersion},
     finance::{Budget, BudgetLine, Commitment, Decision, Interest},
     governance::{
-        ActionPlan, AgendaItem, Delegation, Feedback, FeedbackSummary, Meeting, MeetingDecision, MeetingPack, MemberInterview, PlanAction,
-        PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective, Publication, QuarterlyReturn, ReturnSubmission,
+        ActionPlan, AgendaItem, Delegation, Feedback, FeedbackSummary, Meeting, MeetingDecision, MeetingPack, MemberInterview,
+        PlanAction, PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective, Publication, QuarterlyReturn,
+        ReturnSubmission,
     },
     identity::{ServiceAccount, Session},
     organisation::{Act, Appointment, AuditEvent, Body, BodyMembership, Organisation, Person, Tenant},

@@ -61,6 +61,8 @@ pub enum ObligationKind {
     EnvironmentalScan,
     /// The chairman's interview of a member in a year.
     MemberInterview,
+    /// The monitoring meeting with the government office in a year.
+    GovernmentOfficeMeeting,
 }
 
 codes!(ObligationKind, "kind of obligation", {
@@ -85,6 +87,7 @@ codes!(ObligationKind, "kind of obligation", {
     FinalActionPlan => "FINAL_ACTION_PLAN",
     EnvironmentalScan => "ENVIRONMENTAL_SCAN",
     MemberInterview => "MEMBER_INTERVIEW",
+    GovernmentOfficeMeeting => "GOVERNMENT_OFFICE_MEETING",
 });
 
 /// How an obligation stands on a day.

@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn feedback_is_given_on_the_latest_version_and_once() {
-        let fault = |number, versions: &[Stood]| feedback_fault(number, versions).map(|problem| (problem.field.join("."), problem.code));
+        let fault =
+            |number, versions: &[Stood]| feedback_fault(number, versions).map(|problem| (problem.field.join("."), problem.code));
         assert_eq!(fault(1, &[]), Some(("plan".to_owned(), ProblemCode::OutOfTurn)));
         assert_eq!(fault(1, &[DRAFT]), None);
         assert_eq!(fault(3, &[DRAFT, FINAL]), Some(("version".to_owned(), ProblemCode::NotFound)));

@@ -42,7 +42,8 @@ pub(super) fn confined_to<E: TenantTable>(confined: &Confined) -> SimpleExpr {
         column(E::NAME, "area_id").is_in(areas)
     });
     let person = confined.person.into_iter();
-    let work = person.flat_map(|person| OWN.into_iter().filter(|name| has(name)).map(move |name| column(E::NAME, name).eq(person)));
+    let work =
+        person.flat_map(|person| OWN.into_iter().filter(|name| has(name)).map(move |name| column(E::NAME, name).eq(person)));
     areas.into_iter().chain(work).reduce(SimpleExpr::or).unwrap_or_else(nothing)
 }
 

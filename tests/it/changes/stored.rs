@@ -46,9 +46,26 @@ fn area(table: &str) -> RecordArea {
         "stored_query" | "stored_query_version" => RecordArea::Dashboards,
         "risk" | "risk_action" | "risk_assessment" | "risk_attempt" | "risk_control" | "risk_link" | "risk_referral"
         | "risk_referral_step" | "risk_review" => RecordArea::Risk,
-        "action" | "action_owner" | "action_plan" | "action_plan_feedback" | "action_plan_version" | "action_progress" | "agenda_item" | "agenda_link" | "attendance"
-        | "meeting" | "meeting_cascade" | "meeting_decision" | "meeting_pack" | "meeting_paper" | "meeting_summary"
-        | "member_interview" | "obligation_waiver" | "publication" | "publication_item" | "summary_recipient" => RecordArea::Governance,
+        "action"
+        | "action_owner"
+        | "action_plan"
+        | "action_plan_feedback"
+        | "action_plan_version"
+        | "action_progress"
+        | "agenda_item"
+        | "agenda_link"
+        | "attendance"
+        | "meeting"
+        | "meeting_cascade"
+        | "meeting_decision"
+        | "meeting_pack"
+        | "meeting_paper"
+        | "meeting_summary"
+        | "member_interview"
+        | "obligation_waiver"
+        | "publication"
+        | "publication_item"
+        | "summary_recipient" => RecordArea::Governance,
         other => panic!("say to which area {other} belongs"),
     }
 }

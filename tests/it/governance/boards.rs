@@ -58,7 +58,8 @@ async fn a_member_carries_key_actions_back_by_the_next_meeting(app: TestApp) {
     );
     assert_eq!(line["holders"][0]["appointment"]["person"]["name"], "Halton board member");
 
-    let cascades = "meeting { cascades { organisation { reference } appointment { office } carriedOn means audience words recordedOn } }";
+    let cascades =
+        "meeting { cascades { organisation { reference } appointment { office } carriedOn means audience words recordedOn } }";
     let made = done(&member, "recordCascade", carried(&first, "2010-02-09"), cascades).await;
     assert_eq!(
         made["meeting"]["cascades"],

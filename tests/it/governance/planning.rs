@@ -21,7 +21,8 @@ both_dbs!(
 const KINDS: [&str; 3] = ["DRAFT_ACTION_PLAN", "ACTION_PLAN_FEEDBACK", "FINAL_ACTION_PLAN"];
 
 fn plan(year: &str, activity: &str) -> Value {
-    let activities = json!([{ "activity": activity, "outcome": "Fewer assaults at night", "funding": "Within the area based grant" }]);
+    let activities =
+        json!([{ "activity": activity, "outcome": "Fewer assaults at night", "funding": "Within the area based grant" }]);
     json!({ "body": body("shp"), "year": year, "activities": activities })
 }
 
@@ -68,7 +69,10 @@ async fn a_plan_goes_from_draft_by_feedback_to_final_and_closes_each_duty(app: T
     );
     let first = made["versions"][0].clone();
     assert_eq!((&first["number"], &first["stage"], &first["feedback"]), (&json!(1), &json!("DRAFT"), &Value::Null));
-    assert_eq!(first["activities"][0], json!({ "activity": "Street pastors", "outcome": "Fewer assaults at night", "funding": "Within the area based grant" }));
+    assert_eq!(
+        first["activities"][0],
+        json!({ "activity": "Street pastors", "outcome": "Fewer assaults at night", "funding": "Within the area based grant" })
+    );
     assert_eq!(first["contentHash"], content_hash(first["content"].as_str().unwrap()));
     assert_eq!(
         lines(&group).await,
@@ -80,7 +84,13 @@ async fn a_plan_goes_from_draft_by_feedback_to_final_and_closes_each_duty(app: T
     assert_eq!(due["holders"][0]["appointment"]["person"]["name"], "Halton PSG member");
 
     let id = made["id"].clone();
-    let seen = done(&group, "recordActionPlanFeedback", feedback(&id, 1), "actionPlan { versions { feedback { prioritisation plausibility recommendedChanges givenOn } } }").await;
+    let seen = done(
+        &group,
+        "recordActionPlanFeedback",
+        feedback(&id, 1),
+        "actionPlan { versions { feedback { prioritisation plausibility recommendedChanges givenOn } } }",
+    )
+    .await;
     assert_eq!(
         seen["actionPlan"]["versions"][0]["feedback"],
         json!({ "prioritisation": "Nights before days.", "plausibility": "Volunteers are too few.",
@@ -128,7 +138,11 @@ async fn plans_and_feedback_have_their_offices_and_their_turns(app: TestApp) {
     let nodes = found.list("/tenant/actionPlans/nodes");
     assert!(!nodes.iter().any(|plan| plan["reference"] == "shp-FY2011"), "what was refused left nothing behind: {nodes:?}");
     let old = nodes[0]["id"].clone();
-    assert_eq!(refused(&group, "recordActionPlanFeedback", feedback(&old, 1)).await, ["plan OUT_OF_TURN"], "nothing was submitted");
+    assert_eq!(
+        refused(&group, "recordActionPlanFeedback", feedback(&old, 1)).await,
+        ["plan OUT_OF_TURN"],
+        "nothing was submitted"
+    );
     let mut empty = draft.clone();
     empty["activities"] = json!([{ "activity": "Street pastors", "outcome": " ", "funding": "" }]);
     let missing = ["activities.0.outcome MISSING", "activities.0.funding MISSING"];
@@ -140,12 +154,20 @@ async fn plans_and_feedback_have_their_offices_and_their_turns(app: TestApp) {
     let made = done(&chair, "submitDraftActionPlan", draft.clone(), "actionPlan { id }").await;
     let id = made["actionPlan"]["id"].clone();
     for other in ["halton.ssp-chair", "halton.performance-officer", "halton.board-member"] {
-        assert_eq!(refused(&app.sign_in(other).await, "recordActionPlanFeedback", feedback(&id, 1)).await, ["FORBIDDEN"], "{other}");
+        assert_eq!(
+            refused(&app.sign_in(other).await, "recordActionPlanFeedback", feedback(&id, 1)).await,
+            ["FORBIDDEN"],
+            "{other}"
+        );
     }
     assert_eq!(refused(&stranger, "recordActionPlanFeedback", feedback(&id, 1)).await, ["plan NOT_FOUND"]);
     assert_eq!(refused(&group, "recordActionPlanFeedback", feedback(&id, 2)).await, ["version NOT_FOUND"]);
     done(&chair, "submitDraftActionPlan", plan("FY2011", "Street pastors and marshals"), "").await;
-    assert_eq!(refused(&group, "recordActionPlanFeedback", feedback(&id, 1)).await, ["version OUT_OF_TURN"], "a later draft stands");
+    assert_eq!(
+        refused(&group, "recordActionPlanFeedback", feedback(&id, 1)).await,
+        ["version OUT_OF_TURN"],
+        "a later draft stands"
+    );
     done(&group, "recordActionPlanFeedback", feedback(&id, 2), "").await;
     assert_eq!(refused(&group, "recordActionPlanFeedback", feedback(&id, 2)).await, ["version DUPLICATE"]);
     done(&chair, "submitFinalActionPlan", draft.clone(), "").await;

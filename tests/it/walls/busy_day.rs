@@ -12,6 +12,8 @@ use super::{
 };
 use crate::changes::stored::Stored;
 
+mod duties;
+
 /// Something that was done under a key, as it was asked for and answered.
 pub struct Done {
     pub actor: Actor,
@@ -61,9 +63,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     money_and_powers_of_halton(&mut day).await;
     the_third_quarter_s_returns(&mut day).await;
     meetings_and_actions_of_halton(&mut day).await;
-    a_plan_of_the_safer_halton_partnership(&mut day).await;
-    a_scan_and_a_bulletin(&mut day).await;
-    an_interview_of_halton_s_lead_member(&mut day).await;
+    duties::all(&mut day).await;
     calendar_of(&app.sign_in("halton.performance-officer").await).await;
     day.done
 }
@@ -291,7 +291,7 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     ]);
     let paper = json!({ "title": "The contract", "address": "https://halton.example/contract" });
     let meeting = json!({ "body": board, "title": "Extraordinary meeting", "heldOn": "2010-01-20", "startsAtTime": "18:00", "place": "Runcorn",
-        "keyIssue": "Worklessness", "agenda": [
+        "keyIssue": "Worklessness", "externalParty": crate::machines::fixtures::organisation_id("gonw"), "agenda": [
             { "title": "A contract", "exemption": "Schedule 12A, paragraph 3", "links": links, "papers": [paper] } ] });
     done(day, &officer, "createMeeting", meeting).await;
     let made = day.done.last().expect("something was done").answer.text("/createMeeting/meeting/id").to_owned();
@@ -327,44 +327,6 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     done(day, &officer, "closeAction", closing).await;
     let waiver = json!({ "tenant": found("id"), "code": "REPORT/42/FY2009", "reason": "The strategy is under review." });
     done(day, &app.sign_in("halton.psg-member").await, "recordObligationWaiver", waiver).await;
-}
-
-/// A draft is challenged and followed by the final plan, late as they are.
-async fn a_plan_of_the_safer_halton_partnership(day: &mut Day<'_>) {
-    use crate::finance::fixtures::body;
-    let app = day.app;
-    let (chair, group) = (app.sign_in("halton.ssp-chair").await, app.sign_in("halton.psg-member").await);
-    let marshals = json!([{ "activity": "Marshals at taxi ranks", "outcome": "Fewer assaults", "funding": "Within the grant" }]);
-    let version = json!({ "body": body("shp"), "year": "FY2010", "activities": marshals });
-    done(day, &chair, "submitDraftActionPlan", version.clone()).await;
-    let plan = made(day, "/submitDraftActionPlan/actionPlan/id");
-    let feedback = json!({ "plan": plan, "version": 1, "prioritisation": "Right.", "plausibility": "It costs more than that.",
-        "recommendedChanges": "Begin with one rank." });
-    done(day, &group, "recordActionPlanFeedback", feedback).await;
-    done(day, &chair, "submitFinalActionPlan", version).await;
-}
-
-/// What happens in partnerships is told to lead members.
-async fn a_scan_and_a_bulletin(day: &mut Day<'_>) {
-    use crate::governance::fixtures::{AUTHORITY, area, tenant};
-    let officer = day.app.sign_in("authority.engagement-manager").await;
-    let query = "{ tenant(by: { slug: \"cheshire-police-authority\" }) { actions(first: 1) { nodes { id } } } }";
-    let action = officer.ask(query, json!({})).await.text("/tenant/actions/nodes/0/id").to_owned();
-    let item = json!({ "areas": [area("halton"), area("warrington")], "headline": "Protocols", "words": "New ones are out.",
-        "actionAsked": "Ask for yours.", "about": action, "address": "https://authority.example/protocols" });
-    let scan = json!({ "tenant": tenant(AUTHORITY), "month": "FY2009-M11", "items": [item] });
-    done(day, &officer, "publishEnvironmentalScan", scan).await;
-    done(day, &officer, "publishMembersBulletin", json!({ "tenant": tenant(AUTHORITY), "items": [item] })).await;
-}
-
-/// The chairman interviews a member.
-async fn an_interview_of_halton_s_lead_member(day: &mut Day<'_>) {
-    use crate::governance::fixtures::{AUTHORITY, tenant};
-    let query = "{ viewer { person { id } } }";
-    let member = day.app.sign_in("halton.lead-member").await.ask(query, json!({})).await.text("/viewer/person/id").to_owned();
-    let interview = json!({ "tenant": tenant(AUTHORITY), "member": member, "year": "FY2009", "heldOn": "2010-02-08",
-        "isEffectivenessDiscussed": true, "note": "More training is wanted." });
-    done(day, &day.app.sign_in("authority.chairman").await, "recordMemberInterview", interview).await;
 }
 
 /// A machine that Halton looks after and lets upload, Warrington lets read, and two others whose time is over.

@@ -147,8 +147,11 @@ async fn the_walker_reaches_every_type_and_every_field(app: TestApp) {
         all.filter(|(kind, field)| !answered.contains(&((*kind).to_owned(), (*field).to_owned()))).collect();
     assert_eq!(unseen, UNSEEN_FIELDS, "fields that were never answered, against the list of those that can't be");
 
-    let kinds: BTreeSet<&str> =
-        [&walk, &there, &auditor, &authority, &chairman].into_iter().flat_map(|walk| walk.ids.values()).map(String::as_str).collect();
+    let kinds: BTreeSet<&str> = [&walk, &there, &auditor, &authority, &chairman]
+        .into_iter()
+        .flat_map(|walk| walk.ids.values())
+        .map(String::as_str)
+        .collect();
     let nodes = NodeKind::ALL.iter().map(|kind| kind.name()).filter(|kind| !UNSEEN_TYPES.contains(kind)).collect();
     assert_eq!(kinds, nodes, "each kind of identifier was come upon");
 }

@@ -417,9 +417,10 @@ impl Walk {
             Value::Object(object) => {
                 let kind = object.get("__typename").and_then(Value::as_str).unwrap_or(static_type).to_owned();
                 let count = object.get("totalCount").and_then(Value::as_u64).unwrap_or_default();
-                // The record grows by being looked into, and obligations are worked out of what the walk meets elsewhere: a page of
-                // either is as good as any.
-                let fits = count <= 100 || ["AuditEventConnection", "ObligationConnection"].contains(&static_type);
+                // The record grows by being looked into, obligations are worked out of what the walk meets elsewhere, and acts are come
+                // upon by what they brought about: a page of any of them is as good as another.
+                let elsewhere = ["ActConnection", "AuditEventConnection", "ObligationConnection"];
+                let fits = count <= 100 || elsewhere.contains(&static_type);
                 assert!(fits, "a page holds 100 things and {static_type} has {count}: the walk has to turn pages");
                 if let Some(cursor) = value.pointer("/pageInfo/endCursor").and_then(Value::as_str) {
                     self.cursors.insert(static_type.to_owned(), cursor.to_owned());

@@ -23,7 +23,7 @@ use super::{
     plan_action::{PlanAction, PlanActionConnection},
 };
 use crate::graphql::{
-    organisation::{Act, Appointment, Body},
+    organisation::{Act, Appointment, Body, Organisation},
     relay::{Member, NodeId, NodeKind, Paging, connection},
     scalars::{Date, Uri},
 };
@@ -95,6 +95,13 @@ impl Meeting {
     /// The one key strategic issue that a board takes at a meeting.
     fn key_issue(&self) -> Option<&str> {
         self.0.row().key_issue.as_deref()
+    }
+
+    /// The organisation from outside with which the body meets, such as the government office; null where it meets by itself.
+    async fn external_party(&self) -> Result<Option<Organisation>> {
+        let ids = || self.0.rows().iter().filter_map(|row| row.external_party_id).collect();
+        let own = self.0.row().external_party_id;
+        Organisation::beside(self.0.view(), self.0.loaded(), "Meeting.externalParty", own, ids).await
     }
 
     /// How it stands today.
@@ -180,7 +187,8 @@ impl Meeting {
     /// What members of the board carried back of it to the organisations that they represent, in the order in which they recorded it.
     async fn cascades(&self) -> Result<Option<Vec<Cascade>>> {
         let load = || cascades::of_meetings(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below("cascades", load, |row: &entity::tables::governance::meeting_cascade::Model| Some(row.meeting_id));
+        let rows =
+            self.0.below("cascades", load, |row: &entity::tables::governance::meeting_cascade::Model| Some(row.meeting_id));
         Ok(Some(rows.await?.into_iter().map(Cascade).collect()))
     }
 

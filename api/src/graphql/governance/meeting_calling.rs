@@ -70,6 +70,9 @@ pub struct CreateMeetingInput {
     place: Option<String>,
     /// The one key strategic issue, for a board.
     key_issue: Option<String>,
+    /// The organisation from outside with which the body meets, such as the government office for the November monitoring meeting (S1,
+    /// Performance management arrangements > planning cycle); left out where it meets by itself.
+    external_party: Option<ID>,
     /// Its agenda, in order.
     #[graphql(validator(max_items = 50))]
     agenda: Option<Vec<AgendaItemInput>>,
@@ -232,6 +235,7 @@ async fn called(acting: &Acting<'_>, input: &CreateMeetingInput) -> Result<Meeti
     let (tenant, body) = NodeId::expect("body", &input.body, NodeKind::Body)?;
     let writing = acting.writing(tenant, input)?;
     let agenda = input.agenda.as_deref().unwrap_or_default().iter().enumerate();
+    let party = input.external_party.as_ref();
     let new = NewMeeting {
         body,
         title: input.title.clone(),
@@ -239,6 +243,7 @@ async fn called(acting: &Acting<'_>, input: &CreateMeetingInput) -> Result<Meeti
         starts_at: input.starts_at_time.clone(),
         place: input.place.clone(),
         key_issue: input.key_issue.clone(),
+        external_party: party.map(|id| NodeId::expect_beyond("externalParty", id, NodeKind::Organisation)).transpose()?,
         agenda: agenda.map(|(at, item)| new_item(&format!("agenda.{at}"), item, tenant)).collect::<Result<_, Error>>()?,
     };
     let id = writing.once(|tx| meetings::call(tx, &new)).await?;

@@ -76,6 +76,8 @@ pub enum ObligationKind {
     EnvironmentalScan,
     /// The chairman's interview of a member in a financial year, by its end; closed by recording it. Only the two of them see it.
     MemberInterview,
+    /// The yearly monitoring meeting with the government office, by the end of November; closed by recording who came.
+    GovernmentOfficeMeeting,
 }
 
 /// How an obligation stands today.

@@ -257,9 +257,7 @@ impl PublicationMutation {
     ) -> Result<PublishEnvironmentalScanPayload> {
         let acting = Acting::of(ctx)?;
         match scanned(&acting, &input).await {
-            Ok(publication) => {
-                Ok(PublishEnvironmentalScanPayload { publication: Some(publication), user_errors: Vec::new() })
-            }
+            Ok(publication) => Ok(PublishEnvironmentalScanPayload { publication: Some(publication), user_errors: Vec::new() }),
             Err(error) => Ok(PublishEnvironmentalScanPayload { publication: None, user_errors: for_user(error)? }),
         }
     }
@@ -322,11 +320,7 @@ fn concerned(field: &str, id: &ID, tenant: TenantId) -> Result<(LinkKind, uuid::
     Ok(found)
 }
 
-async fn shown(
-    acting: &Acting<'_>,
-    tenant: TenantId,
-    id: Id<publication::Model>,
-) -> Result<Publication, Error> {
+async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<publication::Model>) -> Result<Publication, Error> {
     let view = acting.view_after();
     let row = view.tx().get::<publication::Entity>(tenant, id).await?;
     Ok(Publication(Member::alone(&view, row)))

@@ -10,8 +10,9 @@ use entity::{
 
 use super::{
     ActionPlan, ActionPlanConnection, AreaFeedback, Feedback, FeedbackConnection, FeedbackFilter, FeedbackSummary,
-    FeedbackSummaryConnection, Meeting, MeetingConnection, MeetingFilter, MemberInterview, MemberInterviewConnection, Obligation, ObligationConnection, ObligationFilter,
-    PlanAction, PlanActionConnection, PlanActionFilter, Publication, PublicationConnection, PublicationFilter, QuarterlyReturn, QuarterlyReturnConnection, QuarterlyReturnFilter,
+    FeedbackSummaryConnection, Meeting, MeetingConnection, MeetingFilter, MemberInterview, MemberInterviewConnection, Obligation,
+    ObligationConnection, ObligationFilter, PlanAction, PlanActionConnection, PlanActionFilter, Publication,
+    PublicationConnection, PublicationFilter, QuarterlyReturn, QuarterlyReturnConnection, QuarterlyReturnFilter,
 };
 use crate::graphql::relay::{Member, Paging, View, is_counted};
 

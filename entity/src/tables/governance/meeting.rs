@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::tables::{
     Id,
-    organisation::{act, body, tenant},
+    organisation::{act, body, organisation, tenant},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,6 +31,8 @@ pub struct Model {
     pub is_illustrative: bool,
     pub source: String,
     pub act_id: Option<Id<act::Model>>,
+    /// The organisation from outside with which the body meets, such as the government office.
+    pub external_party_id: Option<Id<organisation::Model>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

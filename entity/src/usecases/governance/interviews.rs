@@ -57,7 +57,8 @@ pub(super) async fn members(tx: &TenantTx, tenant: TenantId) -> Result<Vec<appoi
 pub(super) fn interviewed(members: &[appointment::Model], on: NaiveDate) -> Vec<Id<person::Model>> {
     let holding = |office: Office| members.iter().filter(move |row| row.office == office && in_force(row, on));
     let chairs = |person| holding(Office::AuthorityChairman).any(|row| row.person_id == person);
-    let mut people: Vec<_> = holding(Office::AuthorityMember).map(|row| row.person_id).filter(|person| !chairs(*person)).collect();
+    let mut people: Vec<_> =
+        holding(Office::AuthorityMember).map(|row| row.person_id).filter(|person| !chairs(*person)).collect();
     people.sort_unstable();
     people.dedup();
     people
@@ -129,6 +130,7 @@ fn when_faults(new: &NewInterview, today: NaiveDate) -> Vec<Problem> {
     if (year.start()..=today).contains(&new.held_on) {
         return Vec::new();
     }
-    let message = format!("An interview for {} takes place from {} on, and is recorded afterwards.", year.label(), LongDate(year.start()));
+    let message =
+        format!("An interview for {} takes place from {} on, and is recorded afterwards.", year.label(), LongDate(year.start()));
     vec![Problem::new("heldOn", ProblemCode::OutOfRange, message)]
 }

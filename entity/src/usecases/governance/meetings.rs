@@ -28,11 +28,12 @@ use crate::{
             agenda_link::{self, LinkKind},
             attendance, meeting, meeting_decision, meeting_paper, meeting_summary,
         },
-        organisation::{act, body},
+        organisation::{act, body, organisation},
         performance::agreement_indicator,
         risk::{risk, risk_referral, risk_referral_step},
     },
     tenancy::{Authorised, Deed, Hold, Page, PageRequest, TenantTx, deeds},
+    usecases::organisation::organisations,
 };
 
 /// Characters of a title or a place, at most.
@@ -219,6 +220,8 @@ pub struct NewMeeting {
     pub place: Option<String>,
     /// The one key strategic issue.
     pub key_issue: Option<String>,
+    /// The organisation from outside with which the body meets.
+    pub external_party: Option<Id<organisation::Model>>,
     /// Its agenda, in order.
     pub agenda: Vec<NewItem>,
 }
@@ -236,6 +239,11 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
     faults.extend(day_fault("heldOn", new.held_on));
     for (field, text) in [("startsAt", &new.starts_at), ("place", &new.place), ("keyIssue", &new.key_issue)] {
         faults.extend(text.as_deref().and_then(|text| text_fault(field, text, LONGEST_TITLE)));
+    }
+    if let Some(party) = new.external_party
+        && organisations::many(&tx, vec![party]).await?.is_empty()
+    {
+        faults.push(Problem::new("externalParty", ProblemCode::NotFound, "There is no such organisation."));
     }
     for (at, item) in new.agenda.iter().enumerate() {
         faults.extend(item_faults(&tx, item, &format!("agenda.{at}")).await?);
@@ -259,6 +267,7 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
         is_illustrative: false,
         source: RECORDED.to_owned(),
         act_id: Some(act),
+        external_party_id: new.external_party,
     };
     let id = row.id;
     tx.insert::<meeting::Entity>(vec![row])

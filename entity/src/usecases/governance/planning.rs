@@ -81,9 +81,8 @@ pub async fn submit(tx: TenantTx, new: &NewVersion) -> Result<PlanId> {
         let message = "This is no specialist strategic partnership; only those go through the planning cycle.";
         return Err(Error::invalid("body", ProblemCode::NotFound, message));
     }
-    let year = plan_year(&new.year).ok_or_else(|| {
-        Error::invalid("year", ProblemCode::Malformed, "Name a financial year by its code, such as FY2011.")
-    })?;
+    let year = plan_year(&new.year)
+        .ok_or_else(|| Error::invalid("year", ProblemCode::Malformed, "Name a financial year by its code, such as FY2011."))?;
     // Whoever submits for the same partnership at the same moment waits, so that each sees what the other has left.
     tx.hold::<body::Entity>(Some(vec![body.id]), Hold::Alone).await?;
     let reference = format!("{}-{}", body.reference, year.code());

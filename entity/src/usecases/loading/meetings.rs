@@ -90,6 +90,7 @@ pub(super) fn meetings(bodies: &Tenants) -> Result<(Vec<meeting::Model>, Tenants
             is_illustrative: row.is_illustrative,
             source: row.source,
             act_id: None,
+            external_party_id: None,
         });
     }
     Ok((meetings, tenants))

@@ -5,6 +5,7 @@
 
 mod boards;
 mod feedback;
+mod government_office;
 mod interviews;
 mod planning;
 mod returns;
@@ -41,6 +42,7 @@ pub(super) async fn all(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligatio
     found.extend(planning::of_tenant(tx, tenant).await?);
     found.extend(scans::of_tenant(tx, tenant).await?);
     found.extend(interviews::of_tenant(tx, tenant).await?);
+    found.extend(government_office::of_tenant(tx, tenant).await?);
     Ok(found)
 }
 

@@ -57,7 +57,8 @@ pub(super) async fn of_tenant(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obl
     for body in &bodies {
         for year in plan_years(tx.business_date()) {
             let plan = plans.iter().find(|plan| plan.body_id == Some(body.id) && plan.from_on == Some(year.start()));
-            let own: Vec<_> = versions.iter().filter(|version| Some(version.plan_id) == plan.map(|plan| plan.id)).cloned().collect();
+            let own: Vec<_> =
+                versions.iter().filter(|version| Some(version.plan_id) == plan.map(|plan| plan.id)).cloned().collect();
             let course = Course { body, year, versions: &own, feedback: &feedback };
             found.extend(course.submission(tenant, PlanStage::Draft));
             found.extend(course.challenge(tenant));
@@ -81,9 +82,8 @@ impl Course<'_> {
         let holder = Holder { office: Some(Office::SspChair), body: Some(self.body.id), ..Holder::default() };
         let title = format!("Submit the {called} action plan of {} for {}", self.body.name, self.year.label());
         let first = self.versions.iter().find(|version| version.stage == stage);
-        let met = first.map(|version| {
-            (version.submitted_on, format!("Version {}, SHA-256 {}", version.number, version.content_hash))
-        });
+        let met =
+            first.map(|version| (version.submitted_on, format!("Version {}, SHA-256 {}", version.number, version.content_hash)));
         Some(self.owed(kind, (title, holder, PLANS), (opens_on, due_on)).met(tenant, met))
     }
 
