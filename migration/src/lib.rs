@@ -38,6 +38,7 @@ mod m20261123_000102_planning_cycle;
 mod m20261123_000103_publications;
 mod m20261123_000104_interviews;
 mod m20261123_000105_external_party;
+mod m20261123_000106_first_collated;
 mod schema;
 mod walls;
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000103_publications::Migration),
             Box::new(m20261123_000104_interviews::Migration),
             Box::new(m20261123_000105_external_party::Migration),
+            Box::new(m20261123_000106_first_collated::Migration),
         ]
     }
 }

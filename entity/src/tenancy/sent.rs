@@ -41,6 +41,8 @@ pub(crate) struct FeedbackCollated {
     pub(crate) quarter: String,
     /// When it was collated last.
     pub(crate) collated_on: NaiveDate,
+    /// When it was collated first, where that is known.
+    pub(crate) first_collated_on: Option<NaiveDate>,
 }
 
 impl TenantTx {
@@ -70,13 +72,13 @@ impl TenantTx {
     /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "the tenant filter is put on, and no word of a summary is among the columns")]
     pub(crate) async fn feedback_collated(&self, tenant: TenantId) -> Result<Vec<FeedbackCollated>> {
-        use feedback_summary::Column::{AreaId, CollatedOn, Quarter};
+        use feedback_summary::Column::{AreaId, CollatedOn, FirstCollatedOn, Quarter};
         if !self.actor().may(tenant, Action::Read, Resource::Feedback) {
             return Ok(Vec::new());
         }
         self.trail.led_to((tenant, RecordArea::of(Resource::FeedbackSummary)));
         let all = feedback_summary::Entity::find().filter(feedback_summary::Entity::tenant_column().eq(tenant));
-        let columns = all.select_only().columns([AreaId, Quarter, CollatedOn]).into_model::<FeedbackCollated>();
+        let columns = all.select_only().columns([AreaId, Quarter, CollatedOn, FirstCollatedOn]).into_model::<FeedbackCollated>();
         self.asked(|connection| async move { Ok(columns.all(&*connection).await?) }).await
     }
 

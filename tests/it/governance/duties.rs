@@ -113,6 +113,11 @@ async fn a_form_that_had_not_come_when_its_quarter_was_collated_is_missed_and_aw
         |reference: &str| answer.list("/tenant/areaFeedback").iter().find(|one| one["area"]["reference"] == reference).unwrap();
     assert_eq!(of("halton")["membersAwaited"], 0, "{answer}");
     assert_ne!(of("warrington")["membersAwaited"], 0, "{answer}");
+    // Collated anew, it was missed when it was missed first.
+    app.clock().set_business_date(day("2010-02-12"));
+    collate("halton", "FY2009-Q3").await;
+    let again = standing(&member, "Runcorn NPU for Q3", &["MISSED"]).await;
+    assert_eq!((&again[0]["missedOn"], &again[0]["missedBecause"]), (&missed[0]["missedOn"], &missed[0]["missedBecause"]));
     // Somebody may have had a good reason.
     let chief = app.sign_in("authority.chief-executive").await;
     let waiver = json!({ "tenant": tenant(AUTHORITY), "code": missed[0]["code"], "reason": "The member was ill." });

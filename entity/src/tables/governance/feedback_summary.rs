@@ -40,6 +40,8 @@ pub struct Model {
     pub members_awaited: Option<i32>,
     /// Why it was collated although no form had come; none where some had.
     pub no_forms_reason: Option<String>,
+    /// The business date on which it was collated first, from when on no form was taken; none when that isn't known.
+    pub first_collated_on: Option<NaiveDate>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

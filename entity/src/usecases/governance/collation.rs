@@ -124,6 +124,8 @@ pub async fn collate(tx: TenantTx, collation: &Collation) -> Result<Id<feedback_
         collated_at: tx.now(),
         sent_on: None,
         sent_act_id: None,
+        // Collating anew leaves it; where it isn't known nothing is made up.
+        first_collated_on: old.as_ref().map_or(Some(today), |old| old.first_collated_on),
     };
     write(&tx, &row, old.is_some()).await?;
     let mentions = |theme: &Theme| {

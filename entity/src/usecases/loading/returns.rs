@@ -396,6 +396,7 @@ fn summary_row(tenant: TenantId, acts: &mut Acts, summary: &Summary) -> feedback
         units_awaited: summary.units_awaited,
         is_illustrative: true,
         act_id: acts.of(tenant, Some(Office::ResearchOfficer), summary.collated_on),
+        first_collated_on: Some(summary.collated_on),
         collated_on: summary.collated_on,
         collated_at: midday(summary.collated_on),
         sent_on: Some(summary.sent_on),

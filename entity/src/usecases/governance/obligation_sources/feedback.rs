@@ -54,12 +54,13 @@ pub(super) async fn forms(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obligat
                 of_unit.into_iter().any(|link| areas::holds(link.from_on, link.to_on, quarter.end()))
             };
             let collation = collated.iter().find(|one| one.quarter == quarter.code() && lies_in(one.area_id));
-            let closed = collation.map(|one| Closed {
-                on: one.collated_on,
+            // However often it is collated anew, no form was taken from the first time on.
+            let closed = collation.map(|one| one.first_collated_on.unwrap_or(one.collated_on)).map(|on| Closed {
+                on,
                 reason: format!(
                     "The feedback for {} was collated on {}, and no form is taken for it any more.",
                     quarter.label(),
-                    LongDate(one.collated_on)
+                    LongDate(on)
                 ),
             });
             found.push(Obligation { closed, ..owed.met(tenant, met) });
