@@ -39,6 +39,7 @@ mod m20261123_000103_publications;
 mod m20261123_000104_interviews;
 mod m20261123_000105_external_party;
 mod m20261123_000106_first_collated;
+mod m20261123_000001_budget_revisions;
 mod schema;
 mod walls;
 
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000104_interviews::Migration),
             Box::new(m20261123_000105_external_party::Migration),
             Box::new(m20261123_000106_first_collated::Migration),
+            Box::new(m20261123_000001_budget_revisions::Migration),
         ]
     }
 }

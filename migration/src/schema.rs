@@ -34,6 +34,8 @@ pub const TENANT_TABLES: &[&str] = &[
     "body_membership",
     "budget",
     "budget_line",
+    "budget_revision",
+    "budget_revision_line",
     "commitment",
     "data_version",
     "decision",

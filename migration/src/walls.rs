@@ -80,9 +80,14 @@ impl Opening {
         match table {
             "appointment" | "service_account_grant" => Self::Recognition,
             "data_version" => Self::Numbers,
-            "budget" | "budget_line" | "commitment" | "decision" | "decision_priority" | "interest" => {
-                Self::SharedUnder("shared_finance")
-            }
+            "budget"
+            | "budget_line"
+            | "budget_revision"
+            | "budget_revision_line"
+            | "commitment"
+            | "decision"
+            | "decision_priority"
+            | "interest" => Self::SharedUnder("shared_finance"),
             "policing_plan_alignment" | "policing_plan_measure" | "policing_plan_objective" => Self::SharedUnder("shared_plans"),
             "agreement"
             | "agreement_indicator"

@@ -75,6 +75,7 @@ pub struct Mutation(
     governance::DelegationMutation,
     governance::PolicingPlanMutation,
     finance::BudgetMutation,
+    finance::BudgetRevisionMutation,
     finance::ExpenditureMutation,
     finance::PlanMutation,
     finance::CommitmentMutation,

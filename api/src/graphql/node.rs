@@ -25,7 +25,7 @@ use uuid::Uuid;
 use super::{
     context::Asking,
     dashboards::{StoredQuery, StoredQueryVersion},
-    finance::{Budget, BudgetLine, Commitment, Decision, Interest},
+    finance::{Budget, BudgetLine, BudgetRevision, Commitment, Decision, Interest},
     governance::{
         ActionPlan, AgendaItem, Delegation, Feedback, FeedbackSummary, Meeting, MeetingDecision, MeetingPack, MemberInterview,
         PlanAction, PolicingPlanAlignment, PolicingPlanMeasure, PolicingPlanObjective, Publication, QuarterlyReturn,
@@ -126,6 +126,8 @@ pub enum Node {
     Budget(Budget),
     /// A line of a budget.
     BudgetLine(BudgetLine),
+    /// A revision of a budget.
+    BudgetRevision(BudgetRevision),
     /// A decision within delegated powers.
     Decision(Decision),
     /// An entry of the ledger of commitments.
@@ -254,6 +256,7 @@ async fn of_tenant(view: &View, kind: NodeKind, tenant: TenantId, ids: Vec<Uuid>
         }
         NodeKind::Budget => rows!(Budget, fin::budget),
         NodeKind::BudgetLine => rows!(BudgetLine, fin::budget_line),
+        NodeKind::BudgetRevision => rows!(BudgetRevision, fin::budget_revision),
         NodeKind::Decision => rows!(Decision, fin::decision),
         NodeKind::Commitment => rows!(Commitment, fin::commitment),
         NodeKind::Interest => rows!(Interest, fin::interest),

@@ -91,8 +91,11 @@ impl Account {
 /// What may be committed, and what is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowance {
-    /// Agreed in the budget.
+    /// Agreed in the version of the budget that is in force.
     pub agreed: Pence,
+    /// What of it an agreed revision takes away on a later day, and what therefore can't be committed any more.
+    #[serde(default)]
+    pub withheld: Pence,
     /// Committed and not released.
     pub committed: Pence,
 }
@@ -101,7 +104,7 @@ impl Allowance {
     /// What is left; below nothing where more was committed than is agreed.
     #[must_use]
     pub fn headroom(self) -> Pence {
-        self.agreed - self.committed
+        self.agreed - self.withheld - self.committed
     }
 
     /// The same once so much more is committed.
@@ -298,6 +301,8 @@ pub struct Spending {
     pub names_recipient: bool,
     /// The year of the budget, as 2009/10.
     pub year: String,
+    /// The number of its revision that is in force; none while it is as it was first agreed.
+    pub revision: Option<i32>,
     /// The year of the spending, where it is another one, and whether the partnership has an agreed budget for that.
     pub other_year: Option<(String, bool)>,
     /// How the budget stands.
@@ -308,7 +313,7 @@ pub struct Spending {
     pub line: Allowance,
     /// What the budget has in all.
     pub total: Allowance,
-    /// Whether whoever decides set the budget, or agreed it.
+    /// Whether whoever decides set the budget or a revision of it, or agreed one of them.
     pub is_own_budget: bool,
 }
 

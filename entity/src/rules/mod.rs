@@ -43,6 +43,7 @@ macro_rules! codes {
 pub mod action;
 pub mod addresses;
 pub mod blank;
+pub mod budget_revision;
 pub mod chain;
 pub mod closing;
 pub mod colour;

@@ -171,6 +171,8 @@ registers! {
     dashboards::stored_query_version => StoredQuery,
     finance::budget => Budget,
     finance::budget_line => Budget,
+    finance::budget_revision => Budget,
+    finance::budget_revision_line => Budget,
     finance::commitment => Decision,
     finance::decision => Decision,
     finance::decision_priority => Decision,

@@ -42,7 +42,14 @@ fn area(table: &str) -> RecordArea {
         | "tolerance_policy"
         | "transformational_issue" => RecordArea::Performance,
         "delegation" | "policing_plan_alignment" | "policing_plan_measure" | "policing_plan_objective" => RecordArea::Governance,
-        "budget" | "budget_line" | "commitment" | "decision" | "decision_priority" | "interest" => RecordArea::Finance,
+        "budget"
+        | "budget_line"
+        | "budget_revision"
+        | "budget_revision_line"
+        | "commitment"
+        | "decision"
+        | "decision_priority"
+        | "interest" => RecordArea::Finance,
         "stored_query" | "stored_query_version" => RecordArea::Dashboards,
         "risk" | "risk_action" | "risk_assessment" | "risk_attempt" | "risk_control" | "risk_link" | "risk_referral"
         | "risk_referral_step" | "risk_review" => RecordArea::Risk,

@@ -1,4 +1,4 @@
-//! Budgets are drawn up by one office and agreed by another; what is agreed stands.
+//! Budgets are drawn up by one office and agreed by another; what is agreed stands until it is revised.
 
 use api::graphql::relay::NodeKind;
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ async fn a_draft_is_replaced_agreed_spent_from_and_closed(app: TestApp) {
     assert_eq!(again.user_errors("/approveBudget")[0]["code"], "LOCKED");
     changed["expectedVersion"] = Value::Null;
     let locked = set(&app, "halton.performance-officer", changed).await;
-    assert_eq!(locked.user_errors("/setBudget")[0]["code"], "LOCKED", "what is agreed doesn't change");
+    assert_eq!(locked.user_errors("/setBudget")[0]["code"], "LOCKED", "what is agreed changes by a revision only");
 
     let answer = agree(&member, spending(&youth, 9000)).await;
     assert_eq!(answer.data("/agreeExpenditure/decision/line/headroom"), 0, "{answer}");
@@ -84,10 +84,10 @@ async fn a_bad_draft_is_refused_with_every_fault(app: TestApp) {
     let answer = set(&app, "halton.performance-officer", bad).await;
     let errors = answer.user_errors("/setBudget");
     let fields = crate::performance::fixtures::fields(errors);
-    let expected = ["source", "year", "lines.1.name", "lines.2.name", "total", "lines.0.amount", "lines.1.amount"];
+    let expected = ["source", "year", "total", "lines.0.amount", "lines.1.name", "lines.1.amount", "lines.2.name"];
     assert_eq!(fields, expected, "{answer}");
     let codes = crate::performance::fixtures::codes(errors);
-    assert_eq!(codes, ["MISSING", "MALFORMED", "DUPLICATE", "MISSING", "OUT_OF_RANGE", "OUT_OF_RANGE", "MALFORMED"]);
+    assert_eq!(codes, ["MISSING", "MALFORMED", "OUT_OF_RANGE", "OUT_OF_RANGE", "DUPLICATE", "MALFORMED", "MISSING"]);
     assert_eq!(everything(&app).await, before);
 }
 

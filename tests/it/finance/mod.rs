@@ -6,4 +6,5 @@ pub mod fixtures;
 mod policing_plan;
 mod powers;
 mod racing;
+mod revisions;
 mod spending;

@@ -8,6 +8,7 @@ use super::fixtures::{agree, body, conditions, line, mutate, spending};
 
 both_dbs!(
     of_two_that_race_for_the_same_headroom_exactly_one_succeeds,
+    of_a_decision_and_a_revision_that_race_for_a_line_s_money_one_comes_first,
     a_draft_that_is_being_agreed_isn_t_replaced_at_the_same_moment,
 );
 
@@ -46,6 +47,47 @@ async fn of_two_that_race_for_the_same_headroom_exactly_one_succeeds(app: TestAp
     let expected: Vec<String> = (1..=races + 3).map(|number| number.to_string()).collect();
     assert_eq!(numbers.concat(), expected, "the demonstration's three, and one for each race");
     probe.close().await;
+}
+
+async fn of_a_decision_and_a_revision_that_race_for_a_line_s_money_one_comes_first(app: TestApp) {
+    use api::graphql::relay::NodeKind;
+    let (member, board) = (app.sign_in("halton.lead-member").await, app.sign_in("halton.psg-member").await);
+    let officer = app.sign_in("halton.performance-officer").await;
+    let arson = line("cdrp-halton-2009/1");
+    let lowered = |amount: i32| {
+        json!({ "budget": super::fixtures::node(NodeKind::Budget, "halton", "budget", "cdrp-halton-2009"),
+        "reason": "Race", "lines": [{ "line": arson, "amount": amount }] })
+    };
+    let draft = async |amount: i32| {
+        let drawn = mutate(&officer, "reviseBudget", lowered(amount), "revision { id }").await;
+        json!({ "revision": drawn.text("/reviseBudget/revision/id"), "minuteReference": "minute 6" })
+    };
+    let fields = "revision { status }";
+    let mut firsts = [0, 0];
+    for race in 0..races() {
+        // £10,000 are there: the revision leaves £5,000, the decision takes £6,000.
+        let approval = draft(5000).await;
+        let (decided, revised) =
+            futures::join!(agree(&member, spending(&arson, 6000)), mutate(&board, "approveBudgetRevision", approval, fields),);
+        let outcomes = (
+            decided.value("/agreeExpenditure/decision").is_object(),
+            revised.value("/approveBudgetRevision/revision").is_object(),
+        );
+        assert!(outcomes.0 != outcomes.1, "one of them, race {race}: {decided}\n{revised}");
+        if outcomes.0 {
+            let codes = crate::performance::fixtures::codes(revised.user_errors("/approveBudgetRevision"));
+            assert_eq!(codes, ["OUT_OF_RANGE"], "race {race}");
+            let input = json!({ "decision": decided.text("/agreeExpenditure/decision/id"), "reason": "The next race needs it." });
+            let freed = mutate(&member, "revokeCommitment", input, "decision { line { headroom } }").await;
+            assert_eq!(freed.data("/revokeCommitment/decision/line/headroom"), 10000, "race {race}");
+        } else {
+            assert_eq!(conditions(&decided), ["ABOVE_LINE"], "race {race}");
+            let back = mutate(&board, "approveBudgetRevision", draft(10000).await, fields).await;
+            assert_eq!(back.data("/approveBudgetRevision/revision/status"), "IN_FORCE", "race {race}");
+        }
+        firsts[usize::from(outcomes.1)] += 1;
+    }
+    eprintln!("the decision came first {} times, the revision {} times", firsts[0], firsts[1]);
 }
 
 async fn a_draft_that_is_being_agreed_isn_t_replaced_at_the_same_moment(app: TestApp) {

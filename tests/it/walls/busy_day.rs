@@ -440,6 +440,11 @@ async fn money_and_powers_of_halton(day: &mut Day<'_>) {
     let youth = officer.ask(query, json!({ "id": budget })).await.text("/node/lines/nodes/0/id").to_owned();
     let board = app.sign_in("halton.psg-member").await;
     done(day, &board, "approveBudget", json!({ "budget": budget, "minuteReference": "HSPB 9 February 2010, minute 4" })).await;
+    let revised = json!({ "budget": budget, "reason": "A grant has come.", "effectiveOn": "2010-02-09", "total": 9500, "lines": [{ "line": youth,
+        "amount": 8000 }], "newLines": [{ "name": "Night buses", "amount": 1500 }] });
+    done(day, &officer, "reviseBudget", revised).await;
+    let revision = made(day, "/reviseBudget/revision/id");
+    done(day, &board, "approveBudgetRevision", json!({ "revision": revision, "minuteReference": "HSPB, minute 5" })).await;
     done(day, &officer, "closeBudgetLine", json!({ "line": youth, "reason": "The worker has left." })).await;
     done(day, &officer, "closeBudget", json!({ "budget": budget })).await;
 

@@ -58,6 +58,7 @@ pub(super) const SHARED: &[NodeKind] = &[
     NodeKind::Observation,
     NodeKind::Budget,
     NodeKind::BudgetLine,
+    NodeKind::BudgetRevision,
     NodeKind::Decision,
     NodeKind::Commitment,
     NodeKind::Interest,

@@ -1,23 +1,33 @@
 //! Budgets and their lines.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use async_graphql::{ID, Object, Result};
 use entity::{
     error::Error,
     rules::{
+        budget_revision::Figure,
         delegation::{Account, Allowance},
         money::Pence,
         period::Period as Known,
     },
     tables::{
-        Id,
-        finance::{budget, budget_line, commitment},
+        Id, TenantRow,
+        finance::{budget, budget_line, budget_revision, commitment},
     },
-    usecases::finance::{budgets, ledger},
+    usecases::finance::{
+        budgets, ledger,
+        revisions::{self, LineOnDay, Revised},
+    },
 };
 
-use super::{BudgetStatus, Commitment, act_of, body_of, commitment::CommitmentConnection, pounds};
+use super::{
+    BudgetRevision, BudgetStatus, Commitment, act_of, body_of, commitment::CommitmentConnection, pounds,
+    revision::BudgetRevisionConnection,
+};
 use crate::graphql::{
     organisation::{Act, Body, Organisation},
     performance::Period,
@@ -31,7 +41,7 @@ pub struct Budget(pub Member<budget::Model>);
 
 impl Budget {
     async fn line_rows(&self) -> Result<Vec<Member<budget_line::Model>>, Error> {
-        let load = || budgets::lines(self.0.tx(), self.0.tenant(), self.0.ids());
+        let load = || budgets::lines(self.0.tx(), self.0.tenant(), self.0.ids(), self.0.view().as_at());
         self.0.below("lines", load, |row: &budget_line::Model| Some(row.budget_id)).await
     }
 
@@ -42,8 +52,23 @@ impl Budget {
             None => Arc::default(),
         };
         let committed = lines.iter().filter_map(|line| accounts.get(&line.row().id)).map(|account| account.committed).sum();
-        Ok(Allowance { agreed: Pence::new(self.0.row().total_pence), committed })
+        Ok(self.figure().await?.allowance(committed))
     }
+
+    async fn figure(&self) -> Result<Figure, Error> {
+        Ok(revised(&self.0, |row| row.id).await?.total(self.0.row()))
+    }
+
+    async fn revision_rows(&self) -> Result<Vec<Member<budget_revision::Model>>, Error> {
+        let load = || revisions::of_budgets(self.0.tx(), self.0.tenant(), self.0.ids(), self.0.view().as_at());
+        self.0.below("revisions", load, |row: &budget_revision::Model| Some(row.budget_id)).await
+    }
+}
+
+/// What agreed revisions have made of the budgets of rows that were loaded together, at the end of the day that is shown.
+async fn revised<R: TenantRow>(row: &Member<R>, budget: impl Fn(&R) -> Id<budget::Model> + Send) -> Result<Arc<Revised>, Error> {
+    let budgets = row.rows().iter().map(|row| budget(row)).collect::<BTreeSet<_>>().into_iter().collect();
+    row.loaded().once("revised", || Revised::of(row.tx(), row.tenant(), budgets, row.view().as_at())).await
 }
 
 /// What the ledger says of lines that were loaded together, at the end of the day that is shown.
@@ -83,9 +108,36 @@ impl Budget {
         budgets::status(self.0.row(), self.0.view().as_at()).into()
     }
 
-    /// What may be spent in all, in pounds. Lines may come to more, since not everything planned is spent.
-    fn total(&self) -> Decimal {
+    /// What may be spent in all, in pounds, by the version that is in force at the end of the day that is shown. Lines may come to more,
+    /// since not everything planned is spent.
+    async fn total(&self) -> Result<Option<Decimal>> {
+        Ok(Some(pounds(self.figure().await?.agreed)))
+    }
+
+    /// What might be spent in all as it was first agreed, before any revision, in pounds.
+    fn first_agreed_total(&self) -> Decimal {
         pounds(Pence::new(self.0.row().total_pence))
+    }
+
+    /// The revision that is in force at the end of the day that is shown; null while the budget is as it was first agreed.
+    async fn revision(&self) -> Result<Option<BudgetRevision>> {
+        let in_force = revised(&self.0, |row| row.id).await?.in_force(self.0.row().id).map(|row| row.id);
+        let rows = self.revision_rows().await?;
+        Ok(rows.into_iter().find(|row| Some(row.row().id) == in_force).map(BudgetRevision))
+    }
+
+    /// Its revisions that were drawn up by the end of the day that is shown, agreed ones and drafts, in their order.
+    async fn revisions(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<BudgetRevisionConnection>> {
+        let list = format!("Budget.revisions/{}/{}", self.0.row().id, self.0.view().as_at());
+        let paging = Paging::new(&list, (first, after, last, before))?;
+        let rows = self.revision_rows().await?.into_iter();
+        Ok(Some(paging.slice(rows.map(|row| (row.row().id.uuid(), BudgetRevision(row))).collect())?.into()))
     }
 
     /// What decisions have committed and nobody has released, in pounds, by the end of the day that is shown.
@@ -93,7 +145,7 @@ impl Budget {
         Ok(Some(pounds(self.allowance().await?.committed)))
     }
 
-    /// What is left to be committed in all, in pounds.
+    /// What is left to be committed in all, in pounds; what an agreed revision takes away later isn't left.
     async fn headroom(&self) -> Result<Option<Decimal>> {
         Ok(Some(pounds(self.allowance().await?.headroom())))
     }
@@ -157,9 +209,13 @@ impl BudgetLine {
     async fn account(&self) -> Result<Account, Error> {
         Ok(accounts(&self.0).await?.get(&self.0.row().id).copied().unwrap_or_default())
     }
+
+    async fn on_day(&self) -> Result<LineOnDay, Error> {
+        Ok(revised(&self.0, |row| row.budget_id).await?.line(self.0.row()))
+    }
 }
 
-/// A line of a budget: what may be spent on one thing. Moving money between lines is delegated to nobody.
+/// A line of a budget: what may be spent on one thing. Moving money between lines is delegated to nobody: the body agrees it by a revision.
 #[Object]
 impl BudgetLine {
     /// The line's global identifier.
@@ -184,9 +240,24 @@ impl BudgetLine {
         Ok(self.0.beside("BudgetLine.budget", Some(self.0.row().budget_id), load).await?.map(Budget))
     }
 
-    /// What may be spent, in pounds.
-    fn agreed(&self) -> Decimal {
+    /// What may be spent, in pounds, by the version of the budget that is in force at the end of the day that is shown.
+    async fn agreed(&self) -> Result<Option<Decimal>> {
+        Ok(Some(pounds(self.on_day().await?.figure.agreed)))
+    }
+
+    /// What might be spent as the line was first agreed, before any revision of its figure, in pounds.
+    fn first_agreed(&self) -> Decimal {
         pounds(Pence::new(self.0.row().agreed_pence))
+    }
+
+    /// What an agreed revision takes away on a later day, in pounds, so that it can't be committed any more; mostly nothing.
+    async fn withheld(&self) -> Result<Option<Decimal>> {
+        Ok(Some(pounds(self.on_day().await?.figure.withheld)))
+    }
+
+    /// The day from which it is part of the budget, where a revision added it; null for a line that was there from the start.
+    fn from_on(&self) -> Option<Date> {
+        self.0.row().from_on.map(Date)
     }
 
     /// What decisions have committed and nobody has released, in pounds, by the end of the day that is shown.
@@ -201,7 +272,7 @@ impl BudgetLine {
 
     /// What is left to be committed, in pounds.
     async fn headroom(&self) -> Result<Option<Decimal>> {
-        let allowance = Allowance { agreed: Pence::new(self.0.row().agreed_pence), committed: self.account().await?.committed };
+        let allowance = self.on_day().await?.figure.allowance(self.account().await?.committed);
         Ok(Some(pounds(allowance.headroom())))
     }
 
@@ -218,23 +289,24 @@ impl BudgetLine {
     }
 
     /// Whether decisions may be taken on it, as far as the line itself goes.
-    fn is_open(&self) -> bool {
-        self.0.row().closed_on.is_none_or(|day| day > self.0.view().as_at())
+    async fn is_open(&self) -> Result<Option<bool>> {
+        Ok(Some(self.on_day().await?.closing.is_none()))
     }
 
-    /// The day from which nothing more is agreed from it.
-    fn closed_on(&self) -> Option<Date> {
-        self.0.row().closed_on.filter(|day| *day <= self.0.view().as_at()).map(Date)
+    /// The day from which nothing more is agreed from it; null while it is open, also when it was opened again.
+    async fn closed_on(&self) -> Result<Option<Date>> {
+        Ok(self.on_day().await?.closing.map(|closing| Date(closing.on)))
     }
 
-    /// Why it was closed.
-    fn closing_reason(&self) -> Option<&str> {
-        self.0.row().closing_reason.as_deref()
+    /// Why it was closed: by itself, or by a revision of the budget.
+    async fn closing_reason(&self) -> Result<Option<String>> {
+        Ok(self.on_day().await?.closing.and_then(|closing| closing.reason))
     }
 
-    /// Who closed it, and in which office.
+    /// Who closed it, and in which office; where a revision did, who agreed that.
     async fn closing(&self) -> Result<Option<Act>> {
-        Ok(act_of(&self.0, "BudgetLine.closing", |row| row.closing_act_id).await?)
+        let revised = revised(&self.0, |row| row.budget_id).await?;
+        Ok(act_of(&self.0, "BudgetLine.closing", |row| revised.line(row).closing.and_then(|closing| closing.act)).await?)
     }
 
     /// What was committed, released and paid, in the order in which it was entered.

@@ -12,15 +12,15 @@ use entity::{
     },
     tables::{
         Id, TenantId,
-        finance::{commitment, decision},
+        finance::{budget_line, commitment, decision},
         performance::theme,
     },
-    usecases::finance::{budgets, decisions, ledger},
+    usecases::finance::{budgets, decisions, ledger, revisions},
 };
 
 use super::{
-    BudgetLine, Commitment, DecisionKind, DelegationCondition, InterestKind, act_of, body_of, commitment::CommitmentConnection,
-    pounds,
+    BudgetLine, BudgetRevision, Commitment, DecisionKind, DelegationCondition, InterestKind, act_of, body_of,
+    commitment::CommitmentConnection, pounds,
 };
 use crate::graphql::{
     acting::Acting,
@@ -59,6 +59,12 @@ impl Decision {
             served.extend(of.map(|row| (row.decision_id, theme.clone())));
         }
         Ok(served)
+    }
+
+    async fn line_row(&self) -> Result<Option<Member<budget_line::Model>>, Error> {
+        let ids = self.0.rows().iter().filter_map(|row| row.line_id).collect();
+        let load = || budgets::many_lines(self.0.tx(), self.0.tenant(), ids);
+        self.0.beside("Decision.line", self.0.row().line_id, load).await
     }
 
     async fn account(&self) -> Result<Option<Account>, Error> {
@@ -168,14 +174,29 @@ impl Decision {
 
     /// The line that the money comes from; null when it agrees no spending.
     async fn line(&self) -> Result<Option<BudgetLine>> {
-        let ids = self.0.rows().iter().filter_map(|row| row.line_id).collect();
-        let load = || budgets::many_lines(self.0.tx(), self.0.tenant(), ids);
-        Ok(self.0.beside("Decision.line", self.0.row().line_id, load).await?.map(BudgetLine))
+        Ok(self.line_row().await?.map(BudgetLine))
     }
 
     /// What it agreed to spend, in pounds; null when it agrees no spending.
     fn amount(&self) -> Option<Decimal> {
         self.0.row().amount_pence.map(|pence| pounds(Pence::new(pence)))
+    }
+
+    /// What the line might spend when it was taken, in pounds: the figure of the version of the budget by which it was judged, which no
+    /// later revision changes. Null when it agrees no spending.
+    async fn agreed_on_line(&self) -> Result<Option<Decimal>> {
+        let line = self.line_row().await?;
+        // Before budgets could be revised, every decision was judged by the budget as it was first agreed.
+        let figure = self.0.row().line_agreed_pence.or(line.map(|line| line.row().agreed_pence));
+        Ok(figure.map(|pence| pounds(Pence::new(pence))))
+    }
+
+    /// The revision of the budget that was in force when it was taken, and by which it was judged; null where the budget was as it was
+    /// first agreed, or it agrees no spending.
+    async fn budget_revision(&self) -> Result<Option<BudgetRevision>> {
+        let ids = self.0.rows().iter().filter_map(|row| row.revision_id).collect();
+        let load = || revisions::many(self.0.tx(), self.0.tenant(), ids);
+        Ok(self.0.beside("Decision.budgetRevision", self.0.row().revision_id, load).await?.map(BudgetRevision))
     }
 
     /// When that is to be spent.

@@ -14,6 +14,32 @@ pub enum BudgetStatus {
     Closed,
 }
 
+/// How a revision of a budget stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::rules::budget_revision::RevisionStatus")]
+pub enum BudgetRevisionStatus {
+    /// It is drawn up and not agreed.
+    Draft,
+    /// Another draft took its place before it was agreed.
+    Replaced,
+    /// It is agreed, and the day from which it holds hasn't come.
+    Agreed,
+    /// The budget goes by it.
+    InForce,
+    /// The budget went by it until a later revision took its place.
+    Former,
+}
+
+/// Whether a line of a budget takes decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::tables::finance::budget_revision_line::LineStanding")]
+pub enum BudgetLineStanding {
+    /// It does, as far as the line itself goes.
+    Open,
+    /// Nothing more is agreed from it.
+    Closed,
+}
+
 /// What a decision agrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::tables::finance::decision::DecisionKind")]

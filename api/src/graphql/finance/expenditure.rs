@@ -109,6 +109,9 @@ pub struct ExpenditureAnswer {
     committed: Decimal,
     /// What the budget has left in all, in pounds; once this is agreed, after it.
     total_headroom: Decimal,
+    /// The number of the revision of the budget that is in force and by which this is judged; null while the budget is as it was first
+    /// agreed.
+    budget_revision: Option<i32>,
     /// The instrument of delegation, by its minute; null when there never was one, or when you may not read it.
     minute_reference: Option<String>,
     /// A referral to the Engagement Committee, for you to send or to change; nothing of it is kept. Null unless it was asked for and
@@ -127,6 +130,7 @@ impl From<Answer> for ExpenditureAnswer {
             agreed: pounds(answer.line.agreed),
             committed: pounds(answer.line.committed),
             total_headroom: pounds(answer.total.headroom()),
+            budget_revision: answer.revision,
             minute_reference: answer.minute,
             referral: answer.referral,
         }

@@ -8,6 +8,8 @@ mod enums;
 mod expenditure;
 mod interest;
 mod plan;
+mod revising;
+mod revision;
 mod setting;
 mod tenant;
 
@@ -18,6 +20,8 @@ pub use enums::*;
 pub use expenditure::ExpenditureMutation;
 pub use interest::{Interest, InterestMutation};
 pub use plan::PlanMutation;
+pub use revising::BudgetRevisionMutation;
+pub use revision::BudgetRevision;
 pub use setting::BudgetMutation;
 pub use tenant::TenantFinance;
 

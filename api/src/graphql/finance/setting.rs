@@ -18,7 +18,7 @@ use crate::graphql::{
     scalars::Decimal,
 };
 
-/// A line of a budget to be drawn up.
+/// A line of a budget, to be drawn up.
 #[derive(InputObject)]
 pub struct BudgetLineInput {
     /// What it is for.
@@ -143,7 +143,7 @@ impl BudgetMutation {
         }
     }
 
-    /// Agrees a draft in the name of its body, from today on. Whoever drew it up can't; what is agreed doesn't change any more.
+    /// Agrees a draft in the name of its body, from today on. Whoever drew it up can't; what is agreed is changed by a revision (`reviseBudget`).
     async fn approve_budget(
         &self,
         ctx: &Context<'_>,
@@ -169,7 +169,7 @@ impl BudgetMutation {
         }
     }
 
-    /// Closes a line of an agreed budget: from today on nothing more is agreed from it.
+    /// Closes a line of an agreed budget: from today on nothing more is agreed from it. A revision of the budget may open it again.
     async fn close_budget_line(
         &self,
         ctx: &Context<'_>,
@@ -183,11 +183,11 @@ impl BudgetMutation {
     }
 }
 
-async fn set(acting: &Acting<'_>, input: &SetBudgetInput) -> Result<Budget, Error> {
-    let (tenant, body) = NodeId::expect("body", &input.body, NodeKind::Body)?;
-    let line = |(at, line): (usize, &BudgetLineInput)| -> Result<_, Error> {
-        let field = format!("lines.{at}.deliveredBy");
-        let organisation = |id: &ID| NodeId::expect_beyond(&field, id, NodeKind::Organisation);
+/// Lines that are drawn up in a field.
+pub(super) fn drafts(field: &str, lines: &[BudgetLineInput]) -> Result<Vec<LineDraft>, Error> {
+    let draft = |(at, line): (usize, &BudgetLineInput)| -> Result<_, Error> {
+        let path = format!("{field}.{at}.deliveredBy");
+        let organisation = |id: &ID| NodeId::expect_beyond(&path, id, NodeKind::Organisation);
         Ok(LineDraft {
             name: line.name.clone(),
             amount: line.amount.0,
@@ -195,11 +195,16 @@ async fn set(acting: &Acting<'_>, input: &SetBudgetInput) -> Result<Budget, Erro
             delivered_by: line.delivered_by.as_ref().map(organisation).transpose()?,
         })
     };
+    lines.iter().enumerate().map(draft).collect()
+}
+
+async fn set(acting: &Acting<'_>, input: &SetBudgetInput) -> Result<Budget, Error> {
+    let (tenant, body) = NodeId::expect("body", &input.body, NodeKind::Body)?;
     let draft = Draft {
         body,
         year: input.year.clone(),
         total: input.total.0,
-        lines: input.lines.iter().enumerate().map(line).collect::<Result<_, Error>>()?,
+        lines: drafts("lines", &input.lines)?,
         source: input.source.clone(),
         expected_version: input.expected_version,
     };

@@ -85,6 +85,7 @@ node_kinds! {
     Decision = 146,
     Commitment = 147,
     Interest = 148,
+    BudgetRevision = 149,
     Feedback = 75,
     FeedbackSummary = 76,
     QuarterlyReturn = 77,

@@ -106,7 +106,7 @@ fn resource_of(kind: NodeKind) -> Option<Known> {
         NodeKind::RiskReferral | NodeKind::RiskReferralStep => Known::Referral,
         NodeKind::Delegation => Known::Delegation,
         NodeKind::PolicingPlanObjective | NodeKind::PolicingPlanMeasure | NodeKind::PolicingPlanAlignment => Known::PolicingPlan,
-        NodeKind::Budget | NodeKind::BudgetLine => Known::Budget,
+        NodeKind::Budget | NodeKind::BudgetLine | NodeKind::BudgetRevision => Known::Budget,
         NodeKind::Decision | NodeKind::Commitment | NodeKind::Interest => Known::Decision,
         NodeKind::Feedback => Known::Feedback,
         NodeKind::FeedbackSummary => Known::FeedbackSummary,

@@ -3,14 +3,18 @@
 use chrono::NaiveDate;
 
 use super::{BudgetStatus, Spending, Standing, Verdict};
-use crate::rules::{blank::is_blank, wording::LongDate};
+use crate::rules::{blank::is_blank, money::Pence, wording::LongDate};
 
 /// The answer in one sentence, as a member would want it read out. What is left is told only where the line could pay: of the year of the
 /// spending, in a budget that is agreed.
 #[must_use]
 pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> String {
     let left = spending.line.headroom().min(spending.total.headroom());
-    let remains = format!("{left} of {} remains on {}", spending.line.agreed, spending.line_name);
+    let withheld = match spending.line.withheld.max(spending.total.withheld) {
+        Pence::NONE => String::new(),
+        withheld => format!(" ({withheld} is held back for a revision that is agreed and comes into force later)"),
+    };
+    let remains = format!("{left} of {} remains on {}{withheld}", spending.line.agreed, spending.line_name);
     if let (Some(minute), true) = (standing.instrument.minute(), verdict.is_within()) {
         return format!("Within your delegation ({minute}): {remains}.");
     }

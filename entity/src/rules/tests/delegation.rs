@@ -45,11 +45,12 @@ fn spending() -> Spending {
         line_name: "line 1 (Safer neighbourhoods)".to_owned(),
         names_recipient: false,
         year: "2009/10".to_owned(),
+        revision: None,
         other_year: None,
         status: BudgetStatus::Agreed,
         is_open: true,
-        line: Allowance { agreed: pounds(30_000), committed: pounds(21_600) },
-        total: Allowance { agreed: pounds(60_000), committed: pounds(21_600) },
+        line: Allowance { agreed: pounds(30_000), withheld: Pence::NONE, committed: pounds(21_600) },
+        total: Allowance { agreed: pounds(60_000), withheld: Pence::NONE, committed: pounds(21_600) },
         is_own_budget: false,
     }
 }
@@ -63,7 +64,7 @@ fn headroom_is_exact_to_the_penny() {
     let asked = |pence| refused(&stated(), &standing(), &Spending { amount: Pence::new(pence), ..spending() });
     assert_eq!(asked(840_000), []);
     assert_eq!(asked(840_001), [Condition::AboveLine]);
-    let total = Allowance { agreed: pounds(30_000), committed: Pence::new(2_160_001) };
+    let total = Allowance { agreed: pounds(30_000), withheld: Pence::NONE, committed: Pence::new(2_160_001) };
     assert_eq!(refused(&stated(), &standing(), &Spending { total, ..spending() }), [Condition::AboveTotal]);
 }
 

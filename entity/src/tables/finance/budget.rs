@@ -20,7 +20,7 @@ pub struct Model {
     pub financial_year: String,
     /// Counted from 1 along the drafts for the same body and year, each of which took the place of the one before.
     pub version: i32,
-    /// What may be spent in all, in pence; the lines may come to more, since not everything planned is spent.
+    /// What may be spent in all as it was first agreed, in pence; revisions change it. The lines may come to more, since not everything planned is spent.
     pub total_pence: i64,
     pub source: String,
     pub is_illustrative: bool,

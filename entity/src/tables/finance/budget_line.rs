@@ -19,8 +19,10 @@ pub struct Model {
     pub budget_id: Id<budget::Model>,
     pub number: i32,
     pub name: String,
-    /// In pence.
+    /// As it was first agreed, in pence; revisions of the budget change it.
     pub agreed_pence: i64,
+    /// The day from which it is part of the budget, where a revision added it.
+    pub from_on: Option<NaiveDate>,
     /// The fund that pays, as the papers call it.
     pub fund: Option<String>,
     /// The organisation that does the work.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
-use super::budget_line;
+use super::{budget_line, budget_revision};
 use crate::tables::{
     Id,
     organisation::{act, body, organisation, tenant},
@@ -66,6 +66,10 @@ pub struct Model {
     pub spend_on: Option<NaiveDate>,
     /// Who gets the money, where that is known.
     pub recipient_id: Option<Id<organisation::Model>>,
+    /// What the line might spend then, in pence.
+    pub line_agreed_pence: Option<i64>,
+    /// The revision of the budget by which it was judged; none where that was as it was first agreed.
+    pub revision_id: Option<Id<budget_revision::Model>>,
     pub is_illustrative: bool,
     pub source: String,
     pub act_id: Id<act::Model>,

@@ -1,10 +1,11 @@
-//! Budgets: drawn up by one office, agreed by the body, closed when the year is over. What is agreed doesn't change any more, since
-//! moving money between lines isn't delegated to anybody.
+//! Budgets: drawn up by one office, agreed by the body, closed when the year is over. What is agreed changes by a revision that the body
+//! agrees, too (see `revising`), since moving money between lines isn't delegated to anybody.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use sea_orm::{ColumnTrait, Condition, Order};
 
+use super::revisions::Revised;
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// Lines in a budget, at most.
-const MOST_LINES: usize = 100;
+pub(super) const MOST_LINES: usize = 100;
 
 /// How a budget stands at the end of a day.
 #[must_use]
@@ -55,11 +56,32 @@ pub async fn many(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<budget::Model>>) 
     tx.get_many::<budget::Entity>(tenant, ids).await
 }
 
-/// The lines of budgets, by number.
+/// The lines that are part of budgets on a day, by number.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
-pub async fn lines(tx: &TenantTx, tenant: TenantId, budgets: Vec<Id<budget::Model>>) -> Result<Vec<budget_line::Model>> {
+pub async fn lines(
+    tx: &TenantTx,
+    tenant: TenantId,
+    budgets: Vec<Id<budget::Model>>,
+    on: NaiveDate,
+) -> Result<Vec<budget_line::Model>> {
+    let mut lines = all_lines(tx, tenant, budgets).await?;
+    lines.retain(|line| is_part_on(line, on));
+    Ok(lines)
+}
+
+/// Whether a line is part of its budget on a day: one that a revision adds is from that revision's day on.
+pub(super) fn is_part_on(line: &budget_line::Model, on: NaiveDate) -> bool {
+    line.from_on.is_none_or(|from| from <= on)
+}
+
+/// The lines of budgets, by number, with those that become part of them on a later day.
+pub(super) async fn all_lines(
+    tx: &TenantTx,
+    tenant: TenantId,
+    budgets: Vec<Id<budget::Model>>,
+) -> Result<Vec<budget_line::Model>> {
     let rows = tx.rows::<budget_line::Entity>(tenant)?.filter(tx.any_of(budget_line::Column::BudgetId, budgets));
     rows.order_by(budget_line::Column::Number, Order::Asc).all().await
 }
@@ -130,7 +152,7 @@ pub async fn set(tx: TenantTx, draft: &Draft) -> Result<Id<budget::Model>> {
     };
     version::expect(draft.expected_version, old.as_ref().map(|old| old.version))?;
     if old.as_ref().is_some_and(|old| old.agreed_on.is_some()) {
-        let message = "The body has agreed its budget for this year; what is agreed doesn't change any more.";
+        let message = "The body has agreed its budget for this year; what is agreed is changed by a revision.";
         return Err(Error::invalid("year", ProblemCode::Locked, message));
     }
     let act = tx.act("SET_BUDGET", &leave).await?;
@@ -165,6 +187,7 @@ pub async fn set(tx: TenantTx, draft: &Draft) -> Result<Id<budget::Model>> {
         number,
         name: line.name.trim().to_owned(),
         agreed_pence: amount.pence(),
+        from_on: None,
         fund: said(&line.fund),
         delivered_by_id: line.delivered_by,
         closed_on: None,
@@ -195,32 +218,52 @@ async fn checked(tx: &TenantTx, draft: &Draft) -> Result<(String, Pence, Vec<Pen
     if !(1..=MOST_LINES).contains(&draft.lines.len()) {
         fault("lines", ProblemCode::OutOfRange, "A budget has 1 to 100 lines.");
     }
-    for (at, line) in draft.lines.iter().enumerate() {
-        if is_blank(&line.name) {
-            fault(&format!("lines.{at}.name"), ProblemCode::Missing, "Say what the line is for.");
-        }
-        if draft.lines.iter().take(at).any(|other| other.name.trim() == line.name.trim()) {
-            fault(&format!("lines.{at}.name"), ProblemCode::Duplicate, "Another line has this name.");
-        }
-    }
-    let wanted: Vec<_> = draft.lines.iter().filter_map(|line| line.delivered_by).collect();
-    let known = organisations::many(tx, wanted).await?;
-    for (at, line) in draft.lines.iter().enumerate() {
-        faults.extend(text_fault(&format!("lines.{at}.name"), &line.name, 200));
-        faults.extend(line.fund.as_deref().and_then(|fund| text_fault(&format!("lines.{at}.fund"), fund, 200)));
-        if line.delivered_by.is_some_and(|id| !known.iter().any(|row| row.id == id)) {
-            let field = format!("lines.{at}.deliveredBy");
-            faults.push(Problem::new(&field, ProblemCode::NotFound, "There is no such organisation."));
-        }
-    }
-    let mut money = |field: &str, pounds| Pence::of_pounds(pounds).map_err(|fault| faults.push(fault.with(field))).ok();
-    let total = money("total", draft.total);
-    let amounts = draft.lines.iter().enumerate().map(|(at, line)| money(&format!("lines.{at}.amount"), line.amount));
-    let amounts: Vec<_> = amounts.collect::<Vec<_>>().into_iter().flatten().collect();
+    let total = Pence::of_pounds(draft.total).map_err(|fault| faults.push(fault.with("total"))).ok();
+    let (amounts, of_lines) = line_faults(tx, ("lines", &draft.lines), &[]).await?;
+    faults.extend(of_lines);
     match (year, total) {
         (Some(year), Some(total)) if faults.is_empty() => Ok((year.code(), total, amounts)),
         _ => Err(Error::Invalid(faults)),
     }
+}
+
+/// The amounts of lines that are drawn up in a field, and what is wrong with them; `taken` are the names of lines that are there.
+pub(super) async fn line_faults(
+    tx: &TenantTx,
+    (field, lines): (&str, &[LineDraft]),
+    taken: &[&str],
+) -> Result<(Vec<Pence>, Vec<Problem>)> {
+    let (mut amounts, mut faults) = (Vec::new(), Vec::new());
+    let known = organisations::many(tx, lines.iter().filter_map(|line| line.delivered_by).collect()).await?;
+    for (at, line) in lines.iter().enumerate() {
+        let path = |of: &str| format!("{field}.{at}.{of}");
+        let name = line.name.trim();
+        if is_blank(name) {
+            faults.push(Problem::new(&path("name"), ProblemCode::Missing, "Say what the line is for."));
+        }
+        if taken.contains(&name) || lines.iter().take(at).any(|other| other.name.trim() == name) {
+            faults.push(Problem::new(&path("name"), ProblemCode::Duplicate, "Another line has this name."));
+        }
+        faults.extend(text_fault(&path("name"), &line.name, 200));
+        faults.extend(line.fund.as_deref().and_then(|fund| text_fault(&path("fund"), fund, 200)));
+        if line.delivered_by.is_some_and(|id| !known.iter().any(|row| row.id == id)) {
+            faults.push(Problem::new(&path("deliveredBy"), ProblemCode::NotFound, "There is no such organisation."));
+        }
+        match Pence::of_pounds(line.amount) {
+            Ok(amount) => amounts.push(amount),
+            Err(fault) => faults.push(fault.with(&path("amount"))),
+        }
+    }
+    Ok((amounts, faults))
+}
+
+/// The minute by which a body agreed something of its budget.
+pub(super) fn named_minute(minute: &str) -> Result<&str> {
+    let minute = minute.trim();
+    if is_blank(minute) {
+        return Err(Error::invalid("minuteReference", ProblemCode::Missing, "Name the minute by which the body agreed it."));
+    }
+    text_fault("minuteReference", minute, 200).map_or(Ok(minute), |fault| Err(Error::Invalid(vec![fault])))
 }
 
 /// Agrees a draft in the name of its body, from today on.
@@ -245,13 +288,7 @@ pub async fn approve(
         let message = "You drew this budget up, so somebody else has to agree it.";
         return Err(Error::invalid("budget", ProblemCode::SeparationOfDuties, message));
     }
-    let minute = minute.trim();
-    if is_blank(minute) {
-        return Err(Error::invalid("minuteReference", ProblemCode::Missing, "Name the minute by which the body agreed it."));
-    }
-    if let Some(fault) = text_fault("minuteReference", minute, 200) {
-        return Err(Error::Invalid(vec![fault]));
-    }
+    let minute = named_minute(minute)?;
     let act = tx.act("APPROVE_BUDGET", &leave).await?;
     let values = vec![
         (budget::Column::AgreedOn, tx.business_date().into()),
@@ -290,8 +327,14 @@ pub async fn close_line(tx: TenantTx, id: Id<budget_line::Model>, reason: &str) 
         return Err(Error::invalid("line", ProblemCode::Locked, "Only a line of an agreed budget can be closed."));
     }
     let line = held_line(&tx, id).await?;
-    if line.closed_on.is_some() {
+    let revised = Revised::of(&tx, line.tenant_id, vec![line.budget_id], tx.business_date()).await?;
+    if revised.line(&line).closing.is_some() {
         return Err(Error::invalid("line", ProblemCode::Duplicate, "This line is closed already."));
+    }
+    if line.closed_on.is_some() {
+        // Its first closing stays readable.
+        let message = "This line was closed before and opened again by a revision; another revision closes it.";
+        return Err(Error::invalid("line", ProblemCode::Locked, message));
     }
     let reason = stated_reason("reason", reason)?;
     let act = tx.act("CLOSE_BUDGET_LINE", &leave).await?;

@@ -20,7 +20,7 @@ use crate::{
     tables::{
         Id, TenantId,
         finance::{
-            budget_line,
+            budget_line, budget_revision,
             decision::{self, DecisionKind},
             decision_priority,
         },
@@ -92,6 +92,8 @@ pub(super) struct NewDecision<'d> {
     pub instrument: &'d delegation::Model,
     pub money: Option<(Id<budget_line::Model>, Pence, NaiveDate)>,
     pub recipient: Option<Id<organisation::Model>>,
+    /// What the line might spend, and by which revision of the budget.
+    pub judged_by: Option<(Pence, Option<Id<budget_revision::Model>>)>,
 }
 
 /// Writes a decision under the next number of its year.
@@ -99,7 +101,7 @@ pub(super) async fn write(tx: &TenantTx, act: Id<act::Model>, new: NewDecision<'
     let (tenant, today) = (tx.acting_tenant()?, tx.business_date());
     let year = Period::containing(PeriodKind::FinancialYear, today);
     let year = year.ok_or_else(|| Error::internal("today lies in no financial year"))?.code();
-    let NewDecision { kind, body, statements, statement, instrument, money, recipient } = new;
+    let NewDecision { kind, body, statements, statement, instrument, money, recipient, judged_by } = new;
     let row = decision::Model {
         tenant_id: tenant,
         id: Id::new(),
@@ -119,6 +121,8 @@ pub(super) async fn write(tx: &TenantTx, act: Id<act::Model>, new: NewDecision<'
         amount_pence: money.map(|(_, amount, _)| amount.pence()),
         spend_on: money.map(|(.., day)| day),
         recipient_id: recipient,
+        line_agreed_pence: judged_by.map(|(figure, _)| figure.pence()),
+        revision_id: judged_by.and_then(|(_, revision)| revision),
         is_illustrative: false,
         source: "Decided in this register".to_owned(),
         act_id: act,
@@ -235,6 +239,7 @@ pub async fn agree_plan(tx: TenantTx, proposed: &PlanProposed) -> Result<PlanOut
         instrument,
         money: None,
         recipient: None,
+        judged_by: None,
     };
     let outcome = PlanOutcome::Decided(write(&tx, act, new).await?);
     tx.commit_with(&outcome).await?;

@@ -12,6 +12,7 @@ use super::{
     budgets,
     decisions::{self, NewDecision},
     ledger,
+    revisions::Revised,
     standing::{self, Said, Statements, body_of, unstated},
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
     tables::{
         Id, TenantId,
         finance::{
-            budget, budget_line,
+            budget, budget_line, budget_revision,
             commitment::{self, EntryKind},
             decision::{self, DecisionKind},
         },
@@ -60,6 +61,9 @@ pub struct Answer {
     pub line: Allowance,
     /// What the budget has in all.
     pub total: Allowance,
+    /// The number of the budget's revision by which it is judged; none while that is as it was first agreed.
+    #[serde(default)]
+    pub revision: Option<i32>,
     /// The instrument, by its minute.
     pub minute: Option<String>,
     /// The whole in one sentence.
@@ -85,6 +89,7 @@ struct Ground {
     statements: Statements,
     body: body::Model,
     spend_on: NaiveDate,
+    revision: Option<Id<budget_revision::Model>>,
 }
 
 impl Ground {
@@ -94,6 +99,7 @@ impl Ground {
         Answer {
             line: spending.line,
             total: spending.total,
+            revision: spending.revision,
             minute: standing.instrument.minute().map(str::to_owned),
             sentence: said(&verdict, standing, spending),
             referral: is_referred.then(|| referral(&verdict, standing, spending, &statements.purpose, self.spend_on)),
@@ -146,6 +152,7 @@ pub async fn agree(tx: TenantTx, proposed: &Proposed) -> Result<Outcome> {
         instrument,
         money: Some((proposed.line, spending.amount, ground.spend_on)),
         recipient: proposed.recipient,
+        judged_by: Some((spending.line.agreed, ground.revision)),
     };
     let id = decisions::write(&tx, act, new).await?;
     let committed = ledger::entry(&tx, act, (id, proposed.line), (EntryKind::Committed, spending.amount, None))?;
@@ -173,19 +180,25 @@ async fn look(tx: &TenantTx, tenant: TenantId, proposed: &Proposed, is_held: boo
     if budget.superseded_on.is_some() {
         return Err(Error::invalid("line", ProblemCode::NotFound, "This line belongs to a draft that another one has replaced."));
     }
+    if !budgets::is_part_on(&line, tx.business_date()) {
+        let message = "This line becomes part of its budget on a later day, by a revision that isn't in force yet.";
+        return Err(Error::invalid("line", ProblemCode::OutOfRange, message));
+    }
     standing::known(tx, "recipient", proposed.recipient).await?;
     let statements = proposed.said.look_up(tx, tenant).await?;
     let body = body_of(tx, tenant, budget.body_id).await?;
     let interested: Vec<_> = proposed.recipient.into_iter().chain(line.delivered_by_id).collect();
     let (standing, instrument) = standing::standing(tx, tenant, (&body, Power::Expenditure), &interested).await?;
     let spend_on = proposed.spend_on.unwrap_or(tx.business_date());
-    let spending = spending(tx, &budget, &line, (amount, spend_on), !interested.is_empty()).await?;
-    Ok(Ground { spending, standing, instrument, statements, body, spend_on })
+    let revised = Revised::of(tx, tenant, vec![budget.id], tx.business_date()).await?;
+    let spending = spending(tx, (&budget, &revised), &line, (amount, spend_on), !interested.is_empty()).await?;
+    let revision = revised.in_force(budget.id).map(|row| row.id);
+    Ok(Ground { spending, standing, instrument, statements, body, spend_on, revision })
 }
 
 async fn spending(
     tx: &TenantTx,
-    budget: &budget::Model,
+    (budget, revised): (&budget::Model, &Revised),
     line: &budget_line::Model,
     (amount, spend_on): (Pence, NaiveDate),
     names_recipient: bool,
@@ -201,21 +214,23 @@ async fn spending(
         let is_agreed = other.is_some_and(|other| budgets::status(&other, today) == BudgetStatus::Agreed);
         Some((year.label(), is_agreed))
     };
-    let lines = budgets::lines(tx, tenant, vec![budget.id]).await?;
+    let lines = budgets::all_lines(tx, tenant, vec![budget.id]).await?;
     let entries = ledger::of_lines(tx, tenant, lines.iter().map(|line| line.id).collect(), today).await?;
     let committed = ledger::account(&entries).committed;
     let own = ledger::accounts(&entries).get(&line.id).map(|account| account.committed).unwrap_or_default();
-    let own_budget = [Some(budget.act_id), budget.agreed_act_id].into_iter().flatten();
+    let own_budget = [Some(budget.act_id), budget.agreed_act_id].into_iter().flatten().chain(revised.acts(budget.id));
+    let on_day = revised.line(line);
     Ok(Spending {
         amount,
         line_name: format!("line {} ({})", line.number, line.name),
         names_recipient,
         year: label(&budget.financial_year),
+        revision: revised.in_force(budget.id).map(|row| row.number),
         other_year,
         status: budgets::status(budget, today),
-        is_open: line.closed_on.is_none_or(|day| day > today),
-        line: Allowance { agreed: Pence::new(line.agreed_pence), committed: own },
-        total: Allowance { agreed: Pence::new(budget.total_pence), committed },
+        is_open: on_day.closing.is_none(),
+        line: on_day.figure.allowance(own),
+        total: revised.total(budget).allowance(committed),
         is_own_budget: tx.did_any(tenant, own_budget).await?,
     })
 }

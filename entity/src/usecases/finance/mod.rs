@@ -5,6 +5,8 @@ pub mod decisions;
 pub mod expenditure;
 pub mod interests;
 pub mod ledger;
+pub mod revising;
+pub mod revisions;
 mod standing;
 
 /// What whoever decides says of a decision.

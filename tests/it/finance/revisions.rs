@@ -1,0 +1,273 @@
+//! An agreed budget is revised within its year: figures go by the version in force, earlier ones stay readable, and no revision takes
+//! away what is committed.
+
+use serde_json::{Value, json};
+use tests::both_dbs;
+use tests::support::{Actor, Answer, TestApp, app::day};
+
+use super::fixtures::{MAY_I, agree, conditions, everything, line, mutate, node, spending};
+use api::graphql::relay::NodeKind;
+
+both_dbs!(
+    money_moves_between_lines_and_decisions_go_by_the_version_in_force,
+    what_an_agreed_revision_takes_later_can_t_be_committed_until_then,
+    a_line_isn_t_lowered_below_what_is_committed_or_was_paid,
+    a_line_is_opened_closed_and_added_by_a_revision,
+    a_revision_is_drafted_and_agreed_by_different_people,
+);
+
+const REVISION: &str = "revision { id number version status reason effectiveOn total agreedOn minuteReference
+    lines { line { id } name formerly agreed standing } }";
+
+fn budget(name: &str) -> String {
+    node(NodeKind::Budget, "halton", "budget", name)
+}
+
+/// £2,000 from help for witnesses to arson reduction.
+fn virement() -> Value {
+    json!({ "budget": budget("cdrp-halton-2009"), "reason": "Fires are back in Runcorn.", "lines": [
+        { "line": line("cdrp-halton-2009/1"), "amount": 12000 }, { "line": line("cdrp-halton-2009/2"), "amount": 13000 } ] })
+}
+
+async fn drafted(app: &TestApp, input: Value) -> Answer {
+    mutate(&app.sign_in("halton.performance-officer").await, "reviseBudget", input, REVISION).await
+}
+
+async fn agreed(app: &TestApp, drafted: &Answer) -> Answer {
+    let input =
+        json!({ "revision": drafted.text("/reviseBudget/revision/id"), "minuteReference": "SSP 9 February 2010, minute 6" });
+    mutate(&app.sign_in("halton.psg-member").await, "approveBudgetRevision", input, REVISION).await
+}
+
+fn problems(answer: &Answer, mutation: &str) -> Vec<(String, String)> {
+    let errors = answer.user_errors(&format!("/{mutation}"));
+    let fields = crate::performance::fixtures::fields(errors).into_iter().map(|field| field.to_string());
+    fields.zip(crate::performance::fixtures::codes(errors).into_iter().map(|code| code.to_string())).collect()
+}
+
+fn problem(field: &str, code: &str) -> (String, String) {
+    (field.to_owned(), code.to_owned())
+}
+
+/// The community safety partnership's budget for 2009/10, at the end of a day.
+async fn shown(actor: &Actor, as_at: Value) -> Value {
+    let query = "query ($asAt: Date) { tenant(by: { slug: \"halton\" }, asAt: $asAt) { budgets(filter: { year: \"FY2009\" }) { nodes { id total
+        firstAgreedTotal headroom revision { number } revisions { nodes { number version status } }
+        lines { nodes { number name agreed firstAgreed withheld headroom isOpen closedOn closingReason fromOn } } } } } }";
+    let answer = actor.ask(query, json!({ "asAt": as_at })).await;
+    let found = answer.list("/tenant/budgets/nodes").iter().find(|one| one["id"] == budget("cdrp-halton-2009"));
+    found.cloned().unwrap_or_else(|| panic!("{answer}"))
+}
+
+fn of_lines(budget: &Value, field: &str) -> Vec<Value> {
+    budget["lines"]["nodes"].as_array().unwrap().iter().map(|line| line[field].clone()).collect()
+}
+
+async fn money_moves_between_lines_and_decisions_go_by_the_version_in_force(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let arson = line("cdrp-halton-2009/1");
+    let before = agree(&member, spending(&arson, 4000)).await;
+    let draft = drafted(&app, virement()).await;
+    let lines = draft.data("/reviseBudget/revision/lines");
+    assert_eq!((&lines[0]["formerly"], &lines[0]["agreed"]), (&json!(10000), &json!(12000)), "{draft}");
+    assert_eq!((&lines[1]["formerly"], &lines[1]["agreed"]), (&json!(15000), &json!(13000)));
+    assert_eq!(
+        (draft.data("/reviseBudget/revision/status"), draft.data("/reviseBudget/revision/total")),
+        (&json!("DRAFT"), &json!(25000))
+    );
+    assert_eq!(conditions(&agree(&member, spending(&arson, 8000)).await), ["ABOVE_LINE"], "a draft moves no money");
+    let revision = agreed(&app, &draft).await;
+    assert_eq!(revision.data("/approveBudgetRevision/revision/status"), "IN_FORCE", "{revision}");
+    assert_eq!(revision.data("/approveBudgetRevision/revision/effectiveOn"), "2010-02-09");
+
+    let may = member.ask(MAY_I, json!({ "expenditure": { "line": arson, "amount": 8000 } })).await;
+    assert_eq!(
+        (may.data("/tenant/mayIAgree/agreed"), may.data("/tenant/mayIAgree/headroom")),
+        (&json!(12000), &json!(8000)),
+        "{may}"
+    );
+    let after = agree(&member, spending(&arson, 8000)).await;
+    assert_eq!(after.data("/agreeExpenditure/decision/line/headroom"), 0, "{after}");
+    let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Decision { agreedOnLine budgetRevision { number } line { agreed } } } }";
+    let ids = [before.text("/agreeExpenditure/decision/id"), after.text("/agreeExpenditure/decision/id")];
+    let judged = member.ask(query, json!({ "ids": ids })).await;
+    let expected = json!([{ "agreedOnLine": 10000, "budgetRevision": null, "line": { "agreed": 12000 } },
+        { "agreedOnLine": 12000, "budgetRevision": { "number": 1 }, "line": { "agreed": 12000 } }]);
+    assert_eq!(judged.data("/nodes"), &expected, "each keeps the figure by which it was judged");
+
+    let today = shown(&member, Value::Null).await;
+    assert_eq!((&today["total"], &today["revision"]["number"]), (&json!(25000), &json!(1)));
+    assert_eq!(of_lines(&today, "agreed"), [12000, 13000]);
+    assert_eq!(of_lines(&today, "firstAgreed"), [10000, 15000]);
+    let yesterday = shown(&member, json!("2010-02-08")).await;
+    assert_eq!((of_lines(&yesterday, "agreed"), &yesterday["revision"]), (vec![json!(10000), json!(15000)], &Value::Null));
+    // The next revision starts from this one.
+    let next =
+        drafted(&app, json!({ "budget": budget("cdrp-halton-2009"), "reason": "A grant has come.", "total": 26000 })).await;
+    assert_eq!(
+        (next.data("/reviseBudget/revision/number"), next.data("/reviseBudget/revision/lines/0/formerly")),
+        (&json!(2), &json!(12000))
+    );
+}
+
+async fn what_an_agreed_revision_takes_later_can_t_be_committed_until_then(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let (arson, witnesses) = (line("cdrp-halton-2009/1"), line("cdrp-halton-2009/2"));
+    let mut later = virement();
+    later["effectiveOn"] = json!("2010-03-01");
+    let revision = agreed(&app, &drafted(&app, later).await).await;
+    assert_eq!(revision.data("/approveBudgetRevision/revision/status"), "AGREED", "{revision}");
+    let may = |line: &str, amount: i32| json!({ "expenditure": { "line": line, "amount": amount } });
+    let answer = member.ask(MAY_I, may(&witnesses, 14000)).await;
+    assert_eq!(answer.data("/tenant/mayIAgree/refusals/0/condition"), "ABOVE_LINE", "{answer}");
+    assert_eq!(
+        (answer.data("/tenant/mayIAgree/agreed"), answer.data("/tenant/mayIAgree/headroom")),
+        (&json!(15000), &json!(13000))
+    );
+    assert!(answer.text("/tenant/mayIAgree/sentence").contains("£2,000 is held back"), "{answer}");
+    let answer = member.ask(MAY_I, may(&arson, 11000)).await;
+    assert_eq!(answer.data("/tenant/mayIAgree/headroom"), 10000, "what it gives isn't there before its day: {answer}");
+    let decided = agree(&member, spending(&witnesses, 13000)).await;
+    assert_eq!(decided.data("/agreeExpenditure/decision/line/headroom"), 0, "{decided}");
+    let budget = shown(&member, Value::Null).await;
+    assert_eq!(of_lines(&budget, "withheld"), [0, 2000]);
+
+    app.clock().set_business_date(day("2010-03-01"));
+    let member = app.sign_in("halton.lead-member").await;
+    let budget = shown(&member, Value::Null).await;
+    assert_eq!(
+        (of_lines(&budget, "agreed"), of_lines(&budget, "headroom")),
+        (vec![json!(12000), json!(13000)], vec![json!(12000), json!(0)])
+    );
+    assert_eq!(budget["revisions"]["nodes"], json!([{ "number": 1, "version": 1, "status": "IN_FORCE" }]));
+}
+
+async fn a_line_isn_t_lowered_below_what_is_committed_or_was_paid(app: TestApp) {
+    // £21,600 is committed on the first line.
+    let lowered = |amount: Value| {
+        json!({ "budget": budget("hsp-2009"), "reason": "Less is needed.",
+        "lines": [{ "line": line("hsp-2009/1"), "amount": amount }] })
+    };
+    let answer = drafted(&app, lowered(json!(21599.99))).await;
+    assert_eq!(problems(&answer, "reviseBudget"), [problem("lines.0.amount", "OUT_OF_RANGE")], "{answer}");
+    let message = answer.user_errors("/reviseBudget")[0]["message"].as_str().unwrap();
+    assert!(message.contains("Line 1 (Safer neighbourhoods)") && message.contains("£21,600"), "{message}");
+    let mut less = lowered(json!(21600));
+    less["total"] = json!(21599);
+    assert_eq!(problems(&drafted(&app, less).await, "reviseBudget"), [problem("total", "OUT_OF_RANGE")]);
+    assert_eq!(problems(&drafted(&app, lowered(json!(21600))).await, "reviseBudget"), []);
+
+    // What is decided between the draft and its agreement counts, too.
+    let draft = drafted(&app, lowered(json!(22000))).await;
+    let member = app.sign_in("halton.lead-member").await;
+    assert!(agree(&member, spending(&line("hsp-2009/1"), 1000)).await.value("/agreeExpenditure/decision").is_object());
+    let refused = agreed(&app, &draft).await;
+    assert_eq!(problems(&refused, "approveBudgetRevision"), [problem("revision", "OUT_OF_RANGE")], "{refused}");
+    let message = refused.user_errors("/approveBudgetRevision")[0]["message"].as_str().unwrap();
+    assert!(message.contains("Line 1 (Safer neighbourhoods)") && message.contains("£22,600"), "{message}");
+
+    let before = everything(&app).await;
+    let foreign = json!({ "budget": budget("hsp-2009"), "reason": " ", "effectiveOn": "2010-02-08",
+        "lines": [{ "line": line("cdrp-halton-2009/1"), "amount": 5 }, { "line": line("hsp-2009/2") },
+            { "line": line("hsp-2009/3"), "standing": "CLOSED" }], "newLines": [{ "name": "Safer neighbourhoods", "amount": 0 }] });
+    assert_eq!(problems(&drafted(&app, foreign.clone()).await, "reviseBudget"), [problem("reason", "MISSING")]);
+    let mut stated = foreign;
+    stated["reason"] = json!("Less is needed.");
+    let expected = [
+        problem("effectiveOn", "OUT_OF_RANGE"),
+        problem("lines.0.line", "NOT_FOUND"),
+        problem("lines.1.standing", "OUT_OF_RANGE"),
+        problem("lines.2.standing", "OUT_OF_RANGE"),
+        problem("newLines.0.name", "DUPLICATE"),
+        problem("newLines.0.amount", "OUT_OF_RANGE"),
+    ];
+    assert_eq!(problems(&drafted(&app, stated).await, "reviseBudget"), expected);
+    assert_eq!(everything(&app).await, before);
+}
+
+async fn a_line_is_opened_closed_and_added_by_a_revision(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let engagement = line("hsp-2009/3");
+    assert_eq!(conditions(&agree(&member, spending(&engagement, 100)).await), ["LINE_CLOSED"]);
+    let input = json!({ "budget": budget("hsp-2009"), "reason": "The forums ask for it.", "lines": [
+            { "line": engagement, "standing": "OPEN" }, { "line": line("hsp-2009/2"), "amount": 0, "standing": "CLOSED" } ],
+        "newLines": [{ "name": "Fire-proof letter boxes", "amount": 20000, "fund": "LAA aligned budgets" }] });
+    let draft = drafted(&app, input).await;
+    assert_eq!(
+        draft.data("/reviseBudget/revision/lines/3"),
+        &json!({ "line": null, "name": "Fire-proof letter boxes", "formerly": null,
+        "agreed": 20000, "standing": null }),
+        "{draft}"
+    );
+    let revision = agreed(&app, &draft).await;
+    let added = revision.text("/approveBudgetRevision/revision/lines/3/line/id").to_owned();
+    assert_eq!(conditions(&agree(&member, spending(&engagement, 100)).await), [""; 0]);
+    assert_eq!(conditions(&agree(&member, spending(&line("hsp-2009/2"), 1)).await), ["LINE_CLOSED", "ABOVE_LINE"]);
+    let decided = agree(&member, spending(&added, 20000)).await;
+    assert_eq!(decided.data("/agreeExpenditure/decision/line/headroom"), 0, "{decided}");
+
+    let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on BudgetLine { number isOpen closedOn closingReason fromOn } } }";
+    let ids = json!({ "ids": [line("hsp-2009/2"), engagement, added] });
+    let lines = member.ask(query, ids).await;
+    let expected = json!([
+        { "number": 2, "isOpen": false, "closedOn": "2010-02-09", "closingReason": "The forums ask for it.", "fromOn": null },
+        { "number": 3, "isOpen": true, "closedOn": null, "closingReason": null, "fromOn": null },
+        { "number": 4, "isOpen": true, "closedOn": null, "closingReason": null, "fromOn": "2010-02-09" }]);
+    assert_eq!(lines.data("/nodes"), &expected);
+    let officer = app.sign_in("halton.performance-officer").await;
+    let closing = mutate(&officer, "closeBudgetLine", json!({ "line": engagement, "reason": "Enough." }), "").await;
+    assert_eq!(problems(&closing, "closeBudgetLine"), [problem("line", "LOCKED")], "its first closing stays readable: {closing}");
+    // Yesterday the new line wasn't there.
+    let query = "query ($day: Date) { tenant(by: { slug: \"halton\" }, asAt: $day) { budgets(filter: { year: \"FY2009\" }) { nodes { lines { nodes { name } } } } } }";
+    let yesterday = member.ask(query, json!({ "day": "2010-02-08" })).await;
+    assert!(!yesterday.body.to_string().contains("letter boxes"), "{yesterday}");
+}
+
+async fn a_revision_is_drafted_and_agreed_by_different_people(app: TestApp) {
+    for office in ["halton.lead-member", "halton.psg-member", "halton.auditor"] {
+        let answer = mutate(&app.sign_in(office).await, "reviseBudget", virement(), "").await;
+        assert_eq!(problems(&answer, "reviseBudget"), [problem("", "FORBIDDEN")], "{office}");
+    }
+    let mut input = virement();
+    input["expectedVersion"] = json!(0);
+    let first = drafted(&app, input.clone()).await;
+    assert_eq!(problems(&drafted(&app, input.clone()).await, "reviseBudget"), [problem("expectedVersion", "STALE_VERSION")]);
+    input["expectedVersion"] = json!(1);
+    let second = drafted(&app, input).await;
+    assert_eq!(
+        (second.data("/reviseBudget/revision/number"), second.data("/reviseBudget/revision/version")),
+        (&json!(1), &json!(2))
+    );
+    for office in ["halton.lead-member", "halton.performance-officer"] {
+        let input = json!({ "revision": second.text("/reviseBudget/revision/id"), "minuteReference": "minute 6" });
+        let answer = mutate(&app.sign_in(office).await, "approveBudgetRevision", input, "").await;
+        assert_eq!(problems(&answer, "approveBudgetRevision"), [problem("", "FORBIDDEN")], "{office}");
+    }
+    assert_eq!(
+        problems(&agreed(&app, &first).await, "approveBudgetRevision"),
+        [problem("revision", "LOCKED")],
+        "it was replaced"
+    );
+    assert_eq!(problems(&agreed(&app, &second).await, "approveBudgetRevision"), []);
+    assert_eq!(problems(&agreed(&app, &second).await, "approveBudgetRevision"), [problem("revision", "LOCKED")]);
+    // Whoever drew it up agrees nothing from the budget, and doesn't agree it either, whatever else they hold.
+    let third = drafted(&app, virement()).await;
+    let officer = "(SELECT person_id FROM account WHERE email LIKE 'halton.performance-officer@%')";
+    let change = async |office: &str| {
+        let board = format!("(SELECT person_id FROM account WHERE email LIKE '{office}@%')");
+        super::fixtures::change(&app, &format!("UPDATE appointment SET person_id = {officer} WHERE person_id = {board}")).await;
+    };
+    change("halton.psg-member").await;
+    let both = app.sign_in("halton.performance-officer").await;
+    let input = json!({ "revision": third.text("/reviseBudget/revision/id"), "minuteReference": "minute 6" });
+    let answer = mutate(&both, "approveBudgetRevision", input, "").await;
+    assert_eq!(problems(&answer, "approveBudgetRevision"), [problem("revision", "SEPARATION_OF_DUTIES")], "{answer}");
+    change("halton.lead-member").await;
+    let all = app.sign_in("halton.performance-officer").await;
+    assert_eq!(conditions(&agree(&all, spending(&line("cdrp-halton-2009/1"), 1)).await), ["SET_THE_BUDGET"]);
+    // Drafts aren't revised, nor is what is closed.
+    for (name, code) in [("hsp-2010", "LOCKED"), ("hsp-2008", "LOCKED")] {
+        let input = json!({ "budget": budget(name), "reason": "Less is needed.", "total": 1 });
+        assert_eq!(problems(&mutate(&all, "reviseBudget", input, "").await, "reviseBudget"), [problem("budget", code)], "{name}");
+    }
+}
