@@ -40,6 +40,9 @@ mod m20261123_000104_interviews;
 mod m20261123_000105_external_party;
 mod m20261123_000106_first_collated;
 mod m20261123_000001_budget_revisions;
+mod m20261123_000002_minutes_record;
+mod m20261123_000003_summary_versions;
+mod m20261123_000004_pack_reason;
 mod schema;
 mod walls;
 
@@ -87,6 +90,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000105_external_party::Migration),
             Box::new(m20261123_000106_first_collated::Migration),
             Box::new(m20261123_000001_budget_revisions::Migration),
+            Box::new(m20261123_000002_minutes_record::Migration),
+            Box::new(m20261123_000003_summary_versions::Migration),
+            Box::new(m20261123_000004_pack_reason::Migration),
         ]
     }
 }

@@ -55,6 +55,8 @@ pub const TENANT_TABLES: &[&str] = &[
     "meeting_paper",
     "meeting_summary",
     "member_interview",
+    "minute_correction",
+    "minutes_approval",
     "obligation_waiver",
     "observation",
     "outcome",

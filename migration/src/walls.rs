@@ -101,7 +101,8 @@ impl Opening {
             | "tolerance_policy"
             | "transformational_issue" => Self::Shared,
             "agenda_item" | "agenda_link" | "attendance" | "meeting" | "meeting_cascade" | "meeting_decision"
-            | "meeting_pack" | "meeting_paper" | "meeting_summary" | "summary_recipient" => Self::SharedUnder("shared_meetings"),
+            | "meeting_pack" | "meeting_paper" | "meeting_summary" | "minute_correction" | "minutes_approval"
+            | "summary_recipient" => Self::SharedUnder("shared_meetings"),
             "indicator" => Self::SharedResults(RESULTS),
             "observation" => Self::SharedResults(FIGURES_OF_RESULTS),
             "risk" | "risk_action" | "risk_assessment" | "risk_attempt" | "risk_control" | "risk_link" => {

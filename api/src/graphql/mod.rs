@@ -46,6 +46,7 @@ pub struct Mutation(
     governance::ActionMutation,
     governance::MeetingMutation,
     governance::MeetingDecisionMutation,
+    governance::MinutesMutation,
     governance::MeetingSummaryMutation,
     governance::MeetingPackMutation,
     governance::CascadeMutation,

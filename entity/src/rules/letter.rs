@@ -85,14 +85,27 @@ pub fn publication(called: &str, number: i32) -> Letter {
 /// Tells whoever gets a meeting's summary that it is there; the summary itself stays where it is published.
 #[must_use]
 pub fn meeting_summary(body: &str, held_on: NaiveDate, address: Option<&str>) -> Letter {
-    let (body, day) = (one_line(body), LongDate(held_on));
-    let place =
-        address.map_or_else(|| "Sign in to read it.".to_owned(), |address| format!("It stands here:\n\n{}", one_line(address)));
+    let (body, day, place) = (one_line(body), LongDate(held_on), place(address));
     let text = format!(
         "The summary of the meeting of {body} on {day} has been published.\n\n{place}\n\n\
          You get this as a member of the body or as one of those who scrutinise it.\n"
     );
     Letter { subject: format!("Summary of the meeting of {body} on {day}"), text }
+}
+
+/// Tells that a summary was corrected, whoever had the one before among them; what was wrong it doesn't tell.
+#[must_use]
+pub fn corrected_summary(body: &str, held_on: NaiveDate, address: Option<&str>) -> Letter {
+    let (body, day, place) = (one_line(body), LongDate(held_on), place(address));
+    let text = format!(
+        "A corrected summary of the meeting of {body} on {day} has been published. It takes the place of the one that you may have.\n\n\
+         {place}\n\nYou get this as a member of the body, as one of those who scrutinise it, or because you were sent the former one.\n"
+    );
+    Letter { subject: format!("Corrected summary of the meeting of {body} on {day}"), text }
+}
+
+fn place(address: Option<&str>) -> String {
+    address.map_or_else(|| "Sign in to read it.".to_owned(), |address| format!("It stands here:\n\n{}", one_line(address)))
 }
 
 /// Lets somebody choose a new password.

@@ -67,6 +67,7 @@ pub mod mailing;
 pub mod margin;
 pub mod measure;
 pub mod meter;
+pub mod minutes;
 pub mod money;
 pub mod obligations;
 pub mod outlier;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::chain::hexadecimal;
 
+pub mod changes;
 pub mod html;
 
 /// Which of the two editions.
@@ -42,6 +43,9 @@ pub struct Content {
     pub frozen_on: String,
     /// Its parts, in the order of the agenda.
     pub parts: Vec<Part>,
+    /// What it says of the version before; nothing in a first version, and in what was frozen before that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<changes::Since>,
 }
 
 /// A part of a pack: an item of the agenda, or what is laid before the meeting beside it.
@@ -125,7 +129,12 @@ impl Content {
                 Edition::Exempt => "Edition with exempt business: not for publication",
             },
             frozen_on: &self.frozen_on,
-            sections: self.parts.iter().map(|part| section(part, edition)).collect(),
+            sections: self
+                .since
+                .iter()
+                .map(|since| changes::section(since, edition))
+                .chain(self.parts.iter().map(|part| section(part, edition)))
+                .collect(),
         }
     }
 }
@@ -266,6 +275,7 @@ mod tests {
                 part("1. Returns", None, vec![Block::Text("One.\n\nTwo.".to_owned()), table, withheld]),
                 part("2. A contract with Acme", Some("paragraph 3"), vec![Block::Text("The price is £1.".to_owned())]),
             ],
+            since: None,
         }
     }
 

@@ -202,6 +202,8 @@ registers! {
     governance::meeting_cascade => Meeting,
     governance::meeting_decision => Meeting,
     governance::meeting_pack => Meeting,
+    governance::minute_correction => Meeting,
+    governance::minutes_approval => Meeting,
     governance::meeting_paper => Meeting,
     governance::meeting_summary => Meeting,
     governance::member_interview => Interview,
@@ -310,6 +312,7 @@ const RESERVED: &[(&str, Option<&str>, (Action, Resource))] = &[
     ("agenda_item", None, (Action::Read, Resource::ExemptBusiness)),
     ("meeting_decision", None, (Action::Read, Resource::ExemptBusiness)),
     ("meeting_pack", None, (Action::Read, Resource::ExemptBusiness)),
+    ("minute_correction", None, (Action::Read, Resource::ExemptBusiness)),
     ("meeting_paper", None, (Action::Read, Resource::ExemptBusiness)),
 ];
 

@@ -69,6 +69,8 @@ fn area(table: &str) -> RecordArea {
         | "meeting_paper"
         | "meeting_summary"
         | "member_interview"
+        | "minute_correction"
+        | "minutes_approval"
         | "obligation_waiver"
         | "publication"
         | "publication_item"

@@ -21,5 +21,6 @@ mod planning;
 mod publications;
 mod quarter;
 mod racing;
+mod records;
 mod return_parts;
 mod returns;

@@ -22,10 +22,18 @@ pub async fn meeting(clerk: &Actor) -> (String, String) {
     (meeting["id"].as_str().unwrap().to_owned(), action.to_owned())
 }
 
-/// Freezes a meeting's pack.
+/// Freezes a meeting's pack; a further version for a reason, as it needs one.
 pub async fn published(clerk: &Actor, meeting: &str) -> Value {
-    let wanted = "pack { version contentHash frozenOn publicPath exemptPath publicPdfPath exemptPdfPath }";
-    let answer = done(clerk, "publishMeetingPack", json!({ "meeting": meeting }), wanted).await;
+    let packs = "query ($id: ID!) { node(id: $id) { ... on Meeting { packs { totalCount } } } }";
+    let packs = clerk.ask(packs, json!({ "id": meeting })).await;
+    let is_first = packs.data("/node/packs/totalCount") == 0;
+    published_again(clerk, meeting, if is_first { Value::Null } else { json!("It is frozen anew.") }).await
+}
+
+/// Freezes a pack for a reason, as a further version needs one.
+async fn published_again(clerk: &Actor, meeting: &str, reason: Value) -> Value {
+    let wanted = "pack { version reason changes contentHash frozenOn publicPath exemptPath publicPdfPath exemptPdfPath }";
+    let answer = done(clerk, "publishMeetingPack", json!({ "meeting": meeting, "reason": reason }), wanted).await;
     assert_eq!(faults(&answer, "publishMeetingPack"), [""; 0], "{answer}");
     answer.data("/publishMeetingPack/pack").clone()
 }
@@ -59,8 +67,22 @@ async fn a_pack_is_frozen_and_later_changes_leave_it_alone(app: TestApp) {
     let close = json!({ "action": action, "outcome": "COMPLETED", "words": "Told.", "evidence": "The update" });
     assert_eq!(faults(&done(&clerk, "closeAction", close, "action { id }").await, "closeAction"), [""; 0]);
     assert_eq!(fetched(&app, &clerk, &pack["exemptPath"]).await.1, before, "what changes afterwards changes no pack");
-    let second = published(&clerk, &meeting).await;
-    assert_eq!(second["version"], 2);
+    let again = json!({ "meeting": meeting });
+    assert_eq!(faults(&done(&clerk, "publishMeetingPack", again, "").await, "publishMeetingPack"), ["reason MISSING"]);
+    assert_eq!((&pack["reason"], &pack["changes"]), (&Value::Null, &json!([])));
+    let second = published_again(&clerk, &meeting, json!("An action was closed.")).await;
+    assert_eq!((&second["version"], &second["reason"]), (&json!(2), &json!("An action was closed.")));
+    assert_eq!(second["changes"], json!(["Changed: 3. Information sharing protocols: update by the force."]));
+    let (_, public) = fetched(&app, &clerk, &second["publicPath"]).await;
+    for part in [
+        "What changed since the version before</h2>",
+        "<p>This takes the place of version 1: An action was closed.</p>",
+        "<p>Changed: 3. Information sharing protocols: update by the force.</p>",
+    ] {
+        assert!(public.contains(part), "{part} in\n{public}");
+    }
+    assert!(!before.contains("What changed since"), "a first version takes no other's place");
+    assert_eq!(fetched(&app, &clerk, &pack["exemptPath"]).await.1, before, "and stays as it is");
     assert_ne!(second["contentHash"], pack["contentHash"]);
     let packs = "query ($id: ID!) { node(id: $id) { ... on Meeting { packs { nodes { version } } } } }";
     let answer = clerk.ask(packs, json!({ "id": meeting })).await;
@@ -106,7 +128,7 @@ async fn whoever_fetches_exempt_business_is_on_record_and_who_fetches_the_public
     let (clerk, auditor) = (app.sign_in("authority.clerk").await, app.sign_in("authority.audit").await);
     let (committee, _) = meeting(&clerk).await;
     published(&clerk, &committee).await;
-    let pack = published(&clerk, &committee).await;
+    let pack = published_again(&clerk, &committee, json!("It was printed badly.")).await;
     let events = async || {
         let query =
             "{ tenant(by: { slug: \"cheshire-police-authority\" }) { auditEvents(filter: { deed: \"READ_EXEMPT_BUSINESS\" }) {

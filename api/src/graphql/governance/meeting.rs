@@ -5,11 +5,11 @@ use entity::{
     error::{Error, ProblemCode},
     tables::{
         TenantId,
-        governance::{attendance, meeting, meeting_paper},
+        governance::{attendance, meeting, meeting_paper, meeting_summary, minutes_approval},
         organisation::appointment,
     },
     usecases::{
-        governance::{cascades, meeting_minutes, meeting_packs, meeting_summaries, meetings},
+        governance::{cascades, meeting_minutes, meeting_packs, meeting_summaries, meetings, minutes_record},
         organisation::bodies,
     },
 };
@@ -20,6 +20,7 @@ use super::{
     meeting_decision::{MeetingDecision, MeetingDecisionConnection},
     meeting_pack::{MeetingPack, MeetingPackConnection},
     meeting_summary::MeetingSummary,
+    minutes::{MinutesApproval, MinutesStanding},
     plan_action::{PlanAction, PlanActionConnection},
 };
 use crate::graphql::{
@@ -55,6 +56,18 @@ pub enum Presence {
 /// A meeting.
 #[derive(Clone)]
 pub struct Meeting(pub Member<meeting::Model>);
+
+impl Meeting {
+    async fn summary_rows(&self) -> Result<Vec<Member<meeting_summary::Model>>, Error> {
+        let load = || meeting_summaries::of_meetings(self.0.tx(), self.0.tenant(), self.0.ids());
+        self.0.below("summary", load, |row: &meeting_summary::Model| Some(row.meeting_id)).await
+    }
+
+    async fn approval_row(&self) -> Result<Option<Member<minutes_approval::Model>>, Error> {
+        let load = || minutes_record::approvals(self.0.tx(), self.0.tenant(), self.0.ids());
+        Ok(self.0.below("approval", load, |row: &minutes_approval::Model| Some(row.meeting_id)).await?.pop())
+    }
+}
 
 /// A meeting of a body: its agenda, who came, what was decided under which minute, and the summary that is due in five working days.
 /// What is exempt from publication is left out for those who may not read it.
@@ -134,11 +147,25 @@ impl Meeting {
         Date(meetings::summary_due_on(self.0.row()))
     }
 
-    /// Its summary, once that is published.
+    /// Its summary, once that is published: the one that stands, where one was corrected.
     async fn summary(&self) -> Result<Option<MeetingSummary>> {
-        let load = || meeting_summaries::of_meetings(self.0.tx(), self.0.tenant(), self.0.ids());
-        let rows = self.0.below("summary", load, |row: &entity::tables::governance::meeting_summary::Model| Some(row.meeting_id));
-        Ok(rows.await?.pop().map(MeetingSummary))
+        Ok(self.summary_rows().await?.pop().map(MeetingSummary))
+    }
+
+    /// All its summaries in the order in which they were published: those that were superseded, and the one that stands.
+    async fn summaries(&self) -> Result<Option<Vec<MeetingSummary>>> {
+        Ok(Some(self.summary_rows().await?.into_iter().map(MeetingSummary).collect()))
+    }
+
+    /// How its minutes stand: a draft until a later meeting of the body approves them as a correct record.
+    async fn minutes_standing(&self) -> Result<Option<MinutesStanding>> {
+        let approval = self.approval_row().await?;
+        Ok(Some(minutes_record::standing(approval.as_ref().map(Member::row)).into()))
+    }
+
+    /// By which minute of which later meeting its minutes were approved; null while they are a draft.
+    async fn minutes_approval(&self) -> Result<Option<MinutesApproval>> {
+        Ok(self.approval_row().await?.map(MinutesApproval))
     }
 
     /// Its agenda, in order.

@@ -217,7 +217,7 @@ impl MeetingMutation {
     }
 
     /// Records who came to a meeting. Said again of the same person, in whichever appointment, or of the same guest, it takes the place
-    /// of what was said before.
+    /// of what was said before. Once a later meeting has approved the minutes, it stands.
     async fn record_attendance(
         &self,
         ctx: &Context<'_>,

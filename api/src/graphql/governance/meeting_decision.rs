@@ -6,12 +6,12 @@ use entity::{
     policy::{Action, Resource},
     tables::{
         Id, TenantRow,
-        governance::{action, meeting, meeting_decision},
+        governance::{action, meeting, meeting_decision, minute_correction},
     },
     usecases::governance::{
         actions,
         meeting_minutes::{self, NewDecision},
-        meetings,
+        meetings, minutes_record,
     },
 };
 
@@ -19,6 +19,7 @@ use super::{
     AgendaItem, Meeting, PlanAction,
     action_recording::{ActionInput, new_action},
     meeting::of_tenant,
+    minutes::MinuteCorrection,
     plan_action::PlanActionConnection,
 };
 use crate::graphql::{
@@ -60,9 +61,19 @@ impl MeetingDecision {
         &self.0.row().minute_number
     }
 
-    /// What was decided.
+    /// What was decided, as the minute says it now.
     fn words(&self) -> &str {
         &self.0.row().words
+    }
+
+    /// Which version of its wording that is: 1 until it is put right.
+    async fn version(&self) -> Result<Option<i32>> {
+        Ok(Some(self.correction_rows().await?.last().map_or(1, |last| last.row().version)))
+    }
+
+    /// How it was put right, in the order in which it was, each with what it said before.
+    async fn corrections(&self) -> Result<Option<Vec<MinuteCorrection>>> {
+        Ok(Some(self.correction_rows().await?.into_iter().map(MinuteCorrection).collect()))
     }
 
     /// Why it is exempt from publication; null when it is public.
@@ -108,6 +119,11 @@ impl MeetingDecision {
 }
 
 impl MeetingDecision {
+    async fn correction_rows(&self) -> Result<Vec<Member<minute_correction::Model>>, Error> {
+        let load = || minutes_record::corrections(self.0.tx(), self.0.tenant(), self.0.ids());
+        self.0.below("corrections", load, |row: &minute_correction::Model| Some(row.decision_id)).await
+    }
+
     /// The minute under which a row was dealt with, for those who read meetings there; loaded for all of these at once.
     pub(crate) async fn beside<R: TenantRow>(
         member: &Member<R>,
@@ -161,7 +177,8 @@ pub struct MeetingDecisionMutation;
 
 #[Object]
 impl MeetingDecisionMutation {
-    /// Records a decision of a meeting under its minute's number, with the key actions that follow from it: all of it or nothing.
+    /// Records a decision of a meeting under its minute's number, with the key actions that follow from it: all of it or nothing. Minutes
+    /// that a later meeting has approved take no further ones.
     async fn record_meeting_decision(
         &self,
         ctx: &Context<'_>,

@@ -61,6 +61,18 @@ impl MeetingPack {
         self.0.row().version
     }
 
+    /// Why there is a version after the first; null for the first.
+    fn reason(&self) -> Option<&str> {
+        self.0.row().reason.as_deref()
+    }
+
+    /// What changed from the version before, part by part, as the edition that you may read says it: of exempt parts the public one tells
+    /// only that some changed. Empty for a first version.
+    async fn changes(&self) -> Result<Option<Vec<String>>> {
+        let edition = if sees_exempt(self.0.tx(), self.0.tenant()) { Edition::Exempt } else { Edition::Public };
+        Ok(Some(meeting_packs::told_changes(self.0.row(), edition)?))
+    }
+
     /// SHA-256 of its content, in hexadecimal: the same for both editions, which are written from it.
     fn content_hash(&self) -> &str {
         &self.0.row().content_hash
@@ -111,6 +123,9 @@ connection!(MeetingPackConnection, MeetingPackEdge, MeetingPack, "packs");
 pub struct PublishMeetingPackInput {
     /// The meeting.
     meeting: ID,
+    /// Why there is a further version, for everybody to read, and so nothing that is exempt from publication; needed for a version after
+    /// the first.
+    reason: Option<String>,
     /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
     /// with the same input acts no second time and gets the first answer.
     idempotency_key: Option<String>,
@@ -131,8 +146,8 @@ pub struct MeetingPackMutation;
 
 #[Object]
 impl MeetingPackMutation {
-    /// Publishes a meeting's pack, frozen as at today, in a public edition and one with exempt business. Published again, it is a further
-    /// version.
+    /// Publishes a meeting's pack, frozen as at today, in a public edition and one with exempt business. A published pack is never changed:
+    /// published again, it is a further version, which says why there is one and what changed.
     async fn publish_meeting_pack(
         &self,
         ctx: &Context<'_>,
@@ -148,7 +163,7 @@ impl MeetingPackMutation {
 
 async fn published(acting: &Acting<'_>, input: &PublishMeetingPackInput) -> Result<MeetingPack, Error> {
     let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
-    let id = acting.writing(tenant, input)?.once(|tx| meeting_packs::publish(tx, meeting)).await?;
+    let id = acting.writing(tenant, input)?.once(|tx| meeting_packs::publish(tx, meeting, input.reason.as_deref())).await?;
     let view = acting.view_after();
     let row = view.tx().get::<meeting_pack::Entity>(tenant, id).await?;
     Ok(MeetingPack(Member::alone(&view, row)))

@@ -4,11 +4,12 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
     error::Error,
     tables::{
-        governance::{meeting_summary, summary_recipient},
+        Id, TenantId,
+        governance::{meeting, meeting_summary, summary_recipient},
         organisation::appointment,
     },
     usecases::governance::{
-        meeting_summaries::{self, NewSummary, SCRUTINY},
+        meeting_summaries::{self, CorrectedSummary, NewSummary, SCRUTINY},
         meetings,
     },
 };
@@ -49,12 +50,32 @@ impl MeetingSummary {
         Date(self.0.row().published_on)
     }
 
-    /// Whether it came late.
-    fn is_late(&self) -> bool {
-        self.0.row().published_on > self.0.row().due_on
+    /// Counted from 1 along a meeting's summaries, each of which took the place of the one before.
+    fn version(&self) -> i32 {
+        self.0.row().version
     }
 
-    /// Why it came late.
+    /// Why it took the place of the one before; null for the first.
+    fn correction_reason(&self) -> Option<&str> {
+        self.0.row().correction_reason.as_deref()
+    }
+
+    /// Whether a corrected one has taken its place.
+    fn is_superseded(&self) -> bool {
+        self.0.row().superseded_on.is_some()
+    }
+
+    /// The business date on which a corrected one took its place; null while it stands.
+    fn superseded_on(&self) -> Option<Date> {
+        self.0.row().superseded_on.map(Date)
+    }
+
+    /// Whether the meeting's first summary came late; a correction changes nothing of that.
+    fn is_late(&self) -> bool {
+        self.0.row().late_reason.is_some()
+    }
+
+    /// Why the first one came late.
     fn late_reason(&self) -> Option<&str> {
         self.0.row().late_reason.as_deref()
     }
@@ -126,6 +147,35 @@ pub struct PublishMeetingSummaryPayload {
     user_errors: Vec<UserError>,
 }
 
+/// A summary in the place of one that was wrong.
+#[derive(InputObject)]
+pub struct CorrectMeetingSummaryInput {
+    /// The meeting.
+    meeting: ID,
+    /// What happened, for people who weren't there; nothing that is exempt from publication.
+    words: String,
+    /// Where it is published: an https address.
+    address: Option<Uri>,
+    /// What was wrong with the one before, for everybody who gets it to read.
+    reason: String,
+    /// The version of the summary that you expect to stand; another one refuses the call. Left out, it isn't looked at.
+    expected_version: Option<i32>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
+}
+
+/// What correcting a summary gives.
+#[derive(SimpleObject, Default)]
+pub struct CorrectMeetingSummaryPayload {
+    /// The meeting, with its summaries.
+    meeting: Option<Meeting>,
+    /// What you should know of its distribution, such as that it went to nobody but you; null when there is nothing.
+    notice: Option<String>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
 /// Summaries being published.
 #[derive(Default)]
 pub struct MeetingSummaryMutation;
@@ -147,6 +197,22 @@ impl MeetingSummaryMutation {
             }
         }
     }
+
+    /// Publishes a corrected summary today in the place of the one that stands, which stays readable and says that it is superseded. It goes
+    /// to those who would get a summary today and to everybody who got one before, each of whom gets a letter.
+    async fn correct_meeting_summary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The corrected summary.")] input: CorrectMeetingSummaryInput,
+    ) -> Result<CorrectMeetingSummaryPayload> {
+        let acting = Acting::of(ctx)?;
+        match corrected(&acting, &input).await {
+            Ok((meeting, notice)) => Ok(CorrectMeetingSummaryPayload { meeting: Some(meeting), notice, user_errors: Vec::new() }),
+            Err(error) => {
+                Ok(CorrectMeetingSummaryPayload { user_errors: for_user(error)?, ..CorrectMeetingSummaryPayload::default() })
+            }
+        }
+    }
 }
 
 /// What a publisher is told who is alone with it.
@@ -162,6 +228,27 @@ async fn published(acting: &Acting<'_>, input: &PublishMeetingSummaryInput) -> R
         late_reason: input.late_reason.clone(),
     };
     let id = acting.writing(tenant, input)?.once(|tx| meeting_summaries::publish(tx, &new)).await?;
+    distributed(acting, (tenant, id)).await
+}
+
+async fn corrected(acting: &Acting<'_>, input: &CorrectMeetingSummaryInput) -> Result<(Meeting, Option<String>), Error> {
+    let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
+    let new = CorrectedSummary {
+        meeting,
+        words: input.words.clone(),
+        address: input.address.as_ref().map(|address| address.0.clone()),
+        reason: input.reason.clone(),
+        expected_version: input.expected_version,
+    };
+    let id = acting.writing(tenant, input)?.once(|tx| meeting_summaries::correct(tx, &new)).await?;
+    distributed(acting, (tenant, id)).await
+}
+
+/// The meeting, and what a publisher is told of the distribution.
+async fn distributed(
+    acting: &Acting<'_>,
+    (tenant, id): (TenantId, Id<meeting::Model>),
+) -> Result<(Meeting, Option<String>), Error> {
     let meeting = shown(acting, tenant, id).await?;
     let reached = meeting_summaries::reached_others(meeting.0.tx(), tenant, id).await?;
     Ok((meeting, (!reached).then(|| NOBODY_ELSE.to_owned())))

@@ -19,6 +19,8 @@ pub struct Model {
     pub meeting_id: Id<meeting::Model>,
     /// Counted from 1 for each meeting.
     pub version: i32,
+    /// Why there is a version after the first; none for the first.
+    pub reason: Option<String>,
     /// All that is in it, exempt parts included, as JSON in one form; both editions are written from this.
     pub content: String,
     /// SHA-256 of the content, in hexadecimal.

@@ -17,12 +17,17 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
     pub meeting_id: Id<meeting::Model>,
+    /// Counted from 1: a corrected summary supersedes the one before.
+    pub version: i32,
     pub words: String,
     /// Where it is published.
     pub address: Option<String>,
     pub due_on: NaiveDate,
     pub published_on: NaiveDate,
     pub late_reason: Option<String>,
+    /// Why it took the place of the one before; none for the first.
+    pub correction_reason: Option<String>,
+    pub superseded_on: Option<NaiveDate>,
     pub act_id: Id<act::Model>,
 }
 

@@ -22,6 +22,8 @@ pub mod meeting_pack;
 pub mod meeting_paper;
 pub mod meeting_summary;
 pub mod member_interview;
+pub mod minute_correction;
+pub mod minutes_approval;
 pub mod obligation_waiver;
 pub mod policing_plan_alignment;
 pub mod policing_plan_measure;

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Order};
 use super::{
     actions::{self, NewAction},
     meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, held, kept, said, sees_exempt, taken},
+    minutes_record::still_open,
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
@@ -95,6 +96,7 @@ pub async fn record_attendance(tx: TenantTx, id: Id<meeting::Model>, came: &[Cam
     let tenant_id = tx.acting_tenant()?;
     let (row, leave) = kept::<deeds::RecordMeeting>(&tx, id).await?;
     held(&row, tx.business_date())?;
+    still_open(&tx, &row, "meeting").await?;
     let before = tx.rows::<attendance::Entity>(tenant_id)?.filter(attendance::Column::MeetingId.eq(id)).all().await?;
     let named = came.iter().filter_map(|one| one.appointment).chain(before.iter().filter_map(|row| row.appointment_id));
     let appointments = tx.get_many::<appointment::Entity>(tenant_id, named).await?;
@@ -203,6 +205,7 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     let tenant_id = tx.acting_tenant()?;
     let (row, leave) = kept::<deeds::RecordMeeting>(&tx, new.meeting).await?;
     held(&row, tx.business_date())?;
+    still_open(&tx, &row, "meeting").await?;
     let mut faults = number_faults(&new.minute_number);
     faults.extend(said("words", &new.words, LONGEST_TEXT));
     let item = match new.agenda_item {
@@ -221,16 +224,37 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     let act = tx.act("RECORD_MEETING_DECISION", &leave).await?;
     let minute = new.minute_number.trim();
     let exemption = given(new.exemption.as_deref()).or_else(|| item.and_then(|item| item.exemption));
-    let decision = recorded(&tx, &row, (minute, &new.words), (new.agenda_item, exemption), act);
-    let id = decision.id;
-    tx.insert::<meeting_decision::Entity>(vec![decision])
-        .await
-        .map_err(|error| taken(error, "minuteNumber", "This meeting has a minute of that number already."))?;
+    let id = put_down(&tx, recorded(&tx, &row, (minute, &new.words), (new.agenda_item, exemption), act)).await?;
     for (number, action) in (1..).zip(&new.actions) {
         let fallback = format!("minute {minute}/{number}");
         actions::insert(&tx, action, (Some(id), &fallback), act).await?;
     }
     tx.commit_with(&id).await?;
+    Ok(id)
+}
+
+/// Writes a minute of what a meeting did, under an item of its agenda where one is named.
+pub(super) async fn minute_under(
+    tx: &TenantTx,
+    row: &meeting::Model,
+    (number, words): (&str, &str),
+    item: Option<Id<agenda_item::Model>>,
+    act: Id<act::Model>,
+) -> Result<Id<meeting_decision::Model>> {
+    let found = match item {
+        Some(item) => tx.get_many::<agenda_item::Entity>(row.tenant_id, [item]).await?.pop(),
+        None => None,
+    };
+    if item.is_some() && found.as_ref().is_none_or(|found| found.meeting_id != row.id) {
+        return Err(Error::invalid("agendaItem", ProblemCode::NotFound, "This meeting's agenda has no such item."));
+    }
+    put_down(tx, recorded(tx, row, (number, words), (item, found.and_then(|found| found.exemption)), act)).await
+}
+
+async fn put_down(tx: &TenantTx, decision: meeting_decision::Model) -> Result<Id<meeting_decision::Model>> {
+    let id = decision.id;
+    let written = tx.insert::<meeting_decision::Entity>(vec![decision]).await;
+    written.map_err(|error| taken(error, "minuteNumber", "This meeting has a minute of that number already."))?;
     Ok(id)
 }
 
@@ -270,13 +294,14 @@ pub(crate) async fn of_number(tx: &TenantTx, row: &meeting::Model, number: &str)
 /// Writes the minute under which a committee dealt with a record.
 ///
 /// # Errors
-/// As [`TenantTx::insert`].
+/// [`Error::Invalid`] when the meeting's minutes are approved; as [`TenantTx::insert`].
 pub(crate) async fn minute(
     tx: &TenantTx,
     row: &meeting::Model,
     minuted: Minuted<'_>,
     act: Id<act::Model>,
 ) -> Result<Id<meeting_decision::Model>> {
+    still_open(tx, row, "minuteNumber").await?;
     let item = item_about(tx, row, minuted.about).await?;
     let exemption = minuted.exemption.map(str::to_owned).or_else(|| item.as_ref().and_then(|item| item.exemption.clone()));
     let decision = recorded(tx, row, (minuted.number, &minuted.words), (item.map(|item| item.id), exemption), act);

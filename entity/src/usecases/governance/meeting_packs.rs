@@ -15,14 +15,19 @@ use super::{
     actions,
     committees::{self, ENGAGEMENT_COMMITTEE},
     meeting_minutes::matters_arising,
-    meetings::{agenda, kept, links, not_cancelled, papers, taken},
+    meetings::{LONGEST_TEXT, agenda, given, kept, links, not_cancelled, papers, taken},
     quarterly_returns::{self, Return},
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, Problem, ProblemCode, Result},
     policy::{Action, Office, Reach, Resource, reach},
     rules::{
-        pack::{Block, Content, Part, hash},
+        entry::text_fault,
+        pack::{
+            Block, Content, Edition, Part,
+            changes::{Since, changes, told},
+            hash,
+        },
         wording::LongDate,
     },
     tables::{
@@ -57,23 +62,32 @@ pub async fn note_exempt_edition(tx: &TenantTx, pack: &meeting_pack::Model, form
     Ok(())
 }
 
-/// Freezes a meeting's pack as at today.
+/// Freezes a meeting's pack as at today. A version after the first says why there is one, and what changed.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting was called off, or somebody else freezes one this moment.
-pub async fn publish(tx: TenantTx, id: Id<meeting::Model>) -> Result<Id<meeting_pack::Model>> {
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting was called off, somebody else freezes one this moment, or a
+/// further version gives no reason.
+pub async fn publish(tx: TenantTx, id: Id<meeting::Model>, reason: Option<&str>) -> Result<Id<meeting_pack::Model>> {
     let tenant_id = tx.acting_tenant()?;
     let (row, leave) = kept::<deeds::PublishMeeting>(&tx, id).await?;
     not_cancelled(&row)?;
-    let frozen = content(&tx, &row, leave.warrant().office()).await?.frozen().map_err(Error::internal)?;
     let before = tx.rows::<meeting_pack::Entity>(tenant_id)?.filter(meeting_pack::Column::MeetingId.eq(id));
-    let last = before.order_by(meeting_pack::Column::Version, Order::Desc).one().await?.map_or(0, |pack| pack.version);
+    let last = before.order_by(meeting_pack::Column::Version, Order::Desc).one().await?;
+    let reason = stated(last.as_ref(), reason)?;
+    let mut content = content(&tx, &row, leave.warrant().office()).await?;
+    if let (Some(last), Some(reason)) = (&last, &reason) {
+        let changes = changes(&Content::thaw(&last.content).map_err(Error::internal)?, &content);
+        content.since = Some(Since { version: last.version, reason: reason.clone(), changes });
+    }
+    let frozen = content.frozen().map_err(Error::internal)?;
+    let last = last.map_or(0, |pack| pack.version);
     let act = tx.act("PUBLISH_MEETING_PACK", &leave).await?;
     let pack = meeting_pack::Model {
         tenant_id,
         id: Id::new(),
         meeting_id: id,
         version: last.saturating_add(1),
+        reason,
         content_hash: hash(&frozen),
         content: frozen,
         frozen_on: tx.business_date(),
@@ -86,6 +100,31 @@ pub async fn publish(tx: TenantTx, id: Id<meeting::Model>) -> Result<Id<meeting_
         .map_err(|error| taken(error, "meeting", "A pack of this meeting is being frozen this moment; please try again."))?;
     tx.commit_with(&id).await?;
     Ok(id)
+}
+
+/// Why there is a further version; the first has none to give.
+fn stated(last: Option<&meeting_pack::Model>, reason: Option<&str>) -> Result<Option<String>> {
+    let reason = given(reason);
+    let fault = match (last, reason.as_deref()) {
+        (Some(last), None) => {
+            let message = format!("Version {} of this pack is published: say why there is a further one.", last.version);
+            Some(Problem::new("reason", ProblemCode::Missing, message))
+        }
+        (None, Some(_)) => {
+            Some(Problem::new("reason", ProblemCode::OutOfRange, "This is the pack's first version: it takes no other's place."))
+        }
+        (_, reason) => reason.and_then(|reason| text_fault("reason", reason, LONGEST_TEXT)),
+    };
+    fault.map_or(Ok(reason), |fault| Err(Error::Invalid(vec![fault])))
+}
+
+/// What changed from the version before, in sentences for whoever may read that edition; nothing of a first version.
+///
+/// # Errors
+/// When what was frozen can't be read any more.
+pub fn told_changes(pack: &meeting_pack::Model, edition: Edition) -> Result<Vec<String>> {
+    let since = Content::thaw(&pack.content).map_err(Error::internal)?.since;
+    Ok(since.map(|since| told(&since.changes, edition)).unwrap_or_default())
 }
 
 /// Records of which a pack tells no more than the office that publishes it may read throughout the tenant, whatever else its holder is.
@@ -140,6 +179,7 @@ async fn content(tx: &TenantTx, row: &meeting::Model, office: Option<Office>) ->
         place,
         frozen_on: LongDate(tx.business_date()).to_string(),
         parts,
+        since: None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The summary of a meeting: due in five working days, sent to the body's members and to those who scrutinise it (S3, "Meeting Summary
-//! Reports"). What comes late says why, and stays late. Whoever gets it is written to.
+//! Reports"). What comes late says why, and stays late. Whoever gets it is written to. One that is wrong is superseded by a corrected one,
+//! and stays readable.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +10,24 @@ use super::meetings::{LONGEST_TEXT, address_fault, given, held, kept, said, summ
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
-    rules::{entry::text_fault, letter, wording::LongDate},
+    rules::{
+        entry::text_fault,
+        letter::{self, Letter},
+        version,
+        wording::LongDate,
+    },
     tables::{
         Id, TenantId,
         governance::{meeting, meeting_summary, summary_recipient},
         organisation::{appointment, body, person},
     },
-    tenancy::{TenantTx, deeds},
+    tenancy::{Authorised, TenantTx, deeds},
 };
 
 /// Those who scrutinise partnerships for a council, and get every summary.
 pub const SCRUTINY: &[Office] = &[Office::PpbMember];
 
-/// The summaries of these meetings.
+/// The summaries of these meetings, with those that were superseded, in the order in which they were published.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
@@ -30,7 +36,8 @@ pub async fn of_meetings(
     tenant: TenantId,
     meetings: Vec<Id<meeting::Model>>,
 ) -> Result<Vec<meeting_summary::Model>> {
-    tx.rows::<meeting_summary::Entity>(tenant)?.filter(tx.any_of(meeting_summary::Column::MeetingId, meetings)).all().await
+    let rows = tx.rows::<meeting_summary::Entity>(tenant)?.filter(tx.any_of(meeting_summary::Column::MeetingId, meetings));
+    rows.order_by(meeting_summary::Column::Version, Order::Asc).order_by(meeting_summary::Column::Id, Order::Asc).all().await
 }
 
 /// To whom these summaries were sent, by office.
@@ -90,30 +97,108 @@ pub async fn publish(tx: TenantTx, new: &NewSummary) -> Result<Id<meeting::Model
         tenant_id,
         id: Id::new(),
         meeting_id: row.id,
+        version: 1,
         words: new.words.trim().to_owned(),
         address: new.address.clone(),
         due_on,
         published_on: today,
         late_reason,
+        correction_reason: None,
+        superseded_on: None,
         act_id: act,
     };
-    let summary_id = summary.id;
+    let id = summary.id;
     tx.insert::<meeting_summary::Entity>(vec![summary])
         .await
         .map_err(|error| taken(error, "meeting", "The summary of this meeting has been published already."))?;
-    let recipient = |(person_id, appointment): (Id<person::Model>, appointment::Model)| summary_recipient::Model {
-        tenant_id,
-        id: Id::new(),
-        meeting_summary_id: summary_id,
-        person_id,
-        appointment_id: appointment.id,
-        office: appointment.office,
-    };
-    let recipients = distribution(&tx, &row).await?;
     let body = tx.get::<body::Entity>(tenant_id, row.body_id).await?;
     let letter = letter::meeting_summary(&body.name, row.held_on, new.address.as_deref());
-    tx.notify_people(&leave, recipients.keys().copied().collect(), &letter).await?;
-    tx.insert::<summary_recipient::Entity>(recipients.into_iter().map(recipient).collect()).await?;
+    let recipients = distribution(&tx, &row).await?;
+    sent(&tx, &leave, (id, recipients), &letter).await?;
+    tx.commit_with(&row.id).await?;
+    Ok(row.id)
+}
+
+/// Writes to each who gets a summary, and keeps who they are.
+async fn sent(
+    tx: &TenantTx,
+    leave: &Authorised<(), deeds::PublishMeeting>,
+    (summary, recipients): (Id<meeting_summary::Model>, Recipients),
+    letter: &Letter,
+) -> Result<()> {
+    let tenant_id = tx.acting_tenant()?;
+    tx.notify_people(leave, recipients.keys().copied().collect(), letter).await?;
+    let recipient = |(person_id, (appointment_id, office))| summary_recipient::Model {
+        tenant_id,
+        id: Id::new(),
+        meeting_summary_id: summary,
+        person_id,
+        appointment_id,
+        office,
+    };
+    tx.insert::<summary_recipient::Entity>(recipients.into_iter().map(recipient).collect()).await
+}
+
+/// A summary in the place of one that was wrong.
+#[derive(Clone, Debug)]
+pub struct CorrectedSummary {
+    /// The meeting.
+    pub meeting: Id<meeting::Model>,
+    /// What happened, for people who weren't there.
+    pub words: String,
+    /// Where it is published.
+    pub address: Option<String>,
+    /// What was wrong.
+    pub reason: String,
+    /// The version of the summary that is to stand until then; whichever stands when left out.
+    pub expected_version: Option<i32>,
+}
+
+/// Publishes a corrected summary in the place of the one that stands, which stays readable. It goes to those who would get a summary today
+/// and to everybody who got one before.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when none was published yet, it says the same as before, or no reason is
+/// given.
+pub async fn correct(tx: TenantTx, new: &CorrectedSummary) -> Result<Id<meeting::Model>> {
+    let (row, leave) = kept::<deeds::PublishMeeting>(&tx, new.meeting).await?;
+    let all = of_meetings(&tx, row.tenant_id, vec![row.id]).await?;
+    let Some(old) = all.last() else {
+        let message = "This meeting's summary hasn't been published yet; there is nothing to correct.";
+        return Err(Error::invalid("meeting", ProblemCode::OutOfTurn, message));
+    };
+    version::expect(new.expected_version, Some(old.version))?;
+    let mut faults = said("words", &new.words, 4 * LONGEST_TEXT);
+    faults.extend(new.address.as_deref().and_then(|address| address_fault("address", address)));
+    faults.extend(said("reason", &new.reason, LONGEST_TEXT));
+    if new.words.trim() == old.words && new.address == old.address {
+        faults.push(Problem::new("words", ProblemCode::OutOfRange, "The summary that stands says that already."));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let act = tx.act("CORRECT_MEETING_SUMMARY", &leave).await?;
+    let today = tx.business_date();
+    tx.set::<meeting_summary::Entity>([old.id], vec![(meeting_summary::Column::SupersededOn, today.into())]).await?;
+    let summary = meeting_summary::Model {
+        id: Id::new(),
+        version: old.version.saturating_add(1),
+        words: new.words.trim().to_owned(),
+        address: new.address.clone(),
+        published_on: today,
+        correction_reason: Some(new.reason.trim().to_owned()),
+        act_id: act,
+        ..old.clone()
+    };
+    let id = summary.id;
+    tx.insert::<meeting_summary::Entity>(vec![summary]).await?;
+    let body = tx.get::<body::Entity>(row.tenant_id, row.body_id).await?;
+    let letter = letter::corrected_summary(&body.name, row.held_on, new.address.as_deref());
+    let mut to = distribution(&tx, &row).await?;
+    for before in recipients(&tx, row.tenant_id, all.iter().map(|summary| summary.id).collect()).await? {
+        to.entry(before.person_id).or_insert((before.appointment_id, before.office));
+    }
+    sent(&tx, &leave, (id, to), &letter).await?;
     tx.commit_with(&row.id).await?;
     Ok(row.id)
 }
@@ -130,7 +215,7 @@ pub async fn reached_others(tx: &TenantTx, tenant: TenantId, meeting: Id<meeting
 
 /// Who gets a meeting's summary: those who hold an appointment on the body today, and scrutiny members; each once, foremost as a member
 /// of the body.
-async fn distribution(tx: &TenantTx, row: &meeting::Model) -> Result<BTreeMap<Id<person::Model>, appointment::Model>> {
+async fn distribution(tx: &TenantTx, row: &meeting::Model) -> Result<Recipients> {
     use appointment::Column;
     let today = tx.business_date();
     let concerned = Condition::any().add(Column::BodyId.eq(row.body_id)).add(tx.any_of(Column::Office, SCRUTINY.iter().copied()));
@@ -145,5 +230,8 @@ async fn distribution(tx: &TenantTx, row: &meeting::Model) -> Result<BTreeMap<Id
             by_person.insert(appointment.person_id, appointment);
         }
     }
-    Ok(by_person)
+    Ok(by_person.into_iter().map(|(person, appointment)| (person, (appointment.id, appointment.office))).collect())
 }
+
+/// People, each with the appointment and the office for which they get a summary.
+type Recipients = BTreeMap<Id<person::Model>, (Id<appointment::Model>, Office)>;

@@ -13,6 +13,7 @@ pub mod meeting_minutes;
 pub mod meeting_packs;
 pub mod meeting_summaries;
 pub mod meetings;
+pub mod minutes_record;
 mod obligation_sources;
 pub mod obligations;
 pub mod planning;

@@ -354,8 +354,9 @@ async fn summaries(tx: &TenantTx, tenant: TenantId, to: NaiveDate) -> Result<Vec
     let mut meetings = rows.all().await?;
     meetings.retain(|row| meeting_standing(row, tx.business_date()) != Standing::Cancelled);
     let ids: Vec<_> = meetings.iter().map(|row| row.id).collect();
-    let published =
-        tx.rows::<meeting_summary::Entity>(tenant)?.filter(tx.any_of(meeting_summary::Column::MeetingId, ids)).all().await?;
+    // A corrected summary makes the first one neither late nor early.
+    let published = tx.rows::<meeting_summary::Entity>(tenant)?.filter(tx.any_of(meeting_summary::Column::MeetingId, ids));
+    let published = published.filter(meeting_summary::Column::Version.eq(1)).all().await?;
     let published: HashMap<_, _> = published.iter().map(|row| (row.meeting_id, row)).collect();
     let bodies = tx.get_many::<body::Entity>(tenant, meetings.iter().map(|row| row.body_id)).await?;
     let is_authority = tenants::is_authority(tx, tenant).await?;

@@ -9,6 +9,7 @@ use sea_orm::ColumnTrait;
 use super::{
     committees::{self, ENGAGEMENT_COMMITTEE},
     meeting_minutes::{Minuted, is_about, minute, number_faults, of_number},
+    minutes_record::still_open,
     quarterly_return_contents::{Audience, draft, gather},
     quarterly_return_parts::FollowUp,
     quarterly_return_saving::{lacking, late, write},
@@ -233,6 +234,7 @@ async fn minuted(
     if received.is_empty() {
         is_about(tx, meeting, &there, about).await?;
     } else if received_words(received.clone()) == there.words {
+        still_open(tx, meeting, "minuteNumber").await?;
         received.push(this);
         let words = vec![(meeting_decision::Column::Words, received_words(received).into())];
         tx.set::<meeting_decision::Entity>([there.id], words).await?;

@@ -1,0 +1,86 @@
+//! How a committee's minutes are approved and put right: a draft until a later meeting of the same body approves them as a correct record,
+//! and from then on corrected only by what a later meeting agreed.
+
+use chrono::NaiveDate;
+
+use super::wording::{LongDate, listed};
+use crate::tables::values::closed_set;
+
+closed_set! {
+    /// How the minutes of a meeting stand.
+    pub enum MinutesStanding {
+        /// No later meeting has approved them yet.
+        Draft = "DRAFT",
+        /// A later meeting has approved them as a correct record.
+        Approved = "APPROVED",
+    }
+}
+
+/// Why a meeting can't approve another's minutes, or agree a correction of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotItsMinutes {
+    /// It is a meeting of another body.
+    #[error("These are the minutes of another body's meeting; a body approves and corrects its own.")]
+    OtherBody,
+    /// It isn't later.
+    #[error("Minutes are approved and corrected by a later meeting than the one that they are of.")]
+    NotLater,
+}
+
+/// Whether a meeting may approve another's minutes or agree a correction of them: one of the same body, held later.
+///
+/// # Errors
+/// Says why it may not.
+pub fn may_approve<B: PartialEq>(own: (B, NaiveDate), theirs: (B, NaiveDate)) -> Result<(), NotItsMinutes> {
+    match (own.0 == theirs.0, own.1 > theirs.1) {
+        (false, _) => Err(NotItsMinutes::OtherBody),
+        (true, false) => Err(NotItsMinutes::NotLater),
+        (true, true) => Ok(()),
+    }
+}
+
+/// What the approving meeting's minute says. The numbers of corrected minutes are those that the public may know; of the others it says
+/// that there are some.
+#[must_use]
+pub fn approved_words(held_on: NaiveDate, corrected: &[&str], has_exempt: bool) -> String {
+    let minutes = format!("The minutes of the meeting of {} were approved as a correct record", LongDate(held_on));
+    let named = match corrected {
+        [] => None,
+        [one] => Some(format!("minute {one}")),
+        several => Some(format!("minutes {}", listed(several))),
+    };
+    let exempt = has_exempt.then(|| "what is exempt from publication".to_owned());
+    match named.into_iter().chain(exempt).collect::<Vec<_>>().as_slice() {
+        [] => format!("{minutes}."),
+        parts => format!("{minutes}, with corrections to {}.", parts.join(" and to ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NotItsMinutes, approved_words, may_approve};
+    use crate::rules::tests::on;
+
+    #[test]
+    fn a_later_meeting_of_the_same_body_approves_and_no_other_does() {
+        let (earlier, later) = (on("2009-11-03"), on("2010-02-09"));
+        assert_eq!(may_approve((1, later), (1, earlier)), Ok(()));
+        assert_eq!(may_approve((2, later), (1, earlier)), Err(NotItsMinutes::OtherBody));
+        assert_eq!(may_approve((1, earlier), (1, earlier)), Err(NotItsMinutes::NotLater));
+        assert_eq!(may_approve((1, earlier), (1, later)), Err(NotItsMinutes::NotLater));
+    }
+
+    #[test]
+    fn what_is_minuted_names_what_was_corrected_and_nothing_that_is_exempt() {
+        let said = |corrected: &[&str], has_exempt| approved_words(on("2009-11-03"), corrected, has_exempt);
+        let plain = "The minutes of the meeting of 3 November 2009 were approved as a correct record";
+        assert_eq!(said(&[], false), format!("{plain}."));
+        assert_eq!(said(&["51"], false), format!("{plain}, with corrections to minute 51."));
+        assert_eq!(said(&["51", "53"], false), format!("{plain}, with corrections to minutes 51 and 53."));
+        assert_eq!(said(&[], true), format!("{plain}, with corrections to what is exempt from publication."));
+        assert_eq!(
+            said(&["51"], true),
+            format!("{plain}, with corrections to minute 51 and to what is exempt from publication.")
+        );
+    }
+}
