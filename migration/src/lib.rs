@@ -43,6 +43,7 @@ mod m20261123_000001_budget_revisions;
 mod m20261123_000002_minutes_record;
 mod m20261123_000003_summary_versions;
 mod m20261123_000004_pack_reason;
+mod m20261123_000005_urgent_business;
 mod schema;
 mod walls;
 
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_minutes_record::Migration),
             Box::new(m20261123_000003_summary_versions::Migration),
             Box::new(m20261123_000004_pack_reason::Migration),
+            Box::new(m20261123_000005_urgent_business::Migration),
         ]
     }
 }

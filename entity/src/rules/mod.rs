@@ -90,6 +90,7 @@ pub mod throttle;
 pub mod timescale;
 pub mod tolerance;
 pub mod trajectory;
+pub mod urgency;
 pub mod version;
 pub mod wording;
 pub mod working_days;

@@ -24,3 +24,4 @@ mod racing;
 mod records;
 mod return_parts;
 mod returns;
+mod urgent;

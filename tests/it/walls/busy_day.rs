@@ -312,6 +312,21 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     let carried = json!({ "meeting": made, "carriedOn": "2010-01-22", "means": "Letter", "audience": "All member firms",
         "words": "The contract is let." });
     done(day, &app.sign_in("halton.board-member").await, "recordCascade", carried).await;
+    let corrected =
+        json!({ "meeting": made, "words": "The board let a contract for a year.", "reason": "It didn't say for how long." });
+    done(day, &officer, "correctMeetingSummary", corrected).await;
+    let later = json!({ "body": board, "title": "Special meeting", "heldOn": "2010-02-09", "agenda": [{ "title": "Minutes" }] });
+    done(day, &officer, "createMeeting", later).await;
+    let later = self::made(day, "/createMeeting/meeting/id");
+    let urgent = json!({ "meeting": later, "item": { "title": "Snow" }, "urgentBecause": "It fell overnight." });
+    done(day, &officer, "addAgendaItem", urgent).await;
+    let minute = "query ($id: ID!) { node(id: $id) { ... on Meeting { decisions { nodes { id } } } } }";
+    let minute = officer.ask(minute, json!({ "id": made })).await.value("/node/decisions/nodes/0/id").clone();
+    let wrong = json!({ "minute": minute, "words": "The contract is let for a year.", "reason": "It said nothing of the year." });
+    done(day, &officer, "correctMinute", wrong).await;
+    let agreed = json!([{ "minute": minute, "words": "The contract is let for two years.", "reason": "It is for two." }]);
+    done(day, &officer, "approveMinutes", json!({ "meeting": made, "at": later, "minuteNumber": "1", "corrections": agreed }))
+        .await;
     let ahead = json!({ "body": board, "title": "Board", "heldOn": "2010-03-03" });
     done(day, &officer, "createMeeting", ahead).await;
     let ahead = day.done.last().expect("something was done").answer.text("/createMeeting/meeting/id").to_owned();

@@ -85,6 +85,17 @@ impl AgendaItem {
         self.0.row().duty
     }
 
+    /// Whether it is urgent business, which wasn't on the published agenda.
+    fn is_urgent(&self) -> bool {
+        self.0.row().urgency.is_some()
+    }
+
+    /// By reason of which special circumstances the chairman was of the opinion that it is urgent (Local Government Act 1972, section
+    /// 100B(4)(b)); null for what was on the published agenda.
+    fn urgent_because(&self) -> Option<&str> {
+        self.0.row().urgency.as_deref()
+    }
+
     /// What it is about.
     async fn links(&self) -> Result<Option<Vec<AgendaLink>>> {
         let load = || meetings::links(self.0.tx(), self.0.tenant(), self.0.ids());

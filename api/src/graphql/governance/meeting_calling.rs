@@ -8,8 +8,9 @@ use entity::{
         governance::{agenda_link::LinkKind, attendance::Presence as StoredPresence, meeting},
     },
     usecases::governance::{
+        agendas::{self, NewItem, NewPaper},
         meeting_minutes::{self, Came},
-        meetings::{self, NewItem, NewMeeting, NewPaper},
+        meetings::{self, NewMeeting},
     },
 };
 use uuid::Uuid;
@@ -99,6 +100,9 @@ pub struct AddAgendaItemInput {
     meeting: ID,
     /// The item.
     item: AgendaItemInput,
+    /// By reason of which special circumstances the chairman is of the opinion that the item is urgent (Local Government Act 1972, section
+    /// 100B(4)(b)); needed from the meeting's day on, and refused while the item can still lie open for five clear working days.
+    urgent_because: Option<String>,
     /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
     /// with the same input acts no second time and gets the first answer.
     idempotency_key: Option<String>,
@@ -190,7 +194,8 @@ impl MeetingMutation {
         }
     }
 
-    /// Adds an item at the end of a meeting's agenda, until the day before the meeting.
+    /// Adds an item at the end of a meeting's agenda, until the day before the meeting. From the meeting's day on, until its minutes are
+    /// approved, only urgent business is added, with the reason why it is urgent, which shows wherever the item does.
     async fn add_agenda_item(
         &self,
         ctx: &Context<'_>,
@@ -254,7 +259,7 @@ async fn added(acting: &Acting<'_>, input: &AddAgendaItemInput) -> Result<Agenda
     let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
     let writing = acting.writing(tenant, input)?;
     let item = new_item("item", &input.item, tenant)?;
-    let id = writing.once(|tx| meetings::add_item(tx, meeting, &item)).await?;
+    let id = writing.once(|tx| agendas::add_item(tx, meeting, &item, input.urgent_because.as_deref())).await?;
     let view = acting.view_after();
     let row = meetings::agenda_items(view.tx(), tenant, vec![id]).await?.pop().ok_or(Error::NotFound("agenda_item"))?;
     Ok(AgendaItem(Member::alone(&view, row)))

@@ -6,7 +6,7 @@ use entity::{
     policy::{Action, Resource},
     tables::{
         Id, TenantRow,
-        governance::{action, meeting, meeting_decision, minute_correction},
+        governance::{action, agenda_item, meeting, meeting_decision, minute_correction},
     },
     usecases::governance::{
         actions,
@@ -51,9 +51,7 @@ impl MeetingDecision {
 
     /// The item of the agenda under which it was taken.
     async fn agenda_item(&self) -> Result<Option<AgendaItem>> {
-        let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.agenda_item_id).collect();
-        let load = || meetings::agenda_items(self.0.tx(), self.0.tenant(), ids);
-        Ok(self.0.beside("MeetingDecision.agendaItem", self.0.row().agenda_item_id, load).await?.map(AgendaItem))
+        Ok(self.item_row().await?.map(AgendaItem))
     }
 
     /// The minute's number, as printed.
@@ -79,6 +77,12 @@ impl MeetingDecision {
     /// Why it is exempt from publication; null when it is public.
     fn exemption(&self) -> Option<&str> {
         self.0.row().exemption.as_deref()
+    }
+
+    /// By reason of which special circumstances the meeting took it as urgent business, which wasn't on the published agenda: the minutes have
+    /// to specify them (Local Government Act 1972, section 100B(4)(b)). Null for what was on the agenda.
+    async fn urgent_because(&self) -> Result<Option<String>> {
+        Ok(self.item_row().await?.and_then(|item| item.row().urgency.clone()))
     }
 
     /// The business date on which it was recorded.
@@ -119,6 +123,12 @@ impl MeetingDecision {
 }
 
 impl MeetingDecision {
+    async fn item_row(&self) -> Result<Option<Member<agenda_item::Model>>, Error> {
+        let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.agenda_item_id).collect();
+        let load = || meetings::agenda_items(self.0.tx(), self.0.tenant(), ids);
+        self.0.beside("MeetingDecision.agendaItem", self.0.row().agenda_item_id, load).await
+    }
+
     async fn correction_rows(&self) -> Result<Vec<Member<minute_correction::Model>>, Error> {
         let load = || minutes_record::corrections(self.0.tx(), self.0.tenant(), self.0.ids());
         self.0.below("corrections", load, |row: &minute_correction::Model| Some(row.decision_id)).await

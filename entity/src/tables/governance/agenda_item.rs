@@ -20,6 +20,8 @@ pub struct Model {
     /// The reporting duty that hearing this item fulfils.
     pub duty: Option<i32>,
     pub source: Option<String>,
+    /// By reason of which special circumstances the chairman was of the opinion that it is urgent, where it wasn't on the published agenda.
+    pub urgency: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

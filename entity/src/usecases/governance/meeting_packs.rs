@@ -158,7 +158,8 @@ async fn content(tx: &TenantTx, row: &meeting::Model, office: Option<Office>) ->
     let mut parts = vec![arising(tx, row).await?];
     for item in &items {
         let about: Vec<&agenda_link::Model> = links.iter().filter(|link| link.agenda_item_id == item.id).collect();
-        let mut blocks = linked(tx, &records, &about).await?;
+        let mut blocks: Vec<Block> = urgent(item).into_iter().collect();
+        blocks.extend(linked(tx, &records, &about).await?);
         let own_papers = papers.iter().filter(|paper| paper.agenda_item_id == Some(item.id));
         blocks.extend(own_papers.map(|paper| Block::Link {
             title: paper.title.clone(),
@@ -270,7 +271,16 @@ async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, lin
 }
 
 fn heading(item: &agenda_item::Model) -> String {
-    format!("{}. {}", item.number, item.title)
+    let urgent = if item.urgency.is_some() { " (urgent business)" } else { "" };
+    format!("{}. {}{urgent}", item.number, item.title)
+}
+
+/// What a pack says of an item that wasn't on the published agenda.
+fn urgent(item: &agenda_item::Model) -> Option<Block> {
+    let reason = item.urgency.as_ref()?;
+    let words =
+        format!("This wasn't on the published agenda. The chairman was of the opinion that it is urgent, by reason of: {reason}");
+    Some(Block::Text(words))
 }
 
 /// Matters arising from earlier meetings. Those that follow from exempt business may tell of it, so the part is exempt as soon as one does.

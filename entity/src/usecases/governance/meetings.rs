@@ -5,11 +5,10 @@
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
-use uuid::Uuid;
 
 use super::{
+    agendas::{NewItem, item_faults, put_on_agenda},
     committees::{self, ENGAGEMENT_COMMITTEE, for_meetings_of},
-    quarterly_returns,
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
@@ -22,15 +21,10 @@ use crate::{
         working_days::{SUMMARY_DAYS, WorkingDays},
     },
     tables::{
-        Id, TenantId, TenantTable,
-        governance::{
-            action, agenda_item,
-            agenda_link::{self, LinkKind},
-            attendance, meeting, meeting_decision, meeting_paper, meeting_summary,
-        },
+        Id, TenantId,
+        governance::{agenda_item, agenda_link, attendance, meeting, meeting_decision, meeting_paper, meeting_summary},
         organisation::{act, body, organisation},
-        performance::agreement_indicator,
-        risk::{risk, risk_referral, risk_referral_step},
+        risk::risk_referral_step,
     },
     tenancy::{Authorised, Deed, Hold, Page, PageRequest, TenantTx, deeds},
     usecases::organisation::organisations,
@@ -179,32 +173,6 @@ pub fn short_notice(row: &meeting::Model) -> Option<String> {
     })
 }
 
-/// A paper, linked.
-#[derive(Clone, Debug)]
-pub struct NewPaper {
-    /// What it is called.
-    pub title: String,
-    /// Where it is found.
-    pub address: String,
-    /// Why it is exempt from publication, if it is.
-    pub exemption: Option<String>,
-}
-
-/// An item of an agenda to be.
-#[derive(Clone, Debug)]
-pub struct NewItem {
-    /// What it is called.
-    pub title: String,
-    /// Why it is exempt from publication, if it is; its papers and decisions are then, too.
-    pub exemption: Option<String>,
-    /// The reporting duty that hearing it fulfils.
-    pub duty: Option<i32>,
-    /// What it is about.
-    pub links: Vec<(LinkKind, Uuid)>,
-    /// Papers that belong to it.
-    pub papers: Vec<NewPaper>,
-}
-
 /// A meeting to be called.
 #[derive(Clone, Debug)]
 pub struct NewMeeting {
@@ -274,33 +242,8 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
         .await
         .map_err(|error| taken(error, "title", "This body has a meeting of that title on that day already."))?;
     for (number, item) in (1..).zip(&new.agenda) {
-        put_on_agenda(&tx, id, number, item).await?;
+        put_on_agenda(&tx, id, number, (item, None)).await?;
     }
-    tx.commit_with(&id).await?;
-    Ok(id)
-}
-
-/// Adds an item at the end of a meeting's agenda.
-///
-/// # Errors
-/// As [`call`]; [`Error::Invalid`] when the meeting was cancelled, or its day has come.
-pub async fn add_item(tx: TenantTx, meeting: Id<meeting::Model>, item: &NewItem) -> Result<Id<agenda_item::Model>> {
-    let tenant = tx.acting_tenant()?;
-    let (row, leave) = kept::<deeds::RecordMeeting>(&tx, meeting).await?;
-    not_cancelled(&row)?;
-    if standing(&row, tx.business_date()) == Standing::Held {
-        let message =
-            "This meeting's day has come, and its agenda stands as it is; what else comes up is minuted under what it is about.";
-        return Err(Error::invalid("meeting", ProblemCode::Locked, message));
-    }
-    let faults = item_faults(&tx, item, "item").await?;
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
-    let rows = tx.rows::<agenda_item::Entity>(tenant)?.filter(agenda_item::Column::MeetingId.eq(meeting));
-    let last = rows.order_by(agenda_item::Column::Number, Order::Desc).one().await?.map_or(0, |item| item.number);
-    tx.act("ADD_AGENDA_ITEM", &leave).await?;
-    let id = put_on_agenda(&tx, meeting, last.saturating_add(1), item).await?;
     tx.commit_with(&id).await?;
     Ok(id)
 }
@@ -393,48 +336,6 @@ pub(super) fn taken(error: Error, field: &str, message: &str) -> Error {
     if error.is_taken() { Error::invalid(field, ProblemCode::Duplicate, message) } else { error }
 }
 
-async fn item_faults(tx: &TenantTx, item: &NewItem, path: &str) -> Result<Vec<Problem>> {
-    let mut faults = said(&format!("{path}.title"), &item.title, LONGEST_TITLE);
-    faults.extend(item.exemption.as_deref().and_then(|text| text_fault(&format!("{path}.exemption"), text, LONGEST_TITLE)));
-    if item.duty.is_some_and(|duty| crate::rules::obligations::duty(duty).is_none()) {
-        faults.push(Problem::new(&format!("{path}.duty"), ProblemCode::NotFound, "No reporting duty bears this number."));
-    }
-    for (at, paper) in item.papers.iter().enumerate() {
-        faults.extend(said(&format!("{path}.papers.{at}.title"), &paper.title, LONGEST_TITLE));
-        faults.extend(address_fault(&format!("{path}.papers.{at}.address"), &paper.address));
-    }
-    for (at, (kind, subject)) in item.links.iter().enumerate() {
-        if !exists(tx, *kind, *subject).await? {
-            let message = "There is no such record in this tenant.";
-            faults.push(Problem::new(&format!("{path}.links.{at}"), ProblemCode::NotFound, message));
-        }
-    }
-    Ok(faults)
-}
-
-/// Whether a record is there to be linked. What whoever links it may not read isn't there for them.
-pub(super) async fn exists(tx: &TenantTx, kind: LinkKind, id: Uuid) -> Result<bool> {
-    let tenant = tx.acting_tenant()?;
-    let found = match kind {
-        LinkKind::Action => is_row::<action::Entity>(tx, tenant, id).await,
-        LinkKind::Decision => is_row::<meeting_decision::Entity>(tx, tenant, id).await,
-        LinkKind::AgreementLine => is_row::<agreement_indicator::Entity>(tx, tenant, id).await,
-        LinkKind::Risk => is_row::<risk::Entity>(tx, tenant, id).await,
-        LinkKind::RiskReferral => is_row::<risk_referral::Entity>(tx, tenant, id).await,
-        LinkKind::QuarterlyReturn => {
-            quarterly_returns::many(tx, tenant, &[Id::from_uuid(id)]).await.map(|found| !found.is_empty())
-        }
-    };
-    match found {
-        Err(Error::NotFound(_) | Error::Denied { .. }) => Ok(false),
-        found => found,
-    }
-}
-
-async fn is_row<E: TenantTable>(tx: &TenantTx, tenant: TenantId, id: Uuid) -> Result<bool> {
-    Ok(!tx.get_many::<E>(tenant, [Id::from_uuid(id)]).await?.is_empty())
-}
-
 /// What is wrong with the address of something that is linked.
 pub(super) fn address_fault(field: &str, address: &str) -> Option<Problem> {
     let is_good = address.starts_with("https://")
@@ -443,44 +344,6 @@ pub(super) fn address_fault(field: &str, address: &str) -> Option<Problem> {
         && address.bytes().all(|byte| byte.is_ascii_graphic());
     let message = "This isn't an address that begins with https://.";
     (!is_good).then(|| Problem::new(field, ProblemCode::Malformed, message))
-}
-
-async fn put_on_agenda(
-    tx: &TenantTx,
-    meeting: Id<meeting::Model>,
-    number: i32,
-    item: &NewItem,
-) -> Result<Id<agenda_item::Model>> {
-    let tenant_id = tx.acting_tenant()?;
-    let id = Id::new();
-    let exemption = given(item.exemption.as_deref());
-    let row = agenda_item::Model {
-        tenant_id,
-        id,
-        meeting_id: meeting,
-        number,
-        title: item.title.trim().to_owned(),
-        exemption: exemption.clone(),
-        duty: item.duty,
-        source: None,
-    };
-    tx.insert::<agenda_item::Entity>(vec![row]).await?;
-    let mut links: Vec<(LinkKind, Uuid)> = item.links.clone();
-    links.sort_unstable();
-    links.dedup();
-    let link = |(kind, subject_id)| agenda_link::Model { tenant_id, id: Id::new(), agenda_item_id: id, kind, subject_id };
-    tx.insert::<agenda_link::Entity>(links.into_iter().map(link).collect()).await?;
-    let paper = |paper: &NewPaper| meeting_paper::Model {
-        tenant_id,
-        id: Id::new(),
-        meeting_id: meeting,
-        agenda_item_id: Some(id),
-        title: paper.title.trim().to_owned(),
-        address: paper.address.clone(),
-        exemption: given(paper.exemption.as_deref()).or_else(|| exemption.clone()),
-    };
-    tx.insert::<meeting_paper::Entity>(item.papers.iter().map(paper).collect()).await?;
-    Ok(id)
 }
 
 /// The acts with these identifiers, for whoever may read them.

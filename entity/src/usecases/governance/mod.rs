@@ -4,6 +4,7 @@
 pub mod action_progress;
 pub mod actions;
 pub mod cascades;
+pub mod agendas;
 pub mod collation;
 pub mod committees;
 pub mod delegation;

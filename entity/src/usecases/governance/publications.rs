@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::{
     feedback,
-    meetings::{LONGEST_TEXT, LONGEST_TITLE, address_fault, exists, given, said},
+    agendas::exists,
+    meetings::{LONGEST_TEXT, LONGEST_TITLE, address_fault, given, said},
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},

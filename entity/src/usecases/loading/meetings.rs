@@ -110,6 +110,7 @@ pub(super) fn agenda(meetings: &Tenants) -> Result<Vec<agenda_item::Model>> {
             exemption: row.exemption,
             duty: row.duty,
             source: row.source,
+            urgency: None,
         });
     }
     Ok(items)

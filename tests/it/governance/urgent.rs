@@ -1,0 +1,82 @@
+//! What wasn't on the published agenda is taken only as urgent business, and says so wherever it shows.
+
+use serde_json::{Value, json};
+use tests::both_dbs;
+use tests::support::{Actor, TestApp, day};
+
+use super::{
+    fixtures::{done, refused},
+    packs::fetched,
+    records::meeting_on,
+};
+
+both_dbs!(
+    from_the_meeting_s_day_on_an_item_is_urgent_and_says_so_on_agenda_pack_and_minutes,
+    what_can_still_lie_open_is_ordinary_business,
+);
+
+const WHY: &str = "The marshals' grant was withdrawn on the eve of the meeting.";
+
+fn item(meeting: &Value, urgent_because: Value) -> Value {
+    json!({ "meeting": meeting, "item": { "title": "The marshals", "papers": [] }, "urgentBecause": urgent_because })
+}
+
+async fn agenda(actor: &Actor, meeting: &Value) -> Value {
+    let query = "query ($id: ID!) { node(id: $id) { ... on Meeting { agendaItems { nodes { id number title isUrgent urgentBecause } } } } }";
+    actor.ask(query, json!({ "id": meeting })).await.data("/node/agendaItems/nodes").clone()
+}
+
+async fn from_the_meeting_s_day_on_an_item_is_urgent_and_says_so_on_agenda_pack_and_minutes(app: TestApp) {
+    let clerk = app.sign_in("authority.clerk").await;
+    let meeting = meeting_on(&clerk, "2010-02-09").await["id"].clone();
+    let before = agenda(&clerk, &meeting).await;
+    assert!(
+        before.as_array().unwrap().iter().all(|item| item["isUrgent"] == false && item["urgentBecause"].is_null()),
+        "{before}"
+    );
+    for unsaid in [Value::Null, json!(" ")] {
+        assert_eq!(refused(&clerk, "addAgendaItem", item(&meeting, unsaid)).await, ["meeting LOCKED"]);
+    }
+    let long = json!("x".repeat(4_001));
+    assert_eq!(refused(&clerk, "addAgendaItem", item(&meeting, long)).await, ["urgentBecause OUT_OF_RANGE"]);
+    assert_eq!(agenda(&clerk, &meeting).await, before);
+    let added =
+        done(&clerk, "addAgendaItem", item(&meeting, json!(WHY)), "agendaItem { id number isUrgent urgentBecause }").await;
+    let added = &added["agendaItem"];
+    assert_eq!((&added["isUrgent"], &added["urgentBecause"]), (&json!(true), &json!(WHY)));
+    assert_eq!(added["number"], before.as_array().unwrap().len() + 1, "no number moves");
+
+    // The minutes specify the circumstances.
+    let decision = json!({ "meeting": meeting, "agendaItem": added["id"], "minuteNumber": "75", "words": "The chairman writes to the Home Office." });
+    let minuted = done(&clerk, "recordMeetingDecision", decision, "decision { urgentBecause agendaItem { isUrgent } }").await;
+    assert_eq!(minuted["decision"], json!({ "urgentBecause": WHY, "agendaItem": { "isUrgent": true } }));
+    let ordinary = json!({ "meeting": meeting, "minuteNumber": "76", "words": "Thanks were given." });
+    let ordinary = done(&clerk, "recordMeetingDecision", ordinary, "decision { urgentBecause }").await;
+    assert_eq!(ordinary["decision"]["urgentBecause"], Value::Null);
+
+    let pack = done(&clerk, "publishMeetingPack", json!({ "meeting": meeting }), "pack { publicPath }").await;
+    let (_, public) = fetched(&app, &clerk, &pack["pack"]["publicPath"]).await;
+    assert!(public.contains(&format!("{}. The marshals (urgent business)", added["number"])), "{public}");
+    assert!(public.contains("The chairman was of the opinion that it is urgent, by reason of: The marshals"), "{public}");
+
+    // It may be entered afterwards, while the minutes are a draft, and not once they are approved.
+    app.clock().set_business_date(day("2010-05-18"));
+    let clerk = app.sign_in("authority.clerk").await;
+    done(&clerk, "addAgendaItem", item(&meeting, json!(WHY)), "agendaItem { id }").await;
+    let later = meeting_on(&clerk, "2010-05-18").await["id"].clone();
+    done(&clerk, "approveMinutes", json!({ "meeting": meeting, "at": later, "minuteNumber": "80" }), "meeting { id }").await;
+    assert_eq!(refused(&clerk, "addAgendaItem", item(&meeting, json!(WHY))).await, ["meeting LOCKED"]);
+}
+
+async fn what_can_still_lie_open_is_ordinary_business(app: TestApp) {
+    let clerk = app.sign_in("authority.clerk").await;
+    let meeting = meeting_on(&clerk, "2010-05-18").await["id"].clone();
+    assert_eq!(refused(&clerk, "addAgendaItem", item(&meeting, json!(WHY))).await, ["urgentBecause OUT_OF_RANGE"]);
+    let added = done(&clerk, "addAgendaItem", item(&meeting, Value::Null), "agendaItem { isUrgent }").await;
+    assert_eq!(added["agendaItem"]["isUrgent"], false);
+    // Too late to lie open for five clear days, and before the meeting: either way.
+    app.clock().set_business_date(day("2010-05-17"));
+    let clerk = app.sign_in("authority.clerk").await;
+    let added = done(&clerk, "addAgendaItem", item(&meeting, json!(WHY)), "agendaItem { isUrgent }").await;
+    assert_eq!(added["agendaItem"]["isUrgent"], true);
+}
