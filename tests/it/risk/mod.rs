@@ -5,6 +5,7 @@ pub mod fixtures;
 mod chain;
 mod closed;
 mod out_of_turn;
+mod outcomes;
 mod racing;
 mod registers;
 mod review;

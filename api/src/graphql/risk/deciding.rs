@@ -169,7 +169,9 @@ pub struct RecordRiskOutcomeInput {
     outcome: RiskOutcome,
     /// What was decided, and why.
     reason: String,
-    /// The minute.
+    /// The Audit Committee's minute of it, which says itself how it is cited.
+    minute: Option<ID>,
+    /// What records it, in words: for the sub-regional team, and where the committee's minute isn't on record here.
     minute_reference: Option<String>,
     /// The version of the referral that you expect to stand; another one refuses the call. Left out, it isn't looked at.
     expected_version: Option<i32>,
@@ -361,6 +363,7 @@ async fn concluded(acting: &Acting<'_>, input: RecordRiskOutcomeInput) -> Result
         },
         is_closed: input.outcome == RiskOutcome::Closed,
         reason: input.reason,
+        minute: input.minute.map(|id| NodeId::expect("minute", &id, NodeKind::MeetingDecision)).transpose()?,
         minute_reference: input.minute_reference,
         expected_version: input.expected_version,
     };

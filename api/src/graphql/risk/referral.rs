@@ -280,8 +280,8 @@ impl RiskReferralStep {
         self.0.row().minute_reference.as_deref()
     }
 
-    /// The Engagement Committee's minute under which it was noted, for those who read that committee's meetings and what is exempt of
-    /// them; null for everybody else, and for other steps.
+    /// The Engagement Committee's minute under which it was noted, or the Audit Committee's of its outcome, for those who read the
+    /// committee's meetings and what is exempt of them; null for everybody else, and for other steps.
     async fn minute(&self) -> Result<Option<MeetingDecision>> {
         MeetingDecision::beside(&self.0, self.0.row().minute_id, self.0.rows().iter().filter_map(|row| row.minute_id)).await
     }

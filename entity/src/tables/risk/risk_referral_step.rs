@@ -39,7 +39,7 @@ pub struct Model {
     /// What makes it less, as captured.
     pub mitigations: Option<String>,
     pub minute_reference: Option<String>,
-    /// The Engagement Committee's minute, for its note.
+    /// The Engagement Committee's minute, for its note, or the Audit Committee's, for its outcome.
     pub minute_id: Option<Id<meeting_decision::Model>>,
     pub scope: Option<Scope>,
     /// The quarter for which it was reported.

@@ -10,9 +10,10 @@ use crate::{
         blank::unless_blank,
         escalation::{Branch, Custody, Scope, State, Step, determination_due},
         version,
+        wording::LongDate,
     },
     tables::{
-        Id,
+        Id, TenantId,
         governance::{agenda_link::LinkKind, meeting, meeting_decision},
         organisation::act,
         risk::{risk_referral, risk_referral_step},
@@ -260,7 +261,9 @@ pub struct Outcome {
     pub is_closed: bool,
     /// What was decided, and why.
     pub reason: String,
-    /// The minute.
+    /// The Audit Committee's minute, with the tenant of its identifier.
+    pub minute: Option<(TenantId, Id<meeting_decision::Model>)>,
+    /// What records it, in words, where no minute on record does.
     pub minute_reference: Option<String>,
     /// The version that is to stand until then; whichever stands when left out.
     pub expected_version: Option<i32>,
@@ -269,14 +272,18 @@ pub struct Outcome {
 /// Records what came of a risk with the Audit Committee, by its clerk, or with the sub-regional team, by the chief executive.
 ///
 /// # Errors
-/// [`Error::NotFound`] and [`Error::Denied`]; [`Error::Invalid`] without a reason, and with `OUT_OF_TURN` when that body doesn't hold
-/// it.
+/// [`Error::NotFound`] and [`Error::Denied`]; [`Error::Invalid`] without a reason, for a minute that isn't one of the Audit Committee's since it
+/// holds the risk, and with `OUT_OF_TURN` when that body doesn't hold it.
 pub async fn conclude(tx: TenantTx, outcome: &Outcome) -> Result<Id<risk_referral::Model>> {
     tx.get::<risk_referral::Entity>(tx.acting_tenant()?, outcome.referral).await?;
     let step = if outcome.is_closed { Step::Close } else { Step::Return };
     let mut faults: Vec<Problem> = needed("reason", &outcome.reason, LONGEST_TEXT).into_iter().collect();
     faults.extend(minute(outcome.minute_reference.as_deref()));
-    let said = Said {
+    if outcome.minute.is_some() && outcome.minute_reference.as_deref().and_then(unless_blank).is_some() {
+        let message = "The minute says itself how it is cited; leave the words out.";
+        faults.push(Problem::new("minuteReference", ProblemCode::OutOfRange, message));
+    }
+    let mut said = Said {
         reason: Some(outcome.reason.clone()),
         minute_reference: kept(outcome.minute_reference.as_deref()),
         ..Said::default()
@@ -286,14 +293,57 @@ pub async fn conclude(tx: TenantTx, outcome: &Outcome) -> Result<Id<risk_referra
         Branch::Partnership => {
             let leave = tx.authorise_new::<deeds::ResolveReferral>(Whose::default())?;
             let before = held(&tx, outcome.referral, outcome.expected_version).await?;
+            if outcome.minute.is_some() {
+                let message = "The sub-regional team keeps no minutes here; say in words what records it.";
+                faults.push(Problem::new("minute", ProblemCode::OutOfRange, message));
+            }
             passed(tx, before, way, (said, faults), (&leave, "CONCLUDE_RISK")).await
         }
         Branch::Authority | Branch::Common => {
             let leave = on_behalf::<deeds::RecordReferral>(&tx, AUDIT_COMMITTEE).await?;
             let before = held(&tx, outcome.referral, outcome.expected_version).await?;
+            if let Some(named) = outcome.minute {
+                match audit_minute(&tx, named, &before).await? {
+                    Ok((minute, meeting)) => {
+                        said.minute_reference = Some(cited(&minute, &meeting));
+                        said.minute_id = Some(minute.id);
+                        said.met_on = Some(meeting.held_on);
+                    }
+                    Err(fault) => faults.push(fault),
+                }
+            }
             passed(tx, before, way, (said, faults), (&leave, "CONCLUDE_RISK")).await
         }
     }
+}
+
+/// How the Audit Committee's minute is cited.
+fn cited(minute: &meeting_decision::Model, meeting: &meeting::Model) -> String {
+    format!("Audit Committee {}, minute {}", LongDate(meeting.held_on), minute.minute_number)
+}
+
+/// A minute of the Audit Committee's and its meeting, which was held since the risk was taken to that committee.
+async fn audit_minute(
+    tx: &TenantTx,
+    (tenant, id): (TenantId, Id<meeting_decision::Model>),
+    before: &risk_referral::Model,
+) -> Result<std::result::Result<(meeting_decision::Model, meeting::Model), Problem>> {
+    let fault = |code, message: &str| Ok(Err(Problem::new("minute", code, message)));
+    let own = tx.acting_tenant()?;
+    let minute = if tenant == own { meeting_minutes::many(tx, own, vec![id]).await?.pop() } else { None };
+    let Some(minute) = minute else {
+        return fault(ProblemCode::NotFound, "There is no such minute, or you may not know of it.");
+    };
+    let meeting = tx.get::<meeting::Entity>(own, minute.meeting_id).await?;
+    if committees::named(tx, own, AUDIT_COMMITTEE).await?.is_none_or(|body| body.id != meeting.body_id) {
+        return fault(ProblemCode::OutOfRange, "This is a minute of another body's; name one of the Audit Committee's.");
+    }
+    let steps = super::referrals::steps(tx, std::slice::from_ref(before)).await?;
+    let taken_on = steps.iter().filter(|step| step.step == Step::Escalate).map(|step| step.recorded_on).max();
+    if taken_on.is_some_and(|day| meeting.held_on < day) {
+        return fault(ProblemCode::OutOfRange, "That meeting was held before the risk was taken to the committee.");
+    }
+    Ok(Ok((minute, meeting)))
 }
 
 /// Takes one step on one way and puts it down.
