@@ -337,6 +337,12 @@ impl Verdict {
         self.refusals.is_empty()
     }
 
+    /// Whether it could be agreed as it is stated: nothing refuses it, and nothing has to be stated yet.
+    #[must_use]
+    pub fn can_be_agreed(&self) -> bool {
+        self.is_within() && self.still_needed.is_empty()
+    }
+
     /// Whether a committee would have something to decide: something refuses it that no statement mends.
     #[must_use]
     pub fn is_to_be_referred(&self) -> bool {

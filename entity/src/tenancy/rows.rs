@@ -202,8 +202,16 @@ impl TenantTx {
     ///
     /// # Errors
     /// When the database fails.
-    #[expect(clippy::disallowed_methods, reason = "one's own acts need no leave; the tenant filter stands")]
     pub async fn did_any(&self, tenant: TenantId, acts: impl IntoIterator<Item = Id<act::Model>>) -> Result<bool> {
+        Ok(!self.own_acts(tenant, acts).await?.is_empty())
+    }
+
+    /// Those of these acts of a tenant that the actor did in person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "one's own acts need no leave; the tenant filter stands")]
+    pub async fn own_acts(&self, tenant: TenantId, acts: impl IntoIterator<Item = Id<act::Model>>) -> Result<Vec<act::Model>> {
         let acts: std::collections::BTreeSet<_> = acts.into_iter().collect();
         let own = act::Entity::find()
             .filter(act::Column::TenantId.eq(tenant))
@@ -212,7 +220,7 @@ impl TenantTx {
                 None => act::Column::PersonId.eq(self.actor().signed_in()?.person),
             })
             .filter(self.any_of(act::Column::Id, acts));
-        Ok(own.limit(1).one(&*self.connection().await?).await?.is_some())
+        Ok(own.all(&*self.connection().await?).await?)
     }
 
     /// The actor's own person.

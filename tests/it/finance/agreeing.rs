@@ -112,8 +112,11 @@ async fn one_may_ask_beforehand_with_as_much_as_one_knows(app: TestApp) {
     let said = answer.data("/tenant/mayIAgree");
     assert_eq!(
         said["sentence"],
-        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on line 1 (Safer neighbourhoods)."
+        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on line 1 (Safer neighbourhoods). \
+         Before you can agree it, state what it is for, which priorities it serves, what regard was had to the Policing Plan and whether you \
+         have an interest in it."
     );
+    assert_eq!(said["canBeAgreed"], false, "it is within, and something has to be stated yet");
     assert_eq!((&said["isWithin"], &said["headroom"], &said["agreed"]), (&json!(true), &json!(8400), &json!(30000)));
     assert_eq!(said["stillNeeded"], json!(["PURPOSE", "PRIORITIES", "POLICING_PLAN_REGARD", "INTEREST"]));
     assert_eq!(said["referral"], Value::Null);

@@ -54,11 +54,11 @@ pub fn spending(line: &str, amount: impl Into<Value>) -> Value {
 pub const AGREE: &str = "mutation ($input: AgreeExpenditureInput!) { agreeExpenditure(input: $input) {
     decision { id number reference kind amount committed minuteReference instrumentNumber regardedObjectives noneRelevantBecause interest
         interestDescription decidedOn spendOn priorities { nodes { name } } line { headroom } recipient { name } }
-    answer { isWithin sentence headroom agreed committed totalHeadroom minuteReference referral refusals { condition message } stillNeeded }
+    answer { isWithin canBeAgreed sentence headroom agreed committed totalHeadroom minuteReference referral refusals { condition message } stillNeeded }
     userErrors { code field message } } }";
 
 pub const MAY_I: &str = "query ($expenditure: ExpenditureInput!) { tenant(by: { slug: \"halton\" }) { mayIAgree(expenditure: $expenditure) {
-    isWithin sentence headroom agreed committed totalHeadroom minuteReference referral refusals { condition message } stillNeeded } } }";
+    isWithin canBeAgreed sentence headroom agreed committed totalHeadroom minuteReference referral refusals { condition message } stillNeeded } } }";
 
 /// Agrees expenditure.
 pub async fn agree(actor: &Actor, input: Value) -> Answer {

@@ -88,6 +88,15 @@ async fn money_moves_between_lines_and_decisions_go_by_the_version_in_force(app:
     );
     let after = agree(&member, spending(&arson, 8000)).await;
     assert_eq!(after.data("/agreeExpenditure/decision/line/headroom"), 0, "{after}");
+    let own = member.ask(
+        "query ($id: ID!) { node(id: $id) { ... on Decision { act { deed office } } } }",
+        json!({ "id": after.text("/agreeExpenditure/decision/id") }),
+    );
+    assert_eq!(
+        own.await.data("/node/act"),
+        &json!({ "deed": "AGREE_EXPENDITURE", "office": "PARTNERSHIP_LEAD_MEMBER" }),
+        "one's own act"
+    );
     let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Decision { agreedOnLine budgetRevision { number } line { agreed } } } }";
     let ids = [before.text("/agreeExpenditure/decision/id"), after.text("/agreeExpenditure/decision/id")];
     let judged = member.ask(query, json!({ "ids": ids })).await;

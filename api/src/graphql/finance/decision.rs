@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use async_graphql::{ID, InputObject, Object, Result, SimpleObject};
 use entity::{
     error::Error,
+    policy::{Action, Resource},
     rules::{
         delegation::{Account, Refusal},
         money::Pence,
@@ -240,8 +241,15 @@ impl Decision {
         Ok(Some(paging.slice(rows.map(|row| (row.row().id.uuid(), Commitment(row))).collect())?.into()))
     }
 
-    /// Who took it, and in which office.
+    /// Who took it, and in which office: for those who read acts, and for whoever took it.
     async fn act(&self) -> Result<Option<Act>> {
+        if !self.0.tx().actor().may(self.0.tenant(), Action::Read, Resource::Act) {
+            let ids: Vec<_> = self.0.rows().iter().map(|row| row.act_id).collect();
+            let load = || async move { self.0.tx().own_acts(self.0.tenant(), ids).await };
+            if let Some(own) = self.0.beside("Decision.ownAct", Some(self.0.row().act_id), load).await? {
+                return Ok(Some(Act(own)));
+            }
+        }
         Ok(act_of(&self.0, "Decision.act", |row| Some(row.act_id)).await?)
     }
 

@@ -93,8 +93,11 @@ pub struct AgreeExpenditureInput {
 /// Whether expenditure lies within what is delegated to you, and what is left.
 #[derive(SimpleObject)]
 pub struct ExpenditureAnswer {
-    /// Whether every condition is met, as far as you have stated what is asked for.
+    /// Whether every condition is met, as far as you have stated what is asked for. That alone doesn't mean that you can agree it: see
+    /// `canBeAgreed`.
     is_within: bool,
+    /// Whether you can agree it as you have stated it: every condition is met, and nothing is still needed.
+    can_be_agreed: bool,
     /// The whole in one sentence.
     sentence: String,
     /// The conditions that aren't met.
@@ -123,6 +126,7 @@ impl From<Answer> for ExpenditureAnswer {
     fn from(answer: Answer) -> Self {
         Self {
             is_within: answer.verdict.is_within(),
+            can_be_agreed: answer.verdict.can_be_agreed(),
             sentence: answer.sentence,
             refusals: answer.verdict.refusals.into_iter().map(Into::into).collect(),
             still_needed: answer.verdict.still_needed.into_iter().map(Into::into).collect(),

@@ -2,8 +2,26 @@
 
 use chrono::NaiveDate;
 
-use super::{BudgetStatus, Spending, Standing, Verdict};
-use crate::rules::{blank::is_blank, money::Pence, wording::LongDate};
+use super::{BudgetStatus, Spending, Standing, Statement, Verdict};
+use crate::rules::{
+    blank::is_blank,
+    money::Pence,
+    wording::{LongDate, listed},
+};
+
+impl Statement {
+    /// What it states, within a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Purpose => "what it is for",
+            Self::Priorities => "which priorities it serves",
+            Self::PolicingPlanRegard => "what regard was had to the Policing Plan",
+            Self::Interest => "whether you have an interest in it",
+            Self::Recipient => "who is to get the money",
+        }
+    }
+}
 
 /// The answer in one sentence, as a member would want it read out. What is left is told only where the line could pay: of the year of the
 /// spending, in a budget that is agreed.
@@ -16,7 +34,12 @@ pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> Stri
     };
     let remains = format!("{left} of {} remains on {}{withheld}", spending.line.agreed, spending.line_name);
     if let (Some(minute), true) = (standing.instrument.minute(), verdict.is_within()) {
-        return format!("Within your delegation ({minute}): {remains}.");
+        let needed: Vec<&str> = verdict.still_needed.iter().map(|statement| statement.words()).collect();
+        let yet = match needed.as_slice() {
+            [] => String::new(),
+            needed => format!(" Before you can agree it, state {}.", listed(needed)),
+        };
+        return format!("Within your delegation ({minute}): {remains}.{yet}");
     }
     let verdict_in_short = if verdict.is_to_be_referred() {
         "Outside your delegation; refer it to the Engagement Committee."

@@ -118,12 +118,14 @@ fn an_interest_that_is_registered_and_declared_lets_decide_unless_it_is_prejudic
 fn what_nobody_has_stated_yet_is_needed_and_not_refused() {
     let nothing = Stated { has_purpose: false, priorities: None, regard: None, interest: None };
     let verdict = weigh_spending(&nothing, &standing(), &spending());
-    assert!(verdict.is_within());
+    assert!(verdict.is_within() && !verdict.can_be_agreed());
     let all = [Statement::Purpose, Statement::Priorities, Statement::PolicingPlanRegard, Statement::Interest];
     assert_eq!(verdict.still_needed, all);
     assert_eq!(
         said(&verdict, &standing(), &spending()),
-        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on line 1 (Safer neighbourhoods)."
+        "Within your delegation (Engagement Committee 24 November 2008, minute 34): £8,400 of £30,000 remains on line 1 (Safer neighbourhoods). \
+         Before you can agree it, state what it is for, which priorities it serves, what regard was had to the Policing Plan and whether you \
+         have an interest in it."
     );
 }
 
