@@ -114,9 +114,10 @@ impl Revised {
         let mut revisions = of_budgets(tx, tenant, budgets, on).await?;
         revisions.retain(|row| row.agreed_on.is_some_and(|day| day <= on));
         // Most budgets are never revised, and take no second statement.
-        let changes = match revisions.is_empty() {
-            true => Vec::new(),
-            false => changes(tx, tenant, revisions.iter().map(|row| row.id).collect()).await?,
+        let changes = if revisions.is_empty() {
+            Vec::new()
+        } else {
+            changes(tx, tenant, revisions.iter().map(|row| row.id).collect()).await?
         };
         Ok(Self { revisions, changes, on })
     }
