@@ -31,7 +31,7 @@ pub enum NotItsMinutes {
 ///
 /// # Errors
 /// Says why it may not.
-pub fn may_approve<B: PartialEq>(own: (B, NaiveDate), theirs: (B, NaiveDate)) -> Result<(), NotItsMinutes> {
+pub fn may_approve<B: PartialEq + Copy>(own: (B, NaiveDate), theirs: (B, NaiveDate)) -> Result<(), NotItsMinutes> {
     match (own.0 == theirs.0, own.1 > theirs.1) {
         (false, _) => Err(NotItsMinutes::OtherBody),
         (true, false) => Err(NotItsMinutes::NotLater),
