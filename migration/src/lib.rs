@@ -33,17 +33,17 @@ mod m20261122_000077_members_awaited;
 mod m20261122_000078_feedback_first_sent;
 mod m20261122_000079_minutes_known;
 mod m20261122_000081_no_forms_reason;
+mod m20261123_000001_budget_revisions;
+mod m20261123_000002_minutes_record;
+mod m20261123_000003_summary_versions;
+mod m20261123_000004_pack_reason;
+mod m20261123_000005_urgent_business;
 mod m20261123_000101_cascade;
 mod m20261123_000102_planning_cycle;
 mod m20261123_000103_publications;
 mod m20261123_000104_interviews;
 mod m20261123_000105_external_party;
 mod m20261123_000106_first_collated;
-mod m20261123_000001_budget_revisions;
-mod m20261123_000002_minutes_record;
-mod m20261123_000003_summary_versions;
-mod m20261123_000004_pack_reason;
-mod m20261123_000005_urgent_business;
 mod schema;
 mod walls;
 
@@ -84,17 +84,17 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000078_feedback_first_sent::Migration),
             Box::new(m20261122_000079_minutes_known::Migration),
             Box::new(m20261122_000081_no_forms_reason::Migration),
+            Box::new(m20261123_000001_budget_revisions::Migration),
+            Box::new(m20261123_000002_minutes_record::Migration),
+            Box::new(m20261123_000003_summary_versions::Migration),
+            Box::new(m20261123_000004_pack_reason::Migration),
+            Box::new(m20261123_000005_urgent_business::Migration),
             Box::new(m20261123_000101_cascade::Migration),
             Box::new(m20261123_000102_planning_cycle::Migration),
             Box::new(m20261123_000103_publications::Migration),
             Box::new(m20261123_000104_interviews::Migration),
             Box::new(m20261123_000105_external_party::Migration),
             Box::new(m20261123_000106_first_collated::Migration),
-            Box::new(m20261123_000001_budget_revisions::Migration),
-            Box::new(m20261123_000002_minutes_record::Migration),
-            Box::new(m20261123_000003_summary_versions::Migration),
-            Box::new(m20261123_000004_pack_reason::Migration),
-            Box::new(m20261123_000005_urgent_business::Migration),
         ]
     }
 }
