@@ -15,6 +15,7 @@ pub mod kept;
 mod limits;
 mod matrix;
 mod null_propagation;
+mod pages;
 mod policy;
 mod repeating;
 mod row_level_security;

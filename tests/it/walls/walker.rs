@@ -1,13 +1,15 @@
 //! Walks a schema as it finds it: asks for every field of every type, by every identifier that it comes upon.
 //!
 //! [`Schema`] is read by introspection. [`Walk`] begins at the fields of `Query`, asks for everything that can be asked of
-//! what it finds, and goes on from each new identifier by `nodes(ids)` until nothing new turns up. It keeps what it saw:
-//! identifiers, and which field of which type was answered with something.
+//! what it finds, turns the pages of its lists, and goes on from each new identifier by `nodes(ids)` until nothing new turns
+//! up. It keeps what it saw: identifiers, and which field of which type was answered with something.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 use tests::support::Actor;
+
+use super::pages::{Page, Place};
 
 /// How a field is asked that insists on a value of an enumeration: documents may have fifty aliases, so not at every depth
 /// with each of them.
@@ -156,12 +158,17 @@ impl Schema {
 
     /// The field with each way of asking it: once for each value of an enumeration that it insists on.
     pub fn ways_to_ask(&self, of: &str, field: &Value, depth: usize, ways: Ways) -> Vec<String> {
-        let name = text(&field["name"]);
         let selection = self.selection(named(&field["type"]), depth);
+        self.calls(of, field, depth, ways).into_iter().map(|(_, call)| format!("{call} {selection}")).collect()
+    }
+
+    /// Each way of asking the field, without what is asked of its answer: under which key the answer comes, and the call.
+    pub fn calls(&self, of: &str, field: &Value, depth: usize, ways: Ways) -> Vec<(String, String)> {
+        let name = text(&field["name"]);
         let arguments = field["args"].as_array().map_or(&[][..], Vec::as_slice);
         let page = if arguments.iter().any(|argument| argument["name"] == "first") { page_at(depth) } else { "" };
         if let Some((.., arguments)) = QUESTIONS.iter().find(|(kind, field, _)| (*kind, *field) == (of, name)) {
-            return vec![format!("{name}{arguments} {selection}")];
+            return vec![(name.to_owned(), format!("{name}{arguments}"))];
         }
         let required: Vec<&Value> = arguments.iter().filter(|argument| is_required(argument)).collect();
         let values = |argument: &Value| self.enum_values(named(&argument["type"]));
@@ -169,16 +176,16 @@ impl Schema {
             assert!(!values(argument).is_empty(), "{of}.{name} insists on {}: tell the walker how to ask", argument["name"]);
         }
         match required.as_slice() {
-            [] if page.is_empty() => vec![format!("{name} {selection}")],
-            [] => vec![format!("{name}({page}) {selection}")],
+            [] if page.is_empty() => vec![(name.to_owned(), name.to_owned())],
+            [] => vec![(name.to_owned(), format!("{name}({page})"))],
             [only] if ways == Ways::Every => {
                 let argument = text(&only["name"]);
-                let ask = |value| format!("{name}__{value}: {name}({argument}: {value} {page}) {selection}");
+                let ask = |value| (format!("{name}__{value}"), format!("{name}__{value}: {name}({argument}: {value} {page})"));
                 values(only).into_iter().map(ask).collect()
             }
             several => {
                 let first = several.iter().map(|argument| format!("{}: {}", text(&argument["name"]), values(argument)[0]));
-                vec![format!("{name}({} {page}) {selection}", first.collect::<Vec<_>>().join(" "))]
+                vec![(name.to_owned(), format!("{name}({} {page})", first.collect::<Vec<_>>().join(" ")))]
             }
         }
     }
@@ -281,6 +288,11 @@ pub fn named(type_ref: &Value) -> &str {
     if type_ref["ofType"].is_null() { text(&type_ref["name"]) } else { named(&type_ref["ofType"]) }
 }
 
+/// The field that an answer's key stands for.
+pub fn named_by(key: &str) -> &str {
+    key.split("__").next().unwrap_or_default()
+}
+
 fn is_required(argument: &Value) -> bool {
     argument["type"]["kind"] == "NON_NULL" && argument["defaultValue"].is_null()
 }
@@ -297,6 +309,8 @@ pub struct Walk {
     /// The last cursor of a list of each type of connection.
     pub cursors: BTreeMap<String, String>,
     pending: VecDeque<(String, String)>,
+    /// What comes after pages that were seen.
+    further: Vec<Page>,
 }
 
 /// How many things are asked for at once.
@@ -312,7 +326,13 @@ impl Walk {
         for question in questions(schema, slug) {
             walk.ask(schema, actor, &question, "Query").await;
         }
-        while let Some((kind, first)) = walk.pending.pop_front() {
+        loop {
+            // Pages first: what is on them is pending, too.
+            if let Some(page) = walk.further.pop() {
+                walk.ask(schema, actor, &page.question(schema), "Query").await;
+                continue;
+            }
+            let Some((kind, first)) = walk.pending.pop_front() else { break };
             let mut ids = vec![first];
             let (same, rest) =
                 std::mem::take(&mut walk.pending).into_iter().partition::<VecDeque<_>, _>(|(other, _)| *other == kind);
@@ -330,7 +350,8 @@ impl Walk {
         walk
     }
 
-    /// Asks each field of one thing of each type by itself, with what lies two and three things beyond.
+    /// Asks each field of one thing of each type by itself, with what lies two and three things beyond: first pages, since there the
+    /// path is what matters.
     pub async fn deeply(&mut self, schema: &Schema, actor: &Actor, depth: usize) {
         let mut samples = BTreeMap::new();
         for (id, kind) in &self.ids {
@@ -394,7 +415,7 @@ impl Walk {
                 let expected = ["FORBIDDEN", "NOT_FOUND", "NOT_SHARED", "BAD_USER_INPUT"].contains(&code.as_str());
                 assert!(expected, "{code}: {together:?}\n{answer}");
             }
-            self.visit(schema, &answer.body["data"], "Query");
+            self.visit(schema, &answer.body["data"], "Query", &Place::root());
         }
         ways.len()
     }
@@ -408,36 +429,37 @@ impl Walk {
             assert!(expected, "{code} to\n{document}\n{}", Value::from(answer.errors().to_vec()));
         }
         self.said.push(answer.raw());
-        self.visit(schema, &answer.body["data"], root);
+        self.visit(schema, &answer.body["data"], root, &Place::root());
     }
 
-    fn visit(&mut self, schema: &Schema, value: &Value, static_type: &str) {
+    fn visit(&mut self, schema: &Schema, value: &Value, static_type: &str, place: &Place) {
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.visit(schema, item, static_type)),
+            Value::Array(items) => items.iter().for_each(|item| self.visit(schema, item, static_type, place)),
             Value::Object(object) => {
                 let kind = object.get("__typename").and_then(Value::as_str).unwrap_or(static_type).to_owned();
-                let count = object.get("totalCount").and_then(Value::as_u64).unwrap_or_default();
-                // The record grows by being looked into, obligations are worked out of what the walk meets elsewhere, and acts are come
-                // upon by what they brought about: a page of any of them is as good as another.
-                let elsewhere = ["ActConnection", "AuditEventConnection", "ObligationConnection"];
-                let fits = count <= 100 || elsewhere.contains(&static_type);
-                assert!(fits, "a page holds 100 things and {static_type} has {count}: the walk has to turn pages");
                 if let Some(cursor) = value.pointer("/pageInfo/endCursor").and_then(Value::as_str) {
                     self.cursors.insert(static_type.to_owned(), cursor.to_owned());
+                    // The record grows by being looked into, and obligations are worked out of what the walk meets elsewhere: a page of
+                    // either is as good as any.
+                    let suffices = ["AuditEventConnection", "ObligationConnection"].contains(&static_type);
+                    if value.pointer("/pageInfo/hasNextPage") == Some(&Value::Bool(true)) && !suffices {
+                        self.further.push(place.after(cursor));
+                    }
                 }
                 let id = object.get("id").and_then(Value::as_str).filter(|_| schema.is_node(&kind));
+                let here = id.map_or_else(|| place.clone(), Place::of);
                 if let Some(id) = id
                     && self.ids.insert(id.to_owned(), kind.clone()).is_none()
                 {
                     self.pending.push_back((kind.clone(), id.to_owned()));
                 }
                 for (key, value) in object {
-                    let name = key.split("__").next().unwrap_or_default();
+                    let name = named_by(key);
                     let Some(field) = schema.fields(&kind).iter().find(|field| field["name"] == name) else { continue };
                     if !value.is_null() && *value != json!([]) {
                         self.answered.insert((kind.clone(), name.to_owned()));
                     }
-                    self.visit(schema, value, named(&field["type"]));
+                    self.visit(schema, value, named(&field["type"]), &here.beneath(&kind, key));
                 }
             }
             _ => {}
