@@ -318,8 +318,13 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     let later = json!({ "body": board, "title": "Special meeting", "heldOn": "2010-02-09", "agenda": [{ "title": "Minutes" }] });
     done(day, &officer, "createMeeting", later).await;
     let later = self::made(day, "/createMeeting/meeting/id");
+    done(day, &officer, "publishMeetingPack", json!({ "meeting": later })).await;
     let urgent = json!({ "meeting": later, "item": { "title": "Snow" }, "urgentBecause": "It fell overnight." });
     done(day, &officer, "addAgendaItem", urgent).await;
+    let item = self::made(day, "/addAgendaItem/agendaItem/id");
+    done(day, &officer, "publishMeetingPack", json!({ "meeting": later, "reason": "Snow came up." })).await;
+    let gritted = json!({ "meeting": later, "agendaItem": item, "minuteNumber": "2", "words": "The roads are gritted." });
+    done(day, &officer, "recordMeetingDecision", gritted).await;
     let minute = "query ($id: ID!) { node(id: $id) { ... on Meeting { decisions { nodes { id } } } } }";
     let minute = officer.ask(minute, json!({ "id": made })).await.value("/node/decisions/nodes/0/id").clone();
     let wrong = json!({ "minute": minute, "words": "The contract is let for a year.", "reason": "It said nothing of the year." });
@@ -455,8 +460,10 @@ async fn money_and_powers_of_halton(day: &mut Day<'_>) {
     let youth = officer.ask(query, json!({ "id": budget })).await.text("/node/lines/nodes/0/id").to_owned();
     let board = app.sign_in("halton.psg-member").await;
     done(day, &board, "approveBudget", json!({ "budget": budget, "minuteReference": "HSPB 9 February 2010, minute 4" })).await;
-    let revised = json!({ "budget": budget, "reason": "A grant has come.", "effectiveOn": "2010-02-09", "total": 9500, "lines": [{ "line": youth,
-        "amount": 8000 }], "newLines": [{ "name": "Night buses", "amount": 1500 }] });
+    // What is agreed further down goes by the budget as it is revised here.
+    let revised = json!({ "budget": node(NodeKind::Budget, "halton", "budget", "hsp-2009"), "reason": "A grant has come.",
+        "effectiveOn": "2010-02-09", "total": 61500, "lines": [{ "line": line("hsp-2009/3"), "standing": "OPEN" }],
+        "newLines": [{ "name": "Night buses", "amount": 1500 }] });
     done(day, &officer, "reviseBudget", revised).await;
     let revision = made(day, "/reviseBudget/revision/id");
     done(day, &board, "approveBudgetRevision", json!({ "revision": revision, "minuteReference": "HSPB, minute 5" })).await;
