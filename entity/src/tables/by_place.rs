@@ -284,8 +284,6 @@ macro_rules! by_place {
         mod tests {
             use sea_orm::Iterable;
 
-            use super::*;
-
             /// A column's name as the field's is written.
             fn field(column: &str) -> String {
                 let mut name = String::new();
@@ -301,7 +299,7 @@ macro_rules! by_place {
             #[test]
             fn fields_stand_in_the_order_of_the_columns() {
                 $({
-                    use crate::tables::$area::$table::{Column, Model};
+                    use crate::tables::$area::$table::Column;
                     let columns: Vec<_> = Column::iter().map(|column| field(&format!("{column:?}"))).collect();
                     assert_eq!([$(stringify!($field)),+].as_slice(), columns, stringify!($table));
                 })+

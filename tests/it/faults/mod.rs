@@ -9,6 +9,7 @@ mod full_disc;
 mod outage;
 pub mod process;
 mod refused_backups;
+mod stopping;
 
 use std::sync::Arc;
 

@@ -59,8 +59,8 @@ async fn of_a_decision_and_a_revision_that_race_for_a_line_s_money_one_comes_fir
         "reason": "Race", "lines": [{ "line": arson, "amount": amount }] })
     };
     let draft = async |amount: i32| {
-        let drawn = mutate(&officer, "reviseBudget", lowered(amount), "revision { id }").await;
-        json!({ "revision": drawn.text("/reviseBudget/revision/id"), "minuteReference": "minute 6" })
+        let drawn = mutate(&officer, "submitBudgetRevision", lowered(amount), "revision { id }").await;
+        json!({ "revision": drawn.text("/submitBudgetRevision/revision/id"), "minuteReference": "minute 6" })
     };
     let fields = "revision { status }";
     let mut firsts = [0, 0];

@@ -30,12 +30,11 @@ fn virement() -> Value {
 }
 
 async fn drafted(app: &TestApp, input: Value) -> Answer {
-    mutate(&app.sign_in("halton.performance-officer").await, "reviseBudget", input, REVISION).await
+    mutate(&app.sign_in("halton.performance-officer").await, "submitBudgetRevision", input, REVISION).await
 }
 
 async fn agreed(app: &TestApp, drafted: &Answer) -> Answer {
-    let input =
-        json!({ "revision": drafted.text("/reviseBudget/revision/id"), "minuteReference": "SSP 9 February 2010, minute 6" });
+    let input = json!({ "revision": drafted.text("/submitBudgetRevision/revision/id"), "minuteReference": "SSP 9 February 2010, minute 6" });
     mutate(&app.sign_in("halton.psg-member").await, "approveBudgetRevision", input, REVISION).await
 }
 
@@ -68,11 +67,11 @@ async fn money_moves_between_lines_and_decisions_go_by_the_version_in_force(app:
     let arson = line("cdrp-halton-2009/1");
     let before = agree(&member, spending(&arson, 4000)).await;
     let draft = drafted(&app, virement()).await;
-    let lines = draft.data("/reviseBudget/revision/lines");
+    let lines = draft.data("/submitBudgetRevision/revision/lines");
     assert_eq!((&lines[0]["formerly"], &lines[0]["agreed"]), (&json!(10000), &json!(12000)), "{draft}");
     assert_eq!((&lines[1]["formerly"], &lines[1]["agreed"]), (&json!(15000), &json!(13000)));
     assert_eq!(
-        (draft.data("/reviseBudget/revision/status"), draft.data("/reviseBudget/revision/total")),
+        (draft.data("/submitBudgetRevision/revision/status"), draft.data("/submitBudgetRevision/revision/total")),
         (&json!("DRAFT"), &json!(25000))
     );
     assert_eq!(conditions(&agree(&member, spending(&arson, 8000)).await), ["ABOVE_LINE"], "a draft moves no money");
@@ -114,7 +113,7 @@ async fn money_moves_between_lines_and_decisions_go_by_the_version_in_force(app:
     let next =
         drafted(&app, json!({ "budget": budget("cdrp-halton-2009"), "reason": "A grant has come.", "total": 26000 })).await;
     assert_eq!(
-        (next.data("/reviseBudget/revision/number"), next.data("/reviseBudget/revision/lines/0/formerly")),
+        (next.data("/submitBudgetRevision/revision/number"), next.data("/submitBudgetRevision/revision/lines/0/formerly")),
         (&json!(2), &json!(12000))
     );
 }
@@ -158,13 +157,13 @@ async fn a_line_isn_t_lowered_below_what_is_committed_or_was_paid(app: TestApp) 
         "lines": [{ "line": line("hsp-2009/1"), "amount": amount }] })
     };
     let answer = drafted(&app, lowered(json!(21599.99))).await;
-    assert_eq!(problems(&answer, "reviseBudget"), [problem("lines.0.amount", "OUT_OF_RANGE")], "{answer}");
-    let message = answer.user_errors("/reviseBudget")[0]["message"].as_str().unwrap();
+    assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("lines.0.amount", "OUT_OF_RANGE")], "{answer}");
+    let message = answer.user_errors("/submitBudgetRevision")[0]["message"].as_str().unwrap();
     assert!(message.contains("Line 1 (Safer neighbourhoods)") && message.contains("£21,600"), "{message}");
     let mut less = lowered(json!(21600));
     less["total"] = json!(21599);
-    assert_eq!(problems(&drafted(&app, less).await, "reviseBudget"), [problem("total", "OUT_OF_RANGE")]);
-    assert_eq!(problems(&drafted(&app, lowered(json!(21600))).await, "reviseBudget"), []);
+    assert_eq!(problems(&drafted(&app, less).await, "submitBudgetRevision"), [problem("total", "OUT_OF_RANGE")]);
+    assert_eq!(problems(&drafted(&app, lowered(json!(21600))).await, "submitBudgetRevision"), []);
 
     // What is decided between the draft and its agreement counts, too.
     let draft = drafted(&app, lowered(json!(22000))).await;
@@ -179,7 +178,7 @@ async fn a_line_isn_t_lowered_below_what_is_committed_or_was_paid(app: TestApp) 
     let foreign = json!({ "budget": budget("hsp-2009"), "reason": " ", "effectiveOn": "2010-02-08",
         "lines": [{ "line": line("cdrp-halton-2009/1"), "amount": 5 }, { "line": line("hsp-2009/2") },
             { "line": line("hsp-2009/3"), "standing": "CLOSED" }], "newLines": [{ "name": "Safer neighbourhoods", "amount": 0 }] });
-    assert_eq!(problems(&drafted(&app, foreign.clone()).await, "reviseBudget"), [problem("reason", "MISSING")]);
+    assert_eq!(problems(&drafted(&app, foreign.clone()).await, "submitBudgetRevision"), [problem("reason", "MISSING")]);
     let mut stated = foreign;
     stated["reason"] = json!("Less is needed.");
     let expected = [
@@ -190,7 +189,7 @@ async fn a_line_isn_t_lowered_below_what_is_committed_or_was_paid(app: TestApp) 
         problem("newLines.0.name", "DUPLICATE"),
         problem("newLines.0.amount", "OUT_OF_RANGE"),
     ];
-    assert_eq!(problems(&drafted(&app, stated).await, "reviseBudget"), expected);
+    assert_eq!(problems(&drafted(&app, stated).await, "submitBudgetRevision"), expected);
     assert_eq!(everything(&app).await, before);
 }
 
@@ -203,7 +202,7 @@ async fn a_line_is_opened_closed_and_added_by_a_revision(app: TestApp) {
         "newLines": [{ "name": "Fire-proof letter boxes", "amount": 20000, "fund": "LAA aligned budgets" }] });
     let draft = drafted(&app, input).await;
     assert_eq!(
-        draft.data("/reviseBudget/revision/lines/3"),
+        draft.data("/submitBudgetRevision/revision/lines/3"),
         &json!({ "line": null, "name": "Fire-proof letter boxes", "formerly": null,
         "agreed": 20000, "standing": null }),
         "{draft}"
@@ -234,21 +233,24 @@ async fn a_line_is_opened_closed_and_added_by_a_revision(app: TestApp) {
 
 async fn a_revision_is_drafted_and_agreed_by_different_people(app: TestApp) {
     for office in ["halton.lead-member", "halton.psg-member", "halton.auditor"] {
-        let answer = mutate(&app.sign_in(office).await, "reviseBudget", virement(), "").await;
-        assert_eq!(problems(&answer, "reviseBudget"), [problem("", "FORBIDDEN")], "{office}");
+        let answer = mutate(&app.sign_in(office).await, "submitBudgetRevision", virement(), "").await;
+        assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("", "FORBIDDEN")], "{office}");
     }
     let mut input = virement();
     input["expectedVersion"] = json!(0);
     let first = drafted(&app, input.clone()).await;
-    assert_eq!(problems(&drafted(&app, input.clone()).await, "reviseBudget"), [problem("expectedVersion", "STALE_VERSION")]);
+    assert_eq!(
+        problems(&drafted(&app, input.clone()).await, "submitBudgetRevision"),
+        [problem("expectedVersion", "STALE_VERSION")]
+    );
     input["expectedVersion"] = json!(1);
     let second = drafted(&app, input).await;
     assert_eq!(
-        (second.data("/reviseBudget/revision/number"), second.data("/reviseBudget/revision/version")),
+        (second.data("/submitBudgetRevision/revision/number"), second.data("/submitBudgetRevision/revision/version")),
         (&json!(1), &json!(2))
     );
     for office in ["halton.lead-member", "halton.performance-officer"] {
-        let input = json!({ "revision": second.text("/reviseBudget/revision/id"), "minuteReference": "minute 6" });
+        let input = json!({ "revision": second.text("/submitBudgetRevision/revision/id"), "minuteReference": "minute 6" });
         let answer = mutate(&app.sign_in(office).await, "approveBudgetRevision", input, "").await;
         assert_eq!(problems(&answer, "approveBudgetRevision"), [problem("", "FORBIDDEN")], "{office}");
     }
@@ -268,7 +270,7 @@ async fn a_revision_is_drafted_and_agreed_by_different_people(app: TestApp) {
     };
     change("halton.psg-member").await;
     let both = app.sign_in("halton.performance-officer").await;
-    let input = json!({ "revision": third.text("/reviseBudget/revision/id"), "minuteReference": "minute 6" });
+    let input = json!({ "revision": third.text("/submitBudgetRevision/revision/id"), "minuteReference": "minute 6" });
     let answer = mutate(&both, "approveBudgetRevision", input, "").await;
     assert_eq!(problems(&answer, "approveBudgetRevision"), [problem("revision", "SEPARATION_OF_DUTIES")], "{answer}");
     change("halton.lead-member").await;
@@ -277,6 +279,10 @@ async fn a_revision_is_drafted_and_agreed_by_different_people(app: TestApp) {
     // Drafts aren't revised, nor is what is closed.
     for (name, code) in [("hsp-2010", "LOCKED"), ("hsp-2008", "LOCKED")] {
         let input = json!({ "budget": budget(name), "reason": "Less is needed.", "total": 1 });
-        assert_eq!(problems(&mutate(&all, "reviseBudget", input, "").await, "reviseBudget"), [problem("budget", code)], "{name}");
+        assert_eq!(
+            problems(&mutate(&all, "submitBudgetRevision", input, "").await, "submitBudgetRevision"),
+            [problem("budget", code)],
+            "{name}"
+        );
     }
 }

@@ -23,7 +23,7 @@ pub async fn meeting_on(actor: &Actor, held_on: &str) -> Value {
     let query = "query ($day: Date!) { tenant(by: { slug: \"cheshire-police-authority\" }) { meetings(filter: { heldFrom: $day, heldTo: $day }) {
         nodes { id minutesStanding minutesApproval { recordedOn minute { id minuteNumber words meeting { heldOn } } }
             agendaItems { nodes { id number } } decisions { nodes { id minuteNumber words version exemption
-                corrections { version formerWords reason correctedOn agreedAt { heldOn } } } } } } } }";
+                corrections { version formerWords reason correctedOn agreedAtMeeting { heldOn } } } } } } } }";
     let answer = actor.ask(query, json!({ "day": held_on })).await;
     answer.list("/tenant/meetings/nodes")[0].clone()
 }
@@ -64,7 +64,7 @@ async fn minutes_are_a_draft_until_a_later_meeting_approves_them_with_what_it_co
         (&old["id"], &json!("The return for Halton was received."), &json!(2))
     );
     let correction = json!([{ "version": 2, "formerWords": old["words"], "reason": "It named the wrong area.", "correctedOn": "2010-02-09",
-        "agreedAt": { "heldOn": "2010-02-09" } }]);
+        "agreedAtMeeting": { "heldOn": "2010-02-09" } }]);
     assert_eq!(new["corrections"], correction);
     // What rests on the minute goes on resting on it.
     let query =
@@ -121,20 +121,22 @@ async fn approved_minutes_are_corrected_only_as_a_later_meeting_agreed_and_take_
     assert_eq!(refused(&clerk, "recordAttendance", came).await, ["meeting LOCKED"]);
     let correction = |agreed_at: Value| {
         json!({ "minute": minute(&former, "51")["id"], "words": "The returns were received.",
-        "reason": "There were two.", "agreedAt": agreed_at })
+        "reason": "There were two.", "agreedAtMeeting": agreed_at })
     };
-    assert_eq!(refused(&clerk, "correctMinute", correction(Value::Null)).await, ["agreedAt MISSING"]);
-    assert_eq!(refused(&clerk, "correctMinute", correction(former["id"].clone())).await, ["agreedAt OUT_OF_RANGE"]);
+    assert_eq!(refused(&clerk, "recordMinuteCorrection", correction(Value::Null)).await, ["agreedAtMeeting MISSING"]);
+    assert_eq!(
+        refused(&clerk, "recordMinuteCorrection", correction(former["id"].clone())).await,
+        ["agreedAtMeeting OUT_OF_RANGE"]
+    );
     let ahead = meeting_on(&clerk, "2010-05-18").await["id"].clone();
-    assert_eq!(refused(&clerk, "correctMinute", correction(ahead)).await, ["agreedAt OUT_OF_RANGE"]);
-    let fields = "minute { version words corrections { version formerWords agreedAt { heldOn } } }";
-    let corrected = done(&clerk, "correctMinute", correction(later["id"].clone()), fields).await;
+    assert_eq!(refused(&clerk, "recordMinuteCorrection", correction(ahead)).await, ["agreedAtMeeting OUT_OF_RANGE"]);
+    let fields = "minute { version words corrections { version formerWords agreedAtMeeting { heldOn } } }";
+    let corrected = done(&clerk, "recordMinuteCorrection", correction(later["id"].clone()), fields).await;
     assert_eq!(
         (&corrected["minute"]["version"], &corrected["minute"]["words"]),
         (&json!(3), &json!("The returns were received."))
     );
-    let last =
-        json!({ "version": 3, "formerWords": "The return for Halton was received.", "agreedAt": { "heldOn": "2010-02-09" } });
+    let last = json!({ "version": 3, "formerWords": "The return for Halton was received.", "agreedAtMeeting": { "heldOn": "2010-02-09" } });
     assert_eq!(corrected["minute"]["corrections"][1], last);
     assert_eq!(meeting_on(&clerk, "2009-11-03").await["minutesStanding"], "APPROVED");
 }
@@ -153,14 +155,14 @@ async fn what_a_minute_said_before_stays_readable_to_those_who_may_read_it(app: 
     let exempt = decide("2", &made["meeting"]["agendaItems"]["nodes"][0]["id"]).await;
     let correction = |minute: &Value, words: &str, version: Value| json!({ "minute": minute, "words": words, "reason": "The sum was wrong.", "expectedVersion": version });
     for minute in [&public, &exempt] {
-        done(&officer, "correctMinute", correction(minute, " Acme gets £2. ", json!(1)), "minute { id }").await;
+        done(&officer, "recordMinuteCorrection", correction(minute, " Acme gets £2. ", json!(1)), "minute { id }").await;
     }
     assert_eq!(
-        refused(&officer, "correctMinute", correction(&public, "Acme gets £3.", json!(1))).await,
+        refused(&officer, "recordMinuteCorrection", correction(&public, "Acme gets £3.", json!(1))).await,
         ["expectedVersion STALE_VERSION"]
     );
     let wrong = json!({ "minute": public, "words": "Acme gets £2.", "reason": " " });
-    assert_eq!(refused(&officer, "correctMinute", wrong).await, ["words OUT_OF_RANGE", "reason MISSING"]);
+    assert_eq!(refused(&officer, "recordMinuteCorrection", wrong).await, ["words OUT_OF_RANGE", "reason MISSING"]);
     let query = "query ($id: ID!) { node(id: $id) { ... on Meeting { decisions { nodes { minuteNumber words version
         corrections { version formerWords reason correctedOn act { office } } } } } } }";
     let team = app.sign_in("halton.performance-officer").await.ask(query, json!({ "id": meeting })).await;
@@ -175,10 +177,10 @@ async fn what_a_minute_said_before_stays_readable_to_those_who_may_read_it(app: 
     assert_eq!(scrutiny.list("/node/decisions/nodes").len(), 1);
     assert_eq!(scrutiny.data("/node/decisions/nodes/0/corrections/0/formerWords"), "Acme gets £1.");
     let member = app.sign_in("halton.lead-member").await;
-    assert_eq!(refused(&member, "correctMinute", correction(&public, "Mine.", Value::Null)).await, ["FORBIDDEN"]);
+    assert_eq!(refused(&member, "recordMinuteCorrection", correction(&public, "Mine.", Value::Null)).await, ["FORBIDDEN"]);
     let foreign = app.sign_in("warrington.performance-officer").await;
-    let answer = mutate(&foreign, "correctMinute", correction(&public, "Mine.", Value::Null), "").await;
-    assert!(answer.value("/correctMinute/userErrors").as_array().is_none_or(|errors| !errors.is_empty()), "{answer}");
+    let answer = mutate(&foreign, "recordMinuteCorrection", correction(&public, "Mine.", Value::Null), "").await;
+    assert!(answer.value("/recordMinuteCorrection/userErrors").as_array().is_none_or(|errors| !errors.is_empty()), "{answer}");
 }
 
 async fn a_corrected_summary_supersedes_the_one_before_and_goes_to_everybody_who_had_it(app: TestApp) {
@@ -189,7 +191,7 @@ async fn a_corrected_summary_supersedes_the_one_before_and_goes_to_everybody_who
     let made = done(&officer, "createMeeting", made, "meeting { id }").await;
     let meeting = made["meeting"]["id"].clone();
     let early = json!({ "meeting": meeting, "words": "The grant is £2,000.", "reason": "The sum was wrong." });
-    assert_eq!(refused(&officer, "correctMeetingSummary", early.clone()).await, ["meeting OUT_OF_TURN"]);
+    assert_eq!(refused(&officer, "replaceMeetingSummary", early.clone()).await, ["meeting OUT_OF_TURN"]);
     let first = json!({ "meeting": meeting, "words": "The grant is £1,000.", "address": "https://halton.example/summary" });
     let fields = "meeting { summary { recipients { office } } }";
     let first = done(&officer, "publishMeetingSummary", first, fields).await;
@@ -201,13 +203,13 @@ async fn a_corrected_summary_supersedes_the_one_before_and_goes_to_everybody_who
     app.clock().set_business_date(day("2010-03-01"));
     let officer = app.sign_in("halton.policy-officer").await;
     let same = json!({ "meeting": meeting, "words": "The grant is £1,000.", "address": "https://halton.example/summary", "reason": " " });
-    assert_eq!(refused(&officer, "correctMeetingSummary", same).await, ["reason MISSING", "words OUT_OF_RANGE"]);
+    assert_eq!(refused(&officer, "replaceMeetingSummary", same).await, ["reason MISSING", "words OUT_OF_RANGE"]);
     let mut stale = early.clone();
     stale["expectedVersion"] = json!(2);
-    assert_eq!(refused(&officer, "correctMeetingSummary", stale).await, ["expectedVersion STALE_VERSION"]);
+    assert_eq!(refused(&officer, "replaceMeetingSummary", stale).await, ["expectedVersion STALE_VERSION"]);
     let fields = "notice meeting { summary { version words } summaries { version words isSuperseded supersededOn correctionReason publishedOn
         isLate recipients { office } } }";
-    let corrected = done(&officer, "correctMeetingSummary", early, fields).await;
+    let corrected = done(&officer, "replaceMeetingSummary", early, fields).await;
     assert_eq!(corrected["meeting"]["summary"], json!({ "version": 2, "words": "The grant is £2,000." }));
     let all = corrected["meeting"]["summaries"].as_array().unwrap();
     let told = |at: usize, fields: [&str; 6]| fields.map(|field| all[at][field].clone());

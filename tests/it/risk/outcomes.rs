@@ -69,7 +69,7 @@ async fn an_outcome_of_the_audit_committee_s_rests_on_its_minute(app: TestApp) {
     assert_eq!(last, Some(json!({ "minuteReference": cited, "minute": null })));
     // What is put right in the minute is put right for what rests on it.
     let correction = json!({ "minute": minute, "words": "The risk was closed.", "reason": "It didn't say so." });
-    done(&mutate(&audit, "correctMinute", correction, "minute { id }").await, "correctMinute");
+    done(&mutate(&audit, "recordMinuteCorrection", correction, "minute { id }").await, "recordMinuteCorrection");
     let query = query.replace("words", "id words");
     let seen = audit.ask(&query, json!({ "id": funding_referral() })).await;
     let last = seen.list("/node/steps/nodes").last().cloned();

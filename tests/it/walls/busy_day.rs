@@ -314,7 +314,7 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     done(day, &app.sign_in("halton.board-member").await, "recordCascade", carried).await;
     let corrected =
         json!({ "meeting": made, "words": "The board let a contract for a year.", "reason": "It didn't say for how long." });
-    done(day, &officer, "correctMeetingSummary", corrected).await;
+    done(day, &officer, "replaceMeetingSummary", corrected).await;
     let later = json!({ "body": board, "title": "Special meeting", "heldOn": "2010-02-09", "agenda": [{ "title": "Minutes" }] });
     done(day, &officer, "createMeeting", later).await;
     let later = self::made(day, "/createMeeting/meeting/id");
@@ -328,7 +328,7 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     let minute = "query ($id: ID!) { node(id: $id) { ... on Meeting { decisions { nodes { id } } } } }";
     let minute = officer.ask(minute, json!({ "id": made })).await.value("/node/decisions/nodes/0/id").clone();
     let wrong = json!({ "minute": minute, "words": "The contract is let for a year.", "reason": "It said nothing of the year." });
-    done(day, &officer, "correctMinute", wrong).await;
+    done(day, &officer, "recordMinuteCorrection", wrong).await;
     let agreed = json!([{ "minute": minute, "words": "The contract is let for two years.", "reason": "It is for two." }]);
     done(day, &officer, "approveMinutes", json!({ "meeting": made, "at": later, "minuteNumber": "1", "corrections": agreed }))
         .await;
@@ -464,8 +464,8 @@ async fn money_and_powers_of_halton(day: &mut Day<'_>) {
     let revised = json!({ "budget": node(NodeKind::Budget, "halton", "budget", "hsp-2009"), "reason": "A grant has come.",
         "effectiveOn": "2010-02-09", "total": 61500, "lines": [{ "line": line("hsp-2009/3"), "standing": "OPEN" }],
         "newLines": [{ "name": "Night buses", "amount": 1500 }] });
-    done(day, &officer, "reviseBudget", revised).await;
-    let revision = made(day, "/reviseBudget/revision/id");
+    done(day, &officer, "submitBudgetRevision", revised).await;
+    let revision = made(day, "/submitBudgetRevision/revision/id");
     done(day, &board, "approveBudgetRevision", json!({ "revision": revision, "minuteReference": "HSPB, minute 5" })).await;
     done(day, &officer, "closeBudgetLine", json!({ "line": youth, "reason": "The worker has left." })).await;
     done(day, &officer, "closeBudget", json!({ "budget": budget })).await;

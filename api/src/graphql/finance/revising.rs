@@ -32,7 +32,7 @@ pub struct RevisedBudgetLineInput {
 
 /// A revision of an agreed budget, to be drawn up. Lines that it doesn't name stay as they are.
 #[derive(InputObject)]
-pub struct ReviseBudgetInput {
+pub struct SubmitBudgetRevisionInput {
     /// The budget, which its body has agreed.
     budget: ID,
     /// Why it is revised.
@@ -58,7 +58,7 @@ pub struct ReviseBudgetInput {
 
 /// What drawing a revision up gives.
 #[derive(SimpleObject, Default)]
-pub struct ReviseBudgetPayload {
+pub struct SubmitBudgetRevisionPayload {
     /// The draft of the revision that stands now.
     revision: Option<BudgetRevision>,
     /// What was wrong with the input; empty when it was accepted.
@@ -97,15 +97,15 @@ impl BudgetRevisionMutation {
     /// Draws a revision of an agreed budget up, in the place of its draft that stood: money moves between lines, a line is added, opened
     /// or closed, or the total changes. No figure is lowered below what is committed or was paid. The budget goes by it once its body has
     /// agreed it and its day has come.
-    async fn revise_budget(
+    async fn submit_budget_revision(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The revision to be drawn up.")] input: ReviseBudgetInput,
-    ) -> Result<ReviseBudgetPayload> {
+        #[graphql(desc = "The revision to be drawn up.")] input: SubmitBudgetRevisionInput,
+    ) -> Result<SubmitBudgetRevisionPayload> {
         let acting = Acting::of(ctx)?;
         match drawn_up(&acting, &input).await {
-            Ok(revision) => Ok(ReviseBudgetPayload { revision: Some(revision), user_errors: Vec::new() }),
-            Err(error) => Ok(ReviseBudgetPayload { revision: None, user_errors: for_user(error)? }),
+            Ok(revision) => Ok(SubmitBudgetRevisionPayload { revision: Some(revision), user_errors: Vec::new() }),
+            Err(error) => Ok(SubmitBudgetRevisionPayload { revision: None, user_errors: for_user(error)? }),
         }
     }
 
@@ -124,7 +124,7 @@ impl BudgetRevisionMutation {
     }
 }
 
-async fn drawn_up(acting: &Acting<'_>, input: &ReviseBudgetInput) -> Result<BudgetRevision, Error> {
+async fn drawn_up(acting: &Acting<'_>, input: &SubmitBudgetRevisionInput) -> Result<BudgetRevision, Error> {
     let (tenant, budget) = NodeId::expect("budget", &input.budget, NodeKind::Budget)?;
     let change = |(at, line): (usize, &RevisedBudgetLineInput)| -> Result<_, Error> {
         Ok(LineChange {

@@ -143,7 +143,7 @@ impl BudgetMutation {
         }
     }
 
-    /// Agrees a draft in the name of its body, from today on. Whoever drew it up can't; what is agreed is changed by a revision (`reviseBudget`).
+    /// Agrees a draft in the name of its body, from today on. Whoever drew it up can't; what is agreed is changed by a revision (`submitBudgetRevision`).
     async fn approve_budget(
         &self,
         ctx: &Context<'_>,

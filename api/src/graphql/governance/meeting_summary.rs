@@ -149,7 +149,7 @@ pub struct PublishMeetingSummaryPayload {
 
 /// A summary in the place of one that was wrong.
 #[derive(InputObject)]
-pub struct CorrectMeetingSummaryInput {
+pub struct ReplaceMeetingSummaryInput {
     /// The meeting.
     meeting: ID,
     /// What happened, for people who weren't there; nothing that is exempt from publication.
@@ -167,7 +167,7 @@ pub struct CorrectMeetingSummaryInput {
 
 /// What correcting a summary gives.
 #[derive(SimpleObject, Default)]
-pub struct CorrectMeetingSummaryPayload {
+pub struct ReplaceMeetingSummaryPayload {
     /// The meeting, with its summaries.
     meeting: Option<Meeting>,
     /// What you should know of its distribution, such as that it went to nobody but you; null when there is nothing.
@@ -200,16 +200,16 @@ impl MeetingSummaryMutation {
 
     /// Publishes a corrected summary today in the place of the one that stands, which stays readable and says that it is superseded. It goes
     /// to those who would get a summary today and to everybody who got one before, each of whom gets a letter.
-    async fn correct_meeting_summary(
+    async fn replace_meeting_summary(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The corrected summary.")] input: CorrectMeetingSummaryInput,
-    ) -> Result<CorrectMeetingSummaryPayload> {
+        #[graphql(desc = "The corrected summary.")] input: ReplaceMeetingSummaryInput,
+    ) -> Result<ReplaceMeetingSummaryPayload> {
         let acting = Acting::of(ctx)?;
         match corrected(&acting, &input).await {
-            Ok((meeting, notice)) => Ok(CorrectMeetingSummaryPayload { meeting: Some(meeting), notice, user_errors: Vec::new() }),
+            Ok((meeting, notice)) => Ok(ReplaceMeetingSummaryPayload { meeting: Some(meeting), notice, user_errors: Vec::new() }),
             Err(error) => {
-                Ok(CorrectMeetingSummaryPayload { user_errors: for_user(error)?, ..CorrectMeetingSummaryPayload::default() })
+                Ok(ReplaceMeetingSummaryPayload { user_errors: for_user(error)?, ..ReplaceMeetingSummaryPayload::default() })
             }
         }
     }
@@ -231,7 +231,7 @@ async fn published(acting: &Acting<'_>, input: &PublishMeetingSummaryInput) -> R
     distributed(acting, (tenant, id)).await
 }
 
-async fn corrected(acting: &Acting<'_>, input: &CorrectMeetingSummaryInput) -> Result<(Meeting, Option<String>), Error> {
+async fn corrected(acting: &Acting<'_>, input: &ReplaceMeetingSummaryInput) -> Result<(Meeting, Option<String>), Error> {
     let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
     let new = CorrectedSummary {
         meeting,

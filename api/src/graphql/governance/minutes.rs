@@ -58,10 +58,10 @@ impl MinuteCorrection {
     }
 
     /// The later meeting that agreed it; null for what was put right while the minutes were a draft.
-    async fn agreed_at(&self) -> Result<Option<Meeting>> {
+    async fn agreed_at_meeting(&self) -> Result<Option<Meeting>> {
         let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.agreed_at_id).collect();
         let load = || async move { self.0.tx().get_many::<meeting::Entity>(self.0.tenant(), ids).await };
-        Ok(self.0.beside("MinuteCorrection.agreedAt", self.0.row().agreed_at_id, load).await?.map(Meeting))
+        Ok(self.0.beside("MinuteCorrection.agreedAtMeeting", self.0.row().agreed_at_id, load).await?.map(Meeting))
     }
 
     /// Who put it right, and in which office.
@@ -101,7 +101,7 @@ impl MinutesApproval {
 
 /// A minute to be put right.
 #[derive(InputObject)]
-pub struct CorrectMinuteInput {
+pub struct RecordMinuteCorrectionInput {
     /// The minute.
     minute: ID,
     /// What it is to say.
@@ -109,7 +109,7 @@ pub struct CorrectMinuteInput {
     /// Why.
     reason: String,
     /// The later meeting of the body that agreed the correction; needed once the minutes are approved.
-    agreed_at: Option<ID>,
+    agreed_at_meeting: Option<ID>,
     /// The version of the minute that you expect to stand; another one refuses the call. Left out, it isn't looked at.
     expected_version: Option<i32>,
     /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
@@ -119,7 +119,7 @@ pub struct CorrectMinuteInput {
 
 /// What putting a minute right gives.
 #[derive(SimpleObject, Default)]
-pub struct CorrectMinutePayload {
+pub struct RecordMinuteCorrectionPayload {
     /// The minute as it is now, with what it said before.
     minute: Option<MeetingDecision>,
     /// What was wrong with the input; empty when it was accepted.
@@ -173,15 +173,15 @@ pub struct MinutesMutation;
 impl MinutesMutation {
     /// Puts a minute right: it gets a new wording, with who, when and why, and what it said before stays readable to those who may read
     /// it. Its number stays, and so does what rests on it. Once the minutes are approved, a later meeting has to have agreed it.
-    async fn correct_minute(
+    async fn record_minute_correction(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The minute to be put right.")] input: CorrectMinuteInput,
-    ) -> Result<CorrectMinutePayload> {
+        #[graphql(desc = "The minute to be put right.")] input: RecordMinuteCorrectionInput,
+    ) -> Result<RecordMinuteCorrectionPayload> {
         let acting = Acting::of(ctx)?;
         match corrected(&acting, &input).await {
-            Ok(minute) => Ok(CorrectMinutePayload { minute: Some(minute), user_errors: Vec::new() }),
-            Err(error) => Ok(CorrectMinutePayload { minute: None, user_errors: for_user(error)? }),
+            Ok(minute) => Ok(RecordMinuteCorrectionPayload { minute: Some(minute), user_errors: Vec::new() }),
+            Err(error) => Ok(RecordMinuteCorrectionPayload { minute: None, user_errors: for_user(error)? }),
         }
     }
 
@@ -200,14 +200,14 @@ impl MinutesMutation {
     }
 }
 
-async fn corrected(acting: &Acting<'_>, input: &CorrectMinuteInput) -> Result<MeetingDecision, Error> {
+async fn corrected(acting: &Acting<'_>, input: &RecordMinuteCorrectionInput) -> Result<MeetingDecision, Error> {
     let (tenant, minute) = NodeId::expect("minute", &input.minute, NodeKind::MeetingDecision)?;
-    let agreed_at = input.agreed_at.as_ref();
+    let agreed_at = input.agreed_at_meeting.as_ref();
     let new = Correction {
         minute,
         words: input.words.clone(),
         reason: input.reason.clone(),
-        agreed_at: agreed_at.map(|id| of_tenant("agreedAt", id, NodeKind::Meeting, tenant)).transpose()?,
+        agreed_at: agreed_at.map(|id| of_tenant("agreedAtMeeting", id, NodeKind::Meeting, tenant)).transpose()?,
         expected_version: input.expected_version,
     };
     let id = acting.writing(tenant, input)?.once(|tx| minutes_record::correct(tx, &new)).await?;

@@ -101,7 +101,7 @@ pub async fn correct(tx: TenantTx, new: &Correction) -> Result<Id<meeting_decisi
         Some(at) => faults.extend(agreed_fault(&tx, &row, at).await?),
         None if is_approved => {
             let message = "These minutes are approved: name the later meeting of the body that agreed the correction.";
-            faults.push(Problem::new("agreedAt", ProblemCode::Missing, message));
+            faults.push(Problem::new("agreedAtMeeting", ProblemCode::Missing, message));
         }
         None => {}
     }
@@ -138,7 +138,7 @@ fn wording_faults(path: &str, minute: &meeting_decision::Model, words: &str, rea
 
 async fn agreed_fault(tx: &TenantTx, row: &meeting::Model, at: Id<meeting::Model>) -> Result<Option<Problem>> {
     let at = tx.get_many::<meeting::Entity>(row.tenant_id, [at]).await?.pop();
-    let fault = |code, message: String| Some(Problem::new("agreedAt", code, message));
+    let fault = |code, message: String| Some(Problem::new("agreedAtMeeting", code, message));
     Ok(match at {
         None => fault(ProblemCode::NotFound, "There is no such meeting.".to_owned()),
         Some(at) if meeting_standing(&at, tx.business_date()) != Standing::Held => {

@@ -3,8 +3,8 @@
 
 pub mod action_progress;
 pub mod actions;
-pub mod cascades;
 pub mod agendas;
+pub mod cascades;
 pub mod collation;
 pub mod committees;
 pub mod delegation;

@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait, Order};
 use uuid::Uuid;
 
 use super::{
-    feedback,
     agendas::exists,
+    feedback,
     meetings::{LONGEST_TEXT, LONGEST_TITLE, address_fault, given, said},
 };
 use crate::{
