@@ -21,6 +21,7 @@ fn content(blocks: Vec<Block>) -> Content {
         place: "Winsford".to_owned(),
         frozen_on: "1 February 2010".to_owned(),
         parts: vec![Part { heading: "1. Returns".to_owned(), exemption: None, blocks }, exempt],
+        since: None,
     }
 }
 

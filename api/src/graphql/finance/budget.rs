@@ -256,7 +256,8 @@ impl BudgetLine {
     }
 
     /// The day from which it is part of the budget, where a revision added it; null for a line that was there from the start.
-    fn from_on(&self) -> Option<Date> {
+    #[graphql(name = "fromOn")]
+    fn begins_on(&self) -> Option<Date> {
         self.0.row().from_on.map(Date)
     }
 
