@@ -62,7 +62,7 @@ pub struct DataVersion {
 
 /// The versions of all areas in the tenants that an actor may read anything of; 0 for what was never written to.
 ///
-/// Asked before an answer is made, they are a promise: while they stay the same, so does whatever the same actor is answered to the same
+/// Found out with who asks, before an answer is made, they are a promise: while they stay the same, so does whatever the same actor is answered to the same
 /// question on the same business date. An answer that shows neither acts nor the record may leave [`RecordArea::Record`] out, which
 /// moves with every read across tenants, too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -181,18 +181,6 @@ pub(super) fn moving(
         rows.join(", "),
         feed.announcing()
     )
-}
-
-impl Db {
-    /// The versions of what the actor may read anything of, in their own tenants and in those that share something with them: one
-    /// statement, on a connection that isn't one of those for reading.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn data_versions(&self, actor: &Actor) -> Result<DataVersions> {
-        let tenants: BTreeSet<TenantId> = actor.tenants().union(&actor.disclosers()).copied().collect();
-        Ok(DataVersions::seen_by(actor, of_tenants(&self.recognisers, &tenants).await?))
-    }
 }
 
 /// What recognising somebody is to find out.

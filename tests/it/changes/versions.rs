@@ -6,7 +6,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
     policy::Demand,
     tables::{Id, RecordArea, TenantId},
-    tenancy,
+    tenancy::{self, DataVersions, Wanted},
     usecases::identity::sessions,
 };
 use futures::future::join_all;
@@ -46,11 +46,21 @@ fn tenant(slug: &str) -> TenantId {
 
 /// Who somebody is to the server.
 pub async fn known(app: &TestApp, actor: &Actor) -> Arc<tenancy::Actor> {
+    Arc::new(recognised(app, actor, Wanted::Actor).await.0)
+}
+
+/// The versions of what somebody may read anything of.
+async fn seen(app: &TestApp, actor: &Actor) -> DataVersions {
+    recognised(app, actor, Wanted::ActorWithVersions).await.1.expect("they were wanted")
+}
+
+async fn recognised(app: &TestApp, actor: &Actor, wanted: Wanted) -> (tenancy::Actor, Option<DataVersions>) {
     let claims = BASE64_URL_SAFE_NO_PAD.decode(actor.token().split('.').nth(1).expect("it has three parts")).expect("base 64");
     let claims: Value = serde_json::from_slice(&claims).expect("JSON");
     let id = |name: &str| claims[name].as_str().expect("a text").parse().expect("an identifier");
-    let found = sessions::actor(app.db(), Id::from_uuid(id("sub")), Id::from_uuid(id("sid")), Demand::Nothing).await;
-    Arc::new(found.expect("the database answers").expect("the session is live"))
+    let (account, session) = (Id::from_uuid(id("sub")), Id::from_uuid(id("sid")));
+    let found = sessions::recognised(app.db(), account, session, (Demand::Nothing, wanted)).await;
+    found.expect("the database answers").expect("the session is live")
 }
 
 async fn every_mutation_moves_what_it_writes_and_nothing_else(app: TestApp) {
@@ -93,21 +103,20 @@ async fn writers_at_the_same_moment_each_move_it(app: TestApp) {
 
 async fn an_actor_sees_the_versions_of_their_own_and_of_those_who_share(app: TestApp) {
     let halton = app.sign_in("halton.performance-officer").await;
-    let (at_home, manager) = (known(&app, &halton).await, app.sign_in("authority.engagement-manager").await);
+    let manager = app.sign_in("authority.engagement-manager").await;
     let abroad = known(&app, &manager).await;
     let statements = app.statements().await;
-    let before = app.db().data_versions(&at_home).await.unwrap();
-    assert_eq!(app.statements().await - statements, 1, "it takes one statement");
-    let tenants = |versions: &tenancy::DataVersions| {
-        versions.iter().map(|version| version.tenant).collect::<std::collections::BTreeSet<_>>()
-    };
+    let before = seen(&app, &halton).await;
+    assert_eq!(app.statements().await - statements, 1, "who it is and what the versions are takes one statement");
+    let tenants =
+        |versions: &DataVersions| versions.iter().map(|version| version.tenant).collect::<std::collections::BTreeSet<_>>();
     assert_eq!(
         tenants(&before),
         [tenant("halton"), tenant("cheshire-police-authority")].into(),
         "Halton's own, and the Authority's, which shares with it"
     );
     // The Authority sees its own and those of whoever shares with it, and not Cheshire West's, which shares nothing.
-    let there = app.db().data_versions(&abroad).await.unwrap();
+    let there = seen(&app, &manager).await;
     let mut expected = abroad.tenants();
     expected.extend(abroad.disclosers());
     assert!(tenants(&there) == expected && expected.contains(&tenant("halton")), "{there:?}");
@@ -116,7 +125,7 @@ async fn an_actor_sees_the_versions_of_their_own_and_of_those_who_share(app: Tes
 
     let line = line(&halton, "halton", "halton-laa-2008", "NI 16", "halton").await;
     halton.ask(RECORD, outlook(&line, "The winter was quiet.", day(BUSINESS_DATE))).await.text("/recordOutlook/outlook/id");
-    let after = app.db().data_versions(&abroad).await.unwrap();
+    let after = seen(&app, &manager).await;
     let moved: Vec<_> =
         after.iter().filter(|now| there.of(now.tenant, now.area) != now.version).map(|now| (now.tenant, now.area)).collect();
     assert_eq!(moved, [(tenant("halton"), RecordArea::Performance), (tenant("halton"), RecordArea::Record)]);
@@ -124,7 +133,7 @@ async fn an_actor_sees_the_versions_of_their_own_and_of_those_who_share(app: Tes
 
     // Reading across tenants moves the record of the one that was read, and nothing else.
     manager.ask("{ tenant(by: { slug: \"halton\" }) { agreement { name } } }", json!({})).await.text("/tenant/agreement/name");
-    let read = app.db().data_versions(&abroad).await.unwrap();
+    let read = seen(&app, &manager).await;
     let moved: Vec<_> =
         read.iter().filter(|now| after.of(now.tenant, now.area) != now.version).map(|now| (now.tenant, now.area)).collect();
     assert_eq!(moved, [(tenant("halton"), RecordArea::Record)]);

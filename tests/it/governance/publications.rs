@@ -28,13 +28,13 @@ fn scan(month: &str, items: &[Value]) -> Value {
 /// What somebody reads of all publications: headlines with their areas.
 async fn read(actor: &Actor) -> Vec<String> {
     let query = "{ tenant(by: { slug: \"cheshire-police-authority\" }) { publications { nodes { kind number month { code }
-        items { number headline words actionAsked address about { kind subject { __typename } } areas { reference } } } } } }";
+        items { number headline words actionAsked address about { kind subject { __typename } } areas { nodes { reference } } } } } } }";
     let answer = actor.ask(query, json!({})).await;
     let mut found = Vec::new();
     for one in answer.list("/tenant/publications/nodes") {
         for item in one["items"].as_array().unwrap() {
             let mut areas: Vec<&str> =
-                item["areas"].as_array().unwrap().iter().map(|area| area["reference"].as_str().unwrap()).collect();
+                item["areas"]["nodes"].as_array().unwrap().iter().map(|area| area["reference"].as_str().unwrap()).collect();
             areas.sort_unstable();
             found.push(format!("{} {}: {}", one["number"], item["headline"].as_str().unwrap(), areas.join(" ")));
         }

@@ -30,8 +30,8 @@ use crate::graphql::{
     errors::{UserError, for_user},
     node,
     organisation::Act,
-    performance::{Area, Period},
-    relay::{Member, NodeId, NodeKind, connection},
+    performance::{Area, AreaConnection, Period},
+    relay::{Member, NodeId, NodeKind, Paging, connection},
     scalars::{Date, DateTime, Uri},
 };
 
@@ -123,12 +123,21 @@ impl PublicationItem {
     }
 
     /// The council areas that it is about, of those that you may read of.
-    async fn areas(&self) -> Result<Option<Vec<Area>>> {
+    async fn areas(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<AreaConnection>> {
+        let list = format!("PublicationItem.areas/{:?}", self.row().map(|row| (row.publication_id, row.number)));
+        let paging = Paging::new(&list, (first, after, last, before))?;
         let mut areas = Vec::new();
         for item in &self.0 {
-            areas.extend(Area::one(item.view(), Some(item.row().area_id)).await?);
+            let area = Area::one(item.view(), Some(item.row().area_id)).await?;
+            areas.extend(area.map(|area| (item.row().area_id.uuid(), area)));
         }
-        Ok(Some(areas))
+        Ok(Some(paging.slice(areas)?.into()))
     }
 
     /// In a few words.

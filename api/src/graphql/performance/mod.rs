@@ -23,7 +23,7 @@ mod tolerance_policy;
 
 pub use agreement::{Agreement, AgreementConnection, TransformationalIssue};
 pub use agreement_indicator::{AgreementIndicator, AgreementIndicatorConnection};
-pub use area::{Area, AreaQuery, AreaSet, AreaSetConnection};
+pub use area::{Area, AreaConnection, AreaQuery, AreaSet, AreaSetConnection};
 pub use enums::*;
 pub use importing::{ImportObservationsMutation, ObservationsCsvFilter};
 pub use indicator::{Indicator, IndicatorConnection, IndicatorFilter};

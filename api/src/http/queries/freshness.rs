@@ -2,8 +2,8 @@
 //!
 //! An entity tag stands for everything that an answer follows from: who asks and what they may read, the business date, the query in
 //! its version, what is given for its parameters, the shape, and the versions of all records that the asker may read anything of
-//! (`tenancy::versions`), which every write moves on. So a poll of what hasn't changed costs finding out who asks and one look at
-//! the versions, and nobody is ever told that an answer still holds which was made for somebody else, or for another office. The
+//! (`tenancy::versions`), which every write moves on. So a poll of what hasn't changed costs one statement, which finds out who asks and
+//! what the versions are, and nobody is ever told that an answer still holds which was made for somebody else, or for another office. The
 //! versions are read before the answer is made: what is written meanwhile makes the tag too old, never too new.
 //!
 //! What the records of the record itself have come to is left out, unless the query shows it: every read across tenants moves
