@@ -41,7 +41,7 @@ async fn agreed(app: &TestApp, drafted: &Answer) -> Answer {
 fn problems(answer: &Answer, mutation: &str) -> Vec<(String, String)> {
     let errors = answer.user_errors(&format!("/{mutation}"));
     let fields = crate::performance::fixtures::fields(errors).into_iter().map(|field| field.to_string());
-    fields.zip(crate::performance::fixtures::codes(errors).into_iter().map(|code| code.to_string())).collect()
+    fields.zip(crate::performance::fixtures::codes(errors).into_iter().map(ToString::to_string)).collect()
 }
 
 fn problem(field: &str, code: &str) -> (String, String) {
