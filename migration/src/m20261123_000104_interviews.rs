@@ -13,5 +13,5 @@ migration_of! {
         .column("is_effectiveness_discussed", Truth)
         .optional(Text, &["note"])
         .within("act_id", "act")
-        .unique(&["member_id", "year"]),
+        .unique(&["member_id", "year", "is_effectiveness_discussed"]),
 }

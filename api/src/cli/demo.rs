@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use super::{housekeeping, said};
 use crate::{
     config::{self, Settings, Unfit},
-    http,
+    http::{self, Stop},
     identity::{ApiKey, Argon2Cost, Identity, Passwords, ServerSecret, SigningKeys},
     telemetry::{self, LogFormat},
 };
@@ -80,11 +80,12 @@ impl Demo {
         let settings = Settings { listen: SocketAddr::from(([127, 0, 0, 1], self.port)), demand, ..Settings::default() };
         let running = http::start(settings, db.clone(), identity)
             .map_err(|error| Unfit(format!("can't listen on port {}: {error}", self.port)))?;
+        let stop = Stop::heard().map_err(Unfit::because)?;
         if let Some(path) = &self.ready_file {
             write_ready_file(path, &running.url(), (&accounts, &passwords), &keys)?;
         }
         print!("{}{}", welcome(&running.url(), &accounts, &passwords), machine_welcome(&running.url(), &keys));
-        housekeeping::beside(running.until_stopped(), db).await.map_err(Unfit::because)
+        housekeeping::beside(running.until_stopped(stop), db).await.map_err(Unfit::because)
     }
 
     fn place(&self) -> Result<Place, Unfit> {

@@ -16,7 +16,7 @@ use crate::{
         self,
         frontdoor::{Contract, Limits, Profile, TrustedDocuments, kept},
     },
-    http::{self, Origins},
+    http::{self, Origins, Stop},
     identity::Argon2Cost,
     mail::{LinkBase, PostOffice},
     telemetry::{self, LogFormat},
@@ -171,12 +171,13 @@ impl Serve {
         };
         let running = http::start(settings, db.clone(), identity)
             .map_err(|error| Unfit(format!("can't listen on {}: {error}", self.listen)))?;
+        let stop = Stop::heard().map_err(Unfit::because)?;
         tracing::info!(url = running.url(), "listening");
         let delivering = post.map(|post| actix_web::rt::spawn(post.run(db.clone())));
         if delivering.is_none() {
             tracing::warn!("no mail server is configured: letters stay in the outbox");
         }
-        let ended = housekeeping::beside(running.until_stopped(), db).await.map_err(Unfit::because);
+        let ended = housekeeping::beside(running.until_stopped(stop), db).await.map_err(Unfit::because);
         if let Some(delivering) = delivering {
             // A letter under way is claimed; whoever serves next tries it again.
             delivering.abort();

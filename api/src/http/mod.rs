@@ -17,11 +17,13 @@ mod packs;
 mod queries;
 mod routes;
 mod server;
+mod stop;
 
 pub use cors::Origins;
 pub use metrics::Metrics;
 pub use queries::CODES as CODES_OF_QUERIES;
 pub use server::{Running, start};
+pub use stop::Stop;
 
 /// The codes that the server itself gives, before the front door is reached, for the catalogue.
 pub const CODES: &[&str] = &["ADDRESS_NOT_ALLOWED", "NOT_FOUND", "THROTTLED", "UNAUTHENTICATED", "UNAVAILABLE"];

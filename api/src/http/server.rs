@@ -11,6 +11,7 @@ use super::{
     live::Live,
     metrics::Metrics,
     routes::{Shared, routes},
+    stop::Stop,
 };
 use crate::{
     config::Settings,
@@ -51,17 +52,17 @@ impl Running {
     ///
     /// # Errors
     /// When it failed.
-    pub async fn until_stopped(mut self) -> std::io::Result<()> {
+    pub async fn until_stopped(mut self, mut stop: Stop) -> std::io::Result<()> {
         let ended = tokio::select! {
             ended = &mut self.done => ended,
-            told = signalled() => {
+            told = stop.told() => {
                 told?;
                 tracing::info!("told to stop: what is under way comes to its end");
                 self.shared.live.close();
                 let waiting = self.handle.stop(true);
                 tokio::select! {
                     () = waiting => {}
-                    _ = signalled() => self.handle.stop(false).await,
+                    _ = stop.told() => self.handle.stop(false).await,
                 }
                 self.done.await
             }
@@ -69,22 +70,6 @@ impl Running {
         self.executors.stop();
         ended.map_err(std::io::Error::other)?
     }
-}
-
-/// Waits for the signals by which a process is told to stop.
-async fn signalled() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
-        Ok(())
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }
 
 /// Starts the server.

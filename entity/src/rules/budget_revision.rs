@@ -86,7 +86,11 @@ impl Figure {
 #[must_use]
 pub fn figure(first: Pence, revised: &[(NaiveDate, Pence)], on: NaiveDate) -> Figure {
     let in_force = revised.iter().rfind(|(from, _)| *from <= on).map_or(first, |(_, pence)| *pence);
-    let least = revised.iter().filter(|(from, _)| *from > on).map(|(_, pence)| *pence).min();
+    // Of several for one day only the last one agreed will ever hold.
+    let will_hold = |(place, (from, _)): &(usize, &(NaiveDate, Pence))| {
+        *from > on && !revised.iter().skip(place + 1).any(|(later, _)| later == from)
+    };
+    let least = revised.iter().enumerate().filter(will_hold).map(|(_, (_, pence))| *pence).min();
     let withheld = least.map_or(Pence::NONE, |least| (in_force - least).max(Pence::NONE));
     Figure { agreed: in_force, withheld }
 }
@@ -119,8 +123,12 @@ mod tests {
     fn a_figure_goes_by_the_revision_in_force_and_holds_back_what_a_later_one_takes() {
         let revised = [(on("2010-01-01"), pounds(40)), (on("2010-03-01"), pounds(25)), (on("2010-03-01"), pounds(28))];
         let at = |day| figure(pounds(30), &revised, on(day));
-        assert_eq!(at("2009-12-31"), Figure { agreed: pounds(30), withheld: pounds(5) });
-        assert_eq!(at("2010-01-01"), Figure { agreed: pounds(40), withheld: pounds(15) });
+        assert_eq!(at("2009-12-31"), Figure { agreed: pounds(30), withheld: pounds(2) });
+        assert_eq!(
+            at("2010-01-01"),
+            Figure { agreed: pounds(40), withheld: pounds(12) },
+            "the one that another replaces takes nothing"
+        );
         assert_eq!(at("2010-03-01"), Figure { agreed: pounds(28), withheld: Pence::NONE }, "the later of two on one day");
         let raised = [(on("2010-03-01"), pounds(50))];
         let before = figure(pounds(30), &raised, on("2010-02-28"));

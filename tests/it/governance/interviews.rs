@@ -37,6 +37,10 @@ async fn an_interview_closes_its_member_s_line_for_the_year(app: TestApp) {
         (&json!("DUE"), &json!("2010-03-31"), &json!(24), &json!("AUTHORITY_CHAIRMAN"))
     );
     let of = person(&member).await;
+    let mut in_part = interview(&of, "FY2009", "2010-02-05");
+    in_part["isEffectivenessDiscussed"] = json!(false);
+    done(&chairman, "recordMemberInterview", in_part, "").await;
+    assert_eq!(one(&lines(&chairman).await, "Halton lead member")["standing"], "DUE", "what the duty is about was left out");
     let made = done(&chairman, "recordMemberInterview", interview(&of, "FY2009", "2010-02-08"), SHOWN).await;
     assert_eq!(
         made["interview"],

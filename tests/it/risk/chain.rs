@@ -156,7 +156,8 @@ async fn returned_by_the_audit_committee(app: &TestApp) -> String {
     let escalated = json!({ "referral": referral, "reason": "The reserve won't last." });
     done(&mutate(&treasurer, "sendRiskToAuditCommittee", escalated, REFERRAL).await, "sendRiskToAuditCommittee");
     let audit = app.sign_in("authority.audit-committee-clerk").await;
-    let outcome = json!({ "referral": referral, "decidedBy": "AUDIT_COMMITTEE", "outcome": "RETURNED", "reason": "To be watched locally." });
+    let outcome = json!({ "referral": referral, "decidedBy": "AUDIT_COMMITTEE", "outcome": "RETURNED", "reason": "To be watched locally.",
+        "minuteReference": "Audit Committee 10 March 2010, minute 4" });
     done(&mutate(&audit, "recordRiskOutcome", outcome, REFERRAL).await, "recordRiskOutcome");
     referral
 }

@@ -59,7 +59,8 @@ async fn concluded_by_the_committee(app: &TestApp, outcome: &str, reason: &str) 
     let escalated = json!({ "referral": funding_referral(), "reason": "The reserve won't last." });
     let treasurer = app.sign_in("authority.treasurer").await;
     done(&mutate(&treasurer, "sendRiskToAuditCommittee", escalated, REFERRAL).await, "sendRiskToAuditCommittee");
-    let input = json!({ "referral": funding_referral(), "decidedBy": "AUDIT_COMMITTEE", "outcome": outcome, "reason": reason });
+    let input = json!({ "referral": funding_referral(), "decidedBy": "AUDIT_COMMITTEE", "outcome": outcome, "reason": reason,
+        "minuteReference": "Audit Committee, minute 5" });
     let audit = app.sign_in("authority.audit-committee-clerk").await;
     done(&mutate(&audit, "recordRiskOutcome", input, REFERRAL).await, "recordRiskOutcome");
 }

@@ -25,7 +25,8 @@ fn steps(referral: &str) -> Vec<(&'static str, Value)> {
         ("recordChiefExecutiveDecision", json!({ "referral": referral, "decision": "DECLINE", "reason": "Local." })),
         (
             "recordRiskOutcome",
-            json!({ "referral": referral, "decidedBy": "AUDIT_COMMITTEE", "outcome": "CLOSED", "reason": "Done." }),
+            json!({ "referral": referral, "decidedBy": "AUDIT_COMMITTEE", "outcome": "CLOSED", "reason": "Done.",
+                "minuteReference": "Audit Committee, minute 5" }),
         ),
         (
             "recordRiskOutcome",

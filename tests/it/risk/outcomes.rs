@@ -44,6 +44,7 @@ async fn an_outcome_of_the_audit_committee_s_rests_on_its_minute(app: TestApp) {
         (&early, Value::Null, "minute OUT_OF_RANGE"),
         (&of_another, Value::Null, "minute OUT_OF_RANGE"),
         (&json!("x"), Value::Null, "minute NOT_FOUND"),
+        (&Value::Null, Value::Null, "minute MISSING"),
         (&minute, json!("minute 12"), "minuteReference OUT_OF_RANGE"),
     ] {
         assert_eq!(refused(&audit, "recordRiskOutcome", outcome(minute, words)).await, [expected]);

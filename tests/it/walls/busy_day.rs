@@ -210,7 +210,9 @@ async fn risks_of_halton_on_their_way(day: &mut Day<'_>) {
     let outcome = |body: &str, outcome: &str| json!({ "referral": funding_referral(), "decidedBy": body, "outcome": outcome, "reason": "Settled." });
     done(day, &chief, "recordRiskOutcome", outcome("SUBREGIONAL_TEAM", "RETURNED")).await;
     let audit = app.sign_in("authority.audit-committee-clerk").await;
-    done(day, &audit, "recordRiskOutcome", outcome("AUDIT_COMMITTEE", "CLOSED")).await;
+    let mut closed = outcome("AUDIT_COMMITTEE", "CLOSED");
+    closed["minuteReference"] = json!("Audit Committee, minute 5");
+    done(day, &audit, "recordRiskOutcome", closed).await;
     done(day, &lead, "registerRisk", new_risk()).await;
     let new = day.done.last().expect("it was registered").answer.text("/registerRisk/risk/id").to_owned();
     done(day, &lead, "closeRisk", json!({ "risk": new, "reason": "The grant was renewed." })).await;

@@ -115,7 +115,7 @@ pub async fn record(tx: TenantTx, new: &NewInterview) -> Result<Id<member_interv
         act_id: act,
     };
     let id = row.id;
-    let message = "The interview of this member for that year has been recorded already.";
+    let message = "Such an interview of this member for that year has been recorded already.";
     tx.insert::<member_interview::Entity>(vec![row]).await.map_err(|error| taken(error, "year", message))?;
     tx.commit_with(&id).await?;
     Ok(id)

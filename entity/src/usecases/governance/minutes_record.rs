@@ -63,7 +63,7 @@ pub(super) async fn still_open(tx: &TenantTx, row: &meeting::Model, field: &str)
     }
     let message = format!(
         "The minutes of the meeting of {} are approved as a correct record: nothing is added to them. What is wrong in one is corrected \
-         (`correctMinute`), as a later meeting agreed.",
+         (`recordMinuteCorrection`), as a later meeting agreed.",
         LongDate(row.held_on)
     );
     Err(Error::invalid(field, ProblemCode::Locked, message))

@@ -272,8 +272,8 @@ pub struct Outcome {
 /// Records what came of a risk with the Audit Committee, by its clerk, or with the sub-regional team, by the chief executive.
 ///
 /// # Errors
-/// [`Error::NotFound`] and [`Error::Denied`]; [`Error::Invalid`] without a reason, for a minute that isn't one of the Audit Committee's since it
-/// holds the risk, and with `OUT_OF_TURN` when that body doesn't hold it.
+/// [`Error::NotFound`] and [`Error::Denied`]; [`Error::Invalid`] without a reason, for the Audit Committee without a minute or words in its
+/// place, for a minute that isn't one of the Audit Committee's since it holds the risk, and with `OUT_OF_TURN` when that body doesn't hold it.
 pub async fn conclude(tx: TenantTx, outcome: &Outcome) -> Result<Id<risk_referral::Model>> {
     tx.get::<risk_referral::Entity>(tx.acting_tenant()?, outcome.referral).await?;
     let step = if outcome.is_closed { Step::Close } else { Step::Return };
@@ -302,6 +302,10 @@ pub async fn conclude(tx: TenantTx, outcome: &Outcome) -> Result<Id<risk_referra
         Branch::Authority | Branch::Common => {
             let leave = on_behalf::<deeds::RecordReferral>(&tx, AUDIT_COMMITTEE).await?;
             let before = held(&tx, outcome.referral, outcome.expected_version).await?;
+            if outcome.minute.is_none() && said.minute_reference.is_none() {
+                let message = "Name the committee's minute, or say in words what records its decision.";
+                faults.push(Problem::new("minute", ProblemCode::Missing, message));
+            }
             if let Some(named) = outcome.minute {
                 match audit_minute(&tx, named, &before).await? {
                     Ok((minute, meeting)) => {

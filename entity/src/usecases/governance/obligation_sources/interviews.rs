@@ -43,7 +43,9 @@ pub(super) async fn of_tenant(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obl
                 opens_on: year.start(),
                 due_on: year.end(),
             };
-            let interview = held.iter().find(|row| row.member_id == member && row.year == year.code());
+            // One that left out what the duty is about leaves it open.
+            let own = held.iter().filter(|row| row.member_id == member && row.year == year.code());
+            let interview = own.filter(|row| row.is_effectiveness_discussed).min_by_key(|row| row.held_on);
             let met = interview.map(|row| (row.recorded_on, format!("The interview of {}", LongDate(row.held_on))));
             found.push(owed.met(tenant, met));
         }
