@@ -13,5 +13,6 @@ migration_of! {
         .column("is_effectiveness_discussed", Truth)
         .optional(Text, &["note"])
         .within("act_id", "act")
-        .unique(&["member_id", "year", "is_effectiveness_discussed"]),
+        // One meets the duty; others of the year may have left out what it is about.
+        .unique_where("whole", &["member_id", "year"], "is_effectiveness_discussed"),
 }
