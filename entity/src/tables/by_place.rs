@@ -261,7 +261,7 @@ briefs! {
     }
     target {
         tenant_id: TenantId, id: Id, agreement_indicator_id: AgreementIndicatorId, version: Version, target_period: TargetPeriod,
-        target_ends_on: TargetEndsOn, expression: Expression, amount: Amount, comparator_area_id: ComparatorAreaId, reading: Reading,
+        target_ends_on: TargetEndsOn, expression: Expression, amount: Amount, comparator_area_id: ComparatorAreaId, source_text: SourceText, reading: Reading,
         baseline_period: BaselinePeriod, baseline: Baseline, trajectory: Trajectory, milestones: Milestones,
         tolerance_policy_id: TolerancePolicyId, is_illustrative: IsIllustrative,
     }

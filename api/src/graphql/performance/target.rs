@@ -219,8 +219,8 @@ impl Target {
     }
 
     /// The words of the source, as printed.
-    async fn source_text(&self) -> Result<Option<String>> {
-        Ok(self.whole().await?.row().source_text.clone())
+    fn source_text(&self) -> Option<&str> {
+        self.0.row().source_text.as_deref()
     }
 
     /// What the words can mean; null when they leave no doubt.
@@ -330,7 +330,7 @@ straight!(Target as this, ctx, asked {
     "amount" => this.amount(ctx),
     "comparator" => this.comparator(ctx).await?,
     "value" => this.value(ctx).await?,
-    "sourceText" => this.source_text(ctx).await?,
+    "sourceText" => this.source_text(ctx),
     "baselinePeriod" => this.baseline_period(ctx).await?,
     "baseline" => this.baseline(ctx),
     "trajectory" => this.trajectory(ctx),

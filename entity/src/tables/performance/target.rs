@@ -77,7 +77,7 @@ pub struct Model {
     pub supersedes_id: Option<Id<Model>>,
 }
 
-/// As much of a target as a colour rests on: what was agreed and how it is read. In whose words stands in the row.
+/// As much of a target as a colour rests on: what was agreed, in which words and how it is read. The rest stands in the row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
     pub tenant_id: Id<tenant::Model>,
@@ -89,6 +89,7 @@ pub struct Brief {
     pub expression: ExpressionKind,
     pub amount: Figure,
     pub comparator_area_id: Option<Id<area::Model>>,
+    pub source_text: Option<String>,
     pub reading: Option<TargetReading>,
     pub baseline_period: Option<RecordedPeriod>,
     pub baseline: Option<Figure>,
@@ -110,6 +111,7 @@ impl From<&Model> for Brief {
             expression: row.expression,
             amount: row.amount,
             comparator_area_id: row.comparator_area_id,
+            source_text: row.source_text.clone(),
             reading: row.reading,
             baseline_period: row.baseline_period.clone().map(RecordedPeriod::from),
             baseline: row.baseline,
