@@ -186,7 +186,8 @@ cells! {
     Uuid => parsed,
 }
 
-fn parsed<T: FromStr<Err: fmt::Display>>(cell: &Packed<'_>) -> Result<T, DbErr> {
+/// What its text stands for.
+pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(cell: &Packed<'_>) -> Result<T, DbErr> {
     cell.text()?.parse().map_err(not_what_it_should_be)
 }
 
@@ -202,11 +203,6 @@ pub(crate) fn member_at<T: FromStr<Err: fmt::Display>>(row: &QueryResult, place:
     }
     let row = row.try_as_sqlite_row().ok_or_else(no_database)?;
     row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| member(read::<Sqlite, _>(cell)?))
-}
-
-/// The same in a text with many rows.
-pub(crate) fn member_of<T: FromStr<Err: fmt::Display>>(cell: &Packed<'_>) -> Result<T, DbErr> {
-    parsed(cell)
 }
 
 fn not_what_it_should_be(error: impl fmt::Display) -> DbErr {

@@ -19,7 +19,7 @@ pub mod stored;
 pub mod values;
 
 pub use by_place::{BriefOf, ByPlace, Cells, RecordedPeriod};
-pub(crate) use by_place::{Cell, member_at, member_of};
+pub(crate) use by_place::{Cell, member_at, parsed};
 pub(crate) use packed::{Packed, packing, unpacked};
 pub use record_area::RecordArea;
 pub use registry::{

@@ -264,7 +264,7 @@ macro_rules! stored_as_text {
             }
 
             fn of(cell: &$crate::tables::Packed<'_>) -> Result<Self, sea_orm::DbErr> {
-                $crate::tables::member_of(cell)
+                $crate::tables::parsed(cell)
             }
         }
 
