@@ -1,5 +1,8 @@
-//! Whether a text says anything. What nobody sees is no word: blanks, and signs that only tell how others are joined, turned or broken,
-//! which pass for letters wherever blanks alone are looked for. Control characters are no writing at all, and refused as such.
+//! What a reader sees of a text: whether it says anything, and whether another says the same. What nobody sees is no word: blanks, and signs
+//! that only tell how others are joined, turned or broken, which pass for letters wherever blanks alone are looked for. Control characters
+//! are no writing at all, and refused as such (`entry::text_fault`, `entry::line_fault`).
+
+use unicode_normalization::UnicodeNormalization;
 
 /// Whether nobody would see anything of a text.
 #[must_use]
@@ -11,6 +14,27 @@ pub fn is_blank(text: &str) -> bool {
 #[must_use]
 pub fn unless_blank(text: &str) -> Option<&str> {
     if is_blank(text) { None } else { Some(text.trim()) }
+}
+
+/// A text as a reader takes it in: one blank between words, whatever stands there, without what nobody sees, and letters of one shape as one
+/// (Unicode's compatibility composition, NFKC). For comparing only; what is kept is what was written.
+#[must_use]
+pub fn as_read(text: &str) -> String {
+    let seen: String = text.nfkc().filter(|sign| sign.is_whitespace() || !is_unseen(*sign)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether two texts are the same to a reader. Capitals count: "may" and "May" aren't one word.
+#[must_use]
+pub fn is_same_to_a_reader(one: &str, other: &str) -> bool {
+    as_read(one) == as_read(other)
+}
+
+/// Whether a sign makes the text after it run in another direction than its letters do (Unicode's explicit embeddings, overrides and
+/// isolates), so that it reads otherwise than it was written.
+#[must_use]
+pub const fn turns_direction(sign: char) -> bool {
+    matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether a sign has no shape of its own: what Unicode lets a font leave out (`Default_Ignorable_Code_Point`, Unicode 16.0), the marks
@@ -72,6 +96,24 @@ mod tests {
         ];
         for text in unseen {
             assert!(is_blank(text) && unless_blank(text).is_none(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_differs_in_nothing_that_is_seen_is_the_same_to_a_reader() {
+        for other in [
+            " Safer  homes\n",
+            "Safer\u{a0}homes",
+            "Sa\u{ad}fer homes\u{200b}",
+            "Safer \u{202e}homes",
+            "Ｓafer homes",
+            "Safer\thomes",
+        ] {
+            assert!(is_same_to_a_reader("Safer homes", other), "{other:?}");
+        }
+        assert!(is_same_to_a_reader("caf\u{e9}", "cafe\u{301}") && is_same_to_a_reader("ﬁre", "fire"));
+        for other in ["safer homes", "Saferhomes", "Safer homes.", "Safer hom\u{e9}s"] {
+            assert!(!is_same_to_a_reader("Safer homes", other), "{other:?}");
         }
     }
 

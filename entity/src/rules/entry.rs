@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use crate::{
     error::{Problem, ProblemCode},
     rules::{
-        blank::is_blank,
+        blank::{is_blank, turns_direction},
         measure::{Frequency, ObservationStatus, Unit},
         period::Period,
         wording::{LongDate, Printed},
@@ -197,15 +197,46 @@ fn out_of_range(value: Decimal, definition: &Definition<'_>) -> Option<Problem> 
     Some(Problem::new("value", ProblemCode::OutOfRange, message))
 }
 
-/// What is wrong with a text by itself: too long, or with signs that are no writing.
+/// What is wrong with a text by itself: too long, or with signs that are no writing. A text of which nobody would see anything isn't
+/// malformed: where one is required, it is missing.
 #[must_use]
 pub fn text_fault(field: &str, text: &str, longest: usize) -> Option<Problem> {
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Some(Problem::new(field, ProblemCode::Malformed, "This text has control characters in it."));
+    let fault = |message: &str| Some(Problem::new(field, ProblemCode::Malformed, message));
+    if !is_blank(text) {
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return fault("This text has control characters in it.");
+        }
+        // Overrides have no use in prose; embeddings and isolates set a name of another script within it.
+        if text.chars().any(|c| matches!(c, '\u{202d}' | '\u{202e}')) {
+            return fault("This text has signs in it that make it read backwards.");
+        }
     }
     let length = text.chars().count();
     (length > longest)
         .then(|| Problem::new(field, ProblemCode::OutOfRange, format!("This text has {length} characters; {longest} fit.")))
+}
+
+/// What is wrong with a text that is printed within one line, such as a title, a name or a reference: what is wrong with any text, line
+/// breaks, and whatever turns the direction of what stands behind it.
+#[must_use]
+pub fn line_fault(field: &str, text: &str, longest: usize) -> Option<Problem> {
+    let line = text.trim();
+    let fault = |message: &str| Some(Problem::new(field, ProblemCode::Malformed, message));
+    if !is_blank(line) {
+        if line.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+            return fault("This is one line: it has no line breaks, tabs or other control characters in it.");
+        }
+        if line.chars().any(turns_direction) {
+            return fault("This line has signs in it that turn the direction in which it reads.");
+        }
+    }
+    text_fault(field, line, longest)
+}
+
+/// What is wrong with such a line that has to be there.
+#[must_use]
+pub fn needed_line_fault(field: &str, text: &str, longest: usize) -> Option<Problem> {
+    if is_blank(text) { Some(Problem::required(field)) } else { line_fault(field, text, longest) }
 }
 
 /// The first and the last day of the agreements that hold an indicator for an area.

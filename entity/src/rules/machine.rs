@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     addresses::{MOST_NETWORKS, Network},
-    blank::is_blank,
+    entry::needed_line_fault,
 };
 use crate::{
     error::{Problem, ProblemCode},
@@ -75,13 +75,7 @@ pub fn term_fault(expires_at: DateTime<Utc>, now: DateTime<Utc>, longest: TimeDe
 /// What is wrong with one line of text.
 #[must_use]
 pub fn line_fault(field: &str, text: &str) -> Option<Problem> {
-    if is_blank(text) {
-        return Some(Problem::required(field));
-    }
-    let is_line = text.chars().count() <= LONGEST_LINE && !text.chars().any(char::is_control);
-    (!is_line).then(|| {
-        Problem::new(field, ProblemCode::OutOfRange, format!("This may be one line of up to {LONGEST_LINE} characters."))
-    })
+    needed_line_fault(field, text, LONGEST_LINE)
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 
 use chrono::NaiveDate;
 
-use super::wording::{LongDate, listed};
+use super::{
+    blank::as_read,
+    wording::{LongDate, listed},
+};
 use crate::tables::values::closed_set;
 
 closed_set! {
@@ -39,6 +42,27 @@ pub fn may_approve<B: PartialEq + Copy>(own: (B, NaiveDate), theirs: (B, NaiveDa
     }
 }
 
+/// Whether two numbers of minutes are one to a reader, who cites "minute 69" for 069 as well.
+#[must_use]
+pub fn is_same_number(one: &str, other: &str) -> bool {
+    without_leading_zeros(one) == without_leading_zeros(other)
+}
+
+/// A number as it is read, without the zeros before any of its figures.
+fn without_leading_zeros(number: &str) -> String {
+    let read = as_read(number);
+    let (mut plain, mut signs) = (String::new(), read.chars().peekable());
+    let mut is_within_figures = false;
+    while let Some(sign) = signs.next() {
+        let leads = sign == '0' && !is_within_figures && signs.peek().is_some_and(char::is_ascii_digit);
+        if !leads {
+            is_within_figures = sign.is_ascii_digit();
+            plain.push(sign);
+        }
+    }
+    plain
+}
+
 /// What the approving meeting's minute says. The numbers of corrected minutes are those that the public may know; of the others it says
 /// that there are some.
 #[must_use]
@@ -58,7 +82,7 @@ pub fn approved_words(held_on: NaiveDate, corrected: &[&str], has_exempt: bool) 
 
 #[cfg(test)]
 mod tests {
-    use super::{NotItsMinutes, approved_words, may_approve};
+    use super::{NotItsMinutes, approved_words, is_same_number, may_approve};
     use crate::rules::tests::on;
 
     #[test]
@@ -68,6 +92,18 @@ mod tests {
         assert_eq!(may_approve((2, later), (1, earlier)), Err(NotItsMinutes::OtherBody));
         assert_eq!(may_approve((1, earlier), (1, earlier)), Err(NotItsMinutes::NotLater));
         assert_eq!(may_approve((1, earlier), (1, later)), Err(NotItsMinutes::NotLater));
+    }
+
+    #[test]
+    fn zeros_before_a_figure_make_no_other_number() {
+        for other in ["069", "0069", " 69 ", "6\u{200b}9", "６９"] {
+            assert!(is_same_number("69", other), "{other:?}");
+        }
+        assert!(is_same_number("2009/07", "2009/7") && is_same_number("0", "00") && is_same_number("7a", "07a"));
+        for other in ["690", "6", "96", "69a", "6.9", "6 9"] {
+            assert!(!is_same_number("69", other), "{other:?}");
+        }
+        assert!(!is_same_number("100", "1") && !is_same_number("7A", "7a"));
     }
 
     #[test]

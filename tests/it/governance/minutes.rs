@@ -167,7 +167,11 @@ async fn nobody_forges_the_minute_of_a_receipt_or_makes_a_return_late(app: TestA
 
     let meeting = called(&manager, "2009-11-03", "Special meeting").await;
     let forged = json!({ "meeting": meeting, "minuteNumber": "51", "words": "The return was refused." });
-    done(&manager, "recordMeetingDecision", forged, "decision { id }").await;
+    assert_eq!(
+        refused(&manager, "recordMeetingDecision", forged).await,
+        ["minuteNumber DUPLICATE"],
+        "the body's minutes are one series"
+    );
     assert_eq!(manager.ask(query, id).await.data("/node/submission/minute/words"), &before);
     called(&manager, "2009-10-15", "Backdated").await;
     let met = |all: &[Value]| all.iter().filter(|one| one["standing"] == "MET").cloned().collect::<Vec<_>>();

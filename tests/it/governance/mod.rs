@@ -24,4 +24,5 @@ mod racing;
 mod records;
 mod return_parts;
 mod returns;
+mod seen;
 mod urgent;

@@ -195,7 +195,7 @@ async fn what_is_wrong_with_an_invitation_is_named_and_nothing_is_written(app: T
         ("email", json!("nobody"), "MALFORMED"),
         ("email", json!("a@b.example\r\nBcc: c@d.example"), "MALFORMED"),
         ("name", json!("  "), "MISSING"),
-        ("name", json!("A\nB"), "OUT_OF_RANGE"),
+        ("name", json!("A\nB"), "MALFORMED"),
         ("minuteReference", json!(""), "MISSING"),
         ("minuteReference", json!("x".repeat(201)), "OUT_OF_RANGE"),
         ("toOn", json!("2010-02-08"), "OUT_OF_RANGE"),

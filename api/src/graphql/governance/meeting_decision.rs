@@ -158,7 +158,7 @@ pub struct RecordMeetingDecisionInput {
     meeting: ID,
     /// The item of its agenda under which it was taken.
     agenda_item: Option<ID>,
-    /// The minute's number.
+    /// The minute's number, which no other minute of the body has in that financial year; zeros before it make no other number.
     minute_number: String,
     /// What was decided.
     words: String,

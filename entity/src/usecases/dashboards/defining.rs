@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
         blank::is_blank,
-        entry::text_fault,
+        entry::{line_fault, text_fault},
         stored_query::{Definition, broken, faults, name_fault, retirement_faults},
     },
     tables::{
@@ -45,9 +45,8 @@ pub async fn create(tx: TenantTx, new: &New) -> Result<Id<stored_query::Model>> 
     let leave = tx.authorise_tenant::<deeds::DefineStoredQuery>()?;
     let tenant = tx.acting_tenant()?;
     let mut found: Vec<Problem> = name_fault(&new.name).into_iter().collect();
-    for (field, text, longest) in [("title", &new.title, 200), ("description", &new.description, 2_000)] {
-        found.extend(text_fault(field, text, longest));
-    }
+    found.extend(line_fault("title", &new.title, 200));
+    found.extend(text_fault("description", &new.description, 2_000));
     if is_blank(&new.title) {
         found.push(Problem::required("title"));
     }

@@ -9,9 +9,9 @@ use super::revisions::Revised;
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
-        blank::{is_blank, unless_blank},
+        blank::{is_blank, is_same_to_a_reader, unless_blank},
         delegation::{BudgetStatus, budget_status},
-        entry::text_fault,
+        entry::line_fault,
         money::Pence,
         period::{Period, PeriodKind},
         version,
@@ -203,7 +203,7 @@ pub async fn set(tx: TenantTx, draft: &Draft) -> Result<Id<budget::Model>> {
 /// The year, the total and the lines' amounts, when everything is in order.
 async fn checked(tx: &TenantTx, draft: &Draft) -> Result<(String, Pence, Vec<Pence>)> {
     let tenant = tx.acting_tenant()?;
-    let mut faults: Vec<Problem> = text_fault("source", &draft.source, 500).into_iter().collect();
+    let mut faults: Vec<Problem> = line_fault("source", &draft.source, 500).into_iter().collect();
     let mut fault = |field: &str, code, message: &str| faults.push(Problem::new(field, code, message));
     if tx.get_many::<body::Entity>(tenant, [draft.body]).await?.is_empty() {
         fault("body", ProblemCode::NotFound, "There is no such body, or you may not know of it.");
@@ -241,11 +241,12 @@ pub(super) async fn line_faults(
         if is_blank(name) {
             faults.push(Problem::new(&path("name"), ProblemCode::Missing, "Say what the line is for."));
         }
-        if taken.contains(&name) || lines.iter().take(at).any(|other| other.name.trim() == name) {
+        let mut others = taken.iter().copied().chain(lines.iter().take(at).map(|other| other.name.as_str()));
+        if !is_blank(name) && others.any(|other| is_same_to_a_reader(other, name)) {
             faults.push(Problem::new(&path("name"), ProblemCode::Duplicate, "Another line has this name."));
         }
-        faults.extend(text_fault(&path("name"), &line.name, 200));
-        faults.extend(line.fund.as_deref().and_then(|fund| text_fault(&path("fund"), fund, 200)));
+        faults.extend(line_fault(&path("name"), &line.name, 200));
+        faults.extend(line.fund.as_deref().and_then(|fund| line_fault(&path("fund"), fund, 200)));
         if line.delivered_by.is_some_and(|id| !known.iter().any(|row| row.id == id)) {
             faults.push(Problem::new(&path("deliveredBy"), ProblemCode::NotFound, "There is no such organisation."));
         }
@@ -263,7 +264,7 @@ pub(super) fn named_minute(minute: &str) -> Result<&str> {
     if is_blank(minute) {
         return Err(Error::invalid("minuteReference", ProblemCode::Missing, "Name the minute by which the body agreed it."));
     }
-    text_fault("minuteReference", minute, 200).map_or(Ok(minute), |fault| Err(Error::Invalid(vec![fault])))
+    line_fault("minuteReference", minute, 200).map_or(Ok(minute), |fault| Err(Error::Invalid(vec![fault])))
 }
 
 /// Agrees a draft in the name of its body, from today on.

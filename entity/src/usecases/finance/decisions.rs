@@ -13,7 +13,7 @@ use crate::{
     rules::{
         blank::is_blank,
         delegation::{Refusal, weigh},
-        entry::text_fault,
+        entry::{line_fault, text_fault},
         money::Pence,
         period::{Period, PeriodKind},
     },
@@ -219,6 +219,7 @@ pub async fn agree_plan(tx: TenantTx, proposed: &PlanProposed) -> Result<PlanOut
             *fault = Problem::new("title", ProblemCode::Missing, "Say what it is called.");
         }
     }
+    faults.extend(line_fault("title", &statements.purpose, LONGEST_STATEMENT));
     if is_blank(&proposed.statement) {
         faults.push(Problem::new("statement", ProblemCode::Missing, "Say what is agreed."));
     }

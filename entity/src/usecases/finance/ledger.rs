@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Order};
 use super::decisions::hold_decision;
 use crate::{
     error::{Error, ProblemCode, Result},
-    rules::{blank::is_blank, delegation::Account, entry::text_fault, money::Pence},
+    rules::{blank::is_blank, delegation::Account, entry::line_fault, money::Pence},
     tables::{
         Id, TenantId,
         finance::{
@@ -126,7 +126,7 @@ pub async fn withdraw(tx: TenantTx, id: Id<decision::Model>, reason: &str) -> Re
 pub async fn record_spending(tx: TenantTx, id: Id<decision::Model>, pounds: Decimal, words: &str) -> Result<Id<decision::Model>> {
     let leave = tx.authorise_tenant::<deeds::RecordDecision>()?;
     let (_, line) = hold_decision(&tx, id).await?;
-    let mut faults: Vec<_> = text_fault("reference", words, 500).into_iter().collect();
+    let mut faults: Vec<_> = line_fault("reference", words, 500).into_iter().collect();
     let pence = Pence::of_pounds(pounds).map_err(|fault| faults.push(fault.with("amount"))).ok();
     if is_blank(words) {
         faults.push(crate::error::Problem::new("reference", ProblemCode::Missing, "Say which invoice or payment it is."));

@@ -4,13 +4,13 @@
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Condition, Order};
 
-use super::meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, said, taken};
+use super::meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, said, said_line, taken};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
     rules::{
         action::{ActionState, ActionStatus, Said, SmartGap, gaps, status},
-        entry::text_fault,
+        entry::{line_fault, text_fault},
         timescale::{self, Precision, Timescale},
         wording::{LongDate, listed, office_name},
     },
@@ -197,8 +197,10 @@ pub(super) async fn faults(tx: &TenantTx, new: &NewAction) -> Result<Vec<Problem
         ("timescale", &new.timescale),
         ("resources", &new.resources),
     ] {
-        let longest = if field == "reference" { 40 } else { LONGEST_TITLE };
-        faults.extend(text.as_deref().and_then(|text| text_fault(field, text, longest)));
+        faults.extend(text.as_deref().and_then(|text| match field {
+            "reference" => line_fault(field, text, 40),
+            _ => text_fault(field, text, LONGEST_TITLE),
+        }));
     }
     let timescale = timescale_of(new);
     let read = new.timescale.as_deref().and_then(timescale::read).and_then(|read| read.due_on);
@@ -272,7 +274,7 @@ async fn owner_faults(tx: &TenantTx, owners: &[NewOwner]) -> Result<Vec<Problem>
             faults.push(Problem::new(&path("body"), ProblemCode::NotFound, "There is no such body in this tenant."));
         }
         faults.extend(area_fault(tx, &path("area"), owner).await?);
-        faults.extend(owner.words.as_deref().and_then(|words| text_fault(&path("words"), words, LONGEST_TITLE)));
+        faults.extend(owner.words.as_deref().and_then(|words| line_fault(&path("words"), words, LONGEST_TITLE)));
     }
     let message = match owners.iter().filter(|owner| owner.is_accountable).count() {
         1 if owners.len() <= MOST_OWNERS => return Ok(faults),
@@ -368,7 +370,7 @@ pub fn place_of(reference: &str) -> i32 {
 pub async fn record(tx: TenantTx, new: &NewAction) -> Result<Id<action::Model>> {
     let leave = tx.authorise_tenant::<deeds::RecordAction>()?;
     let mut faults = faults(&tx, new).await?;
-    faults.extend(said("reference", new.reference.as_deref().unwrap_or_default(), 40));
+    faults.extend(said_line("reference", new.reference.as_deref().unwrap_or_default(), 40));
     faults.dedup();
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));

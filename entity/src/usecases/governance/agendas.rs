@@ -5,14 +5,14 @@ use sea_orm::{ColumnTrait, Order};
 use uuid::Uuid;
 
 use super::{
-    meetings::{LONGEST_TEXT, LONGEST_TITLE, address_fault, given, kept, not_cancelled, papers_due_on, said},
+    meetings::{LONGEST_TEXT, LONGEST_TITLE, address_fault, given, kept, not_cancelled, papers_due_on, said_line},
     minutes_record::{approvals, standing as minutes_standing},
     quarterly_returns,
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
-        entry::text_fault,
+        entry::{line_fault, text_fault},
         urgency::{NotAdded, When, may_add},
     },
     tables::{
@@ -134,13 +134,15 @@ pub(super) async fn put_on_agenda(
 
 /// What is wrong with an item to be put on an agenda.
 pub(super) async fn item_faults(tx: &TenantTx, item: &NewItem, path: &str) -> Result<Vec<Problem>> {
-    let mut faults = said(&format!("{path}.title"), &item.title, LONGEST_TITLE);
-    faults.extend(item.exemption.as_deref().and_then(|text| text_fault(&format!("{path}.exemption"), text, LONGEST_TITLE)));
+    let mut faults = said_line(&format!("{path}.title"), &item.title, LONGEST_TITLE);
+    faults.extend(item.exemption.as_deref().and_then(|text| line_fault(&format!("{path}.exemption"), text, LONGEST_TITLE)));
     if item.duty.is_some_and(|duty| crate::rules::obligations::duty(duty).is_none()) {
         faults.push(Problem::new(&format!("{path}.duty"), ProblemCode::NotFound, "No reporting duty bears this number."));
     }
     for (at, paper) in item.papers.iter().enumerate() {
-        faults.extend(said(&format!("{path}.papers.{at}.title"), &paper.title, LONGEST_TITLE));
+        faults.extend(said_line(&format!("{path}.papers.{at}.title"), &paper.title, LONGEST_TITLE));
+        let exemption = paper.exemption.as_deref();
+        faults.extend(exemption.and_then(|text| line_fault(&format!("{path}.papers.{at}.exemption"), text, LONGEST_TITLE)));
         faults.extend(address_fault(&format!("{path}.papers.{at}.address"), &paper.address));
     }
     for (at, (kind, subject)) in item.links.iter().enumerate() {

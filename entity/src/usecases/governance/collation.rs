@@ -12,7 +12,7 @@ use crate::{
     policy::{Office, Resource},
     rules::{
         blank::{is_blank, unless_blank},
-        entry::{LONGEST_LINE, LONGEST_NOTE, text_fault},
+        entry::{LONGEST_LINE, LONGEST_NOTE, needed_line_fault, text_fault},
         feedback::{Mentions, counts_towards, drawn_together},
         letter,
         period::Period,
@@ -166,13 +166,12 @@ fn check(collation: &Collation, issues: &[feedback_issue::Model], (forms, quarte
     }
     let mut merged = BTreeSet::new();
     for (at, theme) in collation.themes.iter().enumerate() {
-        for (name, text, longest) in [("title", &theme.title, LONGEST_LINE), ("text", &theme.text, LONGEST_NOTE)] {
-            let field = format!("themes.{at}.{name}");
-            if is_blank(text) {
-                found.push(Problem::required(&field));
-            }
-            found.extend(text_fault(&field, text, longest));
+        found.extend(needed_line_fault(&format!("themes.{at}.title"), &theme.title, LONGEST_LINE));
+        let field = format!("themes.{at}.text");
+        if is_blank(&theme.text) {
+            found.push(Problem::required(&field));
         }
+        found.extend(text_fault(&field, &theme.text, LONGEST_NOTE));
         if theme.issues.is_empty() {
             let message = "Name the issues that this theme is made of.";
             found.push(Problem::new(&format!("themes.{at}.issues"), ProblemCode::Missing, message));

@@ -9,7 +9,7 @@ use crate::{
     rules::{
         blank::{is_blank, unless_blank},
         delegation::{InstrumentStanding, Term},
-        entry::text_fault,
+        entry::{line_fault, text_fault},
         timescale::day_fault,
         wording::LongDate,
     },
@@ -208,7 +208,11 @@ fn faults_of(instrument: &Instrument, today: NaiveDate) -> Vec<Problem> {
         ("minute", &instrument.minute, 40),
         ("source", &instrument.source, 500),
     ];
-    let mut faults: Vec<Problem> = texts.iter().filter_map(|(field, text, most)| text_fault(field, text, *most)).collect();
+    let fault = |(field, text, most): &(&str, &str, usize)| match *field {
+        "words" => text_fault(field, text, *most),
+        _ => line_fault(field, text, *most),
+    };
+    let mut faults: Vec<Problem> = texts.iter().filter_map(fault).collect();
     faults.extend(instrument.limit.as_deref().and_then(|limit| text_fault("limit", limit, LONGEST_WORDS)));
     let missing = texts.iter().filter(|(_, text, _)| is_blank(text));
     faults.extend(missing.map(|(field, ..)| Problem::required(field)));

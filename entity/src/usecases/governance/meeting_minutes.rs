@@ -6,12 +6,18 @@ use sea_orm::{ColumnTrait, Order};
 
 use super::{
     actions::{self, NewAction},
-    meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, held, kept, said, sees_exempt, taken},
+    meetings::{LONGEST_TEXT, LONGEST_TITLE, RECORDED, given, held, kept, said, said_line, sees_exempt, taken},
     minutes_record::still_open,
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    rules::{blank::unless_blank, entry::text_fault},
+    rules::{
+        blank::{as_read, unless_blank},
+        entry::line_fault,
+        minutes::is_same_number,
+        period::{Period, PeriodKind},
+        wording::LongDate,
+    },
     tables::{
         Id, TenantId,
         governance::{
@@ -134,19 +140,15 @@ pub async fn record_attendance(tx: TenantTx, id: Id<meeting::Model>, came: &[Cam
 }
 
 /// Somebody at a meeting, whatever they hold: a person, or a guest by the name that was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Who<'a> {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
     Person(Id<person::Model>),
-    Guest(&'a str),
+    Guest(String),
 }
 
-fn who<'a>(
-    appointments: &[appointment::Model],
-    appointment: Option<Id<appointment::Model>>,
-    guest: Option<&'a str>,
-) -> Option<Who<'a>> {
+fn who(appointments: &[appointment::Model], appointment: Option<Id<appointment::Model>>, guest: Option<&str>) -> Option<Who> {
     let person = appointment.and_then(|id| appointments.iter().find(|row| row.id == id)).map(|row| Who::Person(row.person_id));
-    person.or(guest.map(Who::Guest))
+    person.or_else(|| guest.map(|guest| Who::Guest(as_read(guest))))
 }
 
 fn attendance_faults(row: &meeting::Model, came: &[Came], appointments: &[appointment::Model]) -> Vec<Problem> {
@@ -165,7 +167,7 @@ fn attendance_faults(row: &meeting::Model, came: &[Came], appointments: &[appoin
                     fault(".appointment", ProblemCode::NotFound, "No such appointment was in force on the day of the meeting.");
                 }
             }
-            (None, Some(guest)) => faults.extend(text_fault(&format!("attendance.{at}.guest"), guest, LONGEST_TITLE)),
+            (None, Some(guest)) => faults.extend(line_fault(&format!("attendance.{at}.guest"), guest, LONGEST_TITLE)),
             _ => fault("", ProblemCode::Missing, "Name either the appointment or the guest."),
         }
         if who(appointments, one.appointment, guest).is_some_and(|who| !met.insert(who)) {
@@ -208,6 +210,7 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     still_open(&tx, &row, "meeting").await?;
     let mut faults = number_faults(&new.minute_number);
     faults.extend(said("words", &new.words, LONGEST_TEXT));
+    faults.extend(new.exemption.as_deref().and_then(|text| line_fault("exemption", text, LONGEST_TITLE)));
     let item = match new.agenda_item {
         Some(item) => Some(tx.get::<agenda_item::Entity>(tenant_id, item).await?),
         None => None,
@@ -224,7 +227,7 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     let act = tx.act("RECORD_MEETING_DECISION", &leave).await?;
     let minute = new.minute_number.trim();
     let exemption = given(new.exemption.as_deref()).or_else(|| item.and_then(|item| item.exemption));
-    let id = put_down(&tx, recorded(&tx, &row, (minute, &new.words), (new.agenda_item, exemption), act)).await?;
+    let id = put_down(&tx, &row, recorded(&tx, &row, (minute, &new.words), (new.agenda_item, exemption), act)).await?;
     for (number, action) in (1..).zip(&new.actions) {
         let fallback = format!("minute {minute}/{number}");
         actions::insert(&tx, action, (Some(id), &fallback), act).await?;
@@ -248,14 +251,48 @@ pub(super) async fn minute_under(
     if item.is_some() && found.as_ref().is_none_or(|found| found.meeting_id != row.id) {
         return Err(Error::invalid("agendaItem", ProblemCode::NotFound, "This meeting's agenda has no such item."));
     }
-    put_down(tx, recorded(tx, row, (number, words), (item, found.and_then(|found| found.exemption)), act)).await
+    put_down(tx, row, recorded(tx, row, (number, words), (item, found.and_then(|found| found.exemption)), act)).await
 }
 
-async fn put_down(tx: &TenantTx, decision: meeting_decision::Model) -> Result<Id<meeting_decision::Model>> {
+/// Writes a minute, unless another of its body and year bears its number.
+async fn put_down(tx: &TenantTx, row: &meeting::Model, decision: meeting_decision::Model) -> Result<Id<meeting_decision::Model>> {
     let id = decision.id;
+    let here = "This meeting has a minute of that number already.";
+    // Minutes of two meetings of a body are numbered one after the other.
+    tx.hold_numbers().await?;
+    let (meetings, minutes) = of_year(tx, row).await?;
+    let same = minutes.iter().find(|minute| is_same_number(&minute.minute_number, &decision.minute_number));
+    if let Some(same) = same {
+        let elsewhere = meetings.iter().find(|meeting| meeting.id == same.meeting_id && meeting.id != row.id);
+        let message = elsewhere.map_or_else(
+            || here.to_owned(),
+            |meeting| {
+                format!(
+                    "That is the number of a minute of this body's meeting of {}, in the same financial year. Where numbers begin anew with \
+                     each meeting, put the meeting's before it, such as 3/1.",
+                    LongDate(meeting.held_on)
+                )
+            },
+        );
+        return Err(Error::invalid("minuteNumber", ProblemCode::Duplicate, message));
+    }
     let written = tx.insert::<meeting_decision::Entity>(vec![decision]).await;
-    written.map_err(|error| taken(error, "minuteNumber", "This meeting has a minute of that number already."))?;
+    written.map_err(|error| taken(error, "minuteNumber", here))?;
     Ok(id)
+}
+
+/// The meetings of a meeting's body in its financial year, and their minutes.
+async fn of_year(tx: &TenantTx, row: &meeting::Model) -> Result<(Vec<meeting::Model>, Vec<meeting_decision::Model>)> {
+    use meeting::Column;
+    let mut meetings = tx.rows::<meeting::Entity>(row.tenant_id)?.filter(Column::BodyId.eq(row.body_id));
+    if let Some(year) = Period::containing(PeriodKind::FinancialYear, row.held_on) {
+        meetings = meetings.filter(Column::HeldOn.gte(year.start())).filter(Column::HeldOn.lte(year.end()));
+    }
+    let meetings = meetings.all().await?;
+    let ids = meetings.iter().map(|meeting| meeting.id);
+    let minutes = tx.rows::<meeting_decision::Entity>(row.tenant_id)?;
+    let minutes = minutes.filter(tx.any_of(meeting_decision::Column::MeetingId, ids)).all().await?;
+    Ok((meetings, minutes))
 }
 
 /// What a committee did with a record, under a minute's number.
@@ -273,8 +310,9 @@ pub(crate) struct Minuted<'a> {
 
 /// What is wrong with a minute's number: it is printed within a line, so it is one.
 pub(crate) fn number_faults(number: &str) -> Vec<Problem> {
-    let mut faults = said("minuteNumber", number, LONGEST_NUMBER);
-    if !number.trim().chars().all(|c| c.is_alphanumeric() || " .,/()-".contains(c)) {
+    let mut faults = said_line("minuteNumber", number, LONGEST_NUMBER);
+    // What is missing or has signs that no line has isn't looked at further.
+    if faults.is_empty() && !number.trim().chars().all(|c| c.is_alphanumeric() || " .,/()-".contains(c)) {
         let message = "A minute's number has letters, digits, blanks, and any of . , / ( ) - only.";
         faults.push(Problem::new("minuteNumber", ProblemCode::Malformed, message));
     }
@@ -288,7 +326,8 @@ pub(crate) fn number_faults(number: &str) -> Vec<Problem> {
 pub(crate) async fn of_number(tx: &TenantTx, row: &meeting::Model, number: &str) -> Result<Option<meeting_decision::Model>> {
     use meeting_decision::Column;
     let rows = tx.rows::<meeting_decision::Entity>(row.tenant_id)?.filter(Column::MeetingId.eq(row.id));
-    rows.filter(Column::MinuteNumber.eq(number.trim())).one().await
+    let minutes = rows.order_by(Column::Id, Order::Asc).all().await?;
+    Ok(minutes.into_iter().find(|minute| is_same_number(&minute.minute_number, number)))
 }
 
 /// Writes the minute under which a committee dealt with a record.
@@ -304,10 +343,7 @@ pub(crate) async fn minute(
     still_open(tx, row, "minuteNumber").await?;
     let item = item_about(tx, row, minuted.about).await?;
     let exemption = minuted.exemption.map(str::to_owned).or_else(|| item.as_ref().and_then(|item| item.exemption.clone()));
-    let decision = recorded(tx, row, (minuted.number, &minuted.words), (item.map(|item| item.id), exemption), act);
-    let id = decision.id;
-    tx.insert::<meeting_decision::Entity>(vec![decision]).await?;
-    Ok(id)
+    put_down(tx, row, recorded(tx, row, (minuted.number, &minuted.words), (item.map(|item| item.id), exemption), act)).await
 }
 
 /// Refuses a minute that is there for a record that it isn't about, as its item on the agenda tells.

@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
     rules::{
+        blank::is_same_to_a_reader,
         entry::text_fault,
         letter::{self, Letter},
         version,
@@ -171,7 +172,7 @@ pub async fn correct(tx: TenantTx, new: &CorrectedSummary) -> Result<Id<meeting:
     let mut faults = said("words", &new.words, 4 * LONGEST_TEXT);
     faults.extend(new.address.as_deref().and_then(|address| address_fault("address", address)));
     faults.extend(said("reason", &new.reason, LONGEST_TEXT));
-    if new.words.trim() == old.words && new.address == old.address {
+    if is_same_to_a_reader(&new.words, &old.words) && new.address == old.address {
         faults.push(Problem::new("words", ProblemCode::OutOfRange, "The summary that stands says that already."));
     }
     if !faults.is_empty() {

@@ -15,7 +15,7 @@ use crate::{
     policy::{Action, Resource},
     rules::{
         blank::{is_blank, unless_blank},
-        entry::text_fault,
+        entry::{line_fault, needed_line_fault, text_fault},
         timescale::day_fault,
         wording::LongDate,
         working_days::{SUMMARY_DAYS, WorkingDays},
@@ -203,10 +203,10 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
     let tenant = tx.acting_tenant()?;
     tx.get::<body::Entity>(tenant, new.body).await?;
     let leave: Authorised<(), deeds::RecordMeeting> = for_meetings_of(&tx, new.body)?;
-    let mut faults = said("title", &new.title, LONGEST_TITLE);
+    let mut faults = said_line("title", &new.title, LONGEST_TITLE);
     faults.extend(day_fault("heldOn", new.held_on));
     for (field, text) in [("startsAt", &new.starts_at), ("place", &new.place), ("keyIssue", &new.key_issue)] {
-        faults.extend(text.as_deref().and_then(|text| text_fault(field, text, LONGEST_TITLE)));
+        faults.extend(text.as_deref().and_then(|text| line_fault(field, text, LONGEST_TITLE)));
     }
     if let Some(party) = new.external_party
         && organisations::many(&tx, vec![party]).await?.is_empty()
@@ -329,6 +329,11 @@ pub(super) fn said(field: &str, text: &str, longest: usize) -> Vec<Problem> {
         return vec![Problem::required(field)];
     }
     text_fault(field, text, longest).into_iter().collect()
+}
+
+/// The same of a text that is printed within a line.
+pub(super) fn said_line(field: &str, text: &str, longest: usize) -> Vec<Problem> {
+    needed_line_fault(field, text, longest).into_iter().collect()
 }
 
 /// Turns a key that is taken into a problem with a field.

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::is_same_to_a_reader,
         minutes::{MinutesStanding, approved_words, may_approve},
         version,
         wording::LongDate,
@@ -128,7 +129,7 @@ async fn current_version(tx: &TenantTx, minute: &meeting_decision::Model) -> Res
 
 fn wording_faults(path: &str, minute: &meeting_decision::Model, words: &str, reason: &str) -> Vec<Problem> {
     let mut faults = said(&format!("{path}words"), words, LONGEST_TEXT);
-    if words.trim() == minute.words {
+    if is_same_to_a_reader(words, &minute.words) {
         let message = format!("Minute {} says that already.", minute.minute_number);
         faults.push(Problem::new(&format!("{path}words"), ProblemCode::OutOfRange, message));
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     agendas::exists,
     feedback,
-    meetings::{LONGEST_TEXT, LONGEST_TITLE, address_fault, given, said},
+    meetings::{LONGEST_TEXT, LONGEST_TITLE, address_fault, given, said, said_line},
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
@@ -186,7 +186,7 @@ async fn items_faults(tx: &TenantTx, items: &[NewItem]) -> Result<Vec<Problem>> 
     let council: BTreeSet<_> = feedback::units(tx, tx.business_date()).await?.into_iter().map(|(area, _)| area).collect();
     for (at, item) in items.iter().enumerate() {
         let path = |field: &str| format!("items.{at}.{field}");
-        faults.extend(said(&path("headline"), &item.headline, LONGEST_TITLE));
+        faults.extend(said_line(&path("headline"), &item.headline, LONGEST_TITLE));
         faults.extend(said(&path("words"), &item.words, LONGEST_TEXT));
         faults.extend(item.action_asked.as_deref().and_then(|text| text_fault(&path("actionAsked"), text, LONGEST_TEXT)));
         faults.extend(item.address.as_deref().and_then(|address| address_fault(&path("address"), address)));

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Office, doing},
     rules::{
-        blank::is_blank,
+        entry::needed_line_fault,
         invitation::beyond_own_powers,
         letter::{self, Appointed},
         mailing::is_address,
@@ -108,12 +108,7 @@ fn check(tx: &TenantTx, wanted: &Invitation, email: &str) -> Result<()> {
         problems.push(Problem::new("email", ProblemCode::Malformed, "This is not an e-mail address."));
     }
     for (field, text) in [("name", &wanted.name), ("minuteReference", &wanted.minute_reference)] {
-        if is_blank(text) {
-            problems.push(Problem::required(field));
-        } else if text.chars().count() > LONGEST_TEXT || text.chars().any(char::is_control) {
-            let message = format!("This may be one line of up to {LONGEST_TEXT} characters.");
-            problems.push(Problem::new(field, ProblemCode::OutOfRange, message));
-        }
+        problems.extend(needed_line_fault(field, text, LONGEST_TEXT));
     }
     let mut refuse = |field, code, message: String| problems.push(Problem::new(field, code, message));
     let from_on = wanted.from_on.unwrap_or(tx.business_date());

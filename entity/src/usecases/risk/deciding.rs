@@ -214,7 +214,7 @@ async fn minuted(
 }
 
 pub(super) fn minute(reference: Option<&str>) -> Option<Problem> {
-    reference.and_then(|reference| crate::rules::entry::text_fault("minuteReference", reference, LONGEST_TITLE))
+    reference.and_then(|reference| crate::rules::entry::line_fault("minuteReference", reference, LONGEST_TITLE))
 }
 
 /// What the chief executive does with a risk of which the Treasurer advised.

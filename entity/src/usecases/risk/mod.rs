@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
         blank::{is_blank, unless_blank},
-        entry::text_fault,
+        entry::{needed_line_fault, text_fault},
         escalation::Refused,
     },
 };
@@ -37,6 +37,11 @@ fn needed(field: &str, text: &str, longest: usize) -> Option<Problem> {
         return Some(Problem::required(field));
     }
     text_fault(field, text, longest)
+}
+
+/// What is wrong with a title or a name that has to be given: it is one line.
+fn needed_line(field: &str, text: &str) -> Option<Problem> {
+    needed_line_fault(field, text, LONGEST_TITLE)
 }
 
 /// What is wrong with a text that may be given.

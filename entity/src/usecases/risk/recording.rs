@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{
-    LONGEST_TEXT, LONGEST_TITLE, allowed, custody, needed, referrals,
+    LONGEST_TEXT, allowed, custody, needed, needed_line, referrals,
     registering::{Measure, Written, action_row, assessment, control_row, open, to_come},
     registers, unless,
 };
@@ -148,7 +148,7 @@ pub struct Tried {
 pub async fn attempt(tx: TenantTx, id: Id<risk::Model>, tried: &Tried) -> Result<Id<risk_attempt::Model>> {
     let leave = open::<deeds::RecordRisk>(&tx, id, None).await?;
     let today = tx.business_date();
-    let mut faults: Vec<Problem> = needed("counterpart", &tried.counterpart, LONGEST_TITLE).into_iter().collect();
+    let mut faults: Vec<Problem> = needed_line("counterpart", &tried.counterpart).into_iter().collect();
     let texts = [("description", &tried.description), ("result", &tried.result)];
     faults.extend(texts.into_iter().filter_map(|(field, text)| needed(field, text, LONGEST_TEXT)));
     if tried.on.is_some_and(|day| day > today) {

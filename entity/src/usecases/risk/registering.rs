@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 
-use super::{LONGEST_TEXT, LONGEST_TITLE, allowed, kept, needed, registers, unless};
+use super::{LONGEST_TEXT, allowed, kept, needed, needed_line, registers, unless};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
@@ -306,7 +306,7 @@ fn link_rows(
 }
 
 fn faults_of(new: &NewRisk, today: NaiveDate) -> Vec<Problem> {
-    let mut faults: Vec<Problem> = needed("title", &new.title, LONGEST_TITLE).into_iter().collect();
+    let mut faults: Vec<Problem> = needed_line("title", &new.title).into_iter().collect();
     let texts = [("cause", &new.cause), ("event", &new.event), ("effect", &new.effect), ("source", &new.source)];
     faults.extend(texts.into_iter().filter_map(|(field, text)| needed(field, text, LONGEST_TEXT)));
     faults.extend(allowed("reason", new.reason.as_deref()));
@@ -427,7 +427,7 @@ pub async fn change(tx: TenantTx, changed: &Changed) -> Result<Id<risk::Model>> 
     let leave = open::<deeds::ReviseRisk>(&tx, changed.risk, changed.expected_version).await?;
     let (own, today) = (tx.acting_tenant()?, tx.business_date());
     let row = after(leave.row(), changed);
-    let mut faults: Vec<Problem> = needed("title", &row.title, LONGEST_TITLE).into_iter().collect();
+    let mut faults: Vec<Problem> = needed_line("title", &row.title).into_iter().collect();
     let texts = [("cause", &row.cause), ("event", &row.event), ("effect", &row.effect)];
     faults.extend(texts.into_iter().filter_map(|(field, text)| needed(field, text, LONGEST_TEXT)));
     faults.extend(changed.responds.as_ref().map(response_texts).unwrap_or_default());

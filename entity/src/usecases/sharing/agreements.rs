@@ -7,7 +7,7 @@ use crate::{
     policy::{Action, Resource},
     rules::{
         blank::unless_blank,
-        entry::text_fault,
+        entry::{line_fault, text_fault},
         sharing::{Between, Standing, standing},
     },
     tables::{Id, TenantId, sharing::sharing_agreement},
@@ -71,7 +71,7 @@ pub async fn approve(tx: TenantTx, id: Id<sharing_agreement::Model>, minute: Opt
         return Err(Error::invalid("agreement", ProblemCode::Duplicate, "Your tenant has approved it already."));
     }
     let minute = minute.and_then(unless_blank);
-    if let Some(fault) = minute.and_then(|minute| text_fault("minuteReference", minute, 200)) {
+    if let Some(fault) = minute.and_then(|minute| line_fault("minuteReference", minute, 200)) {
         return Err(Error::Invalid(vec![fault]));
     }
     tx.act("APPROVE_SHARING", &leave).await?;

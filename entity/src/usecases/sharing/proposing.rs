@@ -7,7 +7,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::RecordCategory,
-    rules::{blank::is_blank, entry::text_fault},
+    rules::{
+        blank::is_blank,
+        entry::{line_fault, text_fault},
+    },
     tables::{
         Id, TenantId,
         organisation::tenant,
@@ -88,6 +91,12 @@ fn taken(error: Error) -> Error {
     }
 }
 
+/// What is wrong with a text; its title, its reference and its source are one line each.
+fn text_or_line_fault(field: &str, text: &str, longest: usize) -> Option<Problem> {
+    let fault = if matches!(field, "purpose" | "lawfulBasis") { text_fault } else { line_fault };
+    fault(field, text, longest)
+}
+
 fn faults_of(proposal: &Proposal, own: TenantId, known: &BTreeSet<TenantId>) -> Vec<Problem> {
     let texts = [
         ("reference", &proposal.reference, 60),
@@ -97,7 +106,7 @@ fn faults_of(proposal: &Proposal, own: TenantId, known: &BTreeSet<TenantId>) -> 
         ("source", &proposal.source, 500),
     ];
     let mut faults: Vec<Problem> =
-        texts.into_iter().filter_map(|(field, text, longest)| text_fault(field, text, longest)).collect();
+        texts.into_iter().filter_map(|(field, text, longest)| text_or_line_fault(field, text, longest)).collect();
     faults.extend(texts.into_iter().filter(|(_, text, _)| is_blank(text)).map(|(field, _, _)| Problem::required(field)));
     let mut fault = |field: &str, code, message: &str| faults.push(Problem::new(field, code, message));
     if !(1..=2).contains(&proposal.tier) {
