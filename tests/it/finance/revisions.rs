@@ -14,6 +14,7 @@ both_dbs!(
     a_line_isn_t_lowered_below_what_is_committed_or_was_paid,
     a_line_is_opened_closed_and_added_by_a_revision,
     a_revision_is_drafted_and_agreed_by_different_people,
+    a_revision_that_changes_nothing_is_refused,
 );
 
 const REVISION: &str = "revision { id number version status reason effectiveOn total agreedOn minuteReference
@@ -262,7 +263,9 @@ async fn a_revision_is_drafted_and_agreed_by_different_people(app: TestApp) {
     assert_eq!(problems(&agreed(&app, &second).await, "approveBudgetRevision"), []);
     assert_eq!(problems(&agreed(&app, &second).await, "approveBudgetRevision"), [problem("revision", "LOCKED")]);
     // Whoever drew it up agrees nothing from the budget, and doesn't agree it either, whatever else they hold.
-    let third = drafted(&app, virement()).await;
+    let mut back = virement();
+    (back["lines"][0]["amount"], back["lines"][1]["amount"]) = (json!(10000), json!(15000));
+    let third = drafted(&app, back).await;
     let officer = "(SELECT person_id FROM account WHERE email LIKE 'halton.performance-officer@%')";
     let change = async |office: &str| {
         let board = format!("(SELECT person_id FROM account WHERE email LIKE '{office}@%')");
@@ -285,4 +288,33 @@ async fn a_revision_is_drafted_and_agreed_by_different_people(app: TestApp) {
             "{name}"
         );
     }
+}
+
+async fn a_revision_that_changes_nothing_is_refused(app: TestApp) {
+    let before = everything(&app).await;
+    let revision = |mut input: Value| {
+        (input["budget"], input["reason"]) = (json!(budget("hsp-2009")), json!("The board asks for it."));
+        input
+    };
+    for nothing in [
+        json!({ "lines": [{ "line": line("hsp-2009/1"), "amount": 30000 }] }),
+        json!({ "total": 60000 }),
+        json!({ "total": 60000, "lines": [{ "line": line("hsp-2009/1"), "amount": 30000.00 }, { "line": line("hsp-2009/2"), "amount": 20000 }] }),
+    ] {
+        let answer = drafted(&app, revision(nothing.clone())).await;
+        assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("lines", "OUT_OF_RANGE")], "{nothing}: {answer}");
+    }
+    let answer = drafted(&app, revision(json!({}))).await;
+    assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("lines", "MISSING")]);
+    // A name that reads as another's is taken.
+    for name in ["Safer\u{200b} neighbourhoods", " Safer  neighbourhoods", "Safer\u{a0}neighbourhoods"] {
+        let answer = drafted(&app, revision(json!({ "newLines": [{ "name": name, "amount": 1 }] }))).await;
+        assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("newLines.0.name", "DUPLICATE")], "{name:?}");
+    }
+    let answer = drafted(&app, revision(json!({ "newLines": [{ "name": "Safer\nhomes", "amount": 1 }] }))).await;
+    assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("newLines.0.name", "MALFORMED")]);
+    assert_eq!(everything(&app).await, before);
+    // A line that is opened changes something, whatever its figure.
+    let opened = revision(json!({ "lines": [{ "line": line("hsp-2009/3"), "standing": "OPEN" }] }));
+    assert_eq!(problems(&drafted(&app, opened).await, "submitBudgetRevision"), []);
 }

@@ -177,14 +177,22 @@ async fn checked(tx: &TenantTx, new: &Revision, ground: &Ground) -> Result<(Penc
             Err(more) => faults.extend(more),
         }
     }
+    let is_as_it_was = |(change, row): (&LineChange, &budget_revision_line::Model)| {
+        let line = ground.lines.iter().find(|line| Some(line.id) == row.line_id);
+        change.standing.is_none() && line.is_some_and(|line| ground.revised.line(line).figure.agreed.pence() == row.agreed_pence)
+    };
+    let is_total_as_it_was = total == ground.revised.total(&ground.budget).agreed;
+    if faults.is_empty() && is_total_as_it_was && new.new_lines.is_empty() && new.lines.iter().zip(&rows).all(is_as_it_was) {
+        let message =
+            "This revision changes nothing: the lines, their figures, which of them are open and the total stay as they are.";
+        let code = if new.lines.is_empty() && new.total.is_none() { ProblemCode::Missing } else { ProblemCode::OutOfRange };
+        faults.push(Problem::new("lines", code, message));
+    }
     let taken: Vec<&str> = ground.lines.iter().map(|line| line.name.as_str()).collect();
     let (amounts, more) = budgets::line_faults(tx, ("newLines", &new.new_lines), &taken).await?;
     faults.extend(more);
     if ground.lines.len().saturating_add(new.new_lines.len()) > budgets::MOST_LINES {
         faults.push(Problem::new("newLines", ProblemCode::OutOfRange, "A budget has 100 lines at most."));
-    }
-    if new.total.is_none() && new.lines.is_empty() && new.new_lines.is_empty() {
-        faults.push(Problem::new("lines", ProblemCode::Missing, "Say what changes: a line, a new one, or the total."));
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
