@@ -9,7 +9,7 @@ use super::{
     delegation::{Account, Allowance},
     money::Pence,
 };
-use crate::tables::values::closed_set;
+use crate::tables::{finance::budget_revision_line::LineStanding, values::closed_set};
 
 closed_set! {
     /// How a revision of a budget stands.
@@ -103,6 +103,32 @@ pub fn last_turn<T>(turns: impl IntoIterator<Item = (NaiveDate, T)>, on: NaiveDa
     turns.into_iter().filter(|(from, _)| *from <= on).max_by_key(|(from, _)| *from)
 }
 
+/// Whether a line can be spent from on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// It can.
+    Open,
+    /// Not yet: an agreed revision adds or opens it from this day on.
+    OpensOn(NaiveDate),
+    /// It can't, and nothing that is agreed opens it.
+    Closed,
+}
+
+/// Whether a line can be spent from on a day: from the day on which it becomes part of its budget, and as long as it isn't closed. Turns are
+/// its closings and openings in the order in which they were made, each from its day on.
+#[must_use]
+pub fn opening(begins_on: Option<NaiveDate>, turns: &[(NaiveDate, LineStanding)], on: NaiveDate) -> Opening {
+    let is_open = |day| {
+        let turn = last_turn(turns.iter().copied(), day);
+        begins_on.is_none_or(|from| from <= day) && turn.is_none_or(|(_, standing)| standing == LineStanding::Open)
+    };
+    if is_open(on) {
+        return Opening::Open;
+    }
+    let days = begins_on.into_iter().chain(turns.iter().map(|(from, _)| *from));
+    days.filter(|day| *day > on && is_open(*day)).min().map_or(Opening::Closed, Opening::OpensOn)
+}
+
 /// The least that a figure can be lowered to, where a new one is below: what is committed, or what was paid where that is more.
 #[must_use]
 pub fn floor_above(new: Pence, account: Account) -> Option<Pence> {
@@ -112,7 +138,7 @@ pub fn floor_above(new: Pence, account: Account) -> Option<Pence> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Course, Figure, Pence, RevisionStatus, figure, floor_above, last_turn};
+    use super::{Account, Course, Figure, LineStanding, Opening, Pence, RevisionStatus, figure, floor_above, last_turn, opening};
     use crate::rules::tests::on;
 
     fn pounds(pounds: i64) -> Pence {
@@ -158,6 +184,22 @@ mod tests {
         assert_eq!(last_turn(turns, on("2009-12-31")), None);
         assert_eq!(last_turn(turns, on("2010-01-31")), Some((on("2010-01-01"), "opened")));
         assert_eq!(last_turn(turns, on("2010-02-01")), Some((on("2010-02-01"), "closed again")));
+    }
+
+    #[test]
+    fn a_line_that_is_added_or_opened_from_a_later_day_on_isn_t_open_before_it() {
+        use LineStanding::{Closed, Open};
+        let added = |day| opening(Some(on("2010-03-01")), &[], on(day));
+        assert_eq!(added("2010-02-28"), Opening::OpensOn(on("2010-03-01")));
+        assert_eq!(added("2010-03-01"), Opening::Open);
+        let turns = [(on("2010-01-01"), Closed), (on("2010-03-01"), Open), (on("2010-03-20"), Closed)];
+        let turned = |day| opening(None, &turns, on(day));
+        assert_eq!(turned("2009-12-31"), Opening::Open);
+        assert_eq!(turned("2010-02-01"), Opening::OpensOn(on("2010-03-01")));
+        assert_eq!(turned("2010-03-19"), Opening::Open);
+        assert_eq!(turned("2010-03-20"), Opening::Closed);
+        let never = [(on("2010-03-01"), Closed)];
+        assert_eq!(opening(Some(on("2010-03-01")), &never, on("2010-02-01")), Opening::Closed);
     }
 
     #[test]

@@ -11,7 +11,8 @@ mod told;
 
 pub use told::{referral, said};
 
-use super::{blank::is_blank, money::Pence, wording::LongDate};
+use self::told::held_back;
+use super::{blank::is_blank, budget_revision::Opening, money::Pence, wording::LongDate};
 use crate::tables::{
     finance::{commitment::EntryKind, decision::InterestKind},
     values::closed_set,
@@ -154,6 +155,8 @@ closed_set! {
         BudgetClosed = "BUDGET_CLOSED",
         /// The line is closed.
         LineClosed = "LINE_CLOSED",
+        /// The line is open from a later day on.
+        LineNotYetOpen = "LINE_NOT_YET_OPEN",
         /// It is more than the line has left.
         AboveLine = "ABOVE_LINE",
         /// It is more than the budget has left in all.
@@ -187,7 +190,7 @@ impl Condition {
             Self::NoPriority => "priorities",
             Self::NoRegard => "policingPlanRegard",
             Self::UndeclaredInterest | Self::PrejudicialInterest => "interest",
-            Self::NoAgreedBudget | Self::BudgetClosed | Self::LineClosed | Self::SetTheBudget => "line",
+            Self::NoAgreedBudget | Self::BudgetClosed | Self::LineClosed | Self::LineNotYetOpen | Self::SetTheBudget => "line",
             Self::NotLeadMember | Self::NoInstrument | Self::InstrumentNotInForce => "",
         }
     }
@@ -307,8 +310,8 @@ pub struct Spending {
     pub other_year: Option<(String, bool)>,
     /// How the budget stands.
     pub status: BudgetStatus,
-    /// Whether the line is open.
-    pub is_open: bool,
+    /// Whether the line can be spent from.
+    pub opening: Opening,
     /// What the line has.
     pub line: Allowance,
     /// What the budget has in all.
@@ -424,24 +427,37 @@ fn budget(verdict: &mut Verdict, standing: &Standing, spending: &Spending) {
         }
         (None, BudgetStatus::Agreed) => {}
     }
-    if !spending.is_open {
-        verdict.refuse(Condition::LineClosed, format!("In the budget for {year}, {} is closed.", spending.line_name));
+    let line_name = &spending.line_name;
+    match spending.opening {
+        Opening::Open => {}
+        Opening::Closed => verdict.refuse(Condition::LineClosed, format!("In the budget for {year}, {line_name} is closed.")),
+        Opening::OpensOn(day) => {
+            let message = format!("In the budget for {year}, {line_name} is open from {} on, and not before.", LongDate(day));
+            verdict.refuse(Condition::LineNotYetOpen, message);
+        }
     }
 }
 
 fn headroom(verdict: &mut Verdict, spending: &Spending) {
     let Spending { amount, line, total, line_name, year, .. } = spending;
-    if *amount > line.headroom() {
+    // What a line has is no matter before it is open at all.
+    let is_awaited = matches!(spending.opening, Opening::OpensOn(_));
+    if *amount > line.headroom() && !is_awaited {
         let message = format!(
-            "{amount} is more than {line_name} has left: {} of {}. Moving money between lines isn't delegated.",
+            "{amount} is more than {line_name} has left: {} of {}{}. Moving money between lines isn't delegated.",
             line.headroom(),
-            line.agreed
+            line.agreed,
+            held_back(*line, "on this line")
         );
         verdict.refuse(Condition::AboveLine, message);
     }
     if *amount > total.headroom() {
-        let message =
-            format!("{amount} is more than the budget for {year} has left in all: {} of {}.", total.headroom(), total.agreed);
+        let message = format!(
+            "{amount} is more than the budget for {year} has left in all: {} of {}{}.",
+            total.headroom(),
+            total.agreed,
+            held_back(*total, "of the budget in all")
+        );
         verdict.refuse(Condition::AboveTotal, message);
     }
 }

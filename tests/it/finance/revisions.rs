@@ -15,6 +15,8 @@ both_dbs!(
     a_line_is_opened_closed_and_added_by_a_revision,
     a_revision_is_drafted_and_agreed_by_different_people,
     a_revision_that_changes_nothing_is_refused,
+    a_line_that_a_revision_adds_or_opens_later_isn_t_open_before_its_day,
+    what_is_held_back_is_told_of_the_line_that_it_is_held_back_on,
 );
 
 const REVISION: &str = "revision { id number version status reason effectiveOn total agreedOn minuteReference
@@ -317,4 +319,60 @@ async fn a_revision_that_changes_nothing_is_refused(app: TestApp) {
     // A line that is opened changes something, whatever its figure.
     let opened = revision(json!({ "lines": [{ "line": line("hsp-2009/3"), "standing": "OPEN" }] }));
     assert_eq!(problems(&drafted(&app, opened).await, "submitBudgetRevision"), []);
+}
+
+async fn a_line_that_a_revision_adds_or_opens_later_isn_t_open_before_its_day(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let input = json!({ "budget": budget("hsp-2009"), "reason": "The forums ask for it.", "effectiveOn": "2010-03-01",
+        "lines": [{ "line": line("hsp-2009/3"), "standing": "OPEN" }], "newLines": [{ "name": "Fire-proof letter boxes", "amount": 20000 }] });
+    let revision = agreed(&app, &drafted(&app, input).await).await;
+    let lines = revision.list("/approveBudgetRevision/revision/lines");
+    let added = lines.iter().find(|line| line["name"] == "Fire-proof letter boxes").expect("the new line")["line"]["id"].clone();
+    let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on BudgetLine { agreed headroom isOpen opensOn } } }";
+    let ids = json!({ "ids": [added, line("hsp-2009/3")] });
+    let before = member.ask(query, ids.clone()).await;
+    assert_eq!(before.data("/nodes/0"), &json!({ "agreed": 0, "headroom": 0, "isOpen": false, "opensOn": "2010-03-01" }));
+    assert_eq!((before.data("/nodes/1/isOpen"), before.data("/nodes/1/opensOn")), (&json!(false), &json!("2010-03-01")));
+    for of in [added.as_str().unwrap().to_owned(), line("hsp-2009/3")] {
+        let may = member.ask(MAY_I, json!({ "expenditure": { "line": of, "amount": 100 } })).await;
+        assert_eq!(may.data("/tenant/mayIAgree/isWithin"), false, "{may}");
+        assert_eq!(may.data("/tenant/mayIAgree/refusals/0/condition"), "LINE_NOT_YET_OPEN", "{may}");
+        assert!(may.text("/tenant/mayIAgree/sentence").contains("is open from 1 March 2010 on, and not before"), "{may}");
+        let asked = agree(&member, spending(&of, 100)).await;
+        assert_eq!(conditions(&asked), ["LINE_NOT_YET_OPEN"], "{asked}");
+        assert_eq!(problems(&asked, "agreeExpenditure"), [problem("line", "OUTSIDE_DELEGATION")]);
+    }
+    app.clock().set_business_date(day("2010-03-01"));
+    let member = app.sign_in("halton.lead-member").await;
+    let after = member.ask(query, ids).await;
+    assert_eq!(after.data("/nodes/0"), &json!({ "agreed": 20000, "headroom": 20000, "isOpen": true, "opensOn": null }));
+    let decided = agree(&member, spending(added.as_str().unwrap(), 20000)).await;
+    assert_eq!(decided.data("/agreeExpenditure/decision/line/headroom"), 0, "{decided}");
+}
+
+async fn what_is_held_back_is_told_of_the_line_that_it_is_held_back_on(app: TestApp) {
+    let member = app.sign_in("halton.lead-member").await;
+    let (arson, witnesses) = (line("cdrp-halton-2009/1"), line("cdrp-halton-2009/2"));
+    // £2,000 is taken from help for witnesses, and £1,000 more from the whole.
+    let mut later = virement();
+    (later["effectiveOn"], later["total"]) = (json!("2010-03-01"), json!(22000));
+    agreed(&app, &drafted(&app, later).await).await;
+    let sentence = async |line: &str, amount: i32| {
+        let may = member.ask(MAY_I, json!({ "expenditure": { "line": line, "amount": amount } })).await;
+        (may.data("/tenant/mayIAgree/refusals").clone(), may.text("/tenant/mayIAgree/sentence").to_owned())
+    };
+    let (_, told) = sentence(&witnesses, 1000).await;
+    assert!(told.contains("£2,000 is held back on this line") && !told.contains("£3,000"), "{told}");
+    let (_, told) = sentence(&arson, 1000).await;
+    assert!(!told.contains("held back"), "nothing is taken from this line, and the whole has enough: {told}");
+    let (refusals, _) = sentence(&witnesses, 14000).await;
+    assert!(
+        refusals[0]["message"].as_str().unwrap().contains("£13,000 of £15,000 (£2,000 is held back on this line"),
+        "{refusals}"
+    );
+    let (refusals, _) = sentence(&witnesses, 23000).await;
+    assert!(
+        refusals[1]["message"].as_str().unwrap().contains("£22,000 of £25,000 (£3,000 is held back of the budget in all"),
+        "{refusals}"
+    );
 }

@@ -464,11 +464,14 @@ async fn money_and_powers_of_halton(day: &mut Day<'_>) {
     done(day, &board, "approveBudget", json!({ "budget": budget, "minuteReference": "HSPB 9 February 2010, minute 4" })).await;
     // What is agreed further down goes by the budget as it is revised here.
     let revised = json!({ "budget": node(NodeKind::Budget, "halton", "budget", "hsp-2009"), "reason": "A grant has come.",
-        "effectiveOn": "2010-02-09", "total": 61500, "lines": [{ "line": line("hsp-2009/3"), "standing": "OPEN" }],
-        "newLines": [{ "name": "Night buses", "amount": 1500 }] });
-    done(day, &officer, "submitBudgetRevision", revised).await;
-    let revision = made(day, "/submitBudgetRevision/revision/id");
-    done(day, &board, "approveBudgetRevision", json!({ "revision": revision, "minuteReference": "HSPB, minute 5" })).await;
+        "effectiveOn": "2010-02-09", "total": 61500, "newLines": [{ "name": "Night buses", "amount": 1500 }] });
+    let later = json!({ "budget": revised["budget"], "reason": "The forums ask for it.", "effectiveOn": "2010-03-01",
+        "lines": [{ "line": line("hsp-2009/3"), "standing": "OPEN" }] });
+    for (revised, minute) in [(revised, "HSPB, minute 5"), (later, "HSPB, minute 6")] {
+        done(day, &officer, "submitBudgetRevision", revised).await;
+        let revision = made(day, "/submitBudgetRevision/revision/id");
+        done(day, &board, "approveBudgetRevision", json!({ "revision": revision, "minuteReference": minute })).await;
+    }
     done(day, &officer, "closeBudgetLine", json!({ "line": youth, "reason": "The worker has left." })).await;
     done(day, &officer, "closeBudget", json!({ "budget": budget })).await;
 

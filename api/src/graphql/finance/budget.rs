@@ -9,7 +9,7 @@ use async_graphql::{ID, Object, Result};
 use entity::{
     error::Error,
     rules::{
-        budget_revision::Figure,
+        budget_revision::{Figure, Opening},
         delegation::{Account, Allowance},
         money::Pence,
         period::Period as Known,
@@ -240,7 +240,8 @@ impl BudgetLine {
         Ok(self.0.beside("BudgetLine.budget", Some(self.0.row().budget_id), load).await?.map(Budget))
     }
 
-    /// What may be spent, in pounds, by the version of the budget that is in force at the end of the day that is shown.
+    /// What may be spent, in pounds, by the version of the budget that is in force at the end of the day that is shown; nothing before the
+    /// day on which the line becomes part of its budget.
     async fn agreed(&self) -> Result<Option<Decimal>> {
         Ok(Some(pounds(self.on_day().await?.figure.agreed)))
     }
@@ -271,7 +272,7 @@ impl BudgetLine {
         Ok(Some(pounds(self.account().await?.spent)))
     }
 
-    /// What is left to be committed, in pounds.
+    /// What is left to be committed, in pounds; nothing before the day on which the line becomes part of its budget.
     async fn headroom(&self) -> Result<Option<Decimal>> {
         let allowance = self.on_day().await?.figure.allowance(self.account().await?.committed);
         Ok(Some(pounds(allowance.headroom())))
@@ -289,9 +290,19 @@ impl BudgetLine {
         Organisation::beside(self.0.view(), self.0.loaded(), "BudgetLine.deliveredBy", own, ids).await
     }
 
-    /// Whether decisions may be taken on it, as far as the line itself goes.
+    /// Whether decisions may be taken on it, as far as the line itself goes: neither before the day from which an agreed revision adds or
+    /// opens it, nor once it is closed.
     async fn is_open(&self) -> Result<Option<bool>> {
-        Ok(Some(self.on_day().await?.closing.is_none()))
+        Ok(Some(self.on_day().await?.opening == Opening::Open))
+    }
+
+    /// The day from which decisions may be taken on it, where an agreed revision adds or opens it later; null while it is open, and where
+    /// nothing that is agreed opens it.
+    async fn opens_on(&self) -> Result<Option<Date>> {
+        Ok(match self.on_day().await?.opening {
+            Opening::OpensOn(day) => Some(Date(day)),
+            Opening::Open | Opening::Closed => None,
+        })
     }
 
     /// The day from which nothing more is agreed from it; null while it is open, also when it was opened again.

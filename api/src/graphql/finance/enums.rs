@@ -94,6 +94,8 @@ pub enum DelegationCondition {
     BudgetClosed,
     /// The line is closed.
     LineClosed,
+    /// The line is open from a later day on: an agreed revision of the budget adds or opens it then.
+    LineNotYetOpen,
     /// It is more than the line has left.
     AboveLine,
     /// It is more than the budget has left in all.

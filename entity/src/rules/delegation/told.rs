@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{BudgetStatus, Spending, Standing, Statement, Verdict};
+use super::{Allowance, BudgetStatus, Opening, Spending, Standing, Statement, Verdict};
 use crate::rules::{
     blank::is_blank,
     money::Pence,
@@ -28,11 +28,10 @@ impl Statement {
 #[must_use]
 pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> String {
     let left = spending.line.headroom().min(spending.total.headroom());
-    let withheld = match spending.line.withheld.max(spending.total.withheld) {
-        Pence::NONE => String::new(),
-        withheld => format!(" ({withheld} is held back for a revision that is agreed and comes into force later)"),
-    };
-    let remains = format!("{left} of {} remains on {}{withheld}", spending.line.agreed, spending.line_name);
+    let on_line = held_back(spending.line, "on this line");
+    let is_total_tighter = spending.total.headroom() < spending.line.headroom();
+    let in_all = if is_total_tighter { held_back(spending.total, "of the budget in all") } else { String::new() };
+    let remains = format!("{left} of {} remains on {}{on_line}{in_all}", spending.line.agreed, spending.line_name);
     if let (Some(minute), true) = (standing.instrument.minute(), verdict.is_within()) {
         let needed: Vec<&str> = verdict.still_needed.iter().map(|statement| statement.words()).collect();
         let yet = match needed.as_slice() {
@@ -48,10 +47,19 @@ pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> Stri
     };
     let mut sentences = vec![verdict_in_short.to_owned()];
     sentences.extend(verdict.refusals.iter().map(|refusal| refusal.message.clone()));
-    if spending.other_year.is_none() && spending.status == BudgetStatus::Agreed {
+    let is_awaited = matches!(spending.opening, Opening::OpensOn(_));
+    if spending.other_year.is_none() && spending.status == BudgetStatus::Agreed && !is_awaited {
         sentences.push(format!("{remains}."));
     }
     sentences.join(" ")
+}
+
+/// How much of what is agreed can't be committed because an agreed revision takes it away later; nothing where none does.
+pub(super) fn held_back(allowance: Allowance, of_what: &str) -> String {
+    match allowance.withheld {
+        Pence::NONE => String::new(),
+        withheld => format!(" ({withheld} is held back {of_what} for a revision that is agreed and comes into force later)"),
+    }
 }
 
 /// A referral to the Engagement Committee, for the member to send or to change; nothing of it is kept.

@@ -7,7 +7,7 @@ use super::{
     Term, budget_status, referral, said, weigh, weigh_spending,
 };
 use crate::{
-    rules::money::Pence,
+    rules::{budget_revision::Opening, money::Pence},
     tables::finance::{commitment::EntryKind, decision::InterestKind},
 };
 
@@ -48,7 +48,7 @@ fn spending() -> Spending {
         revision: None,
         other_year: None,
         status: BudgetStatus::Agreed,
-        is_open: true,
+        opening: Opening::Open,
         line: Allowance { agreed: pounds(30_000), withheld: Pence::NONE, committed: pounds(21_600) },
         total: Allowance { agreed: pounds(60_000), withheld: Pence::NONE, committed: pounds(21_600) },
         is_own_budget: false,
@@ -88,7 +88,8 @@ fn each_condition_refuses_by_itself() {
         (Condition::BudgetClosed, Spending { status: BudgetStatus::Closed, ..money.clone() }),
         (Condition::NoAgreedBudget, Spending { other_year: Some(("2010/11".to_owned(), false)), ..money.clone() }),
         (Condition::OtherYear, Spending { other_year: Some(("2010/11".to_owned(), true)), ..money.clone() }),
-        (Condition::LineClosed, Spending { is_open: false, ..money.clone() }),
+        (Condition::LineClosed, Spending { opening: Opening::Closed, ..money.clone() }),
+        (Condition::LineNotYetOpen, Spending { opening: Opening::OpensOn(day("2010-03-01")), ..money.clone() }),
         (Condition::SetTheBudget, Spending { is_own_budget: true, ..money.clone() }),
     ] {
         assert_eq!(refused(&of, &to, &money), [condition]);
@@ -140,6 +141,36 @@ fn what_only_has_to_be_stated_is_nothing_to_refer() {
         read_out(&stated(), &above),
         "Outside your delegation; refer it to the Engagement Committee. £9,000 is more than line 1 (Safer neighbourhoods) has left: \
          £8,400 of £30,000. Moving money between lines isn't delegated. £8,400 of £30,000 remains on line 1 (Safer neighbourhoods)."
+    );
+}
+
+#[test]
+fn what_is_held_back_is_named_of_the_line_and_of_the_whole_only_where_that_is_tighter() {
+    let read_out = |money: &Spending| said(&weigh_spending(&stated(), &standing(), money), &standing(), money);
+    let line = Allowance { withheld: pounds(2_000), ..spending().line };
+    let total = Allowance { withheld: pounds(9_000), ..spending().total };
+    let within = Spending { amount: pounds(6_000), line, total, ..spending() };
+    let sentence = read_out(&within);
+    assert!(sentence.ends_with(
+        "£6,400 of £30,000 remains on line 1 (Safer neighbourhoods) (£2,000 is held back on this line for a revision that is agreed and \
+         comes into force later)."
+    ), "{sentence}");
+    let above = read_out(&Spending { amount: pounds(7_000), ..within.clone() });
+    assert!(above.contains("has left: £6,400 of £30,000 (£2,000 is held back on this line"), "{above}");
+    let tighter = Spending { total: Allowance { withheld: pounds(35_000), ..spending().total }, line: spending().line, ..within };
+    let sentence = read_out(&tighter);
+    assert!(sentence.contains("£35,000 is held back of the budget in all") && !sentence.contains("on this line"), "{sentence}");
+}
+
+#[test]
+fn a_line_that_isn_t_open_yet_says_from_which_day_on_it_is_and_not_what_it_has() {
+    let money = Spending { opening: Opening::OpensOn(day("2010-03-01")), line: Allowance::default(), ..spending() };
+    let verdict = weigh_spending(&stated(), &standing(), &money);
+    let sentence = said(&verdict, &standing(), &money);
+    assert_eq!(
+        sentence,
+        "Outside your delegation; refer it to the Engagement Committee. In the budget for 2009/10, line 1 (Safer neighbourhoods) is open from \
+         1 March 2010 on, and not before."
     );
 }
 

@@ -180,10 +180,6 @@ async fn look(tx: &TenantTx, tenant: TenantId, proposed: &Proposed, is_held: boo
     if budget.superseded_on.is_some() {
         return Err(Error::invalid("line", ProblemCode::NotFound, "This line belongs to a draft that another one has replaced."));
     }
-    if !budgets::is_part_on(&line, tx.business_date()) {
-        let message = "This line becomes part of its budget on a later day, by a revision that isn't in force yet.";
-        return Err(Error::invalid("line", ProblemCode::OutOfRange, message));
-    }
     standing::known(tx, "recipient", proposed.recipient).await?;
     let statements = proposed.said.look_up(tx, tenant).await?;
     let body = body_of(tx, tenant, budget.body_id).await?;
@@ -228,7 +224,7 @@ async fn spending(
         revision: revised.in_force(budget.id).map(|row| row.number),
         other_year,
         status: budgets::status(budget, today),
-        is_open: on_day.closing.is_none(),
+        opening: on_day.opening,
         line: on_day.figure.allowance(own),
         total: revised.total(budget).allowance(committed),
         is_own_budget: tx.did_any(tenant, own_budget).await?,

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Order};
 use crate::{
     error::Result,
     rules::{
-        budget_revision::{Course, Figure, figure, last_turn},
+        budget_revision::{Course, Figure, Opening, figure, last_turn, opening},
         money::Pence,
     },
     tables::{
@@ -91,10 +91,12 @@ pub struct Closing {
 /// How a line stands on a day.
 #[derive(Clone, Debug)]
 pub struct LineOnDay {
-    /// What may be spent.
+    /// What may be spent; nothing before the day on which it becomes part of its budget.
     pub figure: Figure,
-    /// How it came to be closed; none while it is open.
+    /// How it came to be closed; none while it isn't.
     pub closing: Option<Closing>,
+    /// Whether it can be spent from.
+    pub opening: Opening,
 }
 
 /// The agreed revisions of budgets by the end of a day, with what they change.
@@ -173,10 +175,16 @@ impl Revised {
         }
         // Acts sort in the order in which they were done.
         turns.sort_by_key(|(.., act)| act.map(Id::uuid));
+        let plain: Vec<_> = turns
+            .iter()
+            .map(|(from, closing, _)| (*from, if closing.is_some() { LineStanding::Closed } else { LineStanding::Open }))
+            .collect();
         let last = last_turn(turns.into_iter().map(|(from, closing, _)| (from, closing)), self.on);
+        let is_part = super::budgets::is_part_on(line, self.on);
         LineOnDay {
-            figure: figure(Pence::new(line.agreed_pence), &revised, self.on),
+            figure: if is_part { figure(Pence::new(line.agreed_pence), &revised, self.on) } else { Figure::default() },
             closing: last.and_then(|(_, closing)| closing),
+            opening: opening(line.from_on, &plain, self.on),
         }
     }
 
