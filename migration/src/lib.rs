@@ -44,6 +44,7 @@ mod m20261123_000103_publications;
 mod m20261123_000104_interviews;
 mod m20261123_000105_external_party;
 mod m20261123_000106_first_collated;
+mod m20261123_000201_earlier_wording;
 mod schema;
 mod walls;
 
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000104_interviews::Migration),
             Box::new(m20261123_000105_external_party::Migration),
             Box::new(m20261123_000106_first_collated::Migration),
+            Box::new(m20261123_000201_earlier_wording::Migration),
         ]
     }
 }

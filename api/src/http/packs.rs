@@ -16,7 +16,10 @@ use entity::{
     rules::pack::{Content, Edition, html},
     tables::{Id, governance::meeting_pack},
     tenancy::{Actor, Db, Occasion, Wanted as Sought},
-    usecases::governance::{meeting_packs::note_exempt_edition, meetings::sees_exempt},
+    usecases::governance::{
+        meeting_packs::{edition_hash, note_exempt_edition},
+        meetings::sees_exempt,
+    },
 };
 
 use super::{
@@ -62,14 +65,15 @@ type Wanted = web::Path<(String, String)>;
 
 async fn pack_in_html(shared: web::Data<Shared>, request: HttpRequest, wanted: Wanted) -> HttpResponse {
     let in_html = |row: &meeting_pack::Model, content: &Content, edition| {
-        Ok(web::Bytes::from(html::document(&content.shown(edition), &row.content_hash)))
+        Ok(web::Bytes::from(html::document(&content.shown(edition), &edition_hash(row, content, edition)?)))
     };
     pack(shared, request, wanted, HTML, in_html).await
 }
 
 async fn pack_as_pdf(shared: web::Data<Shared>, request: HttpRequest, wanted: Wanted) -> HttpResponse {
     let as_pdf = |row: &meeting_pack::Model, content: &Content, edition| {
-        let seal = pdf::Seal { content_hash: &row.content_hash, frozen_at: row.frozen_at };
+        let hash = edition_hash(row, content, edition)?;
+        let seal = pdf::Seal { content_hash: &hash, frozen_at: row.frozen_at };
         pdf::document(&content.shown(edition), seal).map(web::Bytes::from).map_err(Error::internal)
     };
     pack(shared, request, wanted, PDF, as_pdf).await

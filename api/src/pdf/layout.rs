@@ -105,7 +105,7 @@ pub(super) fn laid_out(shown: &Shown<'_>, content_hash: &str, faces: &Faces) -> 
     for section in &shown.sections {
         composer.section(section);
     }
-    let frozen = format!("Frozen on {}. SHA-256 of the content of both editions: {content_hash}", shown.frozen_on);
+    let frozen = format!("Frozen on {}. SHA-256 of the content of this edition: {content_hash}", shown.frozen_on);
     composer.paragraph(None, TEXT, &[Run::plain(&frozen)]);
     composer.number_pages(shown);
     composer.layout

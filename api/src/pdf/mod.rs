@@ -35,7 +35,7 @@ pub enum Unwritten {
 /// What marks a document as this one and no other.
 #[derive(Clone, Copy, Debug)]
 pub struct Seal<'s> {
-    /// SHA-256 of the pack's content, in hexadecimal.
+    /// SHA-256 of the edition's content, in hexadecimal.
     pub content_hash: &'s str,
     /// The moment at which the pack was frozen.
     pub frozen_at: DateTime<Utc>,

@@ -1,10 +1,11 @@
 //! A committee pack: what is before a meeting, frozen as at a day, and written as one accessible document.
 //!
-//! The content is one thing with a hash; its two editions are drawn from it. The public edition leaves out what is exempt from
-//! publication and says that and why it does. That happens here, once, in [`Content::shown`]: whoever writes an edition down, as HTML
+//! The content is one thing; its two editions are drawn from it, each with a hash of its own. The public edition leaves out what is exempt
+//! from publication and says that and why it does, and its hash is of what it shows: one that rested on what is left out would let anybody
+//! find out whether they guess that right. That happens here, once, in [`Content::shown`]: whoever writes an edition down, as HTML
 //! ([`html`]) or as PDF, is handed what it shows and never what it leaves out.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -118,6 +119,14 @@ impl Content {
         format!("{meeting}, {}", self.held_on)
     }
 
+    /// The hash of the public edition: of what that shows, and of nothing that it leaves out.
+    ///
+    /// # Errors
+    /// Never for what this type can hold.
+    pub fn public_hash(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&self.shown(Edition::Public)).map(|shown| hash(&shown))
+    }
+
     /// What one of its editions shows.
     #[must_use]
     pub fn shown(&self, edition: Edition) -> Shown<'_> {
@@ -139,8 +148,22 @@ impl Content {
     }
 }
 
+/// Entries of one part: those that may be published, and those that may not, by the reason why. Each is judged by itself, so that one exempt
+/// entry takes no other out of the public edition.
+#[must_use]
+pub fn by_exemption<T>(entries: impl IntoIterator<Item = (Option<String>, T)>) -> (Vec<T>, BTreeMap<String, Vec<T>>) {
+    let (mut public, mut exempt) = (Vec::new(), BTreeMap::<String, Vec<T>>::new());
+    for (exemption, entry) in entries {
+        match exemption {
+            Some(exemption) => exempt.entry(exemption).or_default().push(entry),
+            None => public.push(entry),
+        }
+    }
+    (public, exempt)
+}
+
 /// What an edition shows, in the order in which it is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shown<'c> {
     /// The body, the meeting and its day.
     pub title: String,
@@ -155,7 +178,7 @@ pub struct Shown<'c> {
 }
 
 /// A part of a pack as an edition shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Section<'c> {
     /// Its heading; in public an exempt part's own isn't told.
     pub heading: &'c str,
@@ -164,7 +187,7 @@ pub struct Section<'c> {
 }
 
 /// A piece of a section.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Piece<'c> {
     /// A heading within the section.
     Heading(&'c str),
@@ -244,7 +267,7 @@ pub fn hash(frozen: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Content, Edition, Part, hash, html};
+    use super::{Block, Content, Edition, Part, by_exemption, hash, html};
 
     fn document(content: &Content, edition: Edition) -> String {
         html::document(&content.shown(edition), "x")
@@ -288,6 +311,32 @@ mod tests {
         // Nor does it tell what is exempt within a part that isn't.
         assert!(!public.contains("Risks") && !public.contains("Marshals") && public.contains("registers aren&#39;t published"));
         assert!(exempt.contains("<h3>Risks</h3>") && exempt.contains("Marshals may leave."));
+    }
+
+    #[test]
+    fn the_public_hash_is_of_what_is_shown_and_says_nothing_of_what_is_left_out() {
+        let public = content().public_hash().unwrap();
+        let mut other = content();
+        other.parts[1].blocks = vec![Block::Text("The price is £2.".to_owned())];
+        if let Block::Exempt { blocks, .. } = &mut other.parts[0].blocks[2] {
+            blocks.push(Block::Text("More.".to_owned()));
+        }
+        assert_eq!(other.public_hash().unwrap(), public, "a guess at what is exempt isn't confirmed");
+        assert_ne!(hash(&other.frozen().unwrap()), hash(&content().frozen().unwrap()));
+        other.parts[0].blocks[0] = Block::Text("Three.".to_owned());
+        assert_ne!(other.public_hash().unwrap(), public);
+    }
+
+    #[test]
+    fn an_exempt_entry_takes_no_other_with_it() {
+        let why = |why: &str| Some(why.to_owned());
+        let (public, exempt) =
+            by_exemption([(None, 1), (why("paragraph 3"), 2), (None, 3), (why("paragraph 1"), 4), (why("paragraph 3"), 5)]);
+        assert_eq!(public, [1, 3]);
+        assert_eq!(
+            exempt.into_iter().collect::<Vec<_>>(),
+            [("paragraph 1".to_owned(), vec![4]), ("paragraph 3".to_owned(), vec![2, 5])]
+        );
     }
 
     #[test]

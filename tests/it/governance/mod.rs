@@ -5,6 +5,7 @@ mod actions;
 mod boards;
 mod calendars;
 mod duties;
+mod exempt;
 mod feedback;
 pub mod fixtures;
 mod government_office;

@@ -76,7 +76,6 @@ async fn the_committee_s_pack_holds_what_was_handed_in_and_no_later_word(app: Te
                 "<h2 id=\"part-7\">Lead members&#39; quarterly returns</h2>",
                 "<h3>Halton, Q3 2009/10</h3>",
                 "<h3>Warrington, Q3 2009/10</h3>\n<p>This return hasn&#39;t been handed in.</p>",
-                hash,
                 "late (The figures came late.)",
                 "Two of three indicators improved.",
                 "<th scope=\"row\">Follow-up action for the lead member</th><td>Speak with the licensing officer.</td>",
@@ -88,8 +87,13 @@ async fn the_committee_s_pack_holds_what_was_handed_in_and_no_later_word(app: Te
         lacks(edition, &["Halton, Q2 2009/10", "Better once licensing visits begin"]);
     }
     // What a return tells of registers and of decisions within delegated powers is for those who work with them.
-    let working =
-        ["Funding of the marshals ends in March.", "Funding for joint projects is reduced", "2009/10, decision 1", "£12,000"];
+    let working = [
+        hash,
+        "Funding of the marshals ends in March.",
+        "Funding for joint projects is reduced",
+        "2009/10, decision 1",
+        "£12,000",
+    ];
     has(&exempt, &working);
     lacks(&public, &working);
     has(&public, &["What else was laid before the meeting here is exempt from publication: registers of risks"]);
@@ -107,7 +111,7 @@ async fn the_committee_s_pack_holds_what_was_handed_in_and_no_later_word(app: Te
     let after = published(&clerk, &committee).await;
     let said = async |pack: &Value| fetched(&app, &clerk, &pack["publicPath"]).await.1;
     let (first, gone, second) = (said(&pack).await, said(&between).await, said(&after).await);
-    has(&first, &[hash, "Two of three indicators improved."]);
+    has(&first, &["Two of three indicators improved."]);
     lacks(&first, &["All three indicators improved."]);
     has(&gone, &["<h3>Halton, Q3 2009/10</h3>\n<p>This return hasn&#39;t been handed in.</p>"]);
     lacks(&gone, &[hash, "indicators improved."]);

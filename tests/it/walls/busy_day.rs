@@ -329,7 +329,8 @@ async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
     done(day, &officer, "recordMeetingDecision", gritted).await;
     let minute = "query ($id: ID!) { node(id: $id) { ... on Meeting { decisions { nodes { id } } } } }";
     let minute = officer.ask(minute, json!({ "id": made })).await.value("/node/decisions/nodes/0/id").clone();
-    let wrong = json!({ "minute": minute, "words": "The contract is let for a year.", "reason": "It said nothing of the year." });
+    let wrong = json!({ "minute": minute, "words": "The contract is let for a year.", "reason": "It said nothing of the year.",
+        "earlierWordingExemption": "Schedule 12A, paragraph 3" });
     done(day, &officer, "recordMinuteCorrection", wrong).await;
     let agreed = json!([{ "minute": minute, "words": "The contract is let for two years.", "reason": "It is for two." }]);
     done(day, &officer, "approveMinutes", json!({ "meeting": made, "at": later, "minuteNumber": "1", "corrections": agreed }))

@@ -73,9 +73,16 @@ impl MeetingPack {
         Ok(Some(meeting_packs::told_changes(self.0.row(), edition)?))
     }
 
-    /// SHA-256 of its content, in hexadecimal: the same for both editions, which are written from it.
-    fn content_hash(&self) -> &str {
-        &self.0.row().content_hash
+    /// SHA-256 of what its public edition shows, in hexadecimal, as that edition prints it. Nothing that is exempt from publication goes into
+    /// it.
+    async fn content_hash(&self) -> Result<Option<String>> {
+        Ok(Some(meeting_packs::public_hash(self.0.row())?))
+    }
+
+    /// SHA-256 of the whole content with exempt business, in hexadecimal, as the edition for those who may read that prints it; null when
+    /// you may not.
+    fn exempt_content_hash(&self) -> Option<&str> {
+        sees_exempt(self.0.tx(), self.0.tenant()).then(|| self.0.row().content_hash.as_str())
     }
 
     /// The business date as at which it shows everything.

@@ -42,9 +42,15 @@ impl MinuteCorrection {
         self.0.row().version
     }
 
-    /// What the minute said before.
-    fn former_words(&self) -> &str {
-        &self.0.row().former_words
+    /// What the minute said before; null where that is exempt from publication and you may not read what is.
+    fn former_words(&self) -> Option<&str> {
+        Some(self.0.row().former_words.as_str()).filter(|words| !words.is_empty())
+    }
+
+    /// Why what the minute said before is exempt from publication (Local Government Act 1972, Schedule 12A), where something of it was
+    /// minuted publicly by mistake: this correction says so, or a later one, which says it of every wording before it.
+    fn former_words_exemption(&self) -> Option<&str> {
+        self.0.row().former_exemption.as_deref()
     }
 
     /// Why it was put right.
@@ -106,8 +112,12 @@ pub struct RecordMinuteCorrectionInput {
     minute: ID,
     /// What it is to say.
     words: String,
-    /// Why.
+    /// Why, for everybody who may read the minute.
     reason: String,
+    /// Why what it said before is exempt from publication (Local Government Act 1972, Schedule 12A), such as "paragraph 3", where something
+    /// of it was minuted publicly by mistake: that wording, and every one before it, is then shown to those alone who may read exempt
+    /// business. Packs and summaries that were published with it stay as they are.
+    earlier_wording_exemption: Option<String>,
     /// The later meeting of the body that agreed the correction; needed once the minutes are approved.
     agreed_at_meeting: Option<ID>,
     /// The version of the minute that you expect to stand; another one refuses the call. Left out, it isn't looked at.
@@ -133,8 +143,11 @@ pub struct AgreedCorrectionInput {
     minute: ID,
     /// What it is to say.
     words: String,
-    /// Why.
+    /// Why, for everybody who may read the minute.
     reason: String,
+    /// Why what it said before is exempt from publication (Local Government Act 1972, Schedule 12A), such as "paragraph 3", where something
+    /// of it was minuted publicly by mistake.
+    earlier_wording_exemption: Option<String>,
 }
 
 /// Minutes that a later meeting approved as a correct record.
@@ -207,6 +220,7 @@ async fn corrected(acting: &Acting<'_>, input: &RecordMinuteCorrectionInput) -> 
         minute,
         words: input.words.clone(),
         reason: input.reason.clone(),
+        earlier_wording_exemption: input.earlier_wording_exemption.clone(),
         agreed_at: agreed_at.map(|id| of_tenant("agreedAtMeeting", id, NodeKind::Meeting, tenant)).transpose()?,
         expected_version: input.expected_version,
     };
@@ -223,6 +237,7 @@ async fn approved(acting: &Acting<'_>, input: &ApproveMinutesInput) -> Result<Me
             minute: NodeId::expect(&format!("corrections.{at}.minute"), &one.minute, NodeKind::MeetingDecision)?,
             words: one.words.clone(),
             reason: one.reason.clone(),
+            earlier_wording_exemption: one.earlier_wording_exemption.clone(),
         })
     };
     let item = input.agenda_item.as_ref();

@@ -29,7 +29,7 @@ pub fn document(shown: &Shown<'_>, content_hash: &str) -> String {
     }
     let _ = write!(
         html,
-        "</main>\n<footer>\n<p>Frozen on {}. SHA-256 of the content of both editions: <code>{}</code></p>\n</footer>\n</body>\n</html>\n",
+        "</main>\n<footer>\n<p>Frozen on {}. SHA-256 of the content of this edition: <code>{}</code></p>\n</footer>\n</body>\n</html>\n",
         escaped(shown.frozen_on),
         escaped(content_hash),
     );

@@ -21,6 +21,8 @@ pub struct Model {
     pub version: i32,
     /// What the minute said before.
     pub former_words: String,
+    /// Why that, and what stood before it, is exempt from publication; none where it may be read by everybody who may read the minute.
+    pub former_exemption: Option<String>,
     pub reason: String,
     /// The later meeting that agreed it; none for what was put right while the minutes were a draft.
     pub agreed_at_id: Option<Id<meeting::Model>>,

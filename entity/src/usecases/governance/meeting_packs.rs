@@ -24,7 +24,7 @@ use crate::{
     rules::{
         entry::text_fault,
         pack::{
-            Block, Content, Edition, Part,
+            Block, Content, Edition, Part, by_exemption,
             changes::{Since, changes, told},
             hash,
         },
@@ -118,6 +118,25 @@ fn stated(last: Option<&meeting_pack::Model>, reason: Option<&str>) -> Result<Op
     fault.map_or(Ok(reason), |fault| Err(Error::Invalid(vec![fault])))
 }
 
+/// The hash of an edition, in hexadecimal: of the public one that of what it shows, of the other that of the whole content.
+///
+/// # Errors
+/// Never for what was frozen.
+pub fn edition_hash(pack: &meeting_pack::Model, content: &Content, edition: Edition) -> Result<String> {
+    match edition {
+        Edition::Public => content.public_hash().map_err(Error::internal),
+        Edition::Exempt => Ok(pack.content_hash.clone()),
+    }
+}
+
+/// The hash of a pack's public edition.
+///
+/// # Errors
+/// When what was frozen can't be read any more.
+pub fn public_hash(pack: &meeting_pack::Model) -> Result<String> {
+    edition_hash(pack, &Content::thaw(&pack.content).map_err(Error::internal)?, Edition::Public)
+}
+
 /// What changed from the version before, in sentences for whoever may read that edition; nothing of a first version.
 ///
 /// # Errors
@@ -189,7 +208,8 @@ async fn linked(tx: &TenantTx, records: &Records, about: &[&agenda_link::Model])
     let Some(tenant) = about.first().map(|link| link.tenant_id) else { return Ok(Vec::new()) };
     let of_kind = |kind| about.iter().filter(move |link| link.kind == kind).map(|link| link.subject_id);
     let ids = |kind| of_kind(kind).collect::<Vec<_>>();
-    let mut blocks = about_actions(tx, tenant, of_kind(LinkKind::Action).map(Id::from_uuid).collect()).await?;
+    let actions = tx.get_many::<action::Entity>(tenant, of_kind(LinkKind::Action).map(Id::from_uuid)).await?;
+    let mut blocks = about_actions(tx, tenant, "Actions", &actions).await?;
     for decision in tx.get_many::<meeting_decision::Entity>(tenant, of_kind(LinkKind::Decision).map(Id::from_uuid)).await? {
         let words = Block::Text(format!("Minute {}: {}", decision.minute_number, decision.words));
         blocks.push(unless_public(decision.exemption, words));
@@ -221,17 +241,16 @@ async fn linked(tx: &TenantTx, records: &Records, about: &[&agenda_link::Model])
 const UNREAD_RETURNS: &str = "Quarterly returns aren't in this pack: the office that published it may not read them.";
 
 /// Actions; what follows from exempt decisions may tell of them.
-async fn about_actions(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<action::Model>>) -> Result<Vec<Block>> {
-    let actions = tx.get_many::<action::Entity>(tenant, ids).await?;
+async fn about_actions(tx: &TenantTx, tenant: TenantId, caption: &str, actions: &[action::Model]) -> Result<Vec<Block>> {
     let decisions =
         tx.get_many::<meeting_decision::Entity>(tenant, actions.iter().filter_map(|action| action.decision_id)).await?;
     let exempt: BTreeMap<_, _> = decisions.into_iter().filter_map(|row| Some((row.id, row.exemption?))).collect();
     let why = |action: &action::Model| action.decision_id.and_then(|id| exempt.get(&id).cloned());
-    let open: Vec<&action::Model> = actions.iter().filter(|action| why(action).is_none()).collect();
-    let mut blocks: Vec<Block> = table_of(tx, tenant, "Actions", &open).await?.into_iter().collect();
-    for action in &actions {
-        let table = table_of(tx, tenant, "Actions", &[action]).await?;
-        blocks.extend(why(action).zip(table).map(|(why, table)| unless_public(Some(why), table)));
+    let (public, exempt) = by_exemption(actions.iter().map(|action| (why(action), action)));
+    let mut blocks: Vec<Block> = table_of(tx, tenant, caption, &public).await?.into_iter().collect();
+    for (why, actions) in exempt {
+        let table = table_of(tx, tenant, caption, &actions).await?;
+        blocks.extend(table.map(|table| unless_public(Some(why), table)));
     }
     Ok(blocks)
 }
@@ -283,15 +302,14 @@ fn urgent(item: &agenda_item::Model) -> Option<Block> {
     Some(Block::Text(words))
 }
 
-/// Matters arising from earlier meetings. Those that follow from exempt business may tell of it, so the part is exempt as soon as one does.
+/// Matters arising from earlier meetings. Those that follow from exempt business may tell of it, so each of them is exempt as its minute is.
 async fn arising(tx: &TenantTx, row: &meeting::Model) -> Result<Part> {
     let left = matters_arising(tx, row).await?;
-    let decisions =
-        tx.get_many::<meeting_decision::Entity>(row.tenant_id, left.iter().filter_map(|action| action.decision_id)).await?;
-    let exemption = decisions.into_iter().find_map(|decision| decision.exemption);
-    let table = table_of(tx, row.tenant_id, "Matters arising", &left.iter().collect::<Vec<_>>()).await?;
-    let blocks = vec![table.unwrap_or_else(|| Block::Text("Nothing is left from earlier meetings.".to_owned()))];
-    Ok(Part { heading: "Matters arising".to_owned(), exemption, blocks })
+    let mut blocks = about_actions(tx, row.tenant_id, "Matters arising", &left).await?;
+    if blocks.is_empty() {
+        blocks.push(Block::Text("Nothing is left from earlier meetings.".to_owned()));
+    }
+    Ok(Part { heading: "Matters arising".to_owned(), exemption: None, blocks })
 }
 
 async fn table_of(tx: &TenantTx, tenant: TenantId, caption: &str, rows: &[&action::Model]) -> Result<Option<Block>> {

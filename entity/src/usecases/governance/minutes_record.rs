@@ -1,16 +1,19 @@
 //! The record that a meeting's minutes are: a draft until a later meeting approves them, and put right by corrections that keep the earlier
 //! wording. A minute's number and identifier never move, so what rests on it goes on resting on it.
 
+use std::collections::BTreeMap;
+
 use sea_orm::Order;
 
 use super::{
     meeting_minutes::{many, minute_under, number_faults},
-    meetings::{LONGEST_TEXT, Standing, held, kept, said, standing as meeting_standing},
+    meetings::{LONGEST_TEXT, LONGEST_TITLE, Standing, given, held, kept, said, sees_exempt, standing as meeting_standing},
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
         blank::is_same_to_a_reader,
+        entry::line_fault,
         minutes::{MinutesStanding, approved_words, may_approve},
         version,
         wording::LongDate,
@@ -23,7 +26,8 @@ use crate::{
     tenancy::{Hold, TenantTx, deeds},
 };
 
-/// Corrections of these minutes that the actor may see, in the order in which they were made.
+/// Corrections of these minutes that the actor may see, in the order in which they were made, each with why the wording that it took the place
+/// of is exempt from publication, if it is. To whoever may not read exempt business such a wording is empty.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
@@ -36,7 +40,20 @@ pub async fn corrections(
     // What is exempt is left out with its minute.
     let seen = many(tx, tenant, minutes).await?.into_iter().map(|row| row.id);
     let rows = tx.rows::<minute_correction::Entity>(tenant)?.filter(tx.any_of(Column::DecisionId, seen));
-    rows.order_by(Column::Version, Order::Asc).order_by(Column::Id, Order::Asc).all().await
+    let mut made = rows.order_by(Column::Version, Order::Asc).order_by(Column::Id, Order::Asc).all().await?;
+    let sees = sees_exempt(tx, tenant);
+    // What a correction marks as exempt was there in every wording before it, too.
+    let mut marked: BTreeMap<Id<meeting_decision::Model>, String> = BTreeMap::new();
+    for correction in made.iter_mut().rev() {
+        if let Some(exemption) = &correction.former_exemption {
+            marked.insert(correction.decision_id, exemption.clone());
+        }
+        correction.former_exemption = marked.get(&correction.decision_id).cloned();
+        if correction.former_exemption.is_some() && !sees {
+            correction.former_words = String::new();
+        }
+    }
+    Ok(made)
 }
 
 /// The approvals of the minutes of these meetings.
@@ -79,6 +96,8 @@ pub struct Correction {
     pub words: String,
     /// Why.
     pub reason: String,
+    /// Why what it said before is exempt from publication, where that was minuted publicly by mistake.
+    pub earlier_wording_exemption: Option<String>,
     /// The later meeting that agreed it.
     pub agreed_at: Option<Id<meeting::Model>>,
     /// The version of the minute that is to stand until then; whichever stands when left out.
@@ -96,7 +115,8 @@ pub async fn correct(tx: TenantTx, new: &Correction) -> Result<Id<meeting_decisi
     let (row, leave) = kept::<deeds::RecordMeeting>(&tx, found(&tx, tenant, new.minute).await?.meeting_id).await?;
     // As whoever held the meeting before has left it.
     let minute = found(&tx, tenant, new.minute).await?;
-    let mut faults = wording_faults("", &minute, &new.words, &new.reason);
+    let wording = Wording { words: &new.words, reason: &new.reason, former: new.earlier_wording_exemption.as_deref() };
+    let mut faults = wording_faults("", &minute, wording);
     let is_approved = !approvals(&tx, tenant, vec![row.id]).await?.is_empty();
     match new.agreed_at {
         Some(at) => faults.extend(agreed_fault(&tx, &row, at).await?),
@@ -112,7 +132,7 @@ pub async fn correct(tx: TenantTx, new: &Correction) -> Result<Id<meeting_decisi
     let version = current_version(&tx, &minute).await?;
     version::expect(new.expected_version, Some(version))?;
     let act = tx.act("CORRECT_MINUTE", &leave).await?;
-    put_right(&tx, (&minute, version), (&new.words, &new.reason), new.agreed_at, act).await?;
+    put_right(&tx, (&minute, version), wording, new.agreed_at, act).await?;
     tx.commit_with(&minute.id).await?;
     Ok(minute.id)
 }
@@ -127,13 +147,25 @@ async fn current_version(tx: &TenantTx, minute: &meeting_decision::Model) -> Res
     Ok(made.last().map_or(1, |correction| correction.version))
 }
 
-fn wording_faults(path: &str, minute: &meeting_decision::Model, words: &str, reason: &str) -> Vec<Problem> {
+/// How a minute is put right.
+#[derive(Clone, Copy)]
+struct Wording<'w> {
+    /// What it is to say.
+    words: &'w str,
+    /// Why.
+    reason: &'w str,
+    /// Why what it said before is exempt from publication, if it is.
+    former: Option<&'w str>,
+}
+
+fn wording_faults(path: &str, minute: &meeting_decision::Model, Wording { words, reason, former }: Wording<'_>) -> Vec<Problem> {
     let mut faults = said(&format!("{path}words"), words, LONGEST_TEXT);
     if is_same_to_a_reader(words, &minute.words) {
         let message = format!("Minute {} says that already.", minute.minute_number);
         faults.push(Problem::new(&format!("{path}words"), ProblemCode::OutOfRange, message));
     }
     faults.extend(said(&format!("{path}reason"), reason, LONGEST_TEXT));
+    faults.extend(former.and_then(|why| line_fault(&format!("{path}earlierWordingExemption"), why, LONGEST_TITLE)));
     faults
 }
 
@@ -154,7 +186,7 @@ async fn agreed_fault(tx: &TenantTx, row: &meeting::Model, at: Id<meeting::Model
 async fn put_right(
     tx: &TenantTx,
     (minute, version): (&meeting_decision::Model, i32),
-    (words, reason): (&str, &str),
+    Wording { words, reason, former }: Wording<'_>,
     agreed_at: Option<Id<meeting::Model>>,
     act: Id<act::Model>,
 ) -> Result<()> {
@@ -164,6 +196,7 @@ async fn put_right(
         decision_id: minute.id,
         version: version.saturating_add(1),
         former_words: minute.words.clone(),
+        former_exemption: given(former),
         reason: reason.trim().to_owned(),
         agreed_at_id: agreed_at,
         act_id: act,
@@ -184,6 +217,14 @@ pub struct AgreedCorrection {
     pub words: String,
     /// Why.
     pub reason: String,
+    /// Why what it said before is exempt from publication, where that was minuted publicly by mistake.
+    pub earlier_wording_exemption: Option<String>,
+}
+
+impl AgreedCorrection {
+    fn wording(&self) -> Wording<'_> {
+        Wording { words: &self.words, reason: &self.reason, former: self.earlier_wording_exemption.as_deref() }
+    }
 }
 
 /// Minutes that a later meeting approves.
@@ -230,7 +271,7 @@ pub async fn approve(tx: TenantTx, new: &Approval) -> Result<Id<meeting::Model>>
     let act = tx.act("APPROVE_MINUTES", &leave).await?;
     for (correction, minute) in new.corrections.iter().zip(&minutes) {
         let version = current_version(&tx, minute).await?;
-        put_right(&tx, (minute, version), (&correction.words, &correction.reason), Some(at.id), act).await?;
+        put_right(&tx, (minute, version), correction.wording(), Some(at.id), act).await?;
     }
     let public: Vec<&str> =
         minutes.iter().filter(|minute| minute.exemption.is_none()).map(|minute| minute.minute_number.as_str()).collect();
@@ -267,7 +308,7 @@ async fn corrected(tx: &TenantTx, row: &meeting::Model, new: &Approval) -> Resul
         if minutes.contains(minute) {
             faults.push(Problem::new(&format!("{path}minute"), ProblemCode::Duplicate, "This minute is named already."));
         }
-        faults.extend(wording_faults(&path, minute, &correction.words, &correction.reason));
+        faults.extend(wording_faults(&path, minute, correction.wording()));
         minutes.push(minute.clone());
     }
     if faults.is_empty() { Ok(minutes) } else { Err(Error::Invalid(faults)) }

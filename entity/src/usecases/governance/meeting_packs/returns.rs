@@ -54,14 +54,9 @@ fn overview(before: &[Return]) -> Block {
     let row = |found: &Return| {
         let standing = found.standing();
         let handed_in = standing.map_or_else(|| "Not handed in".to_owned(), |row| LongDate(row.submitted_on).to_string());
-        let hash = standing.map(|row| row.content_hash.clone()).unwrap_or_default();
-        vec![found.area.name.clone(), found.quarter.label(), handed_in, hash]
+        vec![found.area.name.clone(), found.quarter.label(), handed_in]
     };
-    table(
-        "Returns before this meeting",
-        &["Area", "Quarter", "Handed in", "SHA-256 of what was handed in"],
-        before.iter().map(row),
-    )
+    table("Returns before this meeting", &["Area", "Quarter", "Handed in"], before.iter().map(row))
 }
 
 /// One return as it was handed in; nothing of one that wasn't.
@@ -90,14 +85,14 @@ pub(super) fn of_return(found: &Return) -> Result<Vec<Block>> {
     });
     blocks.extend(filled("Promised earlier and still open", &["What", "In the return for", "By when"], open));
     blocks.extend(missing(&contents, &[said::Part::Indicators, said::Part::Feedback]));
-    let working = working_records(&contents);
-    if !working.is_empty() {
-        blocks.push(Block::Exempt { exemption: WORKING_RECORDS.to_owned(), blocks: working });
-    }
+    // The hash is of all that was handed in, and would tell whether somebody guesses right what of it isn't published.
+    let mut working = vec![Block::Text(format!("SHA-256 of what was handed in: {}", submission.content_hash))];
+    working.extend(working_records(&contents));
+    blocks.push(Block::Exempt { exemption: WORKING_RECORDS.to_owned(), blocks: working });
     Ok(blocks)
 }
 
-/// When a return came in and was received, and under which hash it is kept.
+/// When a return came in and was received.
 fn standing(row: &quarterly_return_submission::Model, contents: &Contents) -> String {
     let late = if row.is_late { ", late" } else { "" };
     let why = row.late_reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
@@ -107,10 +102,9 @@ fn standing(row: &quarterly_return_submission::Model, contents: &Contents) -> St
         format!("\n\nReceived on {}{minute}{note}", LongDate(day))
     });
     format!(
-        "Handed in on {}{late}{why}, showing everything as at {}. SHA-256 of what was handed in: {}{}",
+        "Handed in on {}{late}{why}, showing everything as at {}.{}",
         LongDate(row.submitted_on),
         LongDate(contents.as_at),
-        row.content_hash,
         received.unwrap_or_default(),
     )
 }
