@@ -3,6 +3,7 @@
 //! These tests are generated from the schema, the policy and the database's own catalogue, so that a new field, table or
 //! mutation is covered the day it comes, or fails here until it is.
 
+mod access;
 mod addresses;
 pub mod busy_day;
 mod catalogue;

@@ -4,13 +4,18 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use entity::{
     error::{Error, ProblemCode},
     policy::Resource as Known,
-    tables::Id,
-    usecases::sharing::access::{Explanation, explain},
+    tables::{Id, TenantId},
+    tenancy::TenantTx,
+    usecases::{
+        governance::meetings::sees_exempt,
+        sharing::access::{Explanation, explain},
+    },
 };
 
 use super::{RecordCategory, SharingAgreement};
 use crate::graphql::{
     context::Asking,
+    node::find,
     organisation::{Office, Resource},
     relay::{NodeId, NodeKind, View},
 };
@@ -58,8 +63,9 @@ pub struct AccessQuery;
 
 #[Object]
 impl AccessQuery {
-    /// Why you may or may not read a thing: by which office and policy, or by which agreement and clause. It rests on what kind of
-    /// thing the identifier names and whose; whether there is such a thing it doesn't tell.
+    /// Why you may or may not read a thing: by which office and policy, or by which agreement and clause. It agrees with what `node` gives
+    /// you. Where you may read every such thing, it rests on what kind of thing the identifier names and whose; where you may read some of
+    /// them, such as those about you, it is looked for, and what isn't there is told alike with what isn't yours to read.
     async fn explain_access(
         &self,
         ctx: &Context<'_>,
@@ -76,8 +82,23 @@ impl AccessQuery {
             (kind, Some(tenant)) => (tenant, resource_of(kind).ok_or_else(unknown)?),
             _ => return Err(unknown().into()),
         };
-        let known = explain(view.tx(), tenant, resource).await?.ok_or_else(unknown)?;
+        let mut known = explain(view.tx(), tenant, resource).await?.ok_or_else(unknown)?;
+        if node.tenant.is_some() && !(known.is_settled && is_shown_with_its_kind(view.tx(), node.kind, tenant)) {
+            let found = find(&view, &[id]).await?.pop().flatten();
+            known = known.settled(found.is_some());
+        }
         Ok(Some(AccessExplanation::new(&view, known)))
+    }
+}
+
+/// Whether somebody who may read all things of a kind that a tenant has is shown each of them: not where what is exempt from publication
+/// stands among them, a summary isn't sent yet, or a judgement is about somebody else's area.
+fn is_shown_with_its_kind(tx: &TenantTx, kind: NodeKind, tenant: TenantId) -> bool {
+    match kind {
+        NodeKind::AgendaItem | NodeKind::MeetingDecision => sees_exempt(tx, tenant),
+        NodeKind::PolicingPlanAlignment => tx.actor().acts_in(tenant),
+        NodeKind::FeedbackSummary => false,
+        _ => true,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Why the actor may or may not read a thing: office and policy at home, agreement and clause elsewhere.
 //!
-//! The answer rests on what kind of thing it is and whose, never on whether it is there: a stranger learns nothing from it.
+//! The answer rests on what kind of thing it is and whose. Where somebody reads some such things and not all, or what they read was passed on
+//! from elsewhere, it rests on what finding the very thing gives them ([`Explanation::settled`]), so that both always say the same; of
+//! what isn't found it stays untold whether it is there. A stranger learns nothing from it.
 
 use super::agreements::between;
 use crate::{
     error::Result,
-    policy::{Action, Office, RecordCategory, Resource, Scope, category_name, doing, things},
+    policy::{Action, Extent, Office, RecordCategory, Resource, Scope, category_name, doing, extents, things},
     rules::{
         sharing::{Standing, said, standing},
         wording::{LongDate, office_name},
@@ -23,12 +25,34 @@ pub struct Explanation {
     pub resource: Resource,
     /// The tenant, by name.
     pub tenant: String,
+    /// Whether that holds for every such thing. Where it doesn't, what finding the thing gives settles it.
+    pub is_settled: bool,
     /// Sentences that say why, the foremost first.
     pub reasons: Vec<String>,
     /// The office whose powers allow it.
     pub office: Option<Office>,
     /// The agreement and the clause on which it rests, or that come nearest to allowing it.
     pub agreement: Option<(Agreed, sharing_clause::Model)>,
+}
+
+impl Explanation {
+    /// The same once the thing was looked for, and found by the rule that shows things or not.
+    #[must_use]
+    pub fn settled(mut self, is_found: bool) -> Self {
+        match (self.may_read, is_found) {
+            (true, true) => self.reasons.push("This is one of those.".to_owned()),
+            (true, false) => {
+                self.reasons.push("Under this identifier there is none that you may know of.".to_owned());
+                self.office = None;
+            }
+            (false, true) => {
+                let passed_on = "It was passed on from a tenant of yours, where you may read what became of it.";
+                self.reasons.insert(0, passed_on.to_owned());
+            }
+            (false, false) => {}
+        }
+        Self { may_read: is_found, is_settled: true, ..self }
+    }
 }
 
 /// A clause that bears on the question.
@@ -45,6 +69,11 @@ impl Bearing {
     fn allows(&self) -> bool {
         self.standing == Standing::InForce && self.is_allowed_at_home
     }
+
+    /// Whether its category holds such things as are results of engagement, and no others.
+    fn is_of_results_only(&self, resource: Resource) -> bool {
+        resource.shared_as() != Some(self.clause.category)
+    }
 }
 
 /// Explains whether the actor may read such things in a tenant; `None` when there is no such tenant.
@@ -55,20 +84,31 @@ pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Res
     let tenants = tx.reference::<tenant::Entity>().all().await?;
     let Some(row) = tenants.iter().find(|row| row.id == tenant) else { return Ok(None) };
     let actor = tx.actor();
-    let mut explanation =
-        Explanation { may_read: false, resource, tenant: row.name.clone(), reasons: Vec::new(), office: None, agreement: None };
+    let mut explanation = Explanation {
+        may_read: false,
+        resource,
+        tenant: row.name.clone(),
+        is_settled: false,
+        reasons: Vec::new(),
+        office: None,
+        agreement: None,
+    };
     if actor.acts_in(tenant) {
         let office = actor.warrant(tenant, Action::Read, resource, Whose::default()).and_then(|warrant| warrant.office());
         explanation.may_read = actor.may(tenant, Action::Read, resource);
         explanation.office = office;
-        explanation.reasons.push(at_home(actor, row, resource, office));
+        explanation.is_settled = explanation.may_read && reads_every_one(tx, tenant, resource);
+        let some = (explanation.may_read && !explanation.is_settled).then(|| confined_at_home(tx, row, resource));
+        explanation.reasons.push(some.flatten().unwrap_or_else(|| at_home(actor, row, resource, office)));
         return Ok(Some(explanation));
     }
     let categories = categories(resource);
     let mut bearing = bearing(tx, row, resource, &categories, &tenants).await?;
     // What lets the actor read goes first, then what comes nearest to it.
-    bearing.sort_by_key(|bearing| (!bearing.allows(), bearing.standing != Standing::InForce));
+    bearing
+        .sort_by_key(|bearing| (!bearing.allows(), bearing.standing != Standing::InForce, bearing.is_of_results_only(resource)));
     explanation.may_read = bearing.first().is_some_and(Bearing::allows);
+    explanation.is_settled = explanation.may_read && bearing.first().is_some_and(|first| !first.is_of_results_only(resource));
     if !explanation.may_read {
         explanation.reasons.push(format!(
             "You hold no appointment in {} in force on {}.",
@@ -89,6 +129,21 @@ pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Res
         explanation.agreement = Some((first.agreed, first.clause));
     }
     Ok(Some(explanation))
+}
+
+/// Whether the actor, who may read such things at home, may read all of them.
+fn reads_every_one(tx: &TenantTx, tenant: TenantId, resource: Resource) -> bool {
+    let actor = tx.actor();
+    let scopes = actor.scopes(tenant);
+    tx.reads_all(tenant, resource)
+        && actor.machine().is_none_or(|_| extents(scopes, Action::Read, resource).contains(&Extent::Tenant))
+}
+
+/// To which of them a person's reading of such things at home is confined; none for a machine, whose scopes say so.
+fn confined_at_home(tx: &TenantTx, tenant: &tenant::Model, resource: Resource) -> Option<String> {
+    let areas = tx.areas_read(tenant.id, resource)?;
+    let which = if areas.is_empty() { "that you wrote yourself or that are about you" } else { "that are about your own area" };
+    Some(format!("In {} you read {}, but only those {which}.", tenant.name, things(resource)))
 }
 
 /// Why the actor may or may not read such things where they hold something themselves.
