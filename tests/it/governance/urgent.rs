@@ -13,6 +13,8 @@ use super::{
 both_dbs!(
     from_the_meeting_s_day_on_an_item_is_urgent_and_says_so_on_agenda_pack_and_minutes,
     what_can_still_lie_open_is_ordinary_business,
+    once_the_summary_is_published_nothing_was_urgent_any_more,
+    what_was_before_a_meeting_isn_t_told_once_its_minutes_are_approved,
 );
 
 const WHY: &str = "The marshals' grant was withdrawn on the eve of the meeting.";
@@ -58,10 +60,14 @@ async fn from_the_meeting_s_day_on_an_item_is_urgent_and_says_so_on_agenda_pack_
     assert!(public.contains(&format!("{}. The marshals (urgent business)", added["number"])), "{public}");
     assert!(public.contains("The chairman was of the opinion that it is urgent, by reason of: The marshals"), "{public}");
 
-    // It may be entered afterwards, while the minutes are a draft, and not once they are approved.
-    app.clock().set_business_date(day("2010-05-18"));
+    // It may be entered afterwards, while the meeting is written up, and not later than its summary is due.
+    app.clock().set_business_date(day("2010-02-16"));
     let clerk = app.sign_in("authority.clerk").await;
     done(&clerk, "addAgendaItem", item(&meeting, Some(WHY)), "agendaItem { id }").await;
+    app.clock().set_business_date(day("2010-02-17"));
+    assert_eq!(refused(&clerk, "addAgendaItem", item(&meeting, Some(WHY))).await, ["meeting LOCKED"]);
+    app.clock().set_business_date(day("2010-05-18"));
+    let clerk = app.sign_in("authority.clerk").await;
     let later = meeting_on(&clerk, "2010-05-18").await["id"].clone();
     done(&clerk, "approveMinutes", json!({ "meeting": meeting, "at": later, "minuteNumber": "80" }), "meeting { id }").await;
     assert_eq!(refused(&clerk, "addAgendaItem", item(&meeting, Some(WHY))).await, ["meeting LOCKED"]);
@@ -78,4 +84,30 @@ async fn what_can_still_lie_open_is_ordinary_business(app: TestApp) {
     let clerk = app.sign_in("authority.clerk").await;
     let added = done(&clerk, "addAgendaItem", item(&meeting, Some(WHY)), "agendaItem { isUrgent }").await;
     assert_eq!(added["agendaItem"]["isUrgent"], true);
+}
+
+async fn once_the_summary_is_published_nothing_was_urgent_any_more(app: TestApp) {
+    let clerk = app.sign_in("authority.clerk").await;
+    let meeting = meeting_on(&clerk, "2010-02-09").await["id"].clone();
+    done(&clerk, "publishMeetingSummary", json!({ "meeting": meeting, "words": "Returns were received." }), "").await;
+    done(&clerk, "addAgendaItem", item(&meeting, Some(WHY)), "agendaItem { id }").await;
+    app.clock().set_business_date(day("2010-02-10"));
+    let clerk = app.sign_in("authority.clerk").await;
+    assert_eq!(refused(&clerk, "addAgendaItem", item(&meeting, Some(WHY))).await, ["meeting LOCKED"]);
+}
+
+async fn what_was_before_a_meeting_isn_t_told_once_its_minutes_are_approved(app: TestApp) {
+    let clerk = app.sign_in("authority.clerk").await;
+    let (former, later) =
+        (meeting_on(&clerk, "2009-11-03").await["id"].clone(), meeting_on(&clerk, "2010-02-09").await["id"].clone());
+    done(&clerk, "publishMeetingPack", json!({ "meeting": later }), "").await;
+    done(&clerk, "approveMinutes", json!({ "meeting": former, "at": later, "minuteNumber": "69" }), "").await;
+    assert_eq!(refused(&clerk, "publishMeetingPack", json!({ "meeting": former })).await, ["meeting LOCKED"]);
+    // Of a pack that was published in time a corrected version may follow.
+    app.clock().set_business_date(day("2010-05-18"));
+    let clerk = app.sign_in("authority.clerk").await;
+    let last = meeting_on(&clerk, "2010-05-18").await["id"].clone();
+    done(&clerk, "approveMinutes", json!({ "meeting": later, "at": last, "minuteNumber": "80" }), "").await;
+    let corrected = json!({ "meeting": later, "reason": "A heading was wrong." });
+    done(&clerk, "publishMeetingPack", corrected, "pack { version }").await;
 }

@@ -194,8 +194,9 @@ impl MeetingMutation {
         }
     }
 
-    /// Adds an item at the end of a meeting's agenda, until the day before the meeting. From the meeting's day on, until its minutes are
-    /// approved, only urgent business is added, with the reason why it is urgent, which shows wherever the item does.
+    /// Adds an item at the end of a meeting's agenda, until the day before the meeting. On the meeting's day only urgent business is added,
+    /// with the reason why it is urgent, which shows wherever the item does; afterwards, too, while the meeting is written up: until its
+    /// summary is published or its minutes are approved, and no later than the summary is due.
     async fn add_agenda_item(
         &self,
         ctx: &Context<'_>,

@@ -154,7 +154,8 @@ pub struct MeetingPackMutation;
 #[Object]
 impl MeetingPackMutation {
     /// Publishes a meeting's pack, frozen as at today, in a public edition and one with exempt business. A published pack is never changed:
-    /// published again, it is a further version, which says why there is one and what changed.
+    /// published again, it is a further version, which says why there is one and what changed. None begins once the meeting's minutes are
+    /// approved.
     async fn publish_meeting_pack(
         &self,
         ctx: &Context<'_>,

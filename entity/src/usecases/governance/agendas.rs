@@ -5,7 +5,10 @@ use sea_orm::{ColumnTrait, Order};
 use uuid::Uuid;
 
 use super::{
-    meetings::{LONGEST_TEXT, LONGEST_TITLE, address_fault, given, kept, not_cancelled, papers_due_on, said_line},
+    meeting_summaries,
+    meetings::{
+        LONGEST_TEXT, LONGEST_TITLE, address_fault, given, kept, not_cancelled, papers_due_on, said_line, summary_due_on,
+    },
     minutes_record::{approvals, standing as minutes_standing},
     quarterly_returns,
 };
@@ -54,11 +57,11 @@ pub struct NewItem {
     pub papers: Vec<NewPaper>,
 }
 
-/// Adds an item at the end of a meeting's agenda: until the day before it, and from then on until its minutes are approved what is urgent.
+/// Adds an item at the end of a meeting's agenda: until the day before it, and from then on what is urgent, while the meeting is written up.
 ///
 /// # Errors
 /// As [`super::meetings::call`]; [`Error::Invalid`] when the meeting was cancelled, its day has come and nothing says why the item is
-/// urgent, or its minutes are approved.
+/// urgent, or it is written up or its minutes are approved.
 pub async fn add_item(
     tx: TenantTx,
     meeting: Id<meeting::Model>,
@@ -70,10 +73,16 @@ pub async fn add_item(
     not_cancelled(&row)?;
     let urgency = given(urgency);
     let approval = approvals(&tx, tenant, vec![meeting]).await?;
-    let when = When { today: tx.business_date(), papers_due_on: papers_due_on(&row), held_on: row.held_on };
+    let when = When {
+        today: tx.business_date(),
+        papers_due_on: papers_due_on(&row),
+        held_on: row.held_on,
+        summary_due_on: summary_due_on(&row),
+        is_summed_up: !meeting_summaries::of_meetings(&tx, tenant, vec![meeting]).await?.is_empty(),
+    };
     if let Err(why) = may_add(when, minutes_standing(approval.first()), urgency.as_deref()) {
         let (field, code) = match why {
-            NotAdded::MinutesApproved | NotAdded::NotUrgent => ("meeting", ProblemCode::Locked),
+            NotAdded::MinutesApproved | NotAdded::NotUrgent | NotAdded::WrittenUp(_) => ("meeting", ProblemCode::Locked),
             NotAdded::InTime => ("urgentBecause", ProblemCode::OutOfRange),
         };
         return Err(Error::invalid(field, code, why.to_string()));

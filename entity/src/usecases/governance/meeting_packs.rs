@@ -16,6 +16,7 @@ use super::{
     committees::{self, ENGAGEMENT_COMMITTEE},
     meeting_minutes::matters_arising,
     meetings::{LONGEST_TEXT, agenda, given, kept, links, not_cancelled, papers, taken},
+    minutes_record::approvals,
     quarterly_returns::{self, Return},
 };
 use crate::{
@@ -65,14 +66,17 @@ pub async fn note_exempt_edition(tx: &TenantTx, pack: &meeting_pack::Model, form
 /// Freezes a meeting's pack as at today. A version after the first says why there is one, and what changed.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting was called off, somebody else freezes one this moment, or a
-/// further version gives no reason.
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting was called off, its minutes were approved before there was any pack,
+/// somebody else freezes one this moment, or a further version gives no reason.
 pub async fn publish(tx: TenantTx, id: Id<meeting::Model>, reason: Option<&str>) -> Result<Id<meeting_pack::Model>> {
     let tenant_id = tx.acting_tenant()?;
     let (row, leave) = kept::<deeds::PublishMeeting>(&tx, id).await?;
     not_cancelled(&row)?;
     let before = tx.rows::<meeting_pack::Entity>(tenant_id)?.filter(meeting_pack::Column::MeetingId.eq(id));
     let last = before.order_by(meeting_pack::Column::Version, Order::Desc).one().await?;
+    if last.is_none() {
+        unless_over(&tx, &row).await?;
+    }
     let reason = stated(last.as_ref(), reason)?;
     let mut content = content(&tx, &row, leave.warrant().office()).await?;
     if let (Some(last), Some(reason)) = (&last, &reason) {
@@ -100,6 +104,18 @@ pub async fn publish(tx: TenantTx, id: Id<meeting::Model>, reason: Option<&str>)
         .map_err(|error| taken(error, "meeting", "A pack of this meeting is being frozen this moment; please try again."))?;
     tx.commit_with(&id).await?;
     Ok(id)
+}
+
+/// Refuses a first version once the meeting's minutes are approved: what would be frozen then was before no meeting.
+async fn unless_over(tx: &TenantTx, row: &meeting::Model) -> Result<()> {
+    if approvals(tx, row.tenant_id, vec![row.id]).await?.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "The minutes of the meeting of {} are approved as a correct record: what was before it isn't told afterwards.",
+        LongDate(row.held_on)
+    );
+    Err(Error::invalid("meeting", ProblemCode::Locked, message))
 }
 
 /// Why there is a further version; the first has none to give.
