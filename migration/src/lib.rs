@@ -45,6 +45,7 @@ mod m20261123_000104_interviews;
 mod m20261123_000105_external_party;
 mod m20261123_000106_first_collated;
 mod m20261123_000201_earlier_wording;
+mod m20261123_000202_late_scan;
 mod schema;
 mod walls;
 
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000105_external_party::Migration),
             Box::new(m20261123_000106_first_collated::Migration),
             Box::new(m20261123_000201_earlier_wording::Migration),
+            Box::new(m20261123_000202_late_scan::Migration),
         ]
     }
 }

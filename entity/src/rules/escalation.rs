@@ -253,7 +253,11 @@ impl Custody {
             Branch::Authority => self.authority.ok_or(Refused::OutOfTurn(self.state()))?,
             Branch::Partnership => self.partnership.ok_or(Refused::OutOfTurn(self.state()))?,
         };
-        let to = along(here, step, office)?;
+        // Where one way has ended and the other hasn't, it is with whoever holds it there.
+        let to = along(here, step, office).map_err(|refused| match refused {
+            Refused::OutOfTurn(_) if here.is_outcome() => Refused::OutOfTurn(self.state()),
+            refused => refused,
+        })?;
         Ok(match (branch, step) {
             (Branch::Authority, _) => Self { authority: Some(to), ..self },
             (Branch::Partnership, _) => Self { partnership: Some(to), ..self },

@@ -15,6 +15,7 @@ both_dbs!(
     a_member_carries_key_actions_back_by_the_next_meeting,
     only_who_sat_on_the_board_for_an_organisation_carries_anything_back,
     progress_on_a_key_action_is_told_to_each_meeting_until_it_is_closed,
+    of_a_meeting_that_is_entered_late_nobody_is_late_at_once,
 );
 
 /// Calls a meeting of Halton's board.
@@ -22,6 +23,14 @@ async fn called(officer: &Actor, title: &str, held_on: &str) -> String {
     let board = body(officer, "halton", "hspb").await;
     let input = json!({ "body": board, "title": title, "heldOn": held_on });
     done(officer, "createMeeting", input, "meeting { id }").await["meeting"]["id"].as_str().unwrap().to_owned()
+}
+
+/// Minutes a decision with a key action.
+async fn with_key_action(officer: &Actor, meeting: &str, number: &str) {
+    let action = json!({ "words": "Ask licensed premises to take part", "timescale": "31.12.10",
+        "owners": [{ "office": "PERFORMANCE_OFFICER", "isAccountable": true }] });
+    let decision = json!({ "meeting": meeting, "minuteNumber": number, "words": "Premises are asked.", "actions": [action] });
+    done(officer, "recordMeetingDecision", decision, "").await;
 }
 
 fn carried(meeting: &str, on: &str) -> Value {
@@ -41,14 +50,19 @@ fn standings(of: &[(&str, &str)]) -> Vec<(String, String)> {
 
 async fn a_member_carries_key_actions_back_by_the_next_meeting(app: TestApp) {
     let (officer, member) = (app.sign_in("halton.policy-officer").await, app.sign_in("halton.board-member").await);
+    assert_eq!(lines(&member, "CASCADE").await, standings(&[]), "a meeting without key actions leaves nothing to carry back");
+    let query = "{ tenant(by: { slug: \"halton\" }) { meetings(filter: { heldFrom: \"2010-02-03\", heldTo: \"2010-02-03\" }) { nodes { id } } } }";
+    let before = officer.ask(query, json!({})).await.text("/tenant/meetings/nodes/0/id").to_owned();
+    with_key_action(&officer, &before, "8").await;
     // No further meeting is fixed after 3 February: three months, as returns come.
     assert_eq!(lines(&member, "CASCADE").await, standings(&[("2010-05-03", "DUE")]));
     let first = called(&officer, "Board", "2010-02-09").await;
+    with_key_action(&officer, &first, "12").await;
     let second = called(&officer, "Board", "2010-04-14").await;
     assert_eq!(
         lines(&member, "CASCADE").await,
-        standings(&[("2010-02-09", "DUE"), ("2010-04-14", "DUE"), ("2010-07-14", "UPCOMING")]),
-        "by the next meeting"
+        standings(&[("2010-02-09", "DUE"), ("2010-04-14", "DUE")]),
+        "by the next meeting, which has no key actions yet"
     );
     let found = owed(&officer, "halton", &["CASCADE"]).await;
     let line = one(&found, "9 February 2010 back to");
@@ -78,7 +92,8 @@ async fn a_member_carries_key_actions_back_by_the_next_meeting(app: TestApp) {
     assert_eq!(refused(&member, "recordCascade", carried(&second, "2010-02-09")).await, ["meeting OUT_OF_RANGE"]);
 
     app.clock().set_business_date(day("2010-07-15"));
-    assert_eq!(lines(&member, "CASCADE").await[2].1, "LATE");
+    with_key_action(&app.sign_in("halton.policy-officer").await, &second, "20").await;
+    assert_eq!(lines(&member, "CASCADE").await[2], ("2010-07-14".to_owned(), "LATE".to_owned()));
     assert_eq!(refused(&member, "recordCascade", carried(&second, "2010-04-13")).await, ["carriedOn OUT_OF_RANGE"]);
     assert_eq!(refused(&member, "recordCascade", carried(&second, "2010-07-16")).await, ["carriedOn OUT_OF_RANGE"]);
     let mut blank = carried(&second, "2010-04-20");
@@ -150,4 +165,17 @@ async fn progress_on_a_key_action_is_told_to_each_meeting_until_it_is_closed(app
         standings(&[("2010-04-14", "MET"), ("2010-06-09", "MET_LATE"), ("2010-09-08", "MET")]),
         "a closed action is told of once more and then no longer"
     );
+}
+
+async fn of_a_meeting_that_is_entered_late_nobody_is_late_at_once(app: TestApp) {
+    let (officer, member) = (app.sign_in("halton.policy-officer").await, app.sign_in("halton.board-member").await);
+    let meeting = called(&officer, "Board", "2009-09-09").await;
+    assert_eq!(lines(&member, "CASCADE").await, standings(&[]), "there is no key action yet");
+    with_key_action(&officer, &meeting, "3").await;
+    // The Board has met since, on 3 February; members hear of this on the day on which it is entered.
+    assert_eq!(lines(&member, "CASCADE").await, standings(&[("2010-05-09", "DUE")]));
+    called(&officer, "Board", "2010-04-14").await;
+    assert_eq!(lines(&member, "CASCADE").await, standings(&[("2010-04-14", "DUE")]), "the first meeting after that day");
+    done(&member, "recordCascade", carried(&meeting, "2010-02-09"), "").await;
+    assert_eq!(lines(&member, "CASCADE").await, standings(&[("2010-04-14", "MET")]));
 }

@@ -12,7 +12,11 @@ use super::{
 };
 use crate::machines::fixtures::organisation_id;
 
-both_dbs!(recording_who_came_in_november_closes_the_year, other_meetings_with_that_office_or_in_november_close_nothing,);
+both_dbs!(
+    recording_who_came_in_november_closes_the_year,
+    other_meetings_with_that_office_or_in_november_close_nothing,
+    nobody_meets_with_themselves_as_a_party_from_outside,
+);
 
 /// Calls a meeting of Halton's partnership with somebody from outside, or with nobody.
 async fn called(officer: &Actor, held_on: &str, party: Option<&str>) -> String {
@@ -74,4 +78,17 @@ async fn other_meetings_with_that_office_or_in_november_close_nothing(app: TestA
     let nowhere = json!({ "body": body(&officer, "halton", "hsp").await, "title": "With nobody", "heldOn": "2010-12-06",
         "externalParty": organisation_id("nobody-of-that-name") });
     assert_eq!(refused(&officer, "createMeeting", nowhere).await, ["externalParty NOT_FOUND"]);
+}
+
+async fn nobody_meets_with_themselves_as_a_party_from_outside(app: TestApp) {
+    for (email, slug, reference, own) in [
+        ("authority.clerk", "cheshire-police-authority", "engagement-committee", "cheshire-police-authority"),
+        ("halton.policy-officer", "halton", "hsp", "halton-bc"),
+    ] {
+        let keeper = app.sign_in(email).await;
+        let body = body(&keeper, slug, reference).await;
+        let input = |party: &str| json!({ "body": body, "title": "With whom", "heldOn": "2010-02-09", "externalParty": organisation_id(party) });
+        assert_eq!(refused(&keeper, "createMeeting", input(own)).await, ["externalParty OUT_OF_RANGE"], "{own}");
+        done(&keeper, "createMeeting", input("gonw"), "").await;
+    }
 }

@@ -92,7 +92,17 @@ async fn a_scan_reaches_the_lead_members_of_its_areas_and_closes_its_month(app: 
 
     app.clock().set_business_date(day("2010-06-01"));
     assert_eq!(line("FY2010-M02").await[0], "LATE");
-    done(&officer, "publishEnvironmentalScan", scan("FY2010-M02", &items), "").await;
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2010-M02", &items)).await, ["lateReason MISSING"]);
+    let because = |month: &str, reason: &str| {
+        let mut late = scan(month, &items);
+        late["lateReason"] = json!(reason);
+        late
+    };
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", because("FY2010-M02", "\u{200b}")).await, ["lateReason MISSING"]);
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", because("FY2010-M03", "Early.")).await, ["lateReason OUT_OF_RANGE"]);
+    let why = "The Engagement Manager was ill.";
+    let late = done(&officer, "publishEnvironmentalScan", because("FY2010-M02", why), "publication { lateReason }").await;
+    assert_eq!(late["publication"]["lateReason"], why);
     assert_eq!(line("FY2010-M02").await[0], "MET_LATE");
 }
 
@@ -122,16 +132,16 @@ async fn a_bulletin_comes_issue_by_issue(app: TestApp) {
 async fn scans_and_bulletins_are_officers_business_and_in_order(app: TestApp) {
     let officer = app.sign_in("authority.engagement-manager").await;
     let good = item(&["halton"], "Protocols are out");
-    let january = scan("FY2009-M10", std::slice::from_ref(&good));
+    let february = scan("FY2009-M11", std::slice::from_ref(&good));
     for other in ["halton.lead-member", "authority.chairman", "authority.clerk", "authority.audit"] {
         assert_eq!(
-            refused(&app.sign_in(other).await, "publishEnvironmentalScan", january.clone()).await,
+            refused(&app.sign_in(other).await, "publishEnvironmentalScan", february.clone()).await,
             ["FORBIDDEN"],
             "{other}"
         );
     }
     let stranger = app.sign_in("cheshire-east.performance-officer").await;
-    assert_eq!(refused(&stranger, "publishEnvironmentalScan", january.clone()).await, ["tenant NOT_FOUND"]);
+    assert_eq!(refused(&stranger, "publishEnvironmentalScan", february.clone()).await, ["tenant NOT_FOUND"]);
     for (month, code) in [("January", "month MALFORMED"), ("FY2009-Q4", "month MALFORMED"), ("FY2009-M12", "month OUT_OF_RANGE")]
     {
         assert_eq!(
@@ -140,11 +150,11 @@ async fn scans_and_bulletins_are_officers_business_and_in_order(app: TestApp) {
             "{month}"
         );
     }
-    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2009-M10", &[])).await, ["items MISSING"]);
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2009-M11", &[])).await, ["items MISSING"]);
     let mut bad = item(&["halton", "npu-runcorn", "halton"], " ");
     bad["address"] = json!("http://authority.example");
     bad["words"] = json!("");
-    let faults = refused(&officer, "publishEnvironmentalScan", scan("FY2009-M10", &[good.clone(), bad])).await;
+    let faults = refused(&officer, "publishEnvironmentalScan", scan("FY2009-M11", &[good.clone(), bad])).await;
     let wanted = [
         "items.1.headline MISSING",
         "items.1.words MISSING",
@@ -158,7 +168,7 @@ async fn scans_and_bulletins_are_officers_business_and_in_order(app: TestApp) {
     let halton = halton.ask("{ tenant(by: { slug: \"halton\" }) { actions(first: 1) { nodes { id } } } }", json!({})).await;
     let mut foreign = good;
     foreign["about"] = halton.data("/tenant/actions/nodes/0/id").clone();
-    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2009-M10", &[foreign])).await, ["items.0.about NOT_FOUND"]);
-    done(&officer, "publishEnvironmentalScan", january.clone(), "").await;
-    assert_eq!(refused(&officer, "publishEnvironmentalScan", january).await, ["month DUPLICATE"]);
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2009-M11", &[foreign])).await, ["items.0.about NOT_FOUND"]);
+    done(&officer, "publishEnvironmentalScan", february.clone(), "").await;
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", february).await, ["month DUPLICATE"]);
 }

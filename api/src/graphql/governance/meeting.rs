@@ -346,6 +346,5 @@ pub(crate) fn of_tenant<R>(field: &str, id: &ID, kind: NodeKind, tenant: TenantI
     if owner == tenant {
         return Ok(id);
     }
-    let message = format!("This is not the identifier of a {}, or there is no such thing.", kind.name());
-    Err(Error::invalid(field, ProblemCode::NotFound, message))
+    Err(Error::invalid(field, ProblemCode::NotFound, kind.expected()))
 }

@@ -72,7 +72,7 @@ pub struct CreateMeetingInput {
     /// The one key strategic issue, for a board.
     key_issue: Option<String>,
     /// The organisation from outside with which the body meets, such as the government office for the November monitoring meeting (S1,
-    /// Performance management arrangements > planning cycle); left out where it meets by itself.
+    /// Performance management arrangements > planning cycle); left out where it meets by itself. Neither the body nor whose it is.
     external_party: Option<ID>,
     /// Its agenda, in order.
     #[graphql(validator(max_items = 50))]

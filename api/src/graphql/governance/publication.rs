@@ -89,6 +89,11 @@ impl Publication {
         Date(self.0.row().published_on)
     }
 
+    /// Why a scan was published after its month; null where it was in time, and of a bulletin.
+    fn late_reason(&self) -> Option<&str> {
+        self.0.row().late_reason.as_deref()
+    }
+
     /// The moment at which it was published.
     fn published_at(&self) -> DateTime {
         DateTime(self.0.row().published_at)
@@ -212,6 +217,8 @@ pub struct PublishEnvironmentalScanInput {
     tenant: ID,
     /// The month that it covers, by its code: FY2010-M01 is April 2010.
     month: String,
+    /// Why it comes after its month, when it does.
+    late_reason: Option<String>,
     /// What it tells lead members, in order.
     #[graphql(validator(max_items = 50))]
     items: Vec<PublicationItemInput>,
@@ -289,7 +296,11 @@ impl PublicationMutation {
 async fn scanned(acting: &Acting<'_>, input: &PublishEnvironmentalScanInput) -> Result<Publication, Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
     let writing = acting.writing(tenant, input)?;
-    let new = NewPublication { month: Some(input.month.clone()), items: new_items(&input.items, tenant)? };
+    let new = NewPublication {
+        month: Some(input.month.clone()),
+        late_reason: input.late_reason.clone(),
+        items: new_items(&input.items, tenant)?,
+    };
     let id = writing.once(|tx| publications::publish(tx, &new)).await?;
     shown(acting, tenant, id).await
 }
@@ -297,7 +308,7 @@ async fn scanned(acting: &Acting<'_>, input: &PublishEnvironmentalScanInput) -> 
 async fn issued(acting: &Acting<'_>, input: &PublishMembersBulletinInput) -> Result<Publication, Error> {
     let tenant = NodeId::expect_tenant("tenant", &input.tenant)?;
     let writing = acting.writing(tenant, input)?;
-    let new = NewPublication { month: None, items: new_items(&input.items, tenant)? };
+    let new = NewPublication { month: None, late_reason: None, items: new_items(&input.items, tenant)? };
     let id = writing.once(|tx| publications::publish(tx, &new)).await?;
     shown(acting, tenant, id).await
 }

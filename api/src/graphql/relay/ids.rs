@@ -26,6 +26,17 @@ macro_rules! node_kinds {
                 match self { $(Self::$kind => stringify!($kind)),+ }
             }
 
+            /// The type's name with its article: "a Meeting", "an Organisation".
+            fn with_article(self) -> String {
+                let article = if self.name().starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+                format!("{article} {}", self.name())
+            }
+
+            /// Why an identifier isn't taken where one of this kind is asked for.
+            pub(crate) fn expected(self) -> String {
+                format!("This is not the identifier of {}, or there is no such thing.", self.with_article())
+            }
+
             const fn tag(self) -> u8 {
                 match self { $(Self::$kind => $tag),+ }
             }
@@ -177,8 +188,7 @@ impl NodeId {
     /// [`Error::Invalid`] naming the field when it is no identifier of that kind.
     pub fn expect_beyond<R>(field: &str, id: &ID, kind: NodeKind) -> Result<Id<R>> {
         let parsed = Self::parse(id).filter(|parsed| parsed.kind == kind && parsed.tenant.is_none());
-        let message = format!("This is not the identifier of a {}, or there is no such thing.", kind.name());
-        parsed.map(|parsed| Id::from_uuid(parsed.id)).ok_or_else(|| Error::invalid(field, ProblemCode::NotFound, message))
+        parsed.map(|parsed| Id::from_uuid(parsed.id)).ok_or_else(|| Error::invalid(field, ProblemCode::NotFound, kind.expected()))
     }
 
     /// The tenant and the row that an input field names, which must be of one kind.
@@ -187,19 +197,22 @@ impl NodeId {
     /// [`Error::Invalid`] naming the field when it is no identifier of that kind.
     pub fn expect<R>(field: &str, id: &ID, kind: NodeKind) -> Result<(TenantId, Id<R>)> {
         let parsed = Self::parse(id).filter(|parsed| parsed.kind == kind);
-        parsed.and_then(|parsed| Some((parsed.tenant?, Id::from_uuid(parsed.id)))).ok_or_else(|| {
-            Error::invalid(
-                field,
-                ProblemCode::NotFound,
-                format!("This is not the identifier of a {}, or there is no such thing.", kind.name()),
-            )
-        })
+        parsed
+            .and_then(|parsed| Some((parsed.tenant?, Id::from_uuid(parsed.id))))
+            .ok_or_else(|| Error::invalid(field, ProblemCode::NotFound, kind.expected()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_is_named_with_its_article() {
+        let named = [NodeKind::Organisation, NodeKind::Meeting, NodeKind::AgendaItem].map(NodeKind::expected);
+        assert_eq!(named[0], "This is not the identifier of an Organisation, or there is no such thing.");
+        assert!(named[1].contains("of a Meeting,") && named[2].contains("of an AgendaItem,"), "{named:?}");
+    }
 
     #[test]
     fn an_identifier_survives_the_journey_and_no_other_text_passes_for_one() {

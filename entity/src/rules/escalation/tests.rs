@@ -83,6 +83,13 @@ fn both_ways_have_to_come_to_an_outcome() {
     let closed_there = both.take(Branch::Partnership, Step::Raise, Chief).unwrap();
     let closed_there = closed_there.take(Branch::Partnership, Step::Close, Chief).unwrap();
     assert_eq!(closed_there.state(), State::OnAuthorityRegister, "the Treasurer still holds it");
+    let first_there = both.take(Branch::Authority, Step::Escalate, Treasurer).unwrap();
+    let first_there = first_there.take(Branch::Authority, Step::Close, Clerk).unwrap();
+    assert_eq!(
+        first_there.take(Branch::Authority, Step::Close, Clerk),
+        Err(Refused::OutOfTurn(State::ChiefExecutive)),
+        "it isn't with nobody while the chief executive holds it"
+    );
     assert_eq!(closed_there.take(Branch::Common, Step::Resolve, Lead), Err(Refused::OutOfTurn(State::OnAuthorityRegister)));
     assert_eq!(closed_there.report(Lead), Ok(closed_there), "reported again, it stays with whoever holds it");
     let escalated = closed_there.take(Branch::Authority, Step::Escalate, Treasurer).unwrap();

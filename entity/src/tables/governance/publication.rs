@@ -32,6 +32,8 @@ pub struct Model {
     pub number: i32,
     /// The code of the month that a scan covers, such as `FY2010-M01`; none of a bulletin.
     pub month: Option<String>,
+    /// Why a scan was published after its month; none where it was in time, and of a bulletin.
+    pub late_reason: Option<String>,
     pub published_on: NaiveDate,
     pub published_at: DateTime<Utc>,
     pub act_id: Id<act::Model>,

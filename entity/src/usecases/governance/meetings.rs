@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Action, Resource},
     rules::{
-        blank::{is_blank, unless_blank},
+        blank::{is_blank, is_same_to_a_reader, unless_blank},
         entry::{line_fault, needed_line_fault, text_fault},
         timescale::day_fault,
         wording::LongDate,
@@ -27,7 +27,7 @@ use crate::{
         risk::risk_referral_step,
     },
     tenancy::{Authorised, Deed, Hold, Page, PageRequest, TenantTx, deeds},
-    usecases::organisation::organisations,
+    usecases::organisation::{organisations, tenants},
 };
 
 /// Characters of a title or a place, at most.
@@ -201,17 +201,15 @@ pub struct NewMeeting {
 pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> {
     tx.allows_some::<deeds::RecordMeeting>()?;
     let tenant = tx.acting_tenant()?;
-    tx.get::<body::Entity>(tenant, new.body).await?;
+    let body = tx.get::<body::Entity>(tenant, new.body).await?;
     let leave: Authorised<(), deeds::RecordMeeting> = for_meetings_of(&tx, new.body)?;
     let mut faults = said_line("title", &new.title, LONGEST_TITLE);
     faults.extend(day_fault("heldOn", new.held_on));
     for (field, text) in [("startsAt", &new.starts_at), ("place", &new.place), ("keyIssue", &new.key_issue)] {
         faults.extend(text.as_deref().and_then(|text| line_fault(field, text, LONGEST_TITLE)));
     }
-    if let Some(party) = new.external_party
-        && organisations::many(&tx, vec![party]).await?.is_empty()
-    {
-        faults.push(Problem::new("externalParty", ProblemCode::NotFound, "There is no such organisation."));
+    if let Some(party) = new.external_party {
+        faults.extend(party_fault(&tx, &body, party).await?);
     }
     for (at, item) in new.agenda.iter().enumerate() {
         faults.extend(item_faults(&tx, item, &format!("agenda.{at}")).await?);
@@ -246,6 +244,19 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
     }
     tx.commit_with(&id).await?;
     Ok(id)
+}
+
+/// Why an organisation can't be the party from outside: there is none, or it is the tenant or the body that meets.
+async fn party_fault(tx: &TenantTx, body: &body::Model, party: Id<organisation::Model>) -> Result<Option<Problem>> {
+    let Some(party) = organisations::many(tx, vec![party]).await?.pop() else {
+        return Ok(Some(Problem::new("externalParty", ProblemCode::NotFound, "There is no such organisation.")));
+    };
+    let own = tenants::named(tx, vec![body.tenant_id]).await?.pop();
+    let is_tenant = own.as_ref().is_some_and(|own| own.organisation_id == Some(party.id));
+    let mut names = own.iter().map(|own| own.name.as_str()).chain([body.name.as_str()]);
+    let is_own = is_tenant || names.any(|name| is_same_to_a_reader(name, &party.name));
+    let message = format!("{} is no party from outside: it meets here itself, or is whose these meetings are.", party.name);
+    Ok(is_own.then(|| Problem::new("externalParty", ProblemCode::OutOfRange, message)))
 }
 
 /// Calls a meeting off.

@@ -101,6 +101,8 @@ pub struct NewItem {
 pub struct NewPublication {
     /// The code of the month that a scan covers; a bulletin has none.
     pub month: Option<String>,
+    /// Why it comes after its month, when it does.
+    pub late_reason: Option<String>,
     /// Its items, in order.
     pub items: Vec<NewItem>,
 }
@@ -122,6 +124,8 @@ pub async fn publish(tx: TenantTx, new: &NewPublication) -> Result<Id<publicatio
     let before = tx.rows::<publication::Entity>(tenant_id)?.filter(publication::Column::Kind.eq(kind)).all().await?;
     let mut faults: Vec<Problem> =
         new.month.as_deref().and_then(|month| month_fault(month, &before, today)).into_iter().collect();
+    let late_reason = given(new.late_reason.as_deref());
+    faults.extend(new.month.as_deref().and_then(month).and_then(|month| late_fault(month, late_reason.as_deref(), today)));
     faults.extend(items_faults(&tx, &new.items).await?);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -133,6 +137,7 @@ pub async fn publish(tx: TenantTx, new: &NewPublication) -> Result<Id<publicatio
         kind,
         number: before.iter().map(|row| row.number).max().unwrap_or(0).saturating_add(1),
         month: new.month.clone(),
+        late_reason,
         published_on: today,
         published_at: tx.now(),
         act_id: act,
@@ -173,6 +178,22 @@ fn month_fault(code: &str, before: &[publication::Model], today: NaiveDate) -> O
     }
     let stands = before.iter().find(|row| row.month.as_deref() == Some(code))?;
     fault(ProblemCode::Duplicate, format!("The scan of {} was published on {}.", month.label(), LongDate(stands.published_on)))
+}
+
+/// A scan that comes after its month says why, and one that doesn't has nothing to say.
+fn late_fault(month: Period, reason: Option<&str>, today: NaiveDate) -> Option<Problem> {
+    let fault = |code, message| Some(Problem::new("lateReason", code, message));
+    let due = LongDate(month.end());
+    match (reason, today > month.end()) {
+        (None, true) => {
+            fault(ProblemCode::Missing, format!("The scan of {} was due on {due}; say why it comes late.", month.label()))
+        }
+        (Some(_), false) => {
+            fault(ProblemCode::OutOfRange, format!("The scan of {} is due on {due}: it isn't late.", month.label()))
+        }
+        (Some(reason), true) => text_fault("lateReason", reason, LONGEST_TEXT),
+        (None, false) => None,
+    }
 }
 
 async fn items_faults(tx: &TenantTx, items: &[NewItem]) -> Result<Vec<Problem>> {

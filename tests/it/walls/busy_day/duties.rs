@@ -35,7 +35,7 @@ async fn a_scan_and_a_bulletin(day: &mut Day<'_>) {
     let action = officer.ask(query, json!({})).await.text("/tenant/actions/nodes/0/id").to_owned();
     let item = json!({ "areas": [area("halton"), area("warrington")], "headline": "Protocols", "words": "New ones are out.",
         "actionAsked": "Ask for yours.", "about": action, "address": "https://authority.example/protocols" });
-    let scan = json!({ "tenant": tenant(AUTHORITY), "month": "FY2009-M11", "items": [item] });
+    let scan = json!({ "tenant": tenant(AUTHORITY), "month": "FY2009-M10", "lateReason": "Snow.", "items": [item] });
     done(day, &officer, "publishEnvironmentalScan", scan).await;
     done(day, &officer, "publishMembersBulletin", json!({ "tenant": tenant(AUTHORITY), "items": [item] })).await;
 }

@@ -1,5 +1,5 @@
-//! What a board's meetings leave to its members: to carry the key actions back to the organisation that they represent, by the next
-//! meeting (duty 44), and to report progress on each key action to that meeting (duty 45). The first is closed by recording it, the second
+//! What a board's meetings leave to its members: to carry the key actions back to the organisation that they represent, where there are any,
+//! by the next meeting (duty 44), and to report progress on each key action to that meeting (duty 45). The first is closed by recording it, the second
 //! by telling what became of the action, or by closing it.
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use crate::{
     policy::Office,
     rules::{action::ActionState, wording::LongDate},
     tables::{
-        TenantId,
+        Id, TenantId,
         governance::{action, meeting, meeting_cascade},
         organisation::{
             appointment,
@@ -38,6 +38,10 @@ struct Sitting<'m> {
     board: &'m body::Model,
     row: &'m meeting::Model,
     next: Option<&'m meeting::Model>,
+    /// The day from which anybody can act on it: its own, or that on which it was entered where that came later.
+    known_from: NaiveDate,
+    /// The first meeting of the board after that day.
+    by: Option<&'m meeting::Model>,
 }
 
 /// Both for every meeting of a board that was called here; of those that the documents only tell of nobody waits for anything.
@@ -58,8 +62,9 @@ pub(super) async fn of_tenant(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obl
         .iter()
         .filter_map(|row| {
             let board = boards.iter().find(|board| board.id == row.body_id)?;
-            let next = meetings.iter().find(|next| next.body_id == row.body_id && next.held_on > row.held_on);
-            Some(Sitting { board, row, next })
+            let after = |day| meetings.iter().find(|next| next.body_id == row.body_id && next.held_on > day);
+            let known_from = row.called_on.map_or(row.held_on, |called_on| called_on.max(row.held_on));
+            Some(Sitting { board, row, next: after(row.held_on), known_from, by: after(known_from) })
         })
         .collect();
     let mut found = carried_back(tx, tenant, &sittings).await?;
@@ -72,6 +77,7 @@ async fn carried_back(tx: &TenantTx, tenant: TenantId, sittings: &[Sitting<'_>])
     let seats = readable(cascades::seats(tx, tenant, boards.into_iter().collect()).await)?;
     let recorded = cascades::of_meetings(tx, tenant, sittings.iter().map(|sitting| sitting.row.id).collect()).await?;
     let named = organisations::many(tx, seats.iter().filter_map(|seat| seat.organisation_id).collect()).await?;
+    let with_key_actions = with_key_actions(tx, tenant, sittings).await?;
     let mut found = Vec::new();
     for sitting in sittings {
         let on = sitting.row.held_on.min(tx.business_date());
@@ -79,12 +85,32 @@ async fn carried_back(tx: &TenantTx, tenant: TenantId, sittings: &[Sitting<'_>])
         let seated = seats.iter().filter(|seat| seat.body_id == Some(sitting.board.id) && in_force(seat, on));
         for seat in seated {
             let organisation = named.iter().find(|row| Some(row.id) == seat.organisation_id);
-            if let Some(organisation) = organisation.filter(|row| seen.insert((seat.person_id, row.id))) {
+            let Some(organisation) = organisation.filter(|row| seen.insert((seat.person_id, row.id))) else { continue };
+            let is_recorded = recorded.iter().any(|cascade| is_of(cascade, sitting, seat, organisation));
+            if is_recorded || with_key_actions.contains(&sitting.row.id) {
                 found.extend(carrying_back(tx, sitting, (seat, organisation), (&seats, &recorded)));
             }
         }
     }
     Ok(found)
+}
+
+/// The meetings that brought key actions about: without any there is nothing to carry back.
+async fn with_key_actions(tx: &TenantTx, tenant: TenantId, sittings: &[Sitting<'_>]) -> Result<BTreeSet<Id<meeting::Model>>> {
+    let decided = meeting_minutes::decisions(tx, tenant, sittings.iter().map(|sitting| sitting.row.id).collect()).await?;
+    let key = readable(actions::of_decisions(tx, tenant, decided.iter().map(|decision| decision.id).collect()).await)?;
+    let of = |action: &action::Model| decided.iter().find(|decision| Some(decision.id) == action.decision_id);
+    Ok(key.iter().filter_map(of).map(|decision| decision.meeting_id).collect())
+}
+
+/// Whether this is what a member carried back of a meeting to an organisation.
+fn is_of(
+    cascade: &meeting_cascade::Model,
+    sitting: &Sitting<'_>,
+    seat: &appointment::Model,
+    organisation: &organisation::Model,
+) -> bool {
+    (cascade.meeting_id, cascade.organisation_id, cascade.person_id) == (sitting.row.id, organisation.id, seat.person_id)
 }
 
 /// What one member owes of one meeting. Whose last seat for the organisation has ended can't do it any more.
@@ -113,13 +139,10 @@ fn carrying_back(
         subject: Subject::Meeting(row.id),
         duty: Some(CARRY_BACK),
         known_on: row.called_on.unwrap_or(row.held_on),
-        opens_on: row.held_on,
-        due_on: sitting.next.map(|next| next.held_on).or_else(|| row.held_on.checked_add_months(WITHOUT_MEETING))?,
+        opens_on: sitting.known_from,
+        due_on: sitting.by.map(|next| next.held_on).or_else(|| sitting.known_from.checked_add_months(WITHOUT_MEETING))?,
     };
-    let own = |cascade: &&meeting_cascade::Model| {
-        (cascade.meeting_id, cascade.organisation_id, cascade.person_id) == (row.id, organisation.id, seat.person_id)
-    };
-    let own = recorded.iter().find(own);
+    let own = recorded.iter().find(|cascade| is_of(cascade, sitting, seat, organisation));
     let met = own.map(|cascade| (cascade.recorded_on, format!("{}: {}", cascade.means, cascade.audience)));
     let same = |other: &&appointment::Model| {
         (other.body_id, other.organisation_id, other.person_id) == (seat.body_id, seat.organisation_id, seat.person_id)
