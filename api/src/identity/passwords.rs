@@ -2,7 +2,7 @@
 //!
 //! One Argon2id computation takes some 20 ms of processor and 19 MiB of memory on purpose. Left to itself a burst of
 //! sign-ins would fill every core and hundreds of megabytes, and queries would stand still. So each password goes
-//! through a turnstile: a bounded queue, then a permit (one, unless configured otherwise), then a blocking thread.
+//! through a turnstile: a bounded queue, then a permit (one, unless configured otherwise), then a thread that lets queries go first.
 //! When the queue is full the caller learns [`PasswordFault::Busy`] at once and can ask the client to try again.
 //!
 //! A sign-in for an account that does not exist goes through [`Passwords::verify_nobody`], which costs the same, so
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{self, PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
 /// What one Argon2id computation costs.
@@ -182,7 +182,8 @@ impl Turnstile {
         Self { running: Arc::new(Semaphore::new(at_once)), places: Arc::new(Semaphore::new(places)) }
     }
 
-    /// Runs `work` on a blocking thread when its turn comes.
+    /// Runs `work` when its turn comes, on a thread of its own: what a thread gives up of its priority it can't have back, so none that
+    /// does anything else afterwards may. Making one takes a thousandth of what it then does.
     ///
     /// Both permits travel with the work: a client that hangs up frees its place in the queue, but a computation
     /// already begun keeps its turn until it ends, because it cannot be stopped and still occupies a core.
@@ -193,14 +194,31 @@ impl Turnstile {
     {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordFault::Busy)?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| PasswordFault::Interrupted)?;
-        let task = tokio::task::spawn_blocking(move || {
+        let (tell, told) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("passwords".to_owned()).spawn(move || {
             let _held = (place, turn);
-            work()
+            let_others_go_first();
+            // Nobody listens any more to whoever hung up.
+            let _ = tell.send(work());
         });
-        task.await.map_err(|fault| {
-            tracing::error!(%fault, "password hashing did not finish");
+        thread.map_err(|fault| {
+            tracing::error!(%fault, "no thread for hashing a password");
+            PasswordFault::Interrupted
+        })?;
+        told.await.map_err(|_| {
+            tracing::error!("password hashing did not finish");
             PasswordFault::Interrupted
         })
+    }
+}
+
+/// Takes a third of what a query gets of a core where there aren't enough of them: a burst of sign-ins is to be felt by those who
+/// sign in, but they still get in.
+fn let_others_go_first() {
+    // Elsewhere this is the whole process's priority.
+    #[cfg(target_os = "linux")]
+    if let Err(fault) = rustix::process::nice(5) {
+        tracing::warn!(%fault, "hashing goes on at the priority of everything else");
     }
 }
 
