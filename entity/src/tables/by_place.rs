@@ -3,8 +3,9 @@
 //! By default each column of each row is looked up by its name, which is a good part of what a statement of many hundred rows costs.
 //! The tables that a dashboard reads by the hundred are read by place; their columns are asked for in the order of the fields.
 
+use std::{fmt, str::FromStr, sync::Arc};
+
 use chrono::{DateTime, NaiveDate, Utc};
-use std::{fmt, str::FromStr};
 
 use sea_orm::{
     DbErr, EntityTrait, QueryResult,
@@ -13,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Figure, Id, packed::Packed};
+use super::{Figure, Id, QuickMap, packed::Packed};
 use crate::rules::period::Period;
 
 /// A row that can be read by the places of its columns, from the first on.
@@ -29,7 +30,7 @@ pub trait ByPlace: Sized + Send {
 }
 
 /// The cells of a row, to be taken one after the other.
-pub struct Cells<'r, 't>(Source<'r, 't>);
+pub struct Cells<'r, 't>(Source<'r, 't>, &'r mut Recurring);
 
 enum Source<'r, 't> {
     /// A row as the database gave it, and the place of the next cell.
@@ -39,24 +40,51 @@ enum Source<'r, 't> {
 }
 
 impl<'r, 't> Cells<'r, 't> {
-    pub(crate) fn of(row: &'r QueryResult) -> Self {
-        Self(Source::Row(row, 0))
+    pub(crate) fn of(row: &'r QueryResult, recurring: &'r mut Recurring) -> Self {
+        Self(Source::Row(row, 0), recurring)
     }
 
-    pub(crate) fn packed(cells: std::vec::Drain<'r, Packed<'t>>) -> Self {
-        Self(Source::Packed(cells))
+    pub(crate) fn packed(cells: std::vec::Drain<'r, Packed<'t>>, recurring: &'r mut Recurring) -> Self {
+        Self(Source::Packed(cells), recurring)
     }
 
     /// The next cell.
     pub(crate) fn take<T: Cell>(&mut self) -> Result<T, DbErr> {
         match &mut self.0 {
             Source::Row(row, place) => {
-                let cell = T::at(row, *place);
+                let cell = T::at(row, *place, self.1);
                 *place += 1;
                 cell
             }
-            Source::Packed(cells) => T::of(&cells.next().ok_or_else(|| DbErr::Type("a row ended early".to_owned()))?),
+            Source::Packed(cells) => T::of(&cells.next().ok_or_else(|| DbErr::Type("a row ended early".to_owned()))?, self.1),
         }
+    }
+}
+
+/// What comes again and again in the rows of one answer, made once and then shared: hundreds of figures are of a handful of periods.
+#[derive(Default)]
+pub(crate) struct Recurring {
+    texts: QuickMap<Arc<str>, Arc<str>>,
+    periods: QuickMap<Arc<str>, RecordedPeriod>,
+}
+
+impl Recurring {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&text), Arc::clone(&text));
+        text
+    }
+
+    fn period(&mut self, code: &str) -> RecordedPeriod {
+        if let Some(known) = self.periods.get(code) {
+            return known.clone();
+        }
+        let period = RecordedPeriod::from(code);
+        self.periods.insert(code.into(), period.clone());
+        period
     }
 }
 
@@ -92,79 +120,91 @@ pub(crate) trait Cell: Sized {
     const IS_ID: bool = false;
 
     /// What stands at a place.
-    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr>;
+    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr>;
 
     /// What stands in a text with many rows.
-    fn of(cell: &Packed<'_>) -> Result<Self, DbErr>;
+    fn of(cell: &Packed<'_>, recurring: &mut Recurring) -> Result<Self, DbErr>;
 }
 
 impl<T: Cell> Cell for Option<T> {
     const IS_ID: bool = T::IS_ID;
 
-    fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
-        if matches!(cell, Packed::Null) { Ok(None) } else { T::of(cell).map(Some) }
+    fn of(cell: &Packed<'_>, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        if matches!(cell, Packed::Null) { Ok(None) } else { T::of(cell, recurring).map(Some) }
     }
 
-    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
-        if is_empty(row, place) { Ok(None) } else { T::at(row, place).map(Some) }
+    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        if is_empty(row, place) { Ok(None) } else { T::at(row, place, recurring).map(Some) }
     }
 }
 
 impl<M> Cell for Id<M> {
     const IS_ID: bool = true;
 
-    fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
+    fn of(cell: &Packed<'_>, _: &mut Recurring) -> Result<Self, DbErr> {
         parsed(cell).map(Self::from_uuid)
     }
 
-    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
-        Uuid::at(row, place).map(Self::from_uuid)
+    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        Uuid::at(row, place, recurring).map(Self::from_uuid)
     }
 }
 
 impl Cell for Figure {
-    fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
+    fn of(cell: &Packed<'_>, _: &mut Recurring) -> Result<Self, DbErr> {
         cell.whole().map(Self::from_millionths)
     }
 
-    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
-        i64::at(row, place).map(Self::from_millionths)
+    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        i64::at(row, place, recurring).map(Self::from_millionths)
+    }
+}
+
+/// A text that comes with many rows.
+impl Cell for Arc<str> {
+    fn of(cell: &Packed<'_>, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        Ok(recurring.text(cell.text()?))
+    }
+
+    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        Ok(recurring.text(text_at(row, place)?))
     }
 }
 
 /// A period as it is recorded, and the one that it stands for where the calendar knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedPeriod {
-    /// Its code.
-    pub code: String,
+    /// Its code, in the usual form where the calendar knows it.
+    pub code: Arc<str>,
     /// The period, for reckoning.
     pub known: Option<Period>,
 }
 
-impl From<String> for RecordedPeriod {
-    fn from(code: String) -> Self {
-        Self { known: code.parse().ok(), code }
+impl From<&str> for RecordedPeriod {
+    fn from(code: &str) -> Self {
+        let known: Option<Period> = code.parse().ok();
+        Self { known, code: known.map_or_else(|| code.into(), |known| known.code().into()) }
     }
 }
 
 impl Cell for RecordedPeriod {
-    fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
-        String::of(cell).map(Self::from)
+    fn of(cell: &Packed<'_>, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        Ok(recurring.period(cell.text()?))
     }
 
-    fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
-        String::at(row, place).map(Self::from)
+    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        Ok(recurring.period(text_at(row, place)?))
     }
 }
 
 macro_rules! cells {
     ($($kind:ty => $of:expr),+ $(,)?) => {
         $(impl Cell for $kind {
-            fn of(cell: &Packed<'_>) -> Result<Self, DbErr> {
+            fn of(cell: &Packed<'_>, _: &mut Recurring) -> Result<Self, DbErr> {
                 $of(cell)
             }
 
-            fn at(row: &QueryResult, place: usize) -> Result<Self, DbErr> {
+            fn at(row: &QueryResult, place: usize, _: &mut Recurring) -> Result<Self, DbErr> {
                 if let Some(row) = row.try_as_pg_row() {
                     return row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| read::<Postgres, _>(cell));
                 }
@@ -197,12 +237,16 @@ fn read<'r, D: sqlx::Database, T: Decode<'r, D>>(cell: D::ValueRef<'r>) -> Resul
 
 /// A member of a closed set, by its text.
 pub(crate) fn member_at<T: FromStr<Err: fmt::Display>>(row: &QueryResult, place: usize) -> Result<T, DbErr> {
-    let member = |text: &str| text.parse().map_err(not_what_it_should_be);
+    text_at(row, place)?.parse().map_err(not_what_it_should_be)
+}
+
+/// A text where it stands.
+fn text_at(row: &QueryResult, place: usize) -> Result<&str, DbErr> {
     if let Some(row) = row.try_as_pg_row() {
-        return row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| member(read::<Postgres, _>(cell)?));
+        return row.try_get_raw(place).map_err(not_what_it_should_be).and_then(read::<Postgres, _>);
     }
     let row = row.try_as_sqlite_row().ok_or_else(no_database)?;
-    row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| member(read::<Sqlite, _>(cell)?))
+    row.try_get_raw(place).map_err(not_what_it_should_be).and_then(read::<Sqlite, _>)
 }
 
 fn not_what_it_should_be(error: impl fmt::Display) -> DbErr {

@@ -19,13 +19,17 @@ pub mod stored;
 pub mod values;
 
 pub use by_place::{BriefOf, ByPlace, Cells, RecordedPeriod};
-pub(crate) use by_place::{Cell, member_at, parsed};
+pub(crate) use by_place::{Cell, Recurring, member_at, parsed};
 pub(crate) use packed::{Packed, packing, unpacked};
 pub use record_area::RecordArea;
 pub use registry::{
     BeyondTenants, Loaded, PassedOn, REGISTERS, ReferenceTable, TenantRow, TenantTable, reserved, resource_of, stored_tables,
 };
 pub use values::{Figure, Id};
+
+/// A map by keys that our own database gave, looked up by the hundred in one answer: with a hash that is quick, not one that withstands keys
+/// chosen to collide.
+pub type QuickMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
 /// The identifier of a tenant.
 pub type TenantId = Id<organisation::tenant::Model>;

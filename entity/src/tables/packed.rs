@@ -8,7 +8,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 use sea_orm::DbErr;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 
-use super::by_place::{ByPlace, Cells};
+use super::by_place::{ByPlace, Cells, Recurring};
 
 /// A cell in such a text. Truth values are 1 and 0 there, identifiers are in hexadecimal, days and moments as SQLite has them.
 #[derive(Debug)]
@@ -70,9 +70,9 @@ impl<'t, M: ByPlace> Visitor<'t> for Rows<M> {
     }
 
     fn visit_seq<A: SeqAccess<'t>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
-        let (mut read, mut cells) = (Vec::new(), Vec::new());
+        let (mut read, mut cells, mut recurring) = (Vec::new(), Vec::new(), Recurring::default());
         while rows.next_element_seed(Row(&mut cells))?.is_some() {
-            read.push(M::by_place(&mut Cells::packed(cells.drain(..))).map_err(A::Error::custom)?);
+            read.push(M::by_place(&mut Cells::packed(cells.drain(..), &mut recurring)).map_err(A::Error::custom)?);
         }
         Ok(read)
     }
@@ -168,7 +168,7 @@ mod tests {
         let text = r#"[["6F1D31C452A75B0E9A44C0C04DA72009",null,null,1,"FY2009-Q3"],["6F1D31C452A75B0E9A44C0C04DA72009",
             "6F1D31C452A75B0E9A44C0C04DA72009",-5,0,"the \"third\" wave"]]"#;
         let id = Id::from_uuid(uuid::uuid!("6f1d31c4-52a7-5b0e-9a44-c0c04da72009"));
-        let period = |code: &str| RecordedPeriod::from(code.to_owned());
+        let period = |code: &str| RecordedPeriod::from(code);
         let expected = vec![
             Seen(id, None, None, true, period("FY2009-Q3")),
             Seen(id, Some(id), Some(-5), false, period("the \"third\" wave")),

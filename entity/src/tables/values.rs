@@ -178,7 +178,12 @@ impl Figure {
     /// The value as a decimal without trailing zeros.
     #[must_use]
     pub fn decimal(self) -> Decimal {
-        Decimal::from_i128_with_scale(i128::from(self.0), Self::PLACES).normalize()
+        // As `Decimal::normalize` does, but in the width of the figure: a dashboard asks for thousands.
+        let (mut mantissa, mut scale) = (self.0, Self::PLACES);
+        while scale > 0 && mantissa % 10 == 0 {
+            (mantissa, scale) = (mantissa / 10, scale - 1);
+        }
+        Decimal::new(mantissa, scale)
     }
 }
 
@@ -259,11 +264,11 @@ macro_rules! stored_as_text {
         }
 
         impl $crate::tables::Cell for $name {
-            fn at(row: &sea_orm::QueryResult, place: usize) -> Result<Self, sea_orm::DbErr> {
+            fn at(row: &sea_orm::QueryResult, place: usize, _: &mut $crate::tables::Recurring) -> Result<Self, sea_orm::DbErr> {
                 $crate::tables::member_at(row, place)
             }
 
-            fn of(cell: &$crate::tables::Packed<'_>) -> Result<Self, sea_orm::DbErr> {
+            fn of(cell: &$crate::tables::Packed<'_>, _: &mut $crate::tables::Recurring) -> Result<Self, sea_orm::DbErr> {
                 $crate::tables::parsed(cell)
             }
         }

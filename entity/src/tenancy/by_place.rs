@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 
-use crate::tables::{ByPlace, Cells, packing, unpacked};
+use crate::tables::{ByPlace, Cells, Recurring, packing, unpacked};
 
 /// Every row of a statement; SQLite gives them in one text.
 pub(super) async fn all<M: ByPlace>(connection: &impl ConnectionTrait, mut statement: Statement) -> Result<Vec<M>, DbErr> {
@@ -13,5 +13,6 @@ pub(super) async fn all<M: ByPlace>(connection: &impl ConnectionTrait, mut state
         return text.map_or(Ok(Vec::new()), |text| unpacked(&text));
     }
     let rows = connection.query_all_raw(statement).await?;
-    rows.iter().map(|row: &QueryResult| M::by_place(&mut Cells::of(row))).collect()
+    let mut recurring = Recurring::default();
+    rows.iter().map(|row: &QueryResult| M::by_place(&mut Cells::of(row, &mut recurring))).collect()
 }

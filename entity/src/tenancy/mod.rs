@@ -10,6 +10,7 @@
 mod accounts;
 mod actor;
 mod authorised;
+mod beside;
 mod by_place;
 mod changes;
 mod connect;

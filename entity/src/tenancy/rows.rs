@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
-        BriefOf, ByPlace, Id, PassedOn, ReferenceTable, TenantId, TenantTable,
+        ByPlace, Id, PassedOn, TenantId, TenantTable,
         identity::{account, calendar_feed, session},
         organisation::{act, appointment, person},
     },
@@ -47,22 +47,6 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     pub fn all(self) -> Asked<'t, Vec<E::Model>> {
         let select = self.select;
         self.tx.asked(|connection| async move { Ok(select.all(&*connection).await?) })
-    }
-
-    /// A part of every row, with a text of the reference data that it points at by `link`, where it does; in the same statement.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn briefly_with<B: BriefOf<E> + 'static, R: ReferenceTable>(
-        self,
-        link: E::Column,
-        key: R::Column,
-        wanted: R::Column,
-    ) -> Asked<'t, Vec<(B, Option<String>)>> {
-        let joined = self.select.join(JoinType::LeftJoin, E::belongs_to(R::default()).from(link).to(key).into());
-        let columns = joined.select_only().columns(B::COLUMNS.iter().copied());
-        let statement = columns.column_as(wanted, BESIDE).build(self.tx.engine().backend());
-        self.tx.asked(|connection| async move { Ok(by_place::all(&*connection, statement).await?) })
     }
 
     /// These columns of every row, and nothing else of it.
@@ -133,9 +117,6 @@ pub enum Hold {
     /// Alone.
     Alone,
 }
-
-/// What the text that comes with a row is called in the answer.
-const BESIDE: &str = "beside";
 
 impl TenantTx {
     /// The rows of a table in a tenant, if the actor may read such things there.

@@ -1,16 +1,13 @@
 //! Lines of agreements: where target, figures, colour and reason come together.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use entity::{
     error::Error,
     rules::colour::Colour as Judged,
     tables::{
-        Id,
+        Id, QuickMap,
         performance::{agreement, agreement_indicator, indicator, observation, outcome, outlook, theme},
     },
     tenancy::Ends,
@@ -42,7 +39,10 @@ use crate::graphql::{
 #[derive(Clone)]
 pub struct AgreementIndicator(pub Member<agreement_indicator::Model>);
 
-type Indicators = HashMap<Id<indicator::Model>, Member<indicator::Model>>;
+type Indicators = QuickMap<Id<indicator::Model>, Member<indicator::Model>>;
+
+/// The figures of lines, in their order, by series.
+type Figures = QuickMap<SeriesKey, Vec<Member<observation::Brief>>>;
 
 impl AgreementIndicator {
     async fn indicators(&self) -> Result<Arc<Indicators>, Error> {
@@ -96,15 +96,11 @@ impl AgreementIndicator {
             .loaded()
             .once(("observations", is_recent), || async move {
                 // Lines of two agreements can share a series.
-                let mut met = HashSet::new();
-                let lines = self.0.rows().iter().filter(|line| met.insert((line.indicator_id, line.area_id)));
-                let rows = lines.flat_map(|line| evidence.series(line).iter().rev().cloned()).collect();
-                let mut by_series: HashMap<SeriesKey, Vec<Member<observation::Brief>>> =
-                    HashMap::with_capacity(self.0.rows().len());
-                for member in Member::gather_shared(self.0.view(), self.0.tenant(), rows) {
-                    by_series.entry((member.row().indicator_id, member.row().area_id)).or_default().push(member);
-                }
-                Ok(by_series)
+                let series: QuickMap<SeriesKey, _> =
+                    self.0.rows().iter().map(|line| ((line.indicator_id, line.area_id), evidence.series(line))).collect();
+                let rows = series.values().flat_map(|rows| rows.iter().rev().cloned()).collect();
+                let mut members = Member::gather_shared(self.0.view(), self.0.tenant(), rows).into_iter();
+                Ok(series.iter().map(|(key, rows)| (*key, members.by_ref().take(rows.len()).collect())).collect::<Figures>())
             })
             .await?;
         let own = members.get(&(self.0.row().indicator_id, self.0.row().area_id)).into_iter().flatten();

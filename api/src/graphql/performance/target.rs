@@ -10,7 +10,7 @@ use entity::{
         target::{Reading, values},
     },
     tables::{
-        Id, TenantId,
+        Id, QuickMap, TenantId,
         organisation::act,
         performance::{agreement_indicator, target, tolerance_policy},
     },
@@ -40,7 +40,7 @@ type Rows = HashMap<Id<target::Model>, Member<target::Model>>;
 const ROWS: &str = "Target.whole";
 
 /// The units of lines, in which their targets are.
-type Units = HashMap<Id<agreement_indicator::Model>, Unit>;
+type Units = QuickMap<Id<agreement_indicator::Model>, Unit>;
 
 /// The figures of targets' comparators for the targets' own periods.
 type Figures = HashMap<Id<target::Model>, Exact>;
@@ -90,7 +90,7 @@ impl Target {
             members
                 .into_iter()
                 .map(|member| (member.row().id, member))
-                .collect::<HashMap<Id<target::Model>, Member<target::Brief>>>()
+                .collect::<QuickMap<Id<target::Model>, Member<target::Brief>>>()
         });
         Self(members.and_then(|members| members.get(&id).cloned()).unwrap_or_else(alone))
     }

@@ -9,6 +9,6 @@ mod together;
 pub(crate) use connection::connection;
 pub use ids::{NodeId, NodeKind};
 pub use paging::{PageArguments, PageInfo, Paging, Slice, is_counted};
-pub use straight::{Asked, Nodes, NotStraight, Straight, as_it_is, put, put_key};
+pub use straight::{Asked, Nodes, NotStraight, Straight, as_it_is, name_of, put, put_key};
 pub(crate) use straight::{leaves, straight};
 pub use together::{Loaded, Member, View};

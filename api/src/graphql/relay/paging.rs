@@ -124,7 +124,7 @@ impl Paging {
             Ends::First(count) => end = end.min(start.saturating_add(usize::try_from(count).unwrap_or(usize::MAX))),
             Ends::Last(count) => start = start.max(end.saturating_sub(usize::try_from(count).unwrap_or(usize::MAX))),
         }
-        let items = items.into_iter().skip(start).take(end - start).map(|(id, item)| (vec![id.to_string()], item)).collect();
+        let items = items.into_iter().skip(start).take(end - start).map(|(id, item)| (Key::Of(id), item)).collect();
         Ok(Slice { scope: self.scope, items, has_previous: start > 0, has_next: end < total, total: Some(total as u64) })
     }
 
@@ -139,7 +139,7 @@ impl Paging {
     ) -> Slice<N> {
         let (keys, rows): (Vec<_>, Vec<_>) = page.rows.into_iter().unzip();
         let members = Member::gather(view, tenant, rows);
-        let items = keys.into_iter().zip(members).map(|(key, row)| (key.to_parts(), node(row))).collect();
+        let items = keys.into_iter().zip(members).map(|(key, row)| (Key::Parts(key.to_parts()), node(row))).collect();
         Slice { scope: self.scope, items, has_previous: page.has_previous, has_next: page.has_next, total: page.total }
     }
 }
@@ -166,11 +166,20 @@ fn open(field: &str, cursor: &str, scope: [u8; 8]) -> Result<Vec<String>> {
     if cursor.len() > 2048 { None } else { opened() }.ok_or_else(|| bad_cursor(field))
 }
 
+/// An item's place, of which a cursor is made when one is asked for.
+#[derive(Clone, Debug)]
+enum Key {
+    /// The item's own identifier.
+    Of(Uuid),
+    /// What the database orders by.
+    Parts(Vec<String>),
+}
+
 /// One page of a list, ready to be shown.
 #[derive(Clone, Debug)]
 pub struct Slice<N> {
     scope: [u8; 8],
-    items: Vec<(Vec<String>, N)>,
+    items: Vec<(Key, N)>,
     has_previous: bool,
     has_next: bool,
     total: Option<u64>,
@@ -211,9 +220,13 @@ impl<N: Clone> Slice<N> {
         self.total.and_then(|total| i32::try_from(total).ok()).unwrap_or(i32::MAX)
     }
 
-    fn cursor(&self, key: &[String]) -> String {
+    fn cursor(&self, key: &Key) -> String {
         let mut bytes = self.scope.to_vec();
-        bytes.extend(serde_json::to_vec(key).unwrap_or_default());
+        let parts = match key {
+            Key::Of(id) => serde_json::to_vec(&[id]),
+            Key::Parts(parts) => serde_json::to_vec(parts),
+        };
+        bytes.extend(parts.unwrap_or_default());
         URL_SAFE_NO_PAD.encode(bytes)
     }
 }

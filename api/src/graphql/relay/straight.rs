@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use async_graphql::{
     Context, ContextSelectionSet, ID, InputType, Name, OutputType, Positioned, SelectionField, ServerResult, Value,
-    indexmap::IndexMap, parser::types::Field, registry::Registry,
+    indexmap::IndexMap, parser::types::Field, registry::Registry, resolver_utils::EnumType,
 };
 use tokio::time::Instant;
 
@@ -163,11 +163,11 @@ macro_rules! as_they_are {
         }
     )* };
 }
-as_they_are!(str, String, bool, i32, ID);
+as_they_are!(str, String, Cow<'_, str>, bool, i32, ID);
 
 /// Declares scalars and enums straight: they are what the executor would make of them.
 macro_rules! leaves {
-    (enums: $($type:ty),* $(,)?) => { $crate::graphql::relay::leaves!($($type => |value: &$type| async_graphql::Value::from(*value)),*); };
+    (enums: $($type:ty),* $(,)?) => { $crate::graphql::relay::leaves!($($type => $crate::graphql::relay::name_of),*); };
     ($($type:ty => $value:expr),* $(,)?) => { $(
         impl $crate::graphql::relay::Straight for $type {
             async fn write(
@@ -182,6 +182,12 @@ macro_rules! leaves {
     )* };
 }
 pub(crate) use leaves;
+
+/// The name of a member, as the schema has it.
+pub fn name_of<T: EnumType>(value: &T) -> &'static str {
+    let member = T::items().iter().find(|member| member.value == *value);
+    member.map_or("", |member| member.name)
+}
 
 /// Declares an object straight, field by field: the name in the schema, and the resolver's value.
 macro_rules! straight {

@@ -6,7 +6,6 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -14,7 +13,7 @@ use std::{
 use chrono::NaiveDate;
 use entity::{
     error::{Error, Result},
-    tables::{Id, TenantId, TenantRow},
+    tables::{Id, QuickMap, TenantId, TenantRow},
     tenancy::TenantTx,
 };
 use futures::FutureExt;
@@ -22,7 +21,7 @@ use tokio::sync::OnceCell;
 
 /// What has been loaded already, by what it is and what was asked about it.
 #[derive(Default)]
-pub struct Loaded(Mutex<HashMap<(TypeId, u64), Arc<dyn Any + Send + Sync>>>);
+pub struct Loaded(Mutex<QuickMap<(TypeId, u64), Arc<dyn Any + Send + Sync>>>);
 
 type Slot<V> = OnceCell<Arc<V>>;
 
@@ -220,7 +219,7 @@ impl<R: TenantRow> Member<R> {
         F: Future<Output = Result<Vec<C>>> + Send,
     {
         let gathered = || async move {
-            let mut by_parent: HashMap<Id<R>, Vec<Member<C>>> = HashMap::new();
+            let mut by_parent: QuickMap<Id<R>, Vec<Member<C>>> = QuickMap::default();
             for child in Member::gather(self.view(), self.tenant(), load().await?) {
                 if let Some(id) = parent(child.row()) {
                     by_parent.entry(id).or_default().push(child);
@@ -248,7 +247,7 @@ impl<R: TenantRow> Member<R> {
         let Some(id) = id else { return Ok(None) };
         let gathered = || async move {
             let members = Member::gather(self.view(), self.tenant(), load().await?);
-            Ok(members.into_iter().map(|member| (member.row().id(), member)).collect::<HashMap<Id<C>, Member<C>>>())
+            Ok(members.into_iter().map(|member| (member.row().id(), member)).collect::<QuickMap<Id<C>, Member<C>>>())
         };
         Ok(self.loaded().once(relation, gathered).await?.get(&id).cloned())
     }

@@ -1,5 +1,7 @@
 //! Observations: what was measured, for which area and period, and where it comes from. Revisions supersede; nothing is overwritten.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -84,7 +86,7 @@ pub struct Brief {
     pub indicator_id: Id<indicator::Model>,
     pub area_id: Id<area::Model>,
     pub period: RecordedPeriod,
-    pub period_label: String,
+    pub period_label: Arc<str>,
     pub starts_on: Option<NaiveDate>,
     pub ends_on: Option<NaiveDate>,
     pub value: Option<Figure>,

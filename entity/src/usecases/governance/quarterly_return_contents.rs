@@ -4,7 +4,7 @@
 //! in is what was seen. Figures are the area's: they are read as the authority reads them, under the information-sharing agreement in
 //! force that day, whatever the lead member may read there by an appointment of their own.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use sea_orm::{ColumnTrait, Order};
@@ -44,7 +44,7 @@ use crate::{
         performance::{
             agreements::{self, LinesOf},
             areas,
-            standing::{Depth, Evidence},
+            standing::{Depth, Evidence, Indicators},
         },
         risk,
         sharing::access,
@@ -157,7 +157,7 @@ async fn indicators(
     let mut lines = agreements::lines(tx, partnership.id, LinesOf::Agreements(vec![agreement.id])).await?;
     let owned = agreements::indicators(tx, partnership.id, lines.iter().map(|line| line.indicator_id).collect()).await?;
     let owned = owned.into_iter().filter(|indicator| indicator.police_owner != PoliceOwner::Neither);
-    let owned: HashMap<_, _> = owned.map(|indicator| (indicator.id, Arc::new(indicator))).collect();
+    let owned: Indicators = owned.map(|indicator| (indicator.id, Arc::new(indicator))).collect();
     lines.retain(|line| owned.contains_key(&line.indicator_id));
     let places = areas::many(tx, lines.iter().map(|line| line.area_id).collect()).await?;
     let evidence = Evidence::gather(tx, partnership.id, &lines.iter().collect::<Vec<_>>(), owned, Depth::Recent, today).await?;

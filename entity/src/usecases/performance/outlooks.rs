@@ -1,11 +1,11 @@
 //! Outlooks: officers' judgements of whether targets will be achieved.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{Months, NaiveDate};
 use sea_orm::{ColumnTrait, Condition, Order};
 
-use super::standing::{Depth, Evidence};
+use super::standing::{Depth, Evidence, Indicators};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
@@ -90,7 +90,7 @@ pub async fn record(tx: TenantTx, stated: &Stated) -> Result<Id<outlook::Model>>
     version::expect(stated.expected_version, standing.map(|old| old.version))?;
     let indicator = Arc::new(tx.get::<indicator::Entity>(tenant, line.indicator_id).await?);
     let depth = if stated.period.is_some() { Depth::Whole } else { Depth::Recent };
-    let indicators = HashMap::from([(indicator.id, Arc::clone(&indicator))]);
+    let indicators = Indicators::from_iter([(indicator.id, Arc::clone(&indicator))]);
     let evidence = Evidence::gather(&tx, tenant, &[line], indicators, depth, today).await?;
     let status = evidence.status(line, stated.period)?;
     let period = looked_at(status.period, &indicator, today)?;

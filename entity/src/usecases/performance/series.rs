@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     policy::Resource,
     tables::{
-        Id, TenantId,
+        Id, QuickMap, TenantId,
         performance::{area, indicator, observation},
     },
     tenancy::{Engine, TenantTx},
@@ -17,6 +17,9 @@ use crate::{
 
 /// What a series is of: an indicator in an area.
 pub type SeriesKey = (Id<indicator::Model>, Id<area::Model>);
+
+/// Series of figures, by what they are of.
+pub type Series = QuickMap<SeriesKey, Vec<Arc<observation::Brief>>>;
 
 /// The latest `depth` dated observations of each series as they stood at the end of `as_at`, latest first; and those `named` one by
 /// one, however far back.
@@ -33,7 +36,7 @@ pub async fn latest(
     named: &[FigureKey],
     depth: u32,
     as_at: NaiveDate,
-) -> Result<HashMap<SeriesKey, Vec<Arc<observation::Brief>>>> {
+) -> Result<Series> {
     let keys_json: Vec<[String; 2]> =
         keys.iter().map(|(indicator, area)| [indicator.uuid().simple().to_string(), area.uuid().simple().to_string()]).collect();
     let keys_json = serde_json::to_string(&keys_json).map_err(Error::internal)?;
@@ -49,7 +52,7 @@ pub async fn latest(
         }
     };
     let rows: Vec<observation::Brief> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
-    let mut series: HashMap<SeriesKey, Vec<Arc<observation::Brief>>> = HashMap::with_capacity(keys.len());
+    let mut series = Series::with_capacity_and_hasher(keys.len(), Default::default());
     for row in rows {
         series.entry((row.indicator_id, row.area_id)).or_default().push(Arc::new(row));
     }

@@ -3,15 +3,15 @@
 //! [`Evidence::gather`] takes four statements, those for comparators' figures and names included, however many lines there are. What follows is arithmetic without any I/O:
 //! [`Evidence::status`], [`Evidence::direction`] and [`Evidence::progress`] lay out a case and ask the rules.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::ColumnTrait;
 
 use super::{
     reading::{baseline, compared, due_on, figure, lag, period_of, polarity, shown},
-    series::{self, SeriesKey},
+    series::{self, Series, SeriesKey},
 };
 use crate::{
     error::{Error, Result},
@@ -25,7 +25,7 @@ use crate::{
         trajectory::{Point, Profile},
     },
     tables::{
-        Id, TenantId,
+        Id, QuickMap, TenantId,
         organisation::body,
         performance::{agreement_indicator, area, indicator, observation, target, tolerance_policy},
     },
@@ -86,12 +86,14 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Evidence {
     as_at: NaiveDate,
-    indicators: HashMap<Id<indicator::Model>, Arc<indicator::Model>>,
-    series: HashMap<SeriesKey, Vec<Arc<observation::Brief>>>,
+    indicators: Indicators,
+    series: Series,
     depth: usize,
-    targets: HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Brief>>>,
+    targets: Targets,
+    /// The period at which each line is judged when none is named.
+    current: QuickMap<Id<agreement_indicator::Model>, Period>,
     /// The names of the areas to which targets are gaps.
-    comparators: HashMap<Id<area::Model>, Arc<str>>,
+    comparators: QuickMap<Id<area::Model>, Arc<str>>,
     policies: Vec<Arc<Policy>>,
     fallback: Arc<Policy>,
 }
@@ -105,7 +107,7 @@ impl Evidence {
         tx: &TenantTx,
         tenant: TenantId,
         lines: &[&agreement_indicator::Model],
-        indicators: HashMap<Id<indicator::Model>, Arc<indicator::Model>>,
+        indicators: Indicators,
         depth: Depth,
         as_at: NaiveDate,
     ) -> Result<Self> {
@@ -117,7 +119,10 @@ impl Evidence {
         let series = series::latest(tx, tenant, &keys, &named, depth, as_at).await?;
         let policies = policies(tx, tenant).await?;
         let depth = usize::try_from(depth).unwrap_or(usize::MAX);
-        Ok(Self { as_at, indicators, series, depth, targets, comparators, policies, fallback: Arc::new(fallback()) })
+        let (current, fallback) = (QuickMap::default(), Arc::new(fallback()));
+        let mut gathered = Self { as_at, indicators, series, depth, targets, current, comparators, policies, fallback };
+        gathered.current = lines.iter().filter_map(|line| Some((line.id, gathered.latest_to_judge(line)?))).collect();
+        Ok(gathered)
     }
 
     /// The indicator of a line.
@@ -178,6 +183,10 @@ impl Evidence {
     /// The period at which a line is judged when none is named: the latest that is due or has a figure, within its targets.
     #[must_use]
     pub fn current_period(&self, line: &agreement_indicator::Model) -> Option<Period> {
+        self.current.get(&line.id).copied()
+    }
+
+    fn latest_to_judge(&self, line: &agreement_indicator::Model) -> Option<Period> {
         let indicator = self.indicators.get(&line.indicator_id)?;
         let kind = indicator.frequency.period_kind();
         let outturns = self.series(line).iter().filter(|row| row.status != observation::ObservationStatus::Forecast);
@@ -440,7 +449,10 @@ fn never_due() -> Verdict {
     }
 }
 
-type Targets = HashMap<Id<agreement_indicator::Model>, Vec<Arc<target::Brief>>>;
+/// The indicators of lines.
+pub type Indicators = QuickMap<Id<indicator::Model>, Arc<indicator::Model>>;
+
+type Targets = QuickMap<Id<agreement_indicator::Model>, Vec<Arc<target::Brief>>>;
 
 /// The targets of lines that stood at the end of `as_at`, in the order of their periods, with the names of their comparators.
 async fn standing_targets(
@@ -448,20 +460,22 @@ async fn standing_targets(
     tenant: TenantId,
     lines: Vec<Id<agreement_indicator::Model>>,
     as_at: NaiveDate,
-) -> Result<(Targets, HashMap<Id<area::Model>, Arc<str>>)> {
+) -> Result<(Targets, QuickMap<Id<area::Model>, Arc<str>>)> {
     use target::Column;
     let rows = tx
         .rows::<target::Entity>(tenant)?
         .filter(tx.any_of(Column::AgreementIndicatorId, lines))
         .filter(Column::RecordedOn.lte(as_at))
         .filter(sea_orm::Condition::any().add(Column::SupersededOn.is_null()).add(Column::SupersededOn.gt(as_at)))
-        .order_by(Column::TargetEndsOn, Order::Asc)
         .briefly_with::<target::Brief, area::Entity>(Column::ComparatorAreaId, area::Column::Id, area::Column::Name)
         .await?;
-    let (mut targets, mut comparators) = (Targets::new(), HashMap::new());
+    let (mut targets, mut comparators) = (Targets::default(), QuickMap::default());
     for (row, comparator) in rows {
         comparators.extend(row.comparator_area_id.zip(comparator.map(Arc::from)));
         targets.entry(row.agreement_indicator_id).or_default().push(Arc::new(row));
+    }
+    for standing in targets.values_mut() {
+        standing.sort_by_key(|target| (target.target_ends_on, target.version));
     }
     Ok((targets, comparators))
 }
@@ -471,16 +485,14 @@ async fn standing_targets(
 /// # Errors
 /// As [`TenantTx::rows`].
 pub async fn policies(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Arc<Policy>>> {
-    let rows = tx.rows::<tolerance_policy::Entity>(tenant)?.all().await?;
-    let agreed_by: Vec<_> = rows.iter().filter_map(|row| row.agreed_by_id).collect();
-    let bodies = if agreed_by.is_empty() { Vec::new() } else { tx.get_many::<body::Entity>(tenant, agreed_by).await? };
+    use tolerance_policy::Column;
+    let rows = tx.rows_with::<tolerance_policy::Entity, body::Entity>(tenant, Column::AgreedById, body::Column::Name)?.await?;
     rows.into_iter()
-        .map(|row| {
-            let body = bodies.iter().find(|body| Some(body.id) == row.agreed_by_id);
+        .map(|(row, agreed_by)| {
             let rule = TolerancePolicy {
                 name: row.name.clone(),
                 version: u32::try_from(row.version).unwrap_or(0),
-                agreed_by: body.map(|body| body.name.clone()),
+                agreed_by,
                 agreed_on: row.agreed_on,
                 rule: ToleranceRule::from_parts(row.kind.as_str(), row.amount.decimal()).map_err(Error::internal)?,
                 exceeding_is_blue: row.exceeding_is_blue,

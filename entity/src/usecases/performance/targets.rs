@@ -5,7 +5,7 @@
 //! code. Only then does the new target take the place of the one that stood; nothing is overwritten, so that any earlier day
 //! still shows what was agreed then.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use sea_orm::ColumnTrait;
 use super::{
     areas::{self, AreaBy},
     reading,
-    standing::{Depth, Evidence},
+    standing::{Depth, Evidence, Indicators},
     target_checks::{self, Sound},
 };
 use crate::{
@@ -106,7 +106,7 @@ pub async fn set(tx: TenantTx, setting: &Setting) -> Result<Outcome> {
     let comparator = comparator(&tx, setting, line).await?;
     refuse_own_series(&tx, line).await?;
 
-    let indicators = HashMap::from([(indicator.id, Arc::clone(&indicator))]);
+    let indicators = Indicators::from_iter([(indicator.id, Arc::clone(&indicator))]);
     let mut evidence = Evidence::gather(&tx, tenant, &[line], indicators, Depth::Whole, tx.business_date()).await?;
     if let Some(area) = &comparator {
         evidence.compare_with(&tx, line, area).await?;
@@ -205,7 +205,7 @@ pub fn lints(evidence: &Evidence, line: &agreement_indicator::Model, target: &ta
         amount: target.amount.decimal(),
         comparator: target.comparator_area_id,
         baseline: target.baseline.map(Decimal::from),
-        baseline_period: target.baseline_period.as_ref().map(|period| period.code.clone()),
+        baseline_period: target.baseline_period.as_ref().map(|period| period.code.to_string()),
         reading: target.reading,
         policy: target.tolerance_policy_id,
     };
@@ -273,7 +273,7 @@ fn samples(
     }
     let sample = |row: &Arc<observation::Brief>| Some(Sample::simple(u32::try_from(row.denominator?.decimal()).ok()?));
     let latest = series.iter().find_map(sample)?;
-    let before = series.iter().find(|row| baseline_period == Some(row.period.code.as_str())).and_then(sample);
+    let before = series.iter().find(|row| baseline_period == Some(&*row.period.code)).and_then(sample);
     Some((before.unwrap_or(latest), latest))
 }
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Evidence, Targets, broken_at};
+use super::{Evidence, Indicators, Targets, broken_at};
 use crate::{
     error::Result,
     rules::{comparator::Comparator, lint, measure::Unit, period::Period, target::Target, trajectory::Point},
@@ -23,7 +23,7 @@ use crate::{
 /// The series of comparators that lines' targets call for, and their figures for the periods that targets name, however far back.
 pub(super) fn wanted(
     lines: &[&agreement_indicator::Model],
-    indicators: &HashMap<Id<indicator::Model>, Arc<indicator::Model>>,
+    indicators: &Indicators,
     targets: &Targets,
 ) -> (Vec<SeriesKey>, Vec<FigureKey>) {
     let (mut series, mut figures) = (Vec::new(), Vec::new());
@@ -79,7 +79,7 @@ pub async fn comparator_figures(
     let indicators = tx.get_many::<indicator::Entity>(tenant, lines.iter().map(|line| line.indicator_id)).await?;
     let indicators = indicators.into_iter().map(|indicator| (indicator.id, Arc::new(indicator))).collect();
     let line_of = |target: &target::Brief| lines.iter().find(|line| line.id == target.agreement_indicator_id);
-    let mut by_line = Targets::new();
+    let mut by_line = Targets::default();
     for target in &gaps {
         by_line.entry(target.agreement_indicator_id).or_default().push(Arc::clone(target));
     }

@@ -1,0 +1,73 @@
+//! Rows with a text of what they point at, in one statement.
+//!
+//! The text is looked up for the rows that point anywhere; a join would go through the whole of the other table each time.
+
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, FromQueryResult, Iden, QueryFilter, QueryResult, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait as _},
+};
+
+use super::{Asked, TenantTx, by_place, rows::Rows};
+use crate::{
+    error::Result,
+    tables::{BriefOf, ReferenceTable, TenantId, TenantTable},
+};
+
+/// What the text is called in the answer.
+const BESIDE: &str = "beside";
+
+/// Rows, each with its text.
+pub type WithText<M> = Vec<(M, Option<String>)>;
+
+struct Beside<M>(M, Option<String>);
+
+impl<M: FromQueryResult> FromQueryResult for Beside<M> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self(M::from_query_result(row, prefix)?, row.try_get(prefix, BESIDE)?))
+    }
+}
+
+/// `wanted` of the row among these whose `key` is what `link` holds; nothing where that holds nothing.
+fn text<E: EntityTrait>(rows: Select<E>, (key, wanted): (E::Column, E::Column), link: impl ColumnTrait + Iden) -> Expr {
+    let text = rows.select_only().column(wanted).filter(key.into_expr().eq(link.into_expr()));
+    Expr::Case(Box::new(Expr::case(link.is_not_null(), Expr::SubQuery(None, Box::new(QueryTrait::into_query(text).into())))))
+}
+
+impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
+    /// A part of every row, with a text of the reference data that it points at by `link`, where it does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(clippy::disallowed_methods, reason = "reference tables have no tenant to filter on")]
+    pub fn briefly_with<B: BriefOf<E> + 'static, R: ReferenceTable>(
+        self,
+        link: E::Column,
+        key: R::Column,
+        wanted: R::Column,
+    ) -> Asked<'t, WithText<B>> {
+        let columns = self.select.select_only().columns(B::COLUMNS.iter().copied());
+        let statement = columns.column_as(text(R::find(), (key, wanted), link), BESIDE).build(self.tx.engine().backend());
+        self.tx.asked(|connection| async move { Ok(by_place::all(&*connection, statement).await?) })
+    }
+}
+
+impl TenantTx {
+    /// The rows of a register in a tenant, each with a text of the row of another register that it points at by `link`, where it does; if
+    /// the actor may read both there.
+    ///
+    /// # Errors
+    /// As [`TenantTx::rows`].
+    pub fn rows_with<E: TenantTable, R: TenantTable>(
+        &self,
+        tenant: TenantId,
+        link: E::Column,
+        wanted: R::Column,
+    ) -> Result<Asked<'_, WithText<E::Model>>> {
+        let beside = text(self.rows::<R>(tenant)?.select, (R::id_column(), wanted), link);
+        let rows = self.rows::<E>(tenant)?.select.column_as(beside, BESIDE).into_model::<Beside<E::Model>>();
+        Ok(self.asked(|connection| async move {
+            let rows = rows.all(&*connection).await?;
+            Ok(rows.into_iter().map(|Beside(row, text)| (row, text)).collect())
+        }))
+    }
+}
