@@ -57,8 +57,10 @@ pub struct Shared {
 }
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
+    // Addresses are tried in this order: what is polled every few seconds comes before what is opened now and then.
     config
         .route("/graphql", web::to(graphql))
+        .configure(queries::routes)
         .configure(explorer::routes)
         .service(read_at("/schema.graphql", contract))
         .service(read_at("/.well-known/jwks.json", jwks))
@@ -68,7 +70,6 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .service(read_at("/healthz", health))
         .service(read_at("/readyz", readiness))
         .service(read_at("/metrics", metrics))
-        .configure(queries::routes)
         .default_service(web::to(not_found));
 }
 

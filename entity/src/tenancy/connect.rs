@@ -9,8 +9,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::{
         Connection as _,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -20,6 +20,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Actor, Occasion, TenantTx,
+    at_hand::AtHand,
     changes::{BetweenServers, ChangeFeed, Listening, WithinProcess},
     scope,
     trail::Trail,
@@ -110,6 +111,7 @@ pub struct Db {
     readers: DatabaseConnection,
     /// For finding out who asks, so that nobody's long query keeps others from being known.
     pub(super) recognisers: DatabaseConnection,
+    at_hand: Arc<AtHand>,
     writers: DatabaseConnection,
     pub(super) engine: Engine,
     clock: Arc<dyn Clock>,
@@ -145,7 +147,8 @@ impl Db {
             Engine::Sqlite => Arc::new(WithinProcess::default()),
             Engine::Postgres => Arc::new(BetweenServers::new(url.to_owned(), tokio::runtime::Handle::current())),
         };
-        Ok(Self { readers, recognisers, writers, engine, clock, statements, occasion: Occasion::default(), feed })
+        let at_hand = Arc::new(AtHand::new(limits.recognisers));
+        Ok(Self { readers, recognisers, at_hand, writers, engine, clock, statements, occasion: Occasion::default(), feed })
     }
 
     /// Begins to read on behalf of an actor: one snapshot over all tenants in which they hold an appointment.
@@ -181,14 +184,10 @@ impl Db {
         Ok(self.on_behalf(actor, Begun::Already(Arc::new(transaction)), Some(tenant), request_id))
     }
 
-    /// Begins, and once more when the database breaks off: a connection can have been lost while it lay idle, and nothing can have
-    /// been done yet.
+    /// Begins, and once more when the database breaks off: nothing can have been done yet.
     pub(super) async fn begin(&self, actor: &Actor, acting: Option<TenantId>) -> Result<DatabaseTransaction> {
         match self.try_to_begin(actor, acting).await {
-            // Whoever got no connection has waited already.
-            Err(Error::Unavailable(cause)) if !matches!(cause, DbErr::ConnectionAcquire(_)) => {
-                self.try_to_begin(actor, acting).await
-            }
+            Err(error) if was_lost(&error) => self.try_to_begin(actor, acting).await,
             begun => begun,
         }
     }
@@ -240,6 +239,19 @@ impl Db {
         Ok(self.writers.begin_with_options(options).await?)
     }
 
+    /// Asks for what has to be known before a request can begin, in a statement that only reads; once more when the database breaks off.
+    pub(super) async fn look_up(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>> {
+        let statement = Statement::from_sql_and_values(self.engine.backend(), sql, values);
+        if let Some(rows) = self.at_hand.ask(self.engine, &self.recognisers, &statement).await {
+            self.statements.fetch_add(1, Ordering::Relaxed);
+            return Ok(rows);
+        }
+        match self.recognisers.query_all_raw(statement.clone()).await.map_err(Error::from) {
+            Err(error) if was_lost(&error) => Ok(self.recognisers.query_all_raw(statement).await?),
+            asked => asked,
+        }
+    }
+
     /// Which database it is.
     #[must_use]
     pub fn engine(&self) -> Engine {
@@ -277,6 +289,8 @@ impl Db {
                 (pool.size(), pool.num_idle(), pool.options().get_max_connections())
             }
         });
+        let (open, idle) = self.at_hand.now();
+        let recognisers = (recognisers.0 + open, recognisers.1 + idle as usize, recognisers.2 + open);
         [("read", readers), ("recognise", recognisers), ("write", writers)].map(|(name, (open, idle, most))| {
             let idle = u32::try_from(idle).unwrap_or(u32::MAX);
             PoolState { name, in_use: open.saturating_sub(idle), idle, most }
@@ -297,15 +311,21 @@ impl Db {
     /// When the database objects.
     pub async fn close(self) -> Result<()> {
         self.feed.close();
+        self.at_hand.close().await;
         self.readers.close().await?;
         self.recognisers.close().await?;
         Ok(self.writers.close().await?)
     }
 }
 
+/// Whether a connection broke, which may have been lost while it lay idle; whoever got none has waited already.
+fn was_lost(error: &Error) -> bool {
+    matches!(error, Error::Unavailable(cause) if !matches!(cause, DbErr::ConnectionAcquire(_)))
+}
+
 /// A connection that lay idle for this long is asked whether it lives before it is used; asking each time would cost every
 /// request a round trip and more.
-const DOUBTFUL_AFTER: Duration = Duration::from_secs(1);
+pub(super) const DOUBTFUL_AFTER: Duration = Duration::from_secs(1);
 
 /// Statements that a connection keeps prepared; well above the number of distinct statements there are.
 const PREPARED: usize = 500;

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod actor;
+mod at_hand;
 mod authorised;
 mod beside;
 mod by_place;

@@ -30,27 +30,25 @@ use crate::{
 /// A live session without an appointment in force gives one row, with nothing after the person.
 ///
 /// A second part gives what other tenants share with those of the appointments: between two parties that have both approved, within
-/// the term, not withdrawn (the same as `rules::sharing::standing`).
+/// the term, not withdrawn (the same as `rules::sharing::standing`). A share comes once for each appointment that it is for; having
+/// those told apart here would have PostgreSQL sort what everybody asks at every request.
 const ACTOR: &str = "\
-    SELECT account.person_id, held.tenant_id, held.id, held.office, held.body_id, held.area_id, held.organisation_id, \
-    session.method, session.shown_at, authenticator.id, CAST(NULL AS text) AS category, CAST(NULL AS uuid) AS reader_id \
+    WITH own AS (SELECT account.person_id, held.tenant_id, held.id, held.office, held.body_id, held.area_id, held.organisation_id, \
+    session.method, session.shown_at, authenticator.id AS authenticator_id \
     FROM session JOIN account ON account.id = session.account_id \
     LEFT JOIN authenticator ON authenticator.account_id = account.id AND authenticator.revoked_at IS NULL \
     AND authenticator.enabled_at IS NOT NULL \
     LEFT JOIN appointment AS held ON held.person_id = account.person_id AND held.from_on <= $3 AND (held.to_on IS NULL OR held.to_on >= $3) \
     WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
-    AND account.disabled_at IS NULL \
-    UNION SELECT account.person_id, clause.discloser_id, agreement.id, '', NULL, NULL, NULL, NULL, NULL, NULL, clause.category, reader.party_id \
-    FROM session JOIN account ON account.id = session.account_id \
-    JOIN appointment AS held ON held.person_id = account.person_id AND held.from_on <= $3 AND (held.to_on IS NULL OR held.to_on >= $3) \
-    JOIN sharing_party AS reader ON reader.party_id = held.tenant_id AND reader.approved_on <= $3 \
+    AND account.disabled_at IS NULL) \
+    SELECT own.*, CAST(NULL AS text) AS category, CAST(NULL AS uuid) AS reader_id FROM own \
+    UNION ALL SELECT own.person_id, clause.discloser_id, agreement.id, '', NULL, NULL, NULL, NULL, NULL, NULL, clause.category, reader.party_id \
+    FROM own JOIN sharing_party AS reader ON reader.party_id = own.tenant_id AND reader.approved_on <= $3 \
     JOIN sharing_agreement AS agreement ON agreement.id = reader.agreement_id AND agreement.effective_from <= $3 \
     AND agreement.effective_to >= $3 AND (agreement.withdrawn_on IS NULL OR agreement.withdrawn_on > $3) \
     JOIN sharing_clause AS clause ON clause.agreement_id = agreement.id AND clause.discloser_id <> reader.party_id \
     JOIN sharing_party AS discloser ON discloser.agreement_id = agreement.id AND discloser.party_id = clause.discloser_id \
-    AND discloser.approved_on <= $3 \
-    WHERE session.id = $1 AND session.account_id = $2 AND session.ended_at IS NULL AND session.expires_at > $4 \
-    AND account.disabled_at IS NULL";
+    AND discloser.approved_on <= $3";
 
 /// How many columns that gives.
 const ACTOR_COLUMNS: usize = 12;
@@ -100,8 +98,8 @@ impl Db {
         for row in rows {
             match found(row)? {
                 Some(Found::Held(held)) => appointments.push(held),
-                Some(Found::Share(share)) => shares.push(share),
-                None => {}
+                Some(Found::Share(share)) if !shares.contains(&share) => shares.push(share),
+                Some(Found::Share(_)) | None => {}
             }
         }
         let authenticator: Option<Id<authenticator::Model>> = first.try_get_by_index(9)?;

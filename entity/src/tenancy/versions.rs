@@ -217,12 +217,11 @@ impl Db {
         (sql, columns): (&str, usize),
         values: impl IntoIterator<Item = Value>,
         wanted: Wanted,
-    ) -> Result<Told, DbErr> {
-        let backend = self.recognisers.get_database_backend();
+    ) -> Result<Told> {
         if wanted == Wanted::Actor {
-            let rows = self.recognisers.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
-            return Ok(Told { rows, versions: None });
+            return Ok(Told { rows: self.look_up(sql, values).await?, versions: None });
         }
+        let backend = self.engine.backend();
         let (aggregates, no_aggregates) = match backend {
             DbBackend::Sqlite => (JSON, "NULL"),
             _ => (ARRAYS, "CAST(NULL AS uuid[]), CAST(NULL AS text[]), CAST(NULL AS bigint[])"),
@@ -232,7 +231,7 @@ impl Db {
             "WITH found AS ({sql}) SELECT found.*, {no_aggregates} FROM found \
              UNION ALL SELECT {no_row}, {aggregates} FROM data_version WHERE tenant_id IN (SELECT tenant_id FROM found)"
         );
-        let all = self.recognisers.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+        let all = self.look_up(&sql, values).await?;
         let (mut rows, mut versions) = (Vec::with_capacity(all.len()), Vec::new());
         for row in all {
             if row.try_get_by_index::<Option<Uuid>>(0)?.is_some() {

@@ -106,9 +106,10 @@ async fn connections_that_were_lost_while_they_lay_idle_trouble_nobody(app: Test
     let (officer, line) = officer_and_line(&app, "NI 16").await;
     let probe = Probe::open(app.database()).await;
     let mut all = Vec::new();
-    for round in 10..20 {
-        // Only one at a time, and none of those that find out who is asking: these begin nothing.
-        let one = format!("{OURS} AND state = 'idle' AND query NOT ILIKE '%session%' ORDER BY random() LIMIT 1");
+    for round in 10..30 {
+        // One at a time: those by which it is found out who asks in every second round, any other in those between.
+        let whose = if round % 2 == 0 { "LIKE" } else { "NOT LIKE" };
+        let one = format!("{OURS} AND state = 'idle' AND query {whose} 'WITH own AS (%' ORDER BY random() LIMIT 1");
         probe.rows(&format!("SELECT CAST(pg_terminate_backend(pid) AS text) {one}")).await;
         for write in ["first", "second"] {
             let rationale = format!("Write {round} {write}");

@@ -49,10 +49,13 @@ impl Tag {
         add(env!("CARGO_PKG_VERSION"));
         add(&scope(actor));
         what.iter().for_each(|part| add(part));
+        // From here on each part has a length of its own.
         for seen in versions.iter().filter(|seen| counts(seen.area)) {
-            add(&format!("{}/{}/{}", seen.tenant, seen.area, seen.version));
+            digest.update(seen.tenant.uuid());
+            digest.update([seen.area as u8]);
+            digest.update(seen.version.to_be_bytes());
         }
-        Self(format!("W/\"{}\"", hexadecimal(digest).chars().take(32).collect::<String>()))
+        Self(format!("W/\"{}\"", hexadecimal(digest).get(..32).unwrap_or_default()))
     }
 
     /// The answer to somebody who keeps one that still holds; none when theirs doesn't.

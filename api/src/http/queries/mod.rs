@@ -26,8 +26,8 @@ pub use refused::CODES;
 /// The addresses of stored queries.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/v1/{tenant}/queries", web::to(serving::list))
         .route("/v1/{tenant}/queries/{rest:.*}", web::to(serving::serve))
+        .route("/v1/{tenant}/queries", web::to(serving::list))
         .route("/odata/{tenant}", web::to(odata::root))
         .route("/odata/{tenant}/{rest:.*}", web::to(odata::serve));
 }
