@@ -16,12 +16,28 @@ pub fn unless_blank(text: &str) -> Option<&str> {
     if is_blank(text) { None } else { Some(text.trim()) }
 }
 
-/// A text as a reader takes it in: one blank between words, whatever stands there, without what nobody sees, and letters of one shape as one
-/// (Unicode's compatibility composition, NFKC). For comparing only; what is kept is what was written.
+/// A text as a reader takes it in: one blank between words, whatever stands there, without what nobody sees, and the forms that Unicode
+/// holds to be of one sign as that sign (its compatibility composition, NFKC), such as wide digits and ligatures; but not what is raised,
+/// lowered, a fraction or in a ring, which says something else: 10² isn't 102. For comparing only; what is kept is what was written.
 #[must_use]
 pub fn as_read(text: &str) -> String {
-    let seen: String = text.nfkc().filter(|sign| sign.is_whitespace() || !is_unseen(*sign)).collect();
-    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut composed = String::with_capacity(text.len());
+    for part in text.split_inclusive(is_set_apart) {
+        let plain = part.strip_suffix(is_set_apart).unwrap_or(part);
+        composed.extend(plain.nfkc());
+        composed.push_str(part.get(plain.len()..).unwrap_or_default());
+    }
+    composed.retain(|sign| sign.is_whitespace() || !is_unseen(sign));
+    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a sign is a figure or letter that is raised, lowered or in a ring, or a fraction.
+const fn is_set_apart(sign: char) -> bool {
+    matches!(
+        sign,
+        '\u{aa}' | '\u{b2}'..='\u{b3}' | '\u{b9}'..='\u{ba}' | '\u{bc}'..='\u{be}' | '\u{2070}'..='\u{209c}' | '\u{2150}'..='\u{215f}'
+            | '\u{2189}' | '\u{2460}'..='\u{24ff}'
+    )
 }
 
 /// Whether two texts are the same to a reader. Capitals count: "may" and "May" aren't one word.
@@ -112,6 +128,9 @@ mod tests {
             assert!(is_same_to_a_reader("Safer homes", other), "{other:?}");
         }
         assert!(is_same_to_a_reader("caf\u{e9}", "cafe\u{301}") && is_same_to_a_reader("ﬁre", "fire"));
+        for (one, other) in [("10\u{b2} m", "102 m"), ("\u{bd}", "1/2"), ("CO\u{2082}", "CO2"), ("\u{2460}", "1")] {
+            assert!(!is_same_to_a_reader(one, other) && is_same_to_a_reader(one, one), "{one:?}, {other:?}");
+        }
         for other in ["safer homes", "Saferhomes", "Safer homes.", "Safer hom\u{e9}s"] {
             assert!(!is_same_to_a_reader("Safer homes", other), "{other:?}");
         }

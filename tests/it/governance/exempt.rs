@@ -101,4 +101,9 @@ async fn a_wording_that_was_minuted_publicly_by_mistake_is_shown_to_those_alone_
     let after = seen(&scrutiny).await;
     assert_eq!(after[2], (json!("The contract is let."), Value::Null), "what was said since is public");
     assert_eq!(after[0].0, Value::Null);
+    // Forgotten at first, it is said later, of words that stay; but not by a sign that nobody sees.
+    let unseen = refused(&officer, "recordMinuteCorrection", corrected("The contract was let.", json!("\u{200b}"))).await;
+    assert_eq!(unseen, ["earlierWordingExemption MISSING"]);
+    done(&officer, "recordMinuteCorrection", corrected("The contract was let.", json!(WHY)), "").await;
+    assert!(seen(&scrutiny).await.iter().all(|former| *former == (Value::Null, json!(WHY))));
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Edition, Part, Piece, Section};
+use super::{Content, Edition, Part, Piece, Section, section as shown};
 
 /// What a further version of a pack says of the one before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct Change {
     pub heading: String,
     /// What became of it.
     pub became: Became,
-    /// Whether it is exempt from publication, or was.
+    /// Whether it is exempt from publication, or was; or what changed in it is.
     pub is_exempt: bool,
 }
 
@@ -47,9 +47,11 @@ pub fn changes(former: &Content, new: &Content) -> Vec<Change> {
         let before = left.iter().position(|other| other.heading == part.heading).map(|at| left.remove(at));
         let (became, was_exempt) = match before {
             Some(before) if before == part => continue,
-            Some(before) => (Became::Changed, before.exemption.is_some()),
+            // A part of which the public sees what it saw before changed in exempt business alone.
+            Some(before) => (Became::Changed, shown(before, Edition::Public) == shown(part, Edition::Public)),
             None => (Became::Added, false),
         };
+        let was_exempt = was_exempt || before.is_some_and(|before| before.exemption.is_some());
         changes.push(Change { heading: part.heading.clone(), became, is_exempt: was_exempt || part.exemption.is_some() });
     }
     let gone =
@@ -109,6 +111,21 @@ mod tests {
             parts: parts.iter().map(part).collect(),
             since: None,
         }
+    }
+
+    #[test]
+    fn an_exempt_piece_that_changed_doesnt_say_in_public_where_it_stands() {
+        let with = |public: &str, price: &str| {
+            let mut content = content(&[("4. Mixed", None, public)]);
+            let blocks = vec![Block::Text(price.to_owned())];
+            content.parts[0].blocks.push(Block::Exempt { exemption: "paragraph 3".to_owned(), blocks });
+            content
+        };
+        let unseen = changes(&with("Received.", "£1"), &with("Received.", "£2"));
+        assert_eq!(told(&unseen, Edition::Public), ["Exempt business changed."]);
+        assert_eq!(told(&unseen, Edition::Exempt), ["Changed: 4. Mixed."]);
+        let seen = changes(&with("Received.", "£1"), &with("Noted.", "£2"));
+        assert_eq!(told(&seen, Edition::Public), ["Changed: 4. Mixed."]);
     }
 
     #[test]

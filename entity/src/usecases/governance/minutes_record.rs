@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
-        blank::is_same_to_a_reader,
+        blank::{is_blank, is_same_to_a_reader},
         entry::line_fault,
         minutes::{MinutesStanding, approved_words, may_approve},
         version,
@@ -160,12 +160,17 @@ struct Wording<'w> {
 
 fn wording_faults(path: &str, minute: &meeting_decision::Model, Wording { words, reason, former }: Wording<'_>) -> Vec<Problem> {
     let mut faults = said(&format!("{path}words"), words, LONGEST_TEXT);
-    if is_same_to_a_reader(words, &minute.words) {
+    // That what it said before is exempt can also be said later, of words that stay.
+    if former.is_none() && is_same_to_a_reader(words, &minute.words) {
         let message = format!("Minute {} says that already.", minute.minute_number);
         faults.push(Problem::new(&format!("{path}words"), ProblemCode::OutOfRange, message));
     }
     faults.extend(said(&format!("{path}reason"), reason, LONGEST_TEXT));
-    faults.extend(former.and_then(|why| line_fault(&format!("{path}earlierWordingExemption"), why, LONGEST_TITLE)));
+    let exemption = format!("{path}earlierWordingExemption");
+    faults.extend(former.and_then(|why| {
+        // Given for nothing, it would leave in public what somebody meant to take out of it.
+        if is_blank(why) { Some(Problem::required(&exemption)) } else { line_fault(&exemption, why, LONGEST_TITLE) }
+    }));
     faults
 }
 
