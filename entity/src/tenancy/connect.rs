@@ -68,7 +68,7 @@ impl Engine {
 pub struct Limits {
     /// Connections for reading.
     pub readers: u32,
-    /// Connections for finding out who asks, on PostgreSQL; SQLite has two.
+    /// Connections for finding out who asks, on PostgreSQL, and as many again that are kept at hand for it; SQLite has two.
     pub recognisers: u32,
     /// Connections for writing on PostgreSQL; SQLite has one writer.
     pub writers: u32,
