@@ -14,7 +14,8 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{self, PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 /// What one Argon2id computation costs.
@@ -67,6 +68,9 @@ pub enum PasswordFault {
     /// The computation failed: no memory or no randomness.
     #[error("the password could not be hashed")]
     Hashing,
+    /// There is nothing to compute on.
+    #[error("no thread could be had for hashing passwords")]
+    Threads,
     /// The computation was cut short, as happens when the server stops.
     #[error("password hashing was interrupted")]
     Interrupted,
@@ -90,7 +94,8 @@ impl Passwords {
     /// Prepares hashing at `cost` with the default queue, and computes the hash that stands in for unknown accounts.
     ///
     /// # Errors
-    /// [`PasswordFault::Cost`] when Argon2 refuses the cost, [`PasswordFault::Hashing`] when the first hash fails.
+    /// [`PasswordFault::Cost`] when Argon2 refuses the cost, [`PasswordFault::Hashing`] when the first hash fails,
+    /// [`PasswordFault::Threads`] when the operating system gives no thread.
     pub fn new(cost: Argon2Cost) -> Result<Self, PasswordFault> {
         Self::with_queue(cost, HashingQueue::default())
     }
@@ -105,7 +110,7 @@ impl Passwords {
         let mut unknowable = Zeroizing::new([0_u8; 32]);
         getrandom::fill(unknowable.as_mut_slice()).map_err(|_| PasswordFault::Hashing)?;
         let nobody = phc_string(&argon2, unknowable.as_slice())?;
-        Ok(Self { argon2, nobody, turnstile: Turnstile::new(queue) })
+        Ok(Self { argon2, nobody, turnstile: Turnstile::new(queue)? })
     }
 
     /// Hashes `password` with a fresh salt; answers the PHC string to store. The plaintext is wiped afterwards.
@@ -173,17 +178,18 @@ struct Turnstile {
     running: Arc<Semaphore>,
     /// One place for each computation running or waiting.
     places: Arc<Semaphore>,
+    threads: Threads,
 }
 
 impl Turnstile {
-    fn new(queue: HashingQueue) -> Self {
+    fn new(queue: HashingQueue) -> Result<Self, PasswordFault> {
         let at_once = queue.at_once.clamp(1, Semaphore::MAX_PERMITS);
         let places = at_once.saturating_add(queue.waiting).min(Semaphore::MAX_PERMITS);
-        Self { running: Arc::new(Semaphore::new(at_once)), places: Arc::new(Semaphore::new(places)) }
+        let threads = Threads::start(at_once)?;
+        Ok(Self { running: Arc::new(Semaphore::new(at_once)), places: Arc::new(Semaphore::new(places)), threads })
     }
 
-    /// Runs `work` when its turn comes, on a thread of its own: what a thread gives up of its priority it can't have back, so none that
-    /// does anything else afterwards may. Making one takes a thousandth of what it then does.
+    /// Runs `work` when its turn comes.
     ///
     /// Both permits travel with the work: a client that hangs up frees its place in the queue, but a computation
     /// already begun keeps its turn until it ends, because it cannot be stopped and still occupies a core.
@@ -194,21 +200,48 @@ impl Turnstile {
     {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordFault::Busy)?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| PasswordFault::Interrupted)?;
-        let (tell, told) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("passwords".to_owned()).spawn(move || {
+        let work = move || {
             let _held = (place, turn);
-            let_others_go_first();
-            // Nobody listens any more to whoever hung up.
-            let _ = tell.send(work());
-        });
-        thread.map_err(|fault| {
-            tracing::error!(%fault, "no thread for hashing a password");
-            PasswordFault::Interrupted
+            work()
+        };
+        self.threads.run(work).await
+    }
+}
+
+/// Threads that do nothing else: what a thread gives up of its priority it can't have back. They are kept while there is a burst,
+/// since each leaves some of its memory with the allocator when it goes.
+struct Threads(Option<Runtime>);
+
+impl Threads {
+    fn start(at_once: usize) -> Result<Self, PasswordFault> {
+        // Its own thread would be that of whoever drives it, and nobody does: only those that may block are made, when there is work.
+        let threads = Builder::new_current_thread()
+            .max_blocking_threads(at_once)
+            .thread_name("passwords")
+            .on_thread_start(let_others_go_first)
+            .build();
+        let threads = threads.map_err(|fault| {
+            tracing::error!(%fault, "no threads for hashing passwords");
+            PasswordFault::Threads
         })?;
-        told.await.map_err(|_| {
-            tracing::error!("password hashing did not finish");
+        Ok(Self(Some(threads)))
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordFault> {
+        let Self(Some(threads)) = self else { return Err(PasswordFault::Interrupted) };
+        threads.spawn_blocking(work).await.map_err(|fault| {
+            tracing::error!(%fault, "password hashing did not finish");
             PasswordFault::Interrupted
         })
+    }
+}
+
+impl Drop for Threads {
+    // A runtime that is dropped in the midst of asynchronous work panics; it has to be told to go.
+    fn drop(&mut self) {
+        if let Some(threads) = self.0.take() {
+            threads.shutdown_background();
+        }
     }
 }
 
@@ -306,7 +339,7 @@ mod tests {
 
     #[tokio::test]
     async fn in_a_burst_only_one_hash_runs_at_a_time() {
-        let turnstile = Arc::new(Turnstile::new(HashingQueue { at_once: 1, waiting: 15 }));
+        let turnstile = Arc::new(Turnstile::new(HashingQueue { at_once: 1, waiting: 15 }).unwrap());
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut burst = JoinSet::new();
         for _ in 0..16 {
@@ -324,6 +357,17 @@ mod tests {
         let outcomes = burst.join_all().await;
         assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Ok(Ok(_)))).count(), 16);
         assert_eq!(most.load(Ordering::SeqCst), 1);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn hashing_stands_back_and_nothing_else_does() {
+        let turnstile = Turnstile::new(HashingQueue::default()).unwrap();
+        let (mine, before) = (rustix::process::nice(0).unwrap(), turnstile.run(|| rustix::process::nice(0).unwrap()).await);
+        assert_eq!(before, Ok(mine + 5));
+        // The thread is the same, and doesn't stand back a second time.
+        assert_eq!(turnstile.run(|| rustix::process::nice(0).unwrap()).await, Ok(mine + 5));
+        assert_eq!(rustix::process::nice(0).unwrap(), mine);
     }
 
     #[tokio::test]
