@@ -8,13 +8,21 @@ use std::{fmt, str::FromStr, sync::Arc};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use sea_orm::{
-    DbErr, EntityTrait, QueryResult,
+    ColumnTrait, DbErr, EntityTrait,
     prelude::Json,
-    sqlx::{self, Decode, Postgres, Row as _, Sqlite, ValueRef as _},
+    sea_query::{Expr, Func, SimpleExpr},
+    sqlx::{
+        Decode, Postgres, Row as _, ValueRef as _,
+        postgres::{PgRow, PgValueRef},
+    },
 };
 use uuid::Uuid;
 
-use super::{Figure, Id, QuickMap, packed::Packed};
+use super::{
+    Figure, Id, QuickMap, TenantId, TenantRow,
+    packed::Packed,
+    performance::{observation, target},
+};
 use crate::rules::period::Period;
 
 /// A row that can be read by the places of its columns, from the first on.
@@ -30,34 +38,56 @@ pub trait ByPlace: Sized + Send {
 }
 
 /// The cells of a row, to be taken one after the other.
-pub struct Cells<'r, 't>(Source<'r, 't>, &'r mut Recurring);
+pub struct Cells<'r, 't> {
+    source: Source<'r, 't>,
+    answer: &'r mut Answer,
+}
 
 enum Source<'r, 't> {
-    /// A row as the database gave it, and the place of the next cell.
-    Row(&'r QueryResult, usize),
+    /// A row as PostgreSQL gave it, and the place of the next cell.
+    Row(&'r PgRow, usize),
     /// A row in a text with many.
     Packed(std::vec::Drain<'r, Packed<'t>>),
 }
 
 impl<'r, 't> Cells<'r, 't> {
-    pub(crate) fn of(row: &'r QueryResult, recurring: &'r mut Recurring) -> Self {
-        Self(Source::Row(row, 0), recurring)
+    pub(crate) fn of(row: &'r PgRow, answer: &'r mut Answer) -> Self {
+        Self { source: Source::Row(row, 0), answer }
     }
 
-    pub(crate) fn packed(cells: std::vec::Drain<'r, Packed<'t>>, recurring: &'r mut Recurring) -> Self {
-        Self(Source::Packed(cells), recurring)
+    pub(crate) fn packed(cells: std::vec::Drain<'r, Packed<'t>>, answer: &'r mut Answer) -> Self {
+        Self { source: Source::Packed(cells), answer }
     }
 
     /// The next cell.
     pub(crate) fn take<T: Cell>(&mut self) -> Result<T, DbErr> {
-        match &mut self.0 {
+        let recurring = &mut self.answer.recurring;
+        match &mut self.source {
             Source::Row(row, place) => {
-                let cell = T::at(row, *place, self.1);
+                let value = row.try_get_raw(*place).map_err(not_what_it_should_be)?;
                 *place += 1;
-                cell
+                T::at(value, recurring)
             }
-            Source::Packed(cells) => T::of(&cells.next().ok_or_else(|| DbErr::Type("a row ended early".to_owned()))?, self.1),
+            Source::Packed(cells) => T::of(&cells.next().ok_or_else(|| DbErr::Type("a row ended early".to_owned()))?, recurring),
         }
+    }
+
+    /// The tenant to which all rows of the answer belong, which nobody sends with each of hundreds.
+    fn tenant(&self) -> Result<TenantId, DbErr> {
+        self.answer.tenant.ok_or_else(|| DbErr::Type("rows of more than one tenant were asked for in part".to_owned()))
+    }
+}
+
+/// What holds for all rows of one answer.
+pub(crate) struct Answer {
+    tenant: Option<TenantId>,
+    recurring: Recurring,
+}
+
+impl Answer {
+    /// The beginning of an answer with the rows of a tenant, or of several.
+    pub(crate) fn of(tenant: Option<TenantId>) -> Self {
+        Self { tenant, recurring: Recurring::default() }
     }
 }
 
@@ -101,6 +131,17 @@ impl<M: ByPlace> ByPlace for (M, Option<String>) {
     }
 }
 
+/// A row that is shared from the first on: hundreds of large rows in one list would be moved as often as it grows.
+impl<M: ByPlace + Sync> ByPlace for Arc<M> {
+    fn are_ids() -> Vec<bool> {
+        M::are_ids()
+    }
+
+    fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr> {
+        M::by_place(cells).map(Self::new)
+    }
+}
+
 /// Whether a field holds an identifier.
 fn is_id<M, T: Cell>(_: fn(&M) -> &T) -> bool {
     T::IS_ID
@@ -109,7 +150,7 @@ fn is_id<M, T: Cell>(_: fn(&M) -> &T) -> bool {
 /// A part of a table's columns, for those who read hundreds of rows and need no more of them.
 pub trait BriefOf<E: EntityTrait>: ByPlace {
     /// The columns, in the order of the fields.
-    const COLUMNS: &'static [E::Column];
+    fn columns() -> Vec<SimpleExpr>;
 }
 
 /// What a column of such a row holds.
@@ -119,8 +160,8 @@ pub(crate) trait Cell: Sized {
     /// Whether it is an identifier.
     const IS_ID: bool = false;
 
-    /// What stands at a place.
-    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr>;
+    /// What PostgreSQL gave.
+    fn at(value: PgValueRef<'_>, recurring: &mut Recurring) -> Result<Self, DbErr>;
 
     /// What stands in a text with many rows.
     fn of(cell: &Packed<'_>, recurring: &mut Recurring) -> Result<Self, DbErr>;
@@ -133,8 +174,8 @@ impl<T: Cell> Cell for Option<T> {
         if matches!(cell, Packed::Null) { Ok(None) } else { T::of(cell, recurring).map(Some) }
     }
 
-    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
-        if is_empty(row, place) { Ok(None) } else { T::at(row, place, recurring).map(Some) }
+    fn at(value: PgValueRef<'_>, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        if value.is_null() { Ok(None) } else { T::at(value, recurring).map(Some) }
     }
 }
 
@@ -145,8 +186,8 @@ impl<M> Cell for Id<M> {
         parsed(cell).map(Self::from_uuid)
     }
 
-    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
-        Uuid::at(row, place, recurring).map(Self::from_uuid)
+    fn at(value: PgValueRef<'_>, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        Uuid::at(value, recurring).map(Self::from_uuid)
     }
 }
 
@@ -155,8 +196,8 @@ impl Cell for Figure {
         cell.whole().map(Self::from_millionths)
     }
 
-    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
-        i64::at(row, place, recurring).map(Self::from_millionths)
+    fn at(value: PgValueRef<'_>, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        i64::at(value, recurring).map(Self::from_millionths)
     }
 }
 
@@ -166,8 +207,8 @@ impl Cell for Arc<str> {
         Ok(recurring.text(cell.text()?))
     }
 
-    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
-        Ok(recurring.text(text_at(row, place)?))
+    fn at(value: PgValueRef<'_>, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        Ok(recurring.text(text_of(&value)?))
     }
 }
 
@@ -192,8 +233,8 @@ impl Cell for RecordedPeriod {
         Ok(recurring.period(cell.text()?))
     }
 
-    fn at(row: &QueryResult, place: usize, recurring: &mut Recurring) -> Result<Self, DbErr> {
-        Ok(recurring.period(text_at(row, place)?))
+    fn at(value: PgValueRef<'_>, recurring: &mut Recurring) -> Result<Self, DbErr> {
+        Ok(recurring.period(text_of(&value)?))
     }
 }
 
@@ -204,12 +245,8 @@ macro_rules! cells {
                 $of(cell)
             }
 
-            fn at(row: &QueryResult, place: usize, _: &mut Recurring) -> Result<Self, DbErr> {
-                if let Some(row) = row.try_as_pg_row() {
-                    return row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| read::<Postgres, _>(cell));
-                }
-                let row = row.try_as_sqlite_row().ok_or_else(no_database)?;
-                row.try_get_raw(place).map_err(not_what_it_should_be).and_then(|cell| read::<Sqlite, _>(cell))
+            fn at(value: PgValueRef<'_>, _: &mut Recurring) -> Result<Self, DbErr> {
+                <$kind as Decode<Postgres>>::decode(value).map_err(not_what_it_should_be)
             }
         })+
     };
@@ -231,58 +268,78 @@ pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(cell: &Packed<'_>) -> Result
     cell.text()?.parse().map_err(not_what_it_should_be)
 }
 
-fn read<'r, D: sqlx::Database, T: Decode<'r, D>>(cell: D::ValueRef<'r>) -> Result<T, DbErr> {
-    T::decode(cell).map_err(not_what_it_should_be)
-}
-
 /// A member of a closed set, by its text.
-pub(crate) fn member_at<T: FromStr<Err: fmt::Display>>(row: &QueryResult, place: usize) -> Result<T, DbErr> {
-    text_at(row, place)?.parse().map_err(not_what_it_should_be)
+pub(crate) fn member<T: FromStr<Err: fmt::Display>>(value: &PgValueRef<'_>) -> Result<T, DbErr> {
+    text_of(value)?.parse().map_err(not_what_it_should_be)
 }
 
 /// A text where it stands.
-fn text_at(row: &QueryResult, place: usize) -> Result<&str, DbErr> {
-    if let Some(row) = row.try_as_pg_row() {
-        return row.try_get_raw(place).map_err(not_what_it_should_be).and_then(read::<Postgres, _>);
-    }
-    let row = row.try_as_sqlite_row().ok_or_else(no_database)?;
-    row.try_get_raw(place).map_err(not_what_it_should_be).and_then(read::<Sqlite, _>)
+fn text_of<'r>(value: &PgValueRef<'r>) -> Result<&'r str, DbErr> {
+    value.as_str().map_err(not_what_it_should_be)
 }
 
 fn not_what_it_should_be(error: impl fmt::Display) -> DbErr {
     DbErr::Type(error.to_string())
 }
 
-fn no_database() -> DbErr {
-    DbErr::Type("a row of neither database".to_owned())
-}
-
-fn is_empty(row: &QueryResult, place: usize) -> bool {
-    if let Some(row) = row.try_as_pg_row() {
-        return row.try_get_raw(place).is_ok_and(|value| value.is_null());
-    }
-    row.try_as_sqlite_row().is_some_and(|row| row.try_get_raw(place).is_ok_and(|value| value.is_null()))
-}
-
-/// Names the columns of the parts of tables that are read by the hundred.
-macro_rules! briefs {
-    ($($table:ident { $($field:ident: $column:ident),+ $(,)? })+) => {
-        $(impl ByPlace for super::performance::$table::Brief {
+/// Reads rows by their fields, in this order; one in brackets is that of the tenant, which isn't asked for.
+macro_rules! in_order {
+    ($kind:ty { $(($tenant:ident),)? $($field:ident),+ $(,)? }) => {
+        impl ByPlace for $kind {
             fn are_ids() -> Vec<bool> {
                 vec![$(is_id(|row: &Self| &row.$field)),+]
             }
 
             fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr> {
-                Ok(Self { $($field: cells.take()?),+ })
+                Ok(Self { $($tenant: cells.tenant()?,)? $($field: cells.take()?),+ })
             }
         }
+    };
+}
 
-        impl BriefOf<super::performance::$table::Entity> for super::performance::$table::Brief {
-            const COLUMNS: &'static [super::performance::$table::Column] = &[$(super::performance::$table::Column::$column),+];
-        }
+in_order! {
+    observation::Found {
+        series, id, period, period_label, starts_on, ends_on, value, value_high, denominator, status, qualifier, is_illustrative,
+    }
+}
 
-        impl super::TenantRow for super::performance::$table::Brief {
-            fn tenant(&self) -> super::TenantId {
+/// Names the columns of the parts of tables that are read by the hundred; a text beside one stands for nothing there, and comes as
+/// nothing.
+macro_rules! briefs {
+    ($($table:ident { $($field:ident: $column:ident $($blank:literal)?),+ $(,)? })+) => {
+        $(in_order! { $table::Brief { (tenant_id), $($field),+ } }
+
+        impl BriefOf<$table::Entity> for $table::Brief {
+            fn columns() -> Vec<SimpleExpr> {
+                vec![$(column($table::Column::$column, [$($blank)?].first().copied())),+]
+            }
+        })+
+    };
+}
+
+/// A column; nothing where it holds what stands for nothing.
+fn column(column: impl ColumnTrait, blank: Option<&str>) -> SimpleExpr {
+    let held = column.into_expr();
+    match blank {
+        Some(blank) => Func::cust("nullif").arg(held).arg(Expr::cust(format!("'{blank}'"))).into(),
+        None => held.into(),
+    }
+}
+
+briefs! {
+    target {
+        id: Id, agreement_indicator_id: AgreementIndicatorId, version: Version, target_period: TargetPeriod,
+        target_ends_on: TargetEndsOn, expression: Expression, amount: Amount, comparator_area_id: ComparatorAreaId,
+        source_text: SourceText, reading: Reading, baseline_period: BaselinePeriod, baseline: Baseline, trajectory: Trajectory,
+        milestones: Milestones "[]", tolerance_policy_id: TolerancePolicyId, is_illustrative: IsIllustrative,
+    }
+}
+
+/// Whose rows they are parts of.
+macro_rules! parts {
+    ($($table:ident),+) => {
+        $(impl TenantRow for $table::Brief {
+            fn tenant(&self) -> TenantId {
                 self.tenant_id
             }
 
@@ -292,33 +349,12 @@ macro_rules! briefs {
         })+
     };
 }
-
-briefs! {
-    observation {
-        tenant_id: TenantId, id: Id, indicator_id: IndicatorId, area_id: AreaId, period: Period, period_label: PeriodLabel,
-        starts_on: StartsOn, ends_on: EndsOn, value: Value, value_high: ValueHigh, denominator: Denominator, status: Status,
-        qualifier: Qualifier, is_illustrative: IsIllustrative,
-    }
-    target {
-        tenant_id: TenantId, id: Id, agreement_indicator_id: AgreementIndicatorId, version: Version, target_period: TargetPeriod,
-        target_ends_on: TargetEndsOn, expression: Expression, amount: Amount, comparator_area_id: ComparatorAreaId, source_text: SourceText, reading: Reading,
-        baseline_period: BaselinePeriod, baseline: Baseline, trajectory: Trajectory, milestones: Milestones,
-        tolerance_policy_id: TolerancePolicyId, is_illustrative: IsIllustrative,
-    }
-}
+parts!(observation, target);
 
 /// Lists the fields of a table's rows in the order of the columns.
 macro_rules! by_place {
     ($($area:ident :: $table:ident { $($field:ident),+ $(,)? })+) => {
-        $(impl ByPlace for super::$area::$table::Model {
-            fn are_ids() -> Vec<bool> {
-                vec![$(is_id(|row: &Self| &row.$field)),+]
-            }
-
-            fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr> {
-                Ok(Self { $($field: cells.take()?),+ })
-            }
-        })+
+        $(in_order! { super::$area::$table::Model { $($field),+ } })+
 
         #[cfg(test)]
         mod tests {

@@ -18,8 +18,8 @@ pub mod sharing;
 pub mod stored;
 pub mod values;
 
+pub(crate) use by_place::{Answer, Cell, Recurring, member, parsed};
 pub use by_place::{BriefOf, ByPlace, Cells, RecordedPeriod};
-pub(crate) use by_place::{Cell, Recurring, member_at, parsed};
 pub(crate) use packed::{Packed, packing, unpacked};
 pub use record_area::RecordArea;
 pub use registry::{

@@ -8,7 +8,10 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 use sea_orm::DbErr;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 
-use super::by_place::{ByPlace, Cells, Recurring};
+use super::{
+    TenantId,
+    by_place::{Answer, ByPlace, Cells},
+};
 
 /// A cell in such a text. Truth values are 1 and 0 there, identifiers are in hexadecimal, days and moments as SQLite has them.
 #[derive(Debug)]
@@ -51,16 +54,16 @@ pub(crate) fn packing<M: ByPlace>(sql: &str) -> String {
     format!("WITH packed ({}) AS ({sql}) SELECT json_group_array(json_array({})) FROM packed", names.join(", "), cells.join(", "))
 }
 
-/// The rows in such a text.
+/// The rows in such a text, of a tenant or of several.
 ///
 /// # Errors
 /// When it isn't one, or holds rows of another shape.
-pub(crate) fn unpacked<M: ByPlace>(text: &str) -> Result<Vec<M>, DbErr> {
+pub(crate) fn unpacked<M: ByPlace>(text: &str, tenant: Option<TenantId>) -> Result<Vec<M>, DbErr> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    reader.deserialize_seq(Rows(PhantomData)).map_err(|error| DbErr::Type(error.to_string()))
+    reader.deserialize_seq(Rows(tenant, PhantomData)).map_err(|error| DbErr::Type(error.to_string()))
 }
 
-struct Rows<M>(PhantomData<M>);
+struct Rows<M>(Option<TenantId>, PhantomData<M>);
 
 impl<'t, M: ByPlace> Visitor<'t> for Rows<M> {
     type Value = Vec<M>;
@@ -70,9 +73,9 @@ impl<'t, M: ByPlace> Visitor<'t> for Rows<M> {
     }
 
     fn visit_seq<A: SeqAccess<'t>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
-        let (mut read, mut cells, mut recurring) = (Vec::new(), Vec::new(), Recurring::default());
+        let (mut read, mut cells, mut answer) = (Vec::new(), Vec::new(), Answer::of(self.0));
         while rows.next_element_seed(Row(&mut cells))?.is_some() {
-            read.push(M::by_place(&mut Cells::packed(cells.drain(..), &mut recurring)).map_err(A::Error::custom)?);
+            read.push(M::by_place(&mut Cells::packed(cells.drain(..), &mut answer)).map_err(A::Error::custom)?);
         }
         Ok(read)
     }
@@ -173,8 +176,8 @@ mod tests {
             Seen(id, None, None, true, period("FY2009-Q3")),
             Seen(id, Some(id), Some(-5), false, period("the \"third\" wave")),
         ];
-        assert_eq!(unpacked::<Seen>(text).ok(), Some(expected));
-        assert_eq!(unpacked::<Seen>("[]").map(|rows| rows.len()).ok(), Some(0));
+        assert_eq!(unpacked::<Seen>(text, None).ok(), Some(expected));
+        assert_eq!(unpacked::<Seen>("[]", None).map(|rows| rows.len()).ok(), Some(0));
     }
 
     #[test]
@@ -182,7 +185,7 @@ mod tests {
         for text in
             ["{}", "[[1]]", r#"[["6F1D31C452A75B0E9A44C0C04DA72009",null,"5",1,"FY2009"]]"#, r#"[["no",null,null,1,"FY2009"]]"#]
         {
-            assert!(unpacked::<Seen>(text).is_err(), "{text}");
+            assert!(unpacked::<Seen>(text, None).is_err(), "{text}");
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The text is looked up for the rows that point anywhere; a join would go through the whole of the other table each time.
 
+use std::sync::Arc;
+
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, Iden, QueryFilter, QueryResult, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait as _},
@@ -34,20 +36,21 @@ fn text<E: EntityTrait>(rows: Select<E>, (key, wanted): (E::Column, E::Column), 
 }
 
 impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
-    /// A part of every row, with a text of the reference data that it points at by `link`, where it does.
+    /// A part of every row, to be shared, with a text of the reference data that it points at by `link`, where it does.
     ///
     /// # Errors
     /// When the database fails.
     #[expect(clippy::disallowed_methods, reason = "reference tables have no tenant to filter on")]
-    pub fn briefly_with<B: BriefOf<E> + 'static, R: ReferenceTable>(
+    pub fn briefly_with<B: BriefOf<E> + Sync + 'static, R: ReferenceTable>(
         self,
         link: E::Column,
         key: R::Column,
         wanted: R::Column,
-    ) -> Asked<'t, WithText<B>> {
-        let columns = self.select.select_only().columns(B::COLUMNS.iter().copied());
+    ) -> Asked<'t, WithText<Arc<B>>> {
+        let columns = B::columns().into_iter().fold(self.select.select_only(), QuerySelect::expr);
         let statement = columns.column_as(text(R::find(), (key, wanted), link), BESIDE).build(self.tx.engine().backend());
-        self.tx.asked(|connection| async move { Ok(by_place::all(&*connection, statement).await?) })
+        let tenant = self.tenant;
+        self.tx.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, tenant).await?) })
     }
 }
 

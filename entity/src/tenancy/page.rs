@@ -100,7 +100,11 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
                 return Err(Error::invalid(field, ProblemCode::Malformed, "This cursor doesn't belong to this list."));
             }
         }
-        let total = if request.counted { Some(Rows { tx, select: self.select.clone() }.count().await?) } else { None };
+        let total = if request.counted {
+            Some(Rows { tx, tenant: self.tenant, select: self.select.clone() }.count().await?)
+        } else {
+            None
+        };
         let (limit, backwards) = match request.ends {
             Ends::First(limit) => (limit, false),
             Ends::Last(limit) => (limit, true),
@@ -115,7 +119,7 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
         for (column, order) in keys {
             select = select.order_by(*column, turned(order, backwards));
         }
-        let mut found = Rows::<E> { tx, select: select.limit(limit + 1) }.all().await?;
+        let mut found = Rows::<E> { tx, tenant: self.tenant, select: select.limit(limit + 1) }.all().await?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = found.len() > wanted;
         found.truncate(wanted);

@@ -106,7 +106,8 @@ fn indicators(register: &'static str, condition: SimpleExpr) -> SelectStatement 
 }
 
 impl TenantTx {
-    /// A statement over figures of one tenant, which is its first parameter, kept to the part that is allowed.
+    /// A statement over figures of one tenant, which is its first parameter, kept to the part that is allowed. It ends with the rows
+    /// under the name `whole`, among whose columns is `indicator_id`: with any other the database refuses what comes of it.
     ///
     /// # Errors
     /// [`Error::NotShared`] when no more is shared than a statement knows how to part; [`Error::Denied`] for registers that aren't read
@@ -128,7 +129,7 @@ impl TenantTx {
         let either: Vec<String> = results.into_iter().chain(own).collect();
         let either = if either.is_empty() { "1 = 0".to_owned() } else { either.join(" OR ") };
         Ok(format!(
-            "SELECT whole.* FROM ({sql}) AS whole WHERE whole.indicator_id IN (SELECT i.id FROM indicator AS i \
+            "{sql} WHERE whole.indicator_id IN (SELECT i.id FROM indicator AS i \
              LEFT JOIN national_indicator AS n ON n.id = i.national_indicator_id WHERE i.tenant_id = {tenant} AND ({either}))"
         ))
     }

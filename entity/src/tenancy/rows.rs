@@ -22,6 +22,8 @@ use crate::{
 /// A query over the rows of one table in one tenant.
 pub struct Rows<'t, E: EntityTrait> {
     pub(super) tx: &'t TenantTx,
+    /// Whose they are; none where those of several tenants are among them.
+    pub(super) tenant: Option<TenantId>,
     pub(super) select: Select<E>,
 }
 
@@ -69,8 +71,8 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     where
         E::Model: ByPlace,
     {
-        let statement = self.select.build(self.tx.engine().backend());
-        self.tx.asked(|connection| async move { Ok(by_place::all(&*connection, statement).await?) })
+        let (tenant, statement) = (self.tenant, self.select.build(self.tx.engine().backend()));
+        self.tx.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, tenant).await?) })
     }
 
     /// The first row.
@@ -125,7 +127,7 @@ impl TenantTx {
     /// [`Error::NotFound`] when the actor holds no appointment there; [`Error::Denied`] when none of them may read it.
     #[expect(clippy::disallowed_methods, reason = "this is where the tenant filter is put on")]
     pub fn rows<E: TenantTable>(&self, tenant: TenantId) -> Result<Rows<'_, E>> {
-        Ok(Rows { tx: self, select: self.within::<E, _>(tenant, E::find())? })
+        Ok(Rows { tx: self, tenant: Some(tenant), select: self.within::<E, _>(tenant, E::find())? })
     }
 
     /// The rows of a table in a tenant, each together with the row of another register that it belongs to by `link`, for
@@ -137,7 +139,7 @@ impl TenantTx {
     pub fn rows_beside<E: TenantTable, R: TenantTable>(&self, tenant: TenantId, link: E::Column) -> Result<Rows<'_, E>> {
         let belongs = E::belongs_to(R::default()).from((E::tenant_column(), link)).to((R::tenant_column(), R::id_column()));
         let select = self.within::<E, _>(tenant, E::find().join(JoinType::InnerJoin, belongs.into()))?;
-        Ok(Rows { tx: self, select: self.within::<R, _>(tenant, select)? })
+        Ok(Rows { tx: self, tenant: Some(tenant), select: self.within::<R, _>(tenant, select)? })
     }
 
     /// Keeps to what the actor may read of a register in a tenant.
@@ -162,7 +164,7 @@ impl TenantTx {
         if self.leave_to_read(origin, E::READ_AT_ORIGIN)? != Leave::Own {
             return Err(self.actor().denied(Action::Read, E::READ_AT_ORIGIN));
         }
-        Ok(Rows { tx: self, select: E::find().filter(E::origin_column().eq(origin)) })
+        Ok(Rows { tx: self, tenant: None, select: E::find().filter(E::origin_column().eq(origin)) })
     }
 
     /// The actor's own appointments in a tenant that are in force; everybody may see their own.

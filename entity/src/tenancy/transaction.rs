@@ -159,8 +159,8 @@ impl TenantTx {
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Vec<M>> {
-        let statement = self.confined_statement(of, sql, values)?;
-        self.asked(|connection| async move { Ok(by_place::all(&*connection, statement).await?) }).await
+        let (tenant, statement) = (of.0, self.confined_statement(of, sql, values)?);
+        self.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, Some(tenant)).await?) }).await
     }
 
     fn confined_statement(

@@ -97,6 +97,62 @@ pub struct Brief {
     pub is_illustrative: bool,
 }
 
+/// Such a part as it is found in one of the series that were asked for: what all figures of a series have in common isn't sent with
+/// each of them.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Which of the series, counted from 1; of the figures that were asked for one by one, counted downwards from -1.
+    pub series: i64,
+    pub id: Id<Model>,
+    pub period: RecordedPeriod,
+    pub period_label: Arc<str>,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    pub value: Option<Figure>,
+    pub value_high: Option<Figure>,
+    pub denominator: Option<Figure>,
+    pub status: ObservationStatus,
+    pub qualifier: Qualifier,
+    pub is_illustrative: bool,
+}
+
+impl Found {
+    /// The figure of an indicator in an area of a tenant.
+    #[must_use]
+    pub fn of(self, tenant_id: Id<tenant::Model>, (indicator_id, area_id): (Id<indicator::Model>, Id<area::Model>)) -> Brief {
+        let Self {
+            series: _,
+            id,
+            period,
+            period_label,
+            starts_on,
+            ends_on,
+            value,
+            value_high,
+            denominator,
+            status,
+            qualifier,
+            is_illustrative,
+        } = self;
+        Brief {
+            tenant_id,
+            id,
+            indicator_id,
+            area_id,
+            period,
+            period_label,
+            starts_on,
+            ends_on,
+            value,
+            value_high,
+            denominator,
+            status,
+            qualifier,
+            is_illustrative,
+        }
+    }
+}
+
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

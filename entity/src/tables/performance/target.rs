@@ -94,7 +94,8 @@ pub struct Brief {
     pub baseline_period: Option<RecordedPeriod>,
     pub baseline: Option<Figure>,
     pub trajectory: TrajectoryKind,
-    pub milestones: Json,
+    /// Nothing where the list is empty.
+    pub milestones: Option<Json>,
     pub tolerance_policy_id: Option<Id<tolerance_policy::Model>>,
     pub is_illustrative: bool,
 }
@@ -116,7 +117,7 @@ impl From<&Model> for Brief {
             baseline_period: row.baseline_period.as_deref().map(RecordedPeriod::from),
             baseline: row.baseline,
             trajectory: row.trajectory,
-            milestones: row.milestones.clone(),
+            milestones: Some(row.milestones.clone()).filter(|list| list.as_array().is_none_or(|list| !list.is_empty())),
             tolerance_policy_id: row.tolerance_policy_id,
             is_illustrative: row.is_illustrative,
         }

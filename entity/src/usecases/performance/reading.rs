@@ -64,10 +64,8 @@ struct Milestone {
 /// The milestones of a target.
 #[must_use]
 pub fn milestones(target: &target::Brief) -> Vec<Point> {
-    if target.milestones.as_array().is_some_and(Vec::is_empty) {
-        return Vec::new();
-    }
-    let stored: Vec<Milestone> = serde_json::from_value(target.milestones.clone()).unwrap_or_default();
+    let Some(stored) = target.milestones.clone() else { return Vec::new() };
+    let stored: Vec<Milestone> = serde_json::from_value(stored).unwrap_or_default();
     stored.into_iter().filter_map(|stored| Some(Point { period: stored.period.parse().ok()?, value: stored.value })).collect()
 }
 

@@ -51,10 +51,11 @@ pub async fn latest(
             (POSTGRES, vec![as_at.into(), indicators, areas, depth, indicators_named, areas_named, periods_named])
         }
     };
-    let rows: Vec<observation::Brief> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
+    let rows: Vec<observation::Found> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
     let mut series = Series::with_capacity_and_hasher(keys.len(), Default::default());
     for row in rows {
-        series.entry((row.indicator_id, row.area_id)).or_default().push(Arc::new(row));
+        let key = key_of(row.series, keys, named).ok_or_else(|| Error::internal("a figure of a series that nobody asked for"))?;
+        series.entry(key).or_default().push(Arc::new(row.of(tenant, key)));
     }
     for rows in series.values_mut() {
         rows.sort_by(|a, b| b.ends_on.cmp(&a.ends_on).then_with(|| a.period.code.cmp(&b.period.code)));
@@ -65,9 +66,26 @@ pub async fn latest(
     Ok(series)
 }
 
+/// What a row is of, by the number that it came with.
+fn key_of(number: i64, keys: &[SeriesKey], named: &[FigureKey]) -> Option<SeriesKey> {
+    let at = usize::try_from(number.unsigned_abs()).ok()?.checked_sub(1)?;
+    if number > 0 { keys.get(at).copied() } else { named.get(at).map(|(indicator, area, _)| (*indicator, *area)) }
+}
+
+macro_rules! found {
+    ($inner:expr) => {
+        concat!(
+            "SELECT whole.series, whole.id, whole.period, whole.period_label, whole.starts_on, whole.ends_on, whole.value_millionths, \
+             whole.value_high_millionths, whole.denominator_millionths, whole.status, whole.qualifier, whole.is_illustrative FROM (",
+            $inner,
+            ") AS whole"
+        )
+    };
+}
+
 macro_rules! brief {
     () => {
-        "o.tenant_id, o.id, o.indicator_id, o.area_id, o.period, o.period_label, o.starts_on, o.ends_on, o.value_millionths, \
+        "o.id, o.indicator_id, o.period, o.period_label, o.starts_on, o.ends_on, o.value_millionths, \
          o.value_high_millionths, o.denominator_millionths, o.status, o.qualifier, o.is_illustrative"
     };
 }
@@ -81,39 +99,41 @@ macro_rules! columns {
 }
 
 // LATERAL with a limit reads as many rows as are wanted, however long the history.
-const POSTGRES: &str = concat!(
-    "SELECT ",
+const POSTGRES: &str = found!(concat!(
+    "SELECT k.n AS series, ",
     brief!(),
-    " FROM unnest($3, $4) AS k (indicator_id, area_id) CROSS JOIN LATERAL (SELECT * FROM observation \
+    " FROM unnest($3, $4) WITH ORDINALITY AS k (indicator_id, area_id, n) CROSS JOIN LATERAL (SELECT * FROM observation \
      WHERE tenant_id = $1 AND indicator_id = k.indicator_id AND area_id = k.area_id AND ends_on IS NOT NULL \
      AND recorded_on <= $2 AND (superseded_on IS NULL OR superseded_on > $2) ORDER BY ends_on DESC LIMIT $5) AS o \
-     UNION ALL SELECT ",
+     UNION ALL SELECT k.n, ",
     brief!(),
-    " FROM observation AS o WHERE o.tenant_id = $1 AND o.status = 'BREAK_IN_SERIES' AND o.indicator_id = ANY ($3) AND o.ends_on IS NOT NULL \
-     AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2) UNION ALL SELECT ",
+    " FROM observation AS o JOIN unnest($3, $4) WITH ORDINALITY AS k (indicator_id, area_id, n) ON k.indicator_id = o.indicator_id \
+     AND k.area_id = o.area_id WHERE o.tenant_id = $1 AND o.status = 'BREAK_IN_SERIES' AND o.indicator_id = ANY ($3) \
+     AND o.ends_on IS NOT NULL AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2) \
+     UNION ALL SELECT -k.n, ",
     brief!(),
-    " FROM unnest($6, $7, $8) AS k (indicator_id, area_id, period) JOIN observation AS o ON o.tenant_id = $1 \
+    " FROM unnest($6, $7, $8) WITH ORDINALITY AS k (indicator_id, area_id, period, n) JOIN observation AS o ON o.tenant_id = $1 \
      AND o.indicator_id = k.indicator_id AND o.area_id = k.area_id AND o.period = k.period WHERE o.ends_on IS NOT NULL \
      AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2)"
-);
+));
 
 // The keys come as one JSON text, so that one prepared statement serves any number of them.
-const SQLITE: &str = concat!(
-    "SELECT ",
+const SQLITE: &str = found!(concat!(
+    "SELECT k.key + 1 AS series, ",
     brief!(),
     " FROM json_each(?3) AS k CROSS JOIN observation AS o ON o.rowid IN (SELECT i.rowid FROM observation AS i \
      WHERE i.tenant_id = ?1 AND i.indicator_id = unhex(k.value ->> 0) AND i.area_id = unhex(k.value ->> 1) AND i.ends_on IS NOT NULL \
      AND i.recorded_on <= ?2 AND (i.superseded_on IS NULL OR i.superseded_on > ?2) ORDER BY i.ends_on DESC LIMIT ?4) \
-     UNION ALL SELECT ",
+     UNION ALL SELECT k.key + 1, ",
     brief!(),
-    " FROM observation AS o WHERE o.tenant_id = ?1 AND o.status = 'BREAK_IN_SERIES' AND o.ends_on IS NOT NULL \
-     AND o.indicator_id IN (SELECT unhex(value ->> 0) FROM json_each(?3)) \
-     AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2) UNION ALL SELECT ",
+    " FROM json_each(?3) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.status = 'BREAK_IN_SERIES' \
+     AND o.indicator_id = unhex(k.value ->> 0) AND o.area_id = unhex(k.value ->> 1) AND o.ends_on IS NOT NULL \
+     AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2) UNION ALL SELECT -1 - k.key, ",
     brief!(),
     " FROM json_each(?5) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.indicator_id = unhex(k.value ->> 0) \
      AND o.area_id = unhex(k.value ->> 1) AND o.period = k.value ->> 2 WHERE o.ends_on IS NOT NULL \
      AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2)"
-);
+));
 
 /// What a figure is of: an indicator in an area, for a period by its code.
 pub type FigureKey = (Id<indicator::Model>, Id<area::Model>, String);
@@ -149,15 +169,15 @@ fn names_as_arrays(keys: &[FigureKey]) -> [Value; 3] {
 }
 
 const STANDING_POSTGRES: &str = concat!(
-    "SELECT ",
+    "SELECT whole.* FROM (SELECT ",
     columns!(),
     " FROM unnest($2, $3, $4) AS k (indicator_id, area_id, period) JOIN observation AS o ON o.tenant_id = $1 \
-     AND o.indicator_id = k.indicator_id AND o.area_id = k.area_id AND o.period = k.period WHERE o.superseded_on IS NULL"
+     AND o.indicator_id = k.indicator_id AND o.area_id = k.area_id AND o.period = k.period WHERE o.superseded_on IS NULL) AS whole"
 );
 
 const STANDING_SQLITE: &str = concat!(
-    "SELECT ",
+    "SELECT whole.* FROM (SELECT ",
     columns!(),
     " FROM json_each(?2) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.indicator_id = unhex(k.value ->> 0) \
-     AND o.area_id = unhex(k.value ->> 1) AND o.period = k.value ->> 2 WHERE o.superseded_on IS NULL"
+     AND o.area_id = unhex(k.value ->> 1) AND o.period = k.value ->> 2 WHERE o.superseded_on IS NULL) AS whole"
 );

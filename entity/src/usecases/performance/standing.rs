@@ -446,7 +446,7 @@ async fn standing_targets(
     let (mut targets, mut comparators) = (Targets::default(), QuickMap::default());
     for (row, comparator) in rows {
         comparators.extend(row.comparator_area_id.zip(comparator.map(Arc::from)));
-        targets.entry(row.agreement_indicator_id).or_default().push(Arc::new(row));
+        targets.entry(row.agreement_indicator_id).or_default().push(row);
     }
     for standing in targets.values_mut() {
         standing.sort_by_key(|target| (target.target_ends_on, target.version));
