@@ -11,13 +11,14 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseConnection, QueryResult, Statement, Value,
-    sea_query::ArrayType,
-    sqlx::{AssertSqlSafe, Connection as _, PgConnection, Postgres, postgres::PgArguments, query, query::Query},
+    DatabaseConnection, QueryResult, Statement,
+    sqlx::{Connection as _, PgConnection},
 };
-use uuid::Uuid;
 
-use super::connect::{DOUBTFUL_AFTER, Engine};
+use super::{
+    connect::{DOUBTFUL_AFTER, Engine},
+    declared::prepared,
+};
 
 /// The connections at hand.
 pub(super) struct AtHand {
@@ -43,13 +44,9 @@ impl AtHand {
         if engine == Engine::Sqlite {
             return None;
         }
-        let mut asked = query::<Postgres>(AssertSqlSafe(statement.sql.as_str()));
-        for value in statement.values.iter().flat_map(|values| &values.0) {
-            asked = bound(asked, value)?;
-        }
         let mut lent = self.take(pool).await?;
         // Whatever went wrong, the pool finds out and says it.
-        let rows = asked.fetch_all(lent.connection.as_mut()?).await.ok()?;
+        let rows = prepared(statement.clone()).fetch_all(lent.connection.as_mut()?).await.ok()?;
         lent.give_back();
         Some(rows.into_iter().map(QueryResult::from).collect())
     }
@@ -125,20 +122,4 @@ impl Drop for Lent<'_> {
             kept.open = kept.open.saturating_sub(1);
         }
     }
-}
-
-/// With one more parameter, of the kinds by which somebody is looked up; none for another kind.
-fn bound<'q>(asked: Query<'q, Postgres, PgArguments>, value: &Value) -> Option<Query<'q, Postgres, PgArguments>> {
-    Some(match value {
-        Value::Uuid(value) => asked.bind(*value),
-        Value::String(value) => asked.bind(value.clone()),
-        Value::ChronoDate(value) => asked.bind(*value),
-        Value::ChronoDateTimeUtc(value) => asked.bind(*value),
-        Value::Array(ArrayType::Uuid, Some(list)) => {
-            let uuids: Option<Vec<Uuid>> =
-                list.iter().map(|value| if let Value::Uuid(uuid) = value { *uuid } else { None }).collect();
-            asked.bind(uuids?)
-        }
-        _ => return None,
-    })
 }

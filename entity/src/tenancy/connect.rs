@@ -9,8 +9,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr, QueryResult, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::{
         Connection as _,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -19,7 +19,7 @@ use sea_orm::{
 use tokio::sync::OnceCell;
 
 use super::{
-    Actor, Occasion, TenantTx,
+    Actor, DatabaseTransaction, Occasion, TenantTx,
     at_hand::AtHand,
     changes::{BetweenServers, ChangeFeed, Listening, WithinProcess},
     scope,
@@ -193,9 +193,14 @@ impl Db {
     }
 
     async fn try_to_begin(&self, actor: &Actor, acting: Option<TenantId>) -> Result<DatabaseTransaction> {
-        let transaction = if acting.is_some() { self.begin_writing().await? } else { self.begin_reading().await? };
-        scope::declare(self.engine, &transaction, actor, acting).await?;
-        Ok(transaction)
+        match (self.engine, acting) {
+            (Engine::Postgres, _) => {
+                let pool = if acting.is_some() { &self.writers } else { &self.readers };
+                Ok(DatabaseTransaction::declare(pool, &scope::declaration(actor, acting), &self.statements).await?)
+            }
+            (Engine::Sqlite, Some(_)) => self.begin_writing().await,
+            (Engine::Sqlite, None) => Ok(DatabaseTransaction::Begun(self.readers.begin().await?)),
+        }
     }
 
     fn on_behalf(&self, actor: Arc<Actor>, begun: Begun, acting: Option<TenantId>, request_id: Option<String>) -> TenantTx {
@@ -225,18 +230,14 @@ impl Db {
         &self.writers
     }
 
-    pub(super) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
-        Ok(self.readers.begin().await?)
-    }
-
     pub(super) async fn begin_recognising(&self) -> Result<DatabaseTransaction> {
-        Ok(self.recognisers.begin().await?)
+        Ok(DatabaseTransaction::Begun(self.recognisers.begin().await?))
     }
 
     pub(super) async fn begin_writing(&self) -> Result<DatabaseTransaction> {
         let sqlite_transaction_mode = (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
-        Ok(self.writers.begin_with_options(options).await?)
+        Ok(DatabaseTransaction::Begun(self.writers.begin_with_options(options).await?))
     }
 
     /// Asks for what has to be known before a request can begin, in a statement that only reads; once more when the database breaks off.

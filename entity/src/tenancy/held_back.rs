@@ -6,11 +6,11 @@
 use std::sync::{Arc, PoisonError};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, IntoActiveModel, QueryTrait,
+    ConnectionTrait, IntoActiveModel, QueryTrait,
     sea_query::{CommonTableExpression, InsertStatement, Query, WithClause},
 };
 
-use super::{Engine, TenantTx};
+use super::{DatabaseTransaction, Engine, TenantTx};
 use crate::{error::Result, tables::TenantTable};
 
 /// The statement that inserts rows.

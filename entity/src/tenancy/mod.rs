@@ -15,6 +15,7 @@ mod beside;
 mod by_place;
 mod changes;
 mod connect;
+mod declared;
 mod held_back;
 mod machines;
 mod meter;
@@ -43,6 +44,7 @@ pub use actor::{Actor, Granted, Held, Machine, Part, Principal, SignedIn, Warran
 pub use authorised::{Authorised, Deed, OwnedBy, Whose, deeds};
 pub use changes::{Listening, News};
 pub use connect::{Db, Engine, Limits, PoolState};
+pub(crate) use declared::DatabaseTransaction;
 pub use machines::{MachineKey, NewKey, Recognised};
 pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};

@@ -7,11 +7,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Actor, Db, Disclosed, READ_SHARED, Share, TenantTx, Whose, record::Event, scope, versions};
+use super::{Actor, DatabaseTransaction, Db, Disclosed, READ_SHARED, Share, TenantTx, Whose, record::Event, scope, versions};
 use crate::{
     error::{Error, Result},
     policy::{self, Action, Office, Resource, doing},

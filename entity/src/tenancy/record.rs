@@ -7,14 +7,14 @@ use std::sync::PoisonError;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, IdenStatic, Iterable, ModelTrait, Statement, Value,
+    ConnectionTrait, DbBackend, IdenStatic, Iterable, ModelTrait, Statement, Value,
     sea_query::{Expr, ExprTrait, InsertStatement, Query, UpdateStatement, sea_value_to_json_value},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{Engine, Hold, TenantTx, changes::ChangeFeed, held_back, versions};
+use super::{DatabaseTransaction, Engine, Hold, TenantTx, changes::ChangeFeed, held_back, versions};
 use crate::{
     error::{Error, Result},
     rules::chain::{self, BEGINNING},

@@ -1,27 +1,19 @@
 //! What a transaction tells PostgreSQL about itself, for the wall that stands in the database (row-level security).
 //!
-//! By a literal `SET LOCAL`, a message of its own at the beginning, which ends with the transaction: no connection is handed on
-//! with another request's scope. The text is put together from identifiers that are known to be such, never from input.
+//! By a literal `SET LOCAL` at the very beginning, which ends with the transaction: no connection is handed on with another request's
+//! scope. The text is put together from identifiers that are known to be such, never from input.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, sqlx::query_scalar};
+use sea_orm::{ConnectionTrait, DbBackend, sqlx::query_scalar};
 
-use super::{Actor, Db, Engine, request};
+use super::{Actor, DatabaseTransaction, Db, Engine, request};
 use crate::{
     error::{Error, Result},
     policy::RecordCategory,
     tables::TenantId,
 };
 
-/// Declares on whose behalf the transaction reads, and in which tenant it writes.
-pub(super) async fn declare(
-    engine: Engine,
-    transaction: &DatabaseTransaction,
-    actor: &Actor,
-    acting: Option<TenantId>,
-) -> Result<()> {
-    if engine == Engine::Sqlite {
-        return Ok(());
-    }
+/// What declares on whose behalf a transaction reads, and in which tenant it writes.
+pub(super) fn declaration(actor: &Actor, acting: Option<TenantId>) -> String {
     let mut settings = setting("tenants", actor.tenants());
     for &(name, category) in SHARED {
         let disclosers = actor.disclosers_of(category);
@@ -33,8 +25,7 @@ pub(super) async fn declare(
         settings.push_str(&setting("acting", [tenant]));
     }
     settings.extend(request::declaration());
-    transaction.execute_unprepared(&settings).await?;
-    Ok(())
+    settings
 }
 
 /// Declares that the transaction writes in a tenant on nobody's behalf: an operator's, from the command line.

@@ -10,11 +10,11 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
-    Select, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryResult, Select, Statement,
+    Value,
 };
 
-use super::{Actor, DataVersions, Db, Held, Principal, Share, SignedIn, Wanted, scope, versions};
+use super::{Actor, DataVersions, DatabaseTransaction, Db, Held, Principal, Share, SignedIn, Wanted, scope, versions};
 use crate::{
     error::Result,
     policy::{Assurance, Demand},

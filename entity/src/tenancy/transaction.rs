@@ -8,14 +8,14 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, FromQueryResult, Select, Statement, Value,
+    ColumnTrait, DatabaseConnection, EntityTrait, FromQueryResult, Select, Statement, Value,
     sea_query::{ArrayType, Expr, ExprTrait, InsertStatement, SimpleExpr},
 };
 use tokio::sync::OnceCell;
 
 use super::{
-    Actor, Authorised, Db, Engine, Reading, Warrant, by_place, changes::ChangeFeed, held_back::inserting, record::Written,
-    trail::Trail, versions, writing::Claim,
+    Actor, Authorised, DatabaseTransaction, Db, Engine, Reading, Warrant, by_place, changes::ChangeFeed, held_back::inserting,
+    record::Written, trail::Trail, versions, writing::Claim,
 };
 use crate::{
     clock::Clock,

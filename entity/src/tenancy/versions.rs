@@ -14,10 +14,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value, sea_query::ArrayType};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value, sea_query::ArrayType};
 use uuid::Uuid;
 
-use super::{Actor, Db, TenantTx, changes::ChangeFeed, scope};
+use super::{Actor, DatabaseTransaction, Db, TenantTx, changes::ChangeFeed, scope};
 use crate::{
     error::{Error, Result, settled},
     tables::{Id, RecordArea, TenantId, TenantTable, organisation::data_version, values::NotInSet},

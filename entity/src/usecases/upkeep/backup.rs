@@ -9,7 +9,7 @@
 
 use std::{collections::BTreeMap, io::Write};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     rules::chain::hexadecimal,
     tables::{stored::StoredTable, stored_tables},
-    tenancy::{Db, Engine},
+    tenancy::{DatabaseTransaction, Db, Engine},
 };
 
 /// Tables that don't last: they are no part of a backup. Versions begin anew, beyond all that were given before.

@@ -8,7 +8,7 @@ use std::{
     io::{BufRead, Read as _, Seek},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
+use sea_orm::{ConnectionTrait, Statement, Value};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     rules::chain::hexadecimal,
     tables::{RecordArea, stored::StoredTable, stored_tables},
-    tenancy::{Db, Engine},
+    tenancy::{DatabaseTransaction, Db, Engine},
 };
 
 /// What was taken back.
