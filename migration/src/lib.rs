@@ -46,6 +46,9 @@ mod m20261123_000105_external_party;
 mod m20261123_000106_first_collated;
 mod m20261123_000201_earlier_wording;
 mod m20261123_000202_late_scan;
+mod m20261123_000301_withdrawn_items;
+mod m20261123_000302_attendance_corrections;
+mod m20261123_000303_interview_corrections;
 mod schema;
 mod walls;
 
@@ -99,6 +102,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000106_first_collated::Migration),
             Box::new(m20261123_000201_earlier_wording::Migration),
             Box::new(m20261123_000202_late_scan::Migration),
+            Box::new(m20261123_000301_withdrawn_items::Migration),
+            Box::new(m20261123_000302_attendance_corrections::Migration),
+            Box::new(m20261123_000303_interview_corrections::Migration),
         ]
     }
 }

@@ -100,8 +100,19 @@ impl Opening {
             | "theme"
             | "tolerance_policy"
             | "transformational_issue" => Self::Shared,
-            "agenda_item" | "agenda_link" | "attendance" | "meeting" | "meeting_cascade" | "meeting_decision"
-            | "meeting_pack" | "meeting_paper" | "meeting_summary" | "minute_correction" | "minutes_approval"
+            "agenda_item"
+            | "agenda_link"
+            | "attendance"
+            | "attendance_correction"
+            | "corrected_attendance"
+            | "meeting"
+            | "meeting_cascade"
+            | "meeting_decision"
+            | "meeting_pack"
+            | "meeting_paper"
+            | "meeting_summary"
+            | "minute_correction"
+            | "minutes_approval"
             | "summary_recipient" => Self::SharedUnder("shared_meetings"),
             "indicator" => Self::SharedResults(RESULTS),
             "observation" => Self::SharedResults(FIGURES_OF_RESULTS),
@@ -158,12 +169,14 @@ const APPEND_ONLY: &[&str] = &[
     "action_plan_feedback",
     "action_plan_version",
     "action_progress",
+    "attendance_correction",
     "audit_event",
     "commitment",
+    "corrected_attendance",
     "decision",
     "decision_priority",
+    "interview_correction",
     "meeting_cascade",
-    "member_interview",
     "publication",
     "publication_item",
     "risk_assessment",

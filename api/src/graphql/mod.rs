@@ -45,6 +45,8 @@ pub struct Query(
 pub struct Mutation(
     governance::ActionMutation,
     governance::MeetingMutation,
+    governance::AgendaItemMutation,
+    governance::AttendanceMutation,
     governance::MeetingDecisionMutation,
     governance::MinutesMutation,
     governance::MeetingSummaryMutation,

@@ -9,18 +9,15 @@ use super::{
 };
 
 fn content(blocks: Vec<Block>) -> Content {
-    let exempt = Part {
-        heading: "2. A contract with Acme".to_owned(),
-        exemption: Some("paragraph 3".to_owned()),
-        blocks: vec![Block::Text("The price is £1.".to_owned())],
-    };
+    let price = vec![Block::Text("The price is £1.".to_owned())];
+    let exempt = Part::new("2. A contract with Acme", Some("paragraph 3".to_owned()), price);
     Content {
         body: "Engagement Committee".to_owned(),
         title: "Meeting".to_owned(),
         held_on: "9 February 2010".to_owned(),
         place: "Winsford".to_owned(),
         frozen_on: "1 February 2010".to_owned(),
-        parts: vec![Part { heading: "1. Returns".to_owned(), exemption: None, blocks }, exempt],
+        parts: vec![Part::new("1. Returns", None, blocks), exempt],
         since: None,
     }
 }

@@ -42,6 +42,7 @@ macro_rules! codes {
 
 pub mod action;
 pub mod addresses;
+pub mod attendance;
 pub mod blank;
 pub mod budget_revision;
 pub mod chain;
@@ -92,6 +93,7 @@ pub mod tolerance;
 pub mod trajectory;
 pub mod urgency;
 pub mod version;
+pub mod withdrawal;
 pub mod wording;
 pub mod working_days;
 

@@ -58,6 +58,35 @@ pub struct Part {
     pub exemption: Option<String>,
     /// What stands in it.
     pub blocks: Vec<Block>,
+    /// That its item was withdrawn from the agenda, when and by which office, in words that everybody may read; nothing while it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<String>,
+}
+
+/// What stands behind the heading of an item that was withdrawn.
+const WITHDRAWN: &str = " (withdrawn)";
+
+impl Part {
+    /// A part of what is before the meeting.
+    #[must_use]
+    pub fn new(heading: impl Into<String>, exemption: Option<String>, blocks: Vec<Block>) -> Self {
+        Self { heading: heading.into(), exemption, blocks, withdrawn: None }
+    }
+
+    /// An item that was withdrawn from the agenda: nothing of it is before the meeting but that, and why.
+    #[must_use]
+    pub fn withdrawn(heading: &str, exemption: Option<String>, (words, reason): (String, &str)) -> Self {
+        let blocks = vec![Block::Text(words.clone()), Block::Text(format!("Reason: {reason}"))];
+        Self { withdrawn: Some(words), ..Self::new(format!("{heading}{WITHDRAWN}"), exemption, blocks) }
+    }
+
+    /// What its item is called, withdrawn or not.
+    fn subject(&self) -> &str {
+        match self.withdrawn {
+            Some(_) => self.heading.strip_suffix(WITHDRAWN).unwrap_or(&self.heading),
+            None => &self.heading,
+        }
+    }
 }
 
 /// A piece of a part.
@@ -222,7 +251,9 @@ fn section(part: &Part, edition: Edition) -> Section<'_> {
     match (&part.exemption, edition) {
         (Some(why), Edition::Public) => {
             let left_out = Piece::Paragraph(format!("This part is exempt from publication: {why}.").into());
-            Section { heading: "Exempt business", pieces: vec![left_out] }
+            let withdrawn = part.withdrawn.as_deref().map(|words| Piece::Paragraph(words.into()));
+            let heading = if withdrawn.is_some() { "Exempt business (withdrawn)" } else { "Exempt business" };
+            Section { heading, pieces: withdrawn.into_iter().chain([left_out]).collect() }
         }
         (exemption, _) => {
             let mark = exemption.iter().map(|why| Piece::Marked(MARK, format!(": {why}.")));
@@ -283,11 +314,7 @@ mod tests {
             exemption: "registers aren't published".to_owned(),
             blocks: vec![Block::Heading("Risks".to_owned()), Block::Text("Marshals may leave.".to_owned())],
         };
-        let part = |heading: &str, exemption: Option<&str>, blocks| Part {
-            heading: heading.to_owned(),
-            exemption: exemption.map(str::to_owned),
-            blocks,
-        };
+        let part = |heading: &str, exemption: Option<&str>, blocks| Part::new(heading, exemption.map(str::to_owned), blocks);
         Content {
             body: "Engagement Committee".to_owned(),
             title: "Meeting".to_owned(),
@@ -325,6 +352,24 @@ mod tests {
         assert_ne!(hash(&other.frozen().unwrap()), hash(&content().frozen().unwrap()));
         other.parts[0].blocks[0] = Block::Text("Three.".to_owned());
         assert_ne!(other.public_hash().unwrap(), public);
+    }
+
+    #[test]
+    fn in_public_an_exempt_item_that_was_withdrawn_is_withdrawn_and_no_more() {
+        let said = "This item was withdrawn from the agenda on 3 February 2010.";
+        let mut pack = content();
+        for part in &mut pack.parts {
+            *part = Part::withdrawn(&part.heading, part.exemption.clone(), (said.to_owned(), "Acme went bankrupt."));
+        }
+        let (public, exempt) = (document(&pack, Edition::Public), document(&pack, Edition::Exempt));
+        assert_eq!(public.matches(said).count(), 2, "{public}");
+        assert!(
+            public.contains("1. Returns (withdrawn)</h2>") && public.contains("Exempt business (withdrawn)</h2>"),
+            "{public}"
+        );
+        assert_eq!(public.matches("bankrupt").count(), 1, "the reason of an exempt item is exempt: {public}");
+        assert!(!public.contains("A contract"), "{public}");
+        assert!(exempt.contains("2. A contract with Acme (withdrawn)</h2>"), "{exempt}");
     }
 
     #[test]

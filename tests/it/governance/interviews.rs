@@ -13,6 +13,7 @@ both_dbs!(
     an_interview_closes_its_member_s_line_for_the_year,
     only_the_chairman_and_the_member_know_of_it,
     interviews_have_their_year_and_their_chairman,
+    a_record_that_was_put_right_keeps_what_it_said_for_the_two_alone,
 );
 
 async fn person(actor: &Actor) -> String {
@@ -137,4 +138,82 @@ async fn interviews_have_their_year_and_their_chairman(app: TestApp) {
     }
     done(&chairman, "recordMemberInterview", good.clone(), "").await;
     assert_eq!(refused(&chairman, "recordMemberInterview", good).await, ["year DUPLICATE"]);
+}
+
+const CORRECTED: &str = "interview { version heldOn isEffectivenessDiscussed note corrections { version formerHeldOn wasEffectivenessDiscussed formerNote
+    reason correctedOn } }";
+
+async fn a_record_that_was_put_right_keeps_what_it_said_for_the_two_alone(app: TestApp) {
+    let (chairman, member) = (app.sign_in("authority.chairman").await, app.sign_in("halton.lead-member").await);
+    let of = person(&member).await;
+    let made = done(&chairman, "recordMemberInterview", interview(&of, "FY2009", "2010-02-08"), "interview { id version }").await;
+    assert_eq!(made["interview"]["version"], 1);
+    let id = made["interview"]["id"].clone();
+    let right = json!({ "interview": id, "heldOn": "2010-02-05", "isEffectivenessDiscussed": false, "note": "Wants to leave the board.",
+        "reason": "It was mixed up with another's." });
+    let with = |changes: Value| {
+        let mut input = right.clone();
+        input.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        input
+    };
+    let same = json!({ "heldOn": "2010-02-08", "isEffectivenessDiscussed": true, "note": "Wants to sit with  the Children's Trust more often. " });
+    for (changes, fault) in [
+        (json!({ "reason": " " }), "reason MISSING"),
+        (same, "note OUT_OF_RANGE"),
+        (json!({ "heldOn": "2010-02-10" }), "heldOn OUT_OF_RANGE"),
+        (json!({ "heldOn": "2009-03-31" }), "heldOn OUT_OF_RANGE"),
+        (json!({ "heldOn": "2009-06-01" }), "heldOn OUT_OF_RANGE"),
+    ] {
+        assert_eq!(refused(&chairman, "recordInterviewCorrection", with(changes.clone())).await, [fault], "{changes}");
+    }
+    for other in ["halton.lead-member", "authority.chief-executive", "authority.clerk", "warrington.lead-member"] {
+        assert_eq!(
+            refused(&app.sign_in(other).await, "recordInterviewCorrection", right.clone()).await,
+            ["FORBIDDEN"],
+            "{other}"
+        );
+    }
+    let stranger = app.sign_in("cheshire-east.performance-officer").await;
+    assert_eq!(refused(&stranger, "recordInterviewCorrection", right.clone()).await, ["interview NOT_FOUND"]);
+    let corrected = done(&chairman, "recordInterviewCorrection", with(json!({ "expectedVersion": 1 })), CORRECTED).await;
+    let expected = json!({ "version": 2, "heldOn": "2010-02-05", "isEffectivenessDiscussed": false, "note": "Wants to leave the board.",
+        "corrections": [{ "version": 2, "formerHeldOn": "2010-02-08", "wasEffectivenessDiscussed": true,
+            "formerNote": "Wants to sit with the Children's Trust more often.", "reason": "It was mixed up with another's.",
+            "correctedOn": "2010-02-09" }] });
+    assert_eq!(corrected["interview"], expected);
+    assert_eq!(
+        refused(&chairman, "recordInterviewCorrection", with(json!({ "expectedVersion": 1, "note": "Stays." }))).await,
+        ["expectedVersion STALE_VERSION"]
+    );
+    // What the duty is about was left out after all.
+    assert_eq!(one(&owed(&chairman, AUTHORITY, &["MEMBER_INTERVIEW"]).await, "Halton lead member")["standing"], "DUE");
+
+    let query = format!(
+        "query ($id: ID!) {{ node(id: $id) {{ ... on MemberInterview {{ {} }} }} explainAccess(id: $id) {{ mayRead }} }}",
+        CORRECTED.trim_start_matches("interview {").trim_end_matches('}')
+    );
+    for reader in [&chairman, &member] {
+        let answer = reader.ask(&query, json!({ "id": id })).await;
+        assert_eq!(answer.data("/node"), &expected, "{answer}");
+        assert_eq!(answer.data("/explainAccess/mayRead"), true);
+    }
+    for office in
+        ["warrington.lead-member", "authority.chief-executive", "authority.clerk", "authority.audit", "authority.treasurer"]
+    {
+        let answer = app.sign_in(office).await.ask(&query, json!({ "id": id })).await;
+        assert_eq!(
+            (answer.value("/node"), answer.value("/explainAccess/mayRead")),
+            (&Value::Null, &json!(false)),
+            "{office}: {answer}"
+        );
+    }
+    let events = "{ tenant(by: { slug: \"cheshire-police-authority\" }) { auditEvents(filter: { deed: \"CORRECT_MEMBER_INTERVIEW\" }) { nodes {
+        changes { register values { field before after isWithheld } } } } } }";
+    let answer = app.sign_in("authority.audit").await.ask(events, json!({})).await;
+    let changes = answer.data("/tenant/auditEvents/nodes/0/changes").as_array().unwrap();
+    for register in ["member_interview", "interview_correction"] {
+        let written = changes.iter().find(|one| one["register"] == register).expect("it is there");
+        let withheld = |value: &Value| value["isWithheld"] == true && value["after"].is_null() && value["before"].is_null();
+        assert!(written["values"].as_array().unwrap().iter().all(withheld), "{written}");
+    }
 }

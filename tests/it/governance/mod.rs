@@ -2,6 +2,7 @@
 //! keep them see them.
 
 mod actions;
+mod attendance;
 mod boards;
 mod calendars;
 mod duties;
@@ -27,3 +28,4 @@ mod return_parts;
 mod returns;
 mod seen;
 mod urgent;
+mod withdrawals;

@@ -13,6 +13,7 @@ use super::{
 use crate::changes::stored::Stored;
 
 mod duties;
+mod meetings;
 
 /// Something that was done under a key, as it was asked for and answered.
 pub struct Done {
@@ -62,7 +63,7 @@ async fn lived(app: &TestApp, is_watched: bool, keeping: Option<TwoServers>) -> 
     risks_of_halton_on_their_way(&mut day).await;
     money_and_powers_of_halton(&mut day).await;
     the_third_quarter_s_returns(&mut day).await;
-    meetings_and_actions_of_halton(&mut day).await;
+    meetings::and_actions_of_halton(&mut day).await;
     duties::all(&mut day).await;
     calendar_of(&app.sign_in("halton.performance-officer").await).await;
     day.done
@@ -274,82 +275,6 @@ async fn a_new_board_member_of_halton(day: &mut Day<'_>) {
     let invitation = json!({ "tenant": halton, "email": "new.member@concordat.example", "name": "Halton new board member",
         "office": "HSPB_MEMBER", "minuteReference": "HSPB 3 February 2010, minute 7" });
     done(day, &officer, "createInvitation", invitation).await;
-}
-
-/// Halton's board meets, late with its summary, decides and has things done; another meeting is called off.
-async fn meetings_and_actions_of_halton(day: &mut Day<'_>) {
-    let app = day.app;
-    let officer = app.sign_in("halton.policy-officer").await;
-    let query = "{ tenant(by: { slug: \"halton\" }) { id area { id } bodies(filter: { named: \"HSPB\" }) { nodes { id } }
-        actionPlans { nodes { id } } actions { nodes { id } } appointments(first: 1, filter: { inForceOn: \"2010-01-20\" }) { nodes { id } }
-        meetings { nodes { decisions { nodes { id } } } } agreement { indicators(first: 1) { nodes { id } } } } }";
-    let answer = officer.ask(query, json!({})).await;
-    let found = |pointer: &str| answer.value(&format!("/tenant/{pointer}")).clone();
-    let (board, plan) = (found("bodies/nodes/0/id"), found("actionPlans/nodes/0/id"));
-    let links = json!([
-        found("actions/nodes/0/id"),
-        found("meetings/nodes/0/decisions/nodes/0/id"),
-        found("agreement/indicators/nodes/0/id")
-    ]);
-    let paper = json!({ "title": "The contract", "address": "https://halton.example/contract" });
-    let meeting = json!({ "body": board, "title": "Extraordinary meeting", "heldOn": "2010-01-20", "startsAtTime": "18:00", "place": "Runcorn",
-        "keyIssue": "Worklessness", "externalParty": crate::machines::fixtures::organisation_id("gonw"), "agenda": [
-            { "title": "A contract", "exemption": "Schedule 12A, paragraph 3", "links": links, "papers": [paper] } ] });
-    done(day, &officer, "createMeeting", meeting).await;
-    let made = day.done.last().expect("something was done").answer.text("/createMeeting/meeting/id").to_owned();
-    let item = "query ($id: ID!) { node(id: $id) { ... on Meeting { agendaItems { nodes { id } } } } }";
-    let item = officer.ask(item, json!({ "id": made })).await.value("/node/agendaItems/nodes/0/id").clone();
-    let came = json!([{ "appointment": found("appointments/nodes/0/id"), "presence": "PRESENT" }, { "guest": "Mersey Travel", "presence": "ABSENT" }]);
-    done(day, &officer, "recordAttendance", json!({ "meeting": made, "attendance": came })).await;
-    let lead = json!([{ "office": "PARTNERSHIP_LEAD_MEMBER", "area": found("area/id"), "words": "Halton's lead member", "isAccountable": true },
-        { "body": board, "isAccountable": false }]);
-    let action = json!({ "words": "Let the contract", "successMeasure": "It is let", "timescale": "31.03.10", "reviewOn": "2010-03-01",
-        "resources": "Staff Time", "area": found("area/id"), "owners": lead });
-    let decision =
-        json!({ "meeting": made, "agendaItem": item, "minuteNumber": "3", "words": "The contract is let.", "actions": [action] });
-    done(day, &officer, "recordMeetingDecision", decision).await;
-    done(day, &officer, "publishMeetingPack", json!({ "meeting": made })).await;
-    let summary = json!({ "meeting": made, "words": "The board let a contract.", "address": "https://halton.example/summary", "lateReason": "Snow." });
-    done(day, &officer, "publishMeetingSummary", summary).await;
-    let carried = json!({ "meeting": made, "carriedOn": "2010-01-22", "means": "Letter", "audience": "All member firms",
-        "words": "The contract is let." });
-    done(day, &app.sign_in("halton.board-member").await, "recordCascade", carried).await;
-    let corrected =
-        json!({ "meeting": made, "words": "The board let a contract for a year.", "reason": "It didn't say for how long." });
-    done(day, &officer, "replaceMeetingSummary", corrected).await;
-    let later = json!({ "body": board, "title": "Special meeting", "heldOn": "2010-02-09", "agenda": [{ "title": "Minutes" }] });
-    done(day, &officer, "createMeeting", later).await;
-    let later = self::made(day, "/createMeeting/meeting/id");
-    done(day, &officer, "publishMeetingPack", json!({ "meeting": later })).await;
-    let urgent = json!({ "meeting": later, "item": { "title": "Snow" }, "urgentBecause": "It fell overnight." });
-    done(day, &officer, "addAgendaItem", urgent).await;
-    let item = self::made(day, "/addAgendaItem/agendaItem/id");
-    done(day, &officer, "publishMeetingPack", json!({ "meeting": later, "reason": "Snow came up." })).await;
-    let gritted = json!({ "meeting": later, "agendaItem": item, "minuteNumber": "2", "words": "The roads are gritted." });
-    done(day, &officer, "recordMeetingDecision", gritted).await;
-    let minute = "query ($id: ID!) { node(id: $id) { ... on Meeting { decisions { nodes { id } } } } }";
-    let minute = officer.ask(minute, json!({ "id": made })).await.value("/node/decisions/nodes/0/id").clone();
-    let wrong = json!({ "minute": minute, "words": "The contract is let for a year.", "reason": "It said nothing of the year.",
-        "earlierWordingExemption": "Schedule 12A, paragraph 3" });
-    done(day, &officer, "recordMinuteCorrection", wrong).await;
-    let agreed = json!([{ "minute": minute, "words": "The contract is let for two years.", "reason": "It is for two." }]);
-    done(day, &officer, "approveMinutes", json!({ "meeting": made, "at": later, "minuteNumber": "1", "corrections": agreed }))
-        .await;
-    let ahead = json!({ "body": board, "title": "Board", "heldOn": "2010-03-03" });
-    done(day, &officer, "createMeeting", ahead).await;
-    let ahead = day.done.last().expect("something was done").answer.text("/createMeeting/meeting/id").to_owned();
-    done(day, &officer, "addAgendaItem", json!({ "meeting": ahead, "item": { "title": "Any other business" } })).await;
-    done(day, &officer, "cancelMeeting", json!({ "meeting": ahead, "reason": "Snow." })).await;
-    let own = json!([{ "office": "POLICY_STRATEGY_STAFF", "isAccountable": true }]);
-    let action = json!({ "plan": plan, "reference": "8", "words": "Map the skills", "timescale": "Sept 2010", "owners": own });
-    done(day, &officer, "recordAction", json!({ "tenant": found("id"), "action": action })).await;
-    let made = day.done.last().expect("something was done").answer.text("/recordAction/action/id").to_owned();
-    done(day, &officer, "recordActionProgress", json!({ "action": made, "state": "IN_PROGRESS", "words": "Begun." })).await;
-    let closing = json!({ "action": made, "outcome": "COMPLETED", "words": "Mapped.", "evidence": "The map",
-        "evidenceAddress": "https://halton.example/map" });
-    done(day, &officer, "closeAction", closing).await;
-    let waiver = json!({ "tenant": found("id"), "code": "REPORT/42/FY2009", "reason": "The strategy is under review." });
-    done(day, &app.sign_in("halton.psg-member").await, "recordObligationWaiver", waiver).await;
 }
 
 /// A machine that Halton looks after and lets upload, Warrington lets read, and two others whose time is over.

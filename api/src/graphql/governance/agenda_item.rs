@@ -1,19 +1,27 @@
-//! Items of agendas.
+//! Items of agendas, and withdrawing them.
 
-use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
-    tables::governance::{
-        agenda_item,
-        agenda_link::{self, LinkKind as Stored},
-        meeting, meeting_paper,
+    error::Error,
+    tables::{
+        Id, TenantId,
+        governance::{
+            agenda_item,
+            agenda_link::{self, LinkKind as Stored},
+            meeting, meeting_paper,
+        },
     },
-    usecases::governance::meetings,
+    usecases::governance::{agendas, meetings},
 };
 
 use super::meeting::{Meeting, MeetingPaper};
 use crate::graphql::{
+    acting::Acting,
+    errors::{UserError, for_user},
     node::{self, Node},
+    organisation::{Act, Office},
     relay::{Member, NodeId, NodeKind, connection},
+    scalars::Date,
 };
 
 /// What sort of record an item of an agenda is about.
@@ -96,6 +104,29 @@ impl AgendaItem {
         self.0.row().urgency.as_deref()
     }
 
+    /// The business date on which it was withdrawn from the agenda; null while it stands. Its number isn't used again, and nothing is
+    /// minuted under it.
+    fn withdrawn_on(&self) -> Option<Date> {
+        self.0.row().withdrawn_on.map(Date)
+    }
+
+    /// Why it was withdrawn.
+    fn withdrawal_reason(&self) -> Option<&str> {
+        self.0.row().withdrawal_reason.as_deref()
+    }
+
+    /// The office that withdrew it.
+    fn withdrawal_office(&self) -> Option<Office> {
+        self.0.row().withdrawal_office.map(Into::into)
+    }
+
+    /// Who withdrew it, and in the office of which appointment.
+    async fn withdrawal_act(&self) -> Result<Option<Act>> {
+        let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.withdrawal_act_id).collect();
+        let load = || meetings::acts(self.0.tx(), self.0.tenant(), ids);
+        Ok(self.0.beside("AgendaItem.withdrawalAct", self.0.row().withdrawal_act_id, load).await?.map(Act))
+    }
+
     /// What it is about.
     async fn links(&self) -> Result<Option<Vec<AgendaLink>>> {
         let load = || meetings::links(self.0.tx(), self.0.tenant(), self.0.ids());
@@ -124,6 +155,62 @@ impl AgendaItem {
 }
 
 connection!(AgendaItemConnection, AgendaItemEdge, AgendaItem, "items of the agenda");
+
+/// An item to be withdrawn from an agenda.
+#[derive(InputObject)]
+pub struct WithdrawAgendaItemInput {
+    /// The item.
+    agenda_item: ID,
+    /// Why, for everybody who may read the item: of a public one nothing that is exempt from publication.
+    reason: String,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
+}
+
+/// What withdrawing an item gives.
+#[derive(SimpleObject, Default)]
+pub struct WithdrawAgendaItemPayload {
+    /// The item, which stays on the agenda as withdrawn.
+    agenda_item: Option<AgendaItem>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
+/// Items being withdrawn from agendas.
+#[derive(Default)]
+pub struct AgendaItemMutation;
+
+#[Object]
+impl AgendaItemMutation {
+    /// Withdraws an item from a meeting's agenda, with the reason, before or after a pack was published and until the meeting's minutes are
+    /// approved. It stays on the agenda, as withdrawn, under a number that no other item gets; packs that are published from then on say so
+    /// in its place. An item under which something is minuted isn't withdrawn.
+    async fn withdraw_agenda_item(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The item to be withdrawn.")] input: WithdrawAgendaItemInput,
+    ) -> Result<WithdrawAgendaItemPayload> {
+        let acting = Acting::of(ctx)?;
+        match withdrawn(&acting, &input).await {
+            Ok(item) => Ok(WithdrawAgendaItemPayload { agenda_item: Some(item), user_errors: Vec::new() }),
+            Err(error) => Ok(WithdrawAgendaItemPayload { agenda_item: None, user_errors: for_user(error)? }),
+        }
+    }
+}
+
+async fn withdrawn(acting: &Acting<'_>, input: &WithdrawAgendaItemInput) -> Result<AgendaItem, Error> {
+    let (tenant, item) = NodeId::expect("agendaItem", &input.agenda_item, NodeKind::AgendaItem)?;
+    let id = acting.writing(tenant, input)?.once(|tx| agendas::withdraw_item(tx, item, &input.reason)).await?;
+    shown(acting, tenant, id).await
+}
+
+/// An item as it is now.
+pub(super) async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<agenda_item::Model>) -> Result<AgendaItem, Error> {
+    let view = acting.view_after();
+    let row = meetings::agenda_items(view.tx(), tenant, vec![id]).await?.pop().ok_or(Error::NotFound("agenda_item"))?;
+    Ok(AgendaItem(Member::alone(&view, row)))
+}
 
 /// What an item of an agenda, or of a publication, is about.
 #[derive(Clone, SimpleObject)]

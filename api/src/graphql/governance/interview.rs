@@ -6,9 +6,12 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
     error::Error,
     rules::period::Period as Known,
-    tables::governance::member_interview,
+    tables::{
+        Id, TenantId,
+        governance::{interview_correction, member_interview},
+    },
     usecases::{
-        governance::interviews::{self, NewInterview},
+        governance::interviews::{self, Correction, NewInterview},
         organisation::appointments,
     },
 };
@@ -70,6 +73,62 @@ impl MemberInterview {
     fn recorded_on(&self) -> Date {
         Date(self.0.row().recorded_on)
     }
+
+    /// Which version of the record stands: 1 as it was first made, and one more with each correction.
+    async fn version(&self) -> Result<Option<i32>> {
+        Ok(Some(self.correction_rows().await?.last().map_or(1, |correction| correction.row().version)))
+    }
+
+    /// How the record was put right, in the order in which it was: what it said before, and why. Whoever may read the interview reads it.
+    async fn corrections(&self) -> Result<Option<Vec<InterviewCorrection>>> {
+        Ok(Some(self.correction_rows().await?.into_iter().map(InterviewCorrection).collect()))
+    }
+}
+
+impl MemberInterview {
+    async fn correction_rows(&self) -> Result<Vec<Member<interview_correction::Model>>, Error> {
+        let load = || interviews::corrections(self.0.tx(), self.0.tenant(), self.0.ids());
+        self.0.below("corrections", load, |row: &interview_correction::Model| Some(row.interview_id)).await
+    }
+}
+
+/// A correction of the record of an interview.
+#[derive(Clone)]
+pub struct InterviewCorrection(Member<interview_correction::Model>);
+
+/// A correction of the record of an interview by the chairman: what the record said before, when it was put right and why. It is read by
+/// the chairman and by the member, and by nobody else.
+#[Object]
+impl InterviewCorrection {
+    /// Which version of the record it made; the record as it was first made is the first.
+    fn version(&self) -> i32 {
+        self.0.row().version
+    }
+
+    /// The day on which the interview took place, as the record said before.
+    fn former_held_on(&self) -> Date {
+        Date(self.0.row().former_held_on)
+    }
+
+    /// Whether partnership effectiveness was talked about, as the record said before.
+    fn was_effectiveness_discussed(&self) -> bool {
+        self.0.row().former_is_effectiveness_discussed
+    }
+
+    /// What was noted of it before.
+    fn former_note(&self) -> Option<&str> {
+        self.0.row().former_note.as_deref()
+    }
+
+    /// Why it was put right.
+    fn reason(&self) -> &str {
+        &self.0.row().reason
+    }
+
+    /// The business date on which it was.
+    fn corrected_on(&self) -> Date {
+        Date(self.0.row().corrected_on)
+    }
 }
 
 connection!(MemberInterviewConnection, MemberInterviewEdge, MemberInterview, "interviews");
@@ -103,6 +162,35 @@ pub struct RecordMemberInterviewPayload {
     user_errors: Vec<UserError>,
 }
 
+/// The record of an interview, to be put right.
+#[derive(InputObject)]
+pub struct RecordInterviewCorrectionInput {
+    /// The interview.
+    interview: ID,
+    /// The day on which it took place.
+    held_on: Date,
+    /// Whether partnership effectiveness was talked about.
+    is_effectiveness_discussed: bool,
+    /// What is to be noted of it, for the member and you alone; nothing when left out.
+    note: Option<String>,
+    /// Why it is put right, for the member and you alone.
+    reason: String,
+    /// The version of the record that you expect to stand; another one refuses the call. Left out, it isn't looked at.
+    expected_version: Option<i32>,
+    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
+    /// with the same input acts no second time and gets the first answer.
+    idempotency_key: Option<String>,
+}
+
+/// What putting the record of an interview right gives.
+#[derive(SimpleObject, Default)]
+pub struct RecordInterviewCorrectionPayload {
+    /// The interview as its record is now, with what it said before.
+    interview: Option<MemberInterview>,
+    /// What was wrong with the input; empty when it was accepted.
+    user_errors: Vec<UserError>,
+}
+
 /// Interviews being recorded.
 #[derive(Default)]
 pub struct InterviewMutation;
@@ -122,6 +210,34 @@ impl InterviewMutation {
             Err(error) => Ok(RecordMemberInterviewPayload { interview: None, user_errors: for_user(error)? }),
         }
     }
+
+    /// Puts the record of an interview right, with the reason: the chairman does. What it said before stays readable to the member and the
+    /// chairman, and to nobody else.
+    async fn record_interview_correction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The record to be put right.")] input: RecordInterviewCorrectionInput,
+    ) -> Result<RecordInterviewCorrectionPayload> {
+        let acting = Acting::of(ctx)?;
+        match corrected(&acting, &input).await {
+            Ok(interview) => Ok(RecordInterviewCorrectionPayload { interview: Some(interview), user_errors: Vec::new() }),
+            Err(error) => Ok(RecordInterviewCorrectionPayload { interview: None, user_errors: for_user(error)? }),
+        }
+    }
+}
+
+async fn corrected(acting: &Acting<'_>, input: &RecordInterviewCorrectionInput) -> Result<MemberInterview, Error> {
+    let (tenant, interview) = NodeId::expect("interview", &input.interview, NodeKind::MemberInterview)?;
+    let new = Correction {
+        interview,
+        held_on: input.held_on.0,
+        is_effectiveness_discussed: input.is_effectiveness_discussed,
+        note: input.note.clone(),
+        reason: input.reason.clone(),
+        expected_version: input.expected_version,
+    };
+    let id = acting.writing(tenant, input)?.once(|tx| interviews::correct(tx, &new)).await?;
+    shown(acting, tenant, id).await
 }
 
 async fn recorded(acting: &Acting<'_>, input: &RecordMemberInterviewInput) -> Result<MemberInterview, Error> {
@@ -135,6 +251,10 @@ async fn recorded(acting: &Acting<'_>, input: &RecordMemberInterviewInput) -> Re
         note: input.note.clone(),
     };
     let id = writing.once(|tx| interviews::record(tx, &new)).await?;
+    shown(acting, tenant, id).await
+}
+
+async fn shown(acting: &Acting<'_>, tenant: TenantId, id: Id<member_interview::Model>) -> Result<MemberInterview, Error> {
     let view = acting.view_after();
     let row = view.tx().get::<member_interview::Entity>(tenant, id).await?;
     Ok(MemberInterview(Member::alone(&view, row)))

@@ -5,17 +5,19 @@ use entity::{
     error::{Error, ProblemCode},
     tables::{
         TenantId,
-        governance::{attendance, meeting, meeting_paper, meeting_summary, minutes_approval},
-        organisation::appointment,
+        governance::{attendance, attendance_correction, meeting, meeting_paper, meeting_summary, minutes_approval},
     },
     usecases::{
-        governance::{cascades, meeting_minutes, meeting_packs, meeting_summaries, meetings, minutes_record},
+        governance::{
+            attendance as attendances, cascades, meeting_minutes, meeting_packs, meeting_summaries, meetings, minutes_record,
+        },
         organisation::bodies,
     },
 };
 
 use super::{
     agenda_item::{AgendaItem, AgendaItemConnection},
+    attendance::{Attendance, AttendanceCorrection},
     cascade::Cascade,
     meeting_decision::{MeetingDecision, MeetingDecisionConnection},
     meeting_pack::{MeetingPack, MeetingPackConnection},
@@ -24,7 +26,7 @@ use super::{
     plan_action::{PlanAction, PlanActionConnection},
 };
 use crate::graphql::{
-    organisation::{Act, Appointment, Body, Organisation},
+    organisation::{Act, Body, Organisation},
     relay::{Member, NodeId, NodeKind, Paging, connection},
     scalars::{Date, Uri},
 };
@@ -41,18 +43,6 @@ pub enum MeetingStanding {
     Cancelled,
 }
 
-/// Whether somebody came to a meeting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "attendance::Presence")]
-pub enum Presence {
-    /// Was there.
-    Present,
-    /// Sent apologies.
-    Apologies,
-    /// Was expected and didn't come.
-    Absent,
-}
-
 /// A meeting.
 #[derive(Clone)]
 pub struct Meeting(pub Member<meeting::Model>);
@@ -61,6 +51,11 @@ impl Meeting {
     async fn summary_rows(&self) -> Result<Vec<Member<meeting_summary::Model>>, Error> {
         let load = || meeting_summaries::of_meetings(self.0.tx(), self.0.tenant(), self.0.ids());
         self.0.below("summary", load, |row: &meeting_summary::Model| Some(row.meeting_id)).await
+    }
+
+    async fn attendance_correction_rows(&self) -> Result<Vec<Member<attendance_correction::Model>>, Error> {
+        let load = || attendances::corrections(self.0.tx(), self.0.tenant(), self.0.ids());
+        self.0.below("attendanceCorrections", load, |row: &attendance_correction::Model| Some(row.meeting_id)).await
     }
 
     async fn approval_row(&self) -> Result<Option<Member<minutes_approval::Model>>, Error> {
@@ -191,9 +186,19 @@ impl Meeting {
 
     /// Who came, and who didn't.
     async fn attendance(&self) -> Result<Option<Vec<Attendance>>> {
-        let load = || meetings::attendances(self.0.tx(), self.0.tenant(), self.0.ids());
+        let load = || attendances::of_meetings(self.0.tx(), self.0.tenant(), self.0.ids());
         let rows = self.0.below("attendance", load, |row: &attendance::Model| Some(row.meeting_id)).await?;
         Ok(Some(rows.into_iter().map(Attendance).collect()))
+    }
+
+    /// Which version of that list stands: 1 as it was recorded, and one more with each correction.
+    async fn attendance_version(&self) -> Result<Option<i32>> {
+        Ok(Some(self.attendance_correction_rows().await?.last().map_or(1, |correction| correction.row().version)))
+    }
+
+    /// How that list was put right, in the order in which it was: the lists before, and why.
+    async fn attendance_corrections(&self) -> Result<Option<Vec<AttendanceCorrection>>> {
+        Ok(Some(self.attendance_correction_rows().await?.into_iter().map(AttendanceCorrection).collect()))
     }
 
     /// What it decided, by minute number.
@@ -287,31 +292,6 @@ impl MeetingPaper {
     /// Why it is exempt from publication; null when it is public.
     fn exemption(&self) -> Option<&str> {
         self.0.row().exemption.as_deref()
-    }
-}
-
-/// That somebody came to a meeting, or didn't.
-#[derive(Clone)]
-pub struct Attendance(Member<attendance::Model>);
-
-/// That somebody came to a meeting, or didn't.
-#[Object]
-impl Attendance {
-    /// Whether they came.
-    fn presence(&self) -> Presence {
-        self.0.row().presence.into()
-    }
-
-    /// The appointment in which they came.
-    async fn appointment(&self) -> Result<Option<Appointment>> {
-        let ids: Vec<_> = self.0.rows().iter().filter_map(|row| row.appointment_id).collect();
-        let load = || async move { self.0.tx().get_many::<appointment::Entity>(self.0.tenant(), ids).await };
-        Ok(self.0.beside("Attendance.appointment", self.0.row().appointment_id, load).await?.map(Appointment))
-    }
-
-    /// Whoever came without an appointment, by office or organisation.
-    fn guest(&self) -> Option<&str> {
-        self.0.row().guest.as_deref()
     }
 }
 

@@ -5,11 +5,10 @@ use entity::{
     error::{Error, ProblemCode},
     tables::{
         Id, TenantId,
-        governance::{agenda_link::LinkKind, attendance::Presence as StoredPresence, meeting},
+        governance::{agenda_link::LinkKind, meeting},
     },
     usecases::governance::{
         agendas::{self, NewItem, NewPaper},
-        meeting_minutes::{self, Came},
         meetings::{self, NewMeeting},
     },
 };
@@ -17,8 +16,7 @@ use uuid::Uuid;
 
 use super::{
     AgendaItem, Meeting,
-    agenda_item::node_kind,
-    meeting::{Presence, of_tenant},
+    agenda_item::{self, node_kind},
 };
 use crate::graphql::{
     acting::Acting,
@@ -138,40 +136,7 @@ pub struct CancelMeetingPayload {
     user_errors: Vec<UserError>,
 }
 
-/// That somebody came, or didn't: in an appointment, or as a guest.
-#[derive(InputObject)]
-pub struct AttendanceInput {
-    /// The appointment in which they came.
-    appointment: Option<ID>,
-    /// Whoever came without one, by office or organisation.
-    guest: Option<String>,
-    /// Whether they came.
-    presence: Presence,
-}
-
-/// Who came to a meeting.
-#[derive(InputObject)]
-pub struct RecordAttendanceInput {
-    /// The meeting.
-    meeting: ID,
-    /// Who came, and who didn't.
-    #[graphql(validator(max_items = 200))]
-    attendance: Vec<AttendanceInput>,
-    /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
-    /// with the same input acts no second time and gets the first answer.
-    idempotency_key: Option<String>,
-}
-
-/// What recording attendance gives.
-#[derive(SimpleObject, Default)]
-pub struct RecordAttendancePayload {
-    /// The meeting.
-    meeting: Option<Meeting>,
-    /// What was wrong with the input; empty when it was accepted.
-    user_errors: Vec<UserError>,
-}
-
-/// Meetings being called and attended.
+/// Meetings being called, and called off.
 #[derive(Default)]
 pub struct MeetingMutation;
 
@@ -221,20 +186,6 @@ impl MeetingMutation {
             Err(error) => Ok(CancelMeetingPayload { user_errors: for_user(error)?, ..CancelMeetingPayload::default() }),
         }
     }
-
-    /// Records who came to a meeting. Said again of the same person, in whichever appointment, or of the same guest, it takes the place
-    /// of what was said before. Once a later meeting has approved the minutes, it stands.
-    async fn record_attendance(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Who came.")] input: RecordAttendanceInput,
-    ) -> Result<RecordAttendancePayload> {
-        let acting = Acting::of(ctx)?;
-        match attended(&acting, &input).await {
-            Ok(meeting) => Ok(RecordAttendancePayload { meeting: Some(meeting), user_errors: Vec::new() }),
-            Err(error) => Ok(RecordAttendancePayload { user_errors: for_user(error)?, ..RecordAttendancePayload::default() }),
-        }
-    }
 }
 
 async fn called(acting: &Acting<'_>, input: &CreateMeetingInput) -> Result<Meeting, Error> {
@@ -261,28 +212,12 @@ async fn added(acting: &Acting<'_>, input: &AddAgendaItemInput) -> Result<Agenda
     let writing = acting.writing(tenant, input)?;
     let item = new_item("item", &input.item, tenant)?;
     let id = writing.once(|tx| agendas::add_item(tx, meeting, &item, input.urgent_because.as_deref())).await?;
-    let view = acting.view_after();
-    let row = meetings::agenda_items(view.tx(), tenant, vec![id]).await?.pop().ok_or(Error::NotFound("agenda_item"))?;
-    Ok(AgendaItem(Member::alone(&view, row)))
+    agenda_item::shown(acting, tenant, id).await
 }
 
 async fn cancelled(acting: &Acting<'_>, input: &CancelMeetingInput) -> Result<Meeting, Error> {
     let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
     let id = acting.writing(tenant, input)?.once(|tx| meetings::cancel(tx, meeting, &input.reason)).await?;
-    shown(acting, tenant, id).await
-}
-
-async fn attended(acting: &Acting<'_>, input: &RecordAttendanceInput) -> Result<Meeting, Error> {
-    let (tenant, meeting) = NodeId::expect("meeting", &input.meeting, NodeKind::Meeting)?;
-    let writing = acting.writing(tenant, input)?;
-    let came = |(at, one): (usize, &AttendanceInput)| -> Result<Came, Error> {
-        let field = format!("attendance.{at}.appointment");
-        let appointment = one.appointment.as_ref();
-        let appointment = appointment.map(|id| of_tenant(&field, id, NodeKind::Appointment, tenant)).transpose()?;
-        Ok(Came { appointment, guest: one.guest.clone(), presence: StoredPresence::from(one.presence) })
-    };
-    let came = input.attendance.iter().enumerate().map(came).collect::<Result<Vec<_>, Error>>()?;
-    let id = writing.once(|tx| meeting_minutes::record_attendance(tx, meeting, &came)).await?;
     shown(acting, tenant, id).await
 }
 

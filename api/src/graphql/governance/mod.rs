@@ -5,6 +5,7 @@ mod action_plan;
 mod action_plan_version;
 mod action_recording;
 mod agenda_item;
+mod attendance;
 mod cascade;
 mod delegation;
 mod enums;
@@ -40,7 +41,8 @@ pub use quarterly_return_changing::QuarterlyReturnMutation;
 
 pub use action_plan::{ActionPlan, ActionPlanConnection};
 pub use action_recording::ActionMutation;
-pub use agenda_item::AgendaItem;
+pub use agenda_item::{AgendaItem, AgendaItemMutation};
+pub use attendance::AttendanceMutation;
 pub use cascade::CascadeMutation;
 pub use interview::{InterviewMutation, MemberInterview, MemberInterviewConnection};
 pub(super) use meeting::of_tenant;

@@ -23,6 +23,8 @@ pub enum Became {
     Added,
     /// It says something else.
     Changed,
+    /// Its item was withdrawn from the agenda.
+    Withdrawn,
     /// It is gone.
     LeftOut,
 }
@@ -44,15 +46,19 @@ pub fn changes(former: &Content, new: &Content) -> Vec<Change> {
     let mut left: Vec<&Part> = former.parts.iter().collect();
     let mut changes = Vec::new();
     for part in &new.parts {
-        let before = left.iter().position(|other| other.heading == part.heading).map(|at| left.remove(at));
+        let before = left.iter().position(|other| other.subject() == part.subject()).map(|at| left.remove(at));
         let (became, was_exempt) = match before {
             Some(before) if before == part => continue,
             // A part of which the public sees what it saw before changed in exempt business alone.
-            Some(before) => (Became::Changed, shown(before, Edition::Public) == shown(part, Edition::Public)),
+            Some(before) => {
+                let is_withdrawn = part.withdrawn.is_some() && before.withdrawn.is_none();
+                let became = if is_withdrawn { Became::Withdrawn } else { Became::Changed };
+                (became, shown(before, Edition::Public) == shown(part, Edition::Public))
+            }
             None => (Became::Added, false),
         };
         let was_exempt = was_exempt || before.is_some_and(|before| before.exemption.is_some());
-        changes.push(Change { heading: part.heading.clone(), became, is_exempt: was_exempt || part.exemption.is_some() });
+        changes.push(Change { heading: part.subject().to_owned(), became, is_exempt: was_exempt || part.exemption.is_some() });
     }
     let gone =
         |part: &&Part| Change { heading: part.heading.clone(), became: Became::LeftOut, is_exempt: part.exemption.is_some() };
@@ -70,6 +76,7 @@ pub fn told(changes: &[Change], edition: Edition) -> Vec<String> {
         .map(|Change { heading, became, .. }| match became {
             Became::Added => format!("Added: {heading}."),
             Became::Changed => format!("Changed: {heading}."),
+            Became::Withdrawn => format!("Withdrawn: {heading}."),
             Became::LeftOut => format!("Left out: {heading}."),
         })
         .collect();
@@ -97,10 +104,8 @@ mod tests {
     use super::{super::Block, Became, Content, Edition, Part, changes, told};
 
     fn content(parts: &[(&str, Option<&str>, &str)]) -> Content {
-        let part = |(heading, exemption, text): &(&str, Option<&str>, &str)| Part {
-            heading: (*heading).to_owned(),
-            exemption: exemption.map(str::to_owned),
-            blocks: vec![Block::Text((*text).to_owned())],
+        let part = |(heading, exemption, text): &(&str, Option<&str>, &str)| {
+            Part::new(*heading, exemption.map(str::to_owned), vec![Block::Text((*text).to_owned())])
         };
         Content {
             body: "Engagement Committee".to_owned(),
@@ -126,6 +131,18 @@ mod tests {
         assert_eq!(told(&unseen, Edition::Exempt), ["Changed: 4. Mixed."]);
         let seen = changes(&with("Received.", "£1"), &with("Noted.", "£2"));
         assert_eq!(told(&seen, Edition::Public), ["Changed: 4. Mixed."]);
+    }
+
+    #[test]
+    fn an_item_that_was_withdrawn_is_neither_new_nor_left_out() {
+        let former = content(&[("1. A", None, "as it is"), ("2. B", Some("3"), "£1")]);
+        let mut new = former.clone();
+        for part in &mut new.parts {
+            *part = Part::withdrawn(&part.heading, part.exemption.clone(), ("Withdrawn.".to_owned(), "Acme is gone"));
+        }
+        assert_eq!(told(&changes(&former, &new), Edition::Exempt), ["Withdrawn: 1. A.", "Withdrawn: 2. B."]);
+        assert_eq!(told(&changes(&former, &new), Edition::Public), ["Withdrawn: 1. A.", "Exempt business changed."]);
+        assert_eq!(changes(&new, &new.clone()), []);
     }
 
     #[test]

@@ -1,9 +1,16 @@
 //! The agenda of a meeting, in order.
 
+use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
 use super::meeting;
-use crate::tables::{Id, organisation::tenant};
+use crate::{
+    policy::Office,
+    tables::{
+        Id,
+        organisation::{act, tenant},
+    },
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "agenda_item")]
@@ -22,6 +29,12 @@ pub struct Model {
     pub source: Option<String>,
     /// By reason of which special circumstances the chairman was of the opinion that it is urgent, where it wasn't on the published agenda.
     pub urgency: Option<String>,
+    /// When it was withdrawn from the agenda; none while it stands.
+    pub withdrawn_on: Option<NaiveDate>,
+    pub withdrawal_reason: Option<String>,
+    /// The office in which it was withdrawn.
+    pub withdrawal_office: Option<Office>,
+    pub withdrawal_act_id: Option<Id<act::Model>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

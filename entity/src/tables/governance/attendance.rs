@@ -1,12 +1,16 @@
 //! Who came to a meeting.
 
+use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use super::meeting;
-use crate::tables::{
-    Id,
-    organisation::{appointment, tenant},
-    values::closed_set,
+use super::{attendance_correction, meeting};
+use crate::{
+    policy::Office,
+    tables::{
+        Id,
+        organisation::{act, appointment, tenant},
+        values::closed_set,
+    },
 };
 
 closed_set! {
@@ -34,6 +38,13 @@ pub struct Model {
     /// Whoever came without one, by office or organisation.
     pub guest: Option<String>,
     pub presence: Presence,
+    /// The business date on which it was said; none for what was said before this was kept.
+    pub recorded_on: Option<NaiveDate>,
+    /// The office in which it was said.
+    pub office: Option<Office>,
+    pub act_id: Option<Id<act::Model>>,
+    /// The correction that took it off the list; none while it stands on it.
+    pub removed_by_id: Option<Id<attendance_correction::Model>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

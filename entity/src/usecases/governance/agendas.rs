@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::{
     meeting_summaries,
     meetings::{
-        LONGEST_TEXT, LONGEST_TITLE, address_fault, given, kept, not_cancelled, papers_due_on, said_line, summary_due_on,
+        LONGEST_TEXT, LONGEST_TITLE, address_fault, agenda_items, given, kept, not_cancelled, papers_due_on, said, said_line,
+        summary_due_on,
     },
     minutes_record::{approvals, standing as minutes_standing},
     quarterly_returns,
@@ -17,6 +18,7 @@ use crate::{
     rules::{
         entry::{line_fault, text_fault},
         urgency::{NotAdded, When, may_add},
+        withdrawal::may_withdraw,
     },
     tables::{
         Id, TenantId, TenantTable,
@@ -101,6 +103,45 @@ pub async fn add_item(
     Ok(id)
 }
 
+/// Withdraws an item from an agenda, with the reason: it stays on it, as withdrawn, and its number is used no second time.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting was called off or its minutes are approved, the item was
+/// withdrawn already or something is minuted under it, or no reason is given.
+pub async fn withdraw_item(tx: TenantTx, id: Id<agenda_item::Model>, reason: &str) -> Result<Id<agenda_item::Model>> {
+    let tenant = tx.acting_tenant()?;
+    tx.allows_some::<deeds::RecordMeeting>()?;
+    let (row, leave) = kept::<deeds::RecordMeeting>(&tx, found(&tx, tenant, id).await?.meeting_id).await?;
+    not_cancelled(&row)?;
+    // As whoever held the meeting before has left it.
+    let item = found(&tx, tenant, id).await?;
+    // What is exempt from publication was dealt with, too.
+    let minuted =
+        tx.rows::<meeting_decision::Entity>(tenant)?.filter(meeting_decision::Column::AgendaItemId.eq(id)).all().await?;
+    let under_it: Vec<&str> = minuted.iter().map(|minute| minute.minute_number.as_str()).collect();
+    let approval = approvals(&tx, tenant, vec![row.id]).await?;
+    may_withdraw(item.withdrawn_on, minutes_standing(approval.first()), &under_it)
+        .map_err(|why| Error::invalid("agendaItem", ProblemCode::Locked, why.to_string()))?;
+    let faults = said("reason", reason, LONGEST_TEXT);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let act = tx.act("WITHDRAW_AGENDA_ITEM", &leave).await?;
+    let values = vec![
+        (agenda_item::Column::WithdrawnOn, tx.business_date().into()),
+        (agenda_item::Column::WithdrawalReason, reason.trim().into()),
+        (agenda_item::Column::WithdrawalOffice, leave.warrant().office().into()),
+        (agenda_item::Column::WithdrawalActId, act.into()),
+    ];
+    tx.set::<agenda_item::Entity>([id], values).await?;
+    tx.commit_with(&id).await?;
+    Ok(id)
+}
+
+async fn found(tx: &TenantTx, tenant: TenantId, id: Id<agenda_item::Model>) -> Result<agenda_item::Model> {
+    agenda_items(tx, tenant, vec![id]).await?.pop().ok_or(Error::NotFound("agenda_item"))
+}
+
 /// Puts an item on an agenda, with its links and papers.
 pub(super) async fn put_on_agenda(
     tx: &TenantTx,
@@ -121,6 +162,10 @@ pub(super) async fn put_on_agenda(
         duty: item.duty,
         urgency,
         source: None,
+        withdrawn_on: None,
+        withdrawal_reason: None,
+        withdrawal_office: None,
+        withdrawal_act_id: None,
     };
     tx.insert::<agenda_item::Entity>(vec![row]).await?;
     let mut links: Vec<(LinkKind, Uuid)> = item.links.clone();

@@ -4,21 +4,23 @@
 use chrono::NaiveDate;
 use sea_orm::Order;
 
-use super::meetings::{LONGEST_TEXT, given, taken};
+use super::meetings::{LONGEST_TEXT, given, said, taken};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
     rules::{
+        blank::is_same_to_a_reader,
         entry::text_fault,
         period::{Period, PeriodKind},
+        version,
         wording::LongDate,
     },
     tables::{
         Id, TenantId,
-        governance::member_interview,
+        governance::{interview_correction, member_interview},
         organisation::{appointment, person},
     },
-    tenancy::{TenantTx, deeds},
+    tenancy::{Hold, TenantTx, deeds},
     usecases::organisation::appointments::in_force,
 };
 
@@ -91,7 +93,7 @@ pub async fn record(tx: TenantTx, new: &NewInterview) -> Result<Id<member_interv
         let message = "Nobody interviews themselves.";
         return Err(Error::invalid("member", ProblemCode::SeparationOfDuties, message));
     }
-    let mut faults = when_faults(new, today);
+    let mut faults = when_faults(&new.year, new.held_on, today);
     let note = given(new.note.as_deref());
     faults.extend(note.as_deref().and_then(|note| text_fault("note", note, LONGEST_TEXT)));
     let members = members(&tx, tenant_id).await?;
@@ -115,19 +117,115 @@ pub async fn record(tx: TenantTx, new: &NewInterview) -> Result<Id<member_interv
         act_id: act,
     };
     let id = row.id;
-    let message = "Such an interview of this member for that year has been recorded already.";
-    tx.insert::<member_interview::Entity>(vec![row]).await.map_err(|error| taken(error, "year", message))?;
+    tx.insert::<member_interview::Entity>(vec![row]).await.map_err(|error| taken(error, "year", ONE_A_YEAR))?;
     tx.commit_with(&id).await?;
     Ok(id)
 }
 
-fn when_faults(new: &NewInterview, today: NaiveDate) -> Vec<Problem> {
-    let year = new.year.parse::<Period>().ok().filter(|year| year.kind() == PeriodKind::FinancialYear);
+const ONE_A_YEAR: &str = "Such an interview of this member for that year has been recorded already.";
+
+/// The corrections of these interviews that the actor may read, in the order in which they were made.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn corrections(
+    tx: &TenantTx,
+    tenant: TenantId,
+    interviews: Vec<Id<member_interview::Model>>,
+) -> Result<Vec<interview_correction::Model>> {
+    use interview_correction::Column;
+    let rows = tx.rows::<interview_correction::Entity>(tenant)?.filter(tx.any_of(Column::InterviewId, interviews));
+    rows.order_by(Column::Version, Order::Asc).order_by(Column::Id, Order::Asc).all().await
+}
+
+/// Which version of a record stands after these corrections: the first is the one that was made first.
+#[must_use]
+pub fn version_of(corrections: &[interview_correction::Model]) -> i32 {
+    corrections.last().map_or(1, |correction| correction.version)
+}
+
+/// A record of an interview to be put right.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    /// The interview.
+    pub interview: Id<member_interview::Model>,
+    /// When it took place.
+    pub held_on: NaiveDate,
+    /// Whether partnership effectiveness was talked about.
+    pub is_effectiveness_discussed: bool,
+    /// What is to be noted of it.
+    pub note: Option<String>,
+    /// Why it is put right.
+    pub reason: String,
+    /// The version of the record that is to stand until then; whichever stands when left out.
+    pub expected_version: Option<i32>,
+}
+
+/// Puts the record of an interview right and keeps what it said, for the two who may read it.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Denied`] for whoever isn't the chairman; [`Error::Invalid`] when it is the chairman's own interview, the
+/// record says the same or no reason, its day lies before its year or ahead, the member was none that day, or another interview of the
+/// year tells that partnership effectiveness was talked about.
+pub async fn correct(tx: TenantTx, new: &Correction) -> Result<Id<member_interview::Model>> {
+    let leave = tx.authorise_tenant::<deeds::RecordInterview>()?;
+    let (tenant_id, today) = (tx.acting_tenant()?, tx.business_date());
+    tx.hold::<member_interview::Entity>(Some(vec![new.interview]), Hold::Alone).await?;
+    let row = tx.get::<member_interview::Entity>(tenant_id, new.interview).await?;
+    if tx.actor().signed_in()?.person == row.member_id {
+        let message = "Nobody puts right what is noted of their own interview.";
+        return Err(Error::invalid("interview", ProblemCode::SeparationOfDuties, message));
+    }
+    let note = given(new.note.as_deref());
+    let mut faults = when_faults(&row.year, new.held_on, today);
+    if faults.is_empty() && !interviewed(&members(&tx, tenant_id).await?, new.held_on).contains(&row.member_id) {
+        faults.push(Problem::new("heldOn", ProblemCode::OutOfRange, "Whom it was with wasn't a member on that day."));
+    }
+    let is_same_note = is_same_to_a_reader(note.as_deref().unwrap_or_default(), row.note.as_deref().unwrap_or_default());
+    if (new.held_on, new.is_effectiveness_discussed) == (row.held_on, row.is_effectiveness_discussed) && is_same_note {
+        faults.push(Problem::new("note", ProblemCode::OutOfRange, "The record of this interview says that already."));
+    }
+    faults.extend(note.as_deref().and_then(|note| text_fault("note", note, LONGEST_TEXT)));
+    faults.extend(said("reason", &new.reason, LONGEST_TEXT));
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let version = version_of(&corrections(&tx, tenant_id, vec![row.id]).await?);
+    version::expect(new.expected_version, Some(version))?;
+    let act = tx.act("CORRECT_MEMBER_INTERVIEW", &leave).await?;
+    let correction = interview_correction::Model {
+        tenant_id,
+        id: Id::new(),
+        interview_id: row.id,
+        member_id: row.member_id,
+        version: version.saturating_add(1),
+        former_held_on: row.held_on,
+        former_is_effectiveness_discussed: row.is_effectiveness_discussed,
+        former_note: row.note,
+        reason: new.reason.trim().to_owned(),
+        act_id: act,
+        corrected_on: today,
+        recorded_at: tx.now(),
+    };
+    tx.insert::<interview_correction::Entity>(vec![correction]).await?;
+    let values = vec![
+        (member_interview::Column::HeldOn, new.held_on.into()),
+        (member_interview::Column::IsEffectivenessDiscussed, new.is_effectiveness_discussed.into()),
+        (member_interview::Column::Note, note.into()),
+    ];
+    let written = tx.set::<member_interview::Entity>([row.id], values).await;
+    written.map_err(|error| taken(error, "isEffectivenessDiscussed", ONE_A_YEAR))?;
+    tx.commit_with(&row.id).await?;
+    Ok(row.id)
+}
+
+fn when_faults(year: &str, held_on: NaiveDate, today: NaiveDate) -> Vec<Problem> {
+    let year = year.parse::<Period>().ok().filter(|year| year.kind() == PeriodKind::FinancialYear);
     let Some(year) = year.filter(|year| years(today).contains(year)) else {
         let message = format!("Name a financial year by its code, from FY{FIRST} to the one that runs.");
         return vec![Problem::new("year", ProblemCode::OutOfRange, message)];
     };
-    if (year.start()..=today).contains(&new.held_on) {
+    if (year.start()..=today).contains(&held_on) {
         return Vec::new();
     }
     let message =

@@ -1,6 +1,4 @@
-//! What came of a meeting: who was there, what was decided under which minute, and the key actions, in the same step as the decision.
-
-use std::collections::BTreeSet;
+//! What came of a meeting: what was decided under which minute, and the key actions, in the same step as the decision.
 
 use sea_orm::{ColumnTrait, Order};
 
@@ -12,10 +10,10 @@ use super::{
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
-        blank::{as_read, unless_blank},
         entry::line_fault,
         minutes::is_same_number,
         period::{Period, PeriodKind},
+        withdrawal::takes_minutes,
         wording::LongDate,
     },
     tables::{
@@ -23,10 +21,9 @@ use crate::{
         governance::{
             action, agenda_item,
             agenda_link::{self, LinkKind},
-            attendance::{self, Presence},
             meeting, meeting_decision,
         },
-        organisation::{act, appointment, body, person},
+        organisation::{act, body},
     },
     tenancy::{TenantTx, deeds},
 };
@@ -81,106 +78,6 @@ pub async fn matters_arising(tx: &TenantTx, row: &meeting::Model) -> Result<Vec<
     Ok(left)
 }
 
-/// Who came, or didn't.
-#[derive(Clone, Debug)]
-pub struct Came {
-    /// In which appointment.
-    pub appointment: Option<Id<appointment::Model>>,
-    /// Whoever came without one, by office or organisation.
-    pub guest: Option<String>,
-    /// Whether they came.
-    pub presence: Presence,
-}
-
-/// Records who came to a meeting. Said again of the same person, in whichever appointment, or of the same guest, it takes the place of
-/// what was said before: nobody is both present and absent.
-///
-/// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, somebody is named neither way or both
-/// ways, or twice, or an appointment wasn't in force that day.
-pub async fn record_attendance(tx: TenantTx, id: Id<meeting::Model>, came: &[Came]) -> Result<Id<meeting::Model>> {
-    let tenant_id = tx.acting_tenant()?;
-    let (row, leave) = kept::<deeds::RecordMeeting>(&tx, id).await?;
-    held(&row, tx.business_date())?;
-    still_open(&tx, &row, "meeting").await?;
-    let before = tx.rows::<attendance::Entity>(tenant_id)?.filter(attendance::Column::MeetingId.eq(id)).all().await?;
-    let named = came.iter().filter_map(|one| one.appointment).chain(before.iter().filter_map(|row| row.appointment_id));
-    let appointments = tx.get_many::<appointment::Entity>(tenant_id, named).await?;
-    let faults = attendance_faults(&row, came, &appointments);
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
-    tx.act("RECORD_ATTENDANCE", &leave).await?;
-    let mut new = Vec::new();
-    for one in came {
-        let guest = given(one.guest.as_deref());
-        let who = who(&appointments, one.appointment, guest.as_deref());
-        let said = before.iter().find(|row| self::who(&appointments, row.appointment_id, row.guest.as_deref()) == who);
-        match said {
-            Some(row) => {
-                let values = vec![
-                    (attendance::Column::AppointmentId, one.appointment.into()),
-                    (attendance::Column::Presence, one.presence.into()),
-                ];
-                tx.set::<attendance::Entity>([row.id], values).await?;
-            }
-            None => new.push(attendance::Model {
-                tenant_id,
-                id: Id::new(),
-                meeting_id: id,
-                appointment_id: one.appointment,
-                guest,
-                presence: one.presence,
-            }),
-        }
-    }
-    tx.insert::<attendance::Entity>(new).await?;
-    tx.commit_with(&id).await?;
-    Ok(id)
-}
-
-/// Somebody at a meeting, whatever they hold: a person, or a guest by the name that was given.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
-    Person(Id<person::Model>),
-    Guest(String),
-}
-
-fn who(appointments: &[appointment::Model], appointment: Option<Id<appointment::Model>>, guest: Option<&str>) -> Option<Who> {
-    let person = appointment.and_then(|id| appointments.iter().find(|row| row.id == id)).map(|row| Who::Person(row.person_id));
-    person.or_else(|| guest.map(|guest| Who::Guest(as_read(guest))))
-}
-
-fn attendance_faults(row: &meeting::Model, came: &[Came], appointments: &[appointment::Model]) -> Vec<Problem> {
-    let mut faults = Vec::new();
-    let mut met = BTreeSet::new();
-    for (at, one) in came.iter().enumerate() {
-        let mut fault =
-            |field: &str, code, message: &str| faults.push(Problem::new(&format!("attendance.{at}{field}"), code, message));
-        let guest = one.guest.as_deref().and_then(unless_blank);
-        match (one.appointment, guest) {
-            (Some(id), None) => {
-                let in_force = |found: &appointment::Model| {
-                    found.id == id && found.from_on <= row.held_on && found.to_on.is_none_or(|to| to >= row.held_on)
-                };
-                if !appointments.iter().any(in_force) {
-                    fault(".appointment", ProblemCode::NotFound, "No such appointment was in force on the day of the meeting.");
-                }
-            }
-            (None, Some(guest)) => faults.extend(line_fault(&format!("attendance.{at}.guest"), guest, LONGEST_TITLE)),
-            _ => fault("", ProblemCode::Missing, "Name either the appointment or the guest."),
-        }
-        if who(appointments, one.appointment, guest).is_some_and(|who| !met.insert(who)) {
-            let message = "This is said twice: a person, in whichever appointment, is there once.";
-            faults.push(Problem::new(&format!("attendance.{at}"), ProblemCode::Duplicate, message));
-        }
-    }
-    if came.is_empty() {
-        faults.push(Problem::new("attendance", ProblemCode::Missing, "Say who came."));
-    }
-    faults
-}
-
 /// A decision to be minuted.
 #[derive(Clone, Debug)]
 pub struct NewDecision {
@@ -218,6 +115,7 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     if item.as_ref().is_some_and(|item| item.meeting_id != row.id) {
         faults.push(Problem::new("agendaItem", ProblemCode::NotFound, "This item is on another meeting's agenda."));
     }
+    faults.extend(item.as_ref().and_then(withdrawn_fault));
     for (at, action) in new.actions.iter().enumerate() {
         faults.extend(actions::faults(&tx, action).await?.into_iter().map(|fault| fault.within(&["actions", &at.to_string()])));
     }
@@ -251,7 +149,16 @@ pub(super) async fn minute_under(
     if item.is_some() && found.as_ref().is_none_or(|found| found.meeting_id != row.id) {
         return Err(Error::invalid("agendaItem", ProblemCode::NotFound, "This meeting's agenda has no such item."));
     }
+    if let Some(fault) = found.as_ref().and_then(withdrawn_fault) {
+        return Err(Error::Invalid(vec![fault]));
+    }
     put_down(tx, row, recorded(tx, row, (number, words), (item, found.and_then(|found| found.exemption)), act)).await
+}
+
+/// Why nothing is minuted under an item: it was withdrawn.
+fn withdrawn_fault(item: &agenda_item::Model) -> Option<Problem> {
+    let why = takes_minutes(item.withdrawn_on).err()?;
+    Some(Problem::new("agendaItem", ProblemCode::Locked, why.to_string()))
 }
 
 /// Writes a minute, unless another of its body and year bears its number.
@@ -364,7 +271,7 @@ pub(crate) async fn is_about(
     Err(Error::invalid("minuteNumber", ProblemCode::Duplicate, message))
 }
 
-/// The item of a meeting's agenda that is about a record.
+/// The item of a meeting's agenda that is about a record, unless it was withdrawn.
 async fn item_about(
     tx: &TenantTx,
     row: &meeting::Model,
@@ -375,7 +282,7 @@ async fn item_about(
         tx.rows::<agenda_link::Entity>(row.tenant_id)?.filter(Column::Kind.eq(kind)).filter(Column::SubjectId.eq(subject));
     let items = links.all().await?.into_iter().map(|link| link.agenda_item_id);
     let items = tx.rows::<agenda_item::Entity>(row.tenant_id)?.filter(tx.any_of(agenda_item::Column::Id, items));
-    let items = items.filter(agenda_item::Column::MeetingId.eq(row.id));
+    let items = items.filter(agenda_item::Column::MeetingId.eq(row.id)).filter(agenda_item::Column::WithdrawnOn.is_null());
     items.order_by(agenda_item::Column::Number, Order::Asc).one().await
 }
 

@@ -29,7 +29,8 @@ use crate::{
             changes::{Since, changes, told},
             hash,
         },
-        wording::LongDate,
+        withdrawal::withdrawn_words,
+        wording::{LongDate, office_name},
     },
     tables::{
         Id, TenantId,
@@ -187,11 +188,17 @@ async fn content(tx: &TenantTx, row: &meeting::Model, office: Option<Office>) ->
     let tenant = row.tenant_id;
     let body = tx.get::<body::Entity>(tenant, row.body_id).await?;
     let items = agenda(tx, tenant, vec![row.id]).await?;
-    let links = links(tx, tenant, items.iter().map(|item| item.id).collect()).await?;
+    // What a withdrawn item was about isn't before the meeting by it.
+    let standing = items.iter().filter(|item| item.withdrawn_on.is_none());
+    let links = links(tx, tenant, standing.map(|item| item.id).collect()).await?;
     let papers = papers(tx, tenant, vec![row.id]).await?;
     let records = Records::gather(tx, tenant, office).await?;
     let mut parts = vec![arising(tx, row).await?];
     for item in &items {
+        if let Some(part) = withdrawn(item) {
+            parts.push(part);
+            continue;
+        }
         let about: Vec<&agenda_link::Model> = links.iter().filter(|link| link.agenda_item_id == item.id).collect();
         let mut blocks: Vec<Block> = urgent(item).into_iter().collect();
         blocks.extend(linked(tx, &records, &about).await?);
@@ -204,7 +211,7 @@ async fn content(tx: &TenantTx, row: &meeting::Model, office: Option<Office>) ->
         if blocks.is_empty() {
             blocks.push(Block::Text("No papers.".to_owned()));
         }
-        parts.push(Part { heading: heading(item), exemption: item.exemption.clone(), blocks });
+        parts.push(Part::new(heading(item), item.exemption.clone(), blocks));
     }
     parts.extend(laid_before(tx, row, &records, &links).await?);
     let place = [row.place.as_deref(), row.starts_at.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
@@ -293,8 +300,7 @@ async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, lin
         parts.extend(returns::part(&before, |found| is_linked(LinkKind::QuarterlyReturn, found.id.uuid()))?);
         parts.extend(returns::feedback_part(tx, &before).await?);
     } else {
-        let blocks = vec![returns::text(UNREAD_RETURNS)];
-        parts.push(Part { heading: returns::HEADING.to_owned(), exemption: None, blocks });
+        parts.push(Part::new(returns::HEADING, None, vec![returns::text(UNREAD_RETURNS)]));
     }
     if let Some(all) = &records.reported {
         let last =
@@ -308,6 +314,14 @@ async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, lin
 fn heading(item: &agenda_item::Model) -> String {
     let urgent = if item.urgency.is_some() { " (urgent business)" } else { "" };
     format!("{}. {}{urgent}", item.number, item.title)
+}
+
+/// What a pack says of an item that was withdrawn; nothing of one that stands.
+fn withdrawn(item: &agenda_item::Model) -> Option<Part> {
+    let office = item.withdrawal_office.map(office_name);
+    let words = withdrawn_words(item.withdrawn_on?, office.as_deref());
+    let reason = item.withdrawal_reason.as_deref().unwrap_or_default();
+    Some(Part::withdrawn(&heading(item), item.exemption.clone(), (words, reason)))
 }
 
 /// What a pack says of an item that wasn't on the published agenda.
@@ -325,7 +339,7 @@ async fn arising(tx: &TenantTx, row: &meeting::Model) -> Result<Part> {
     if blocks.is_empty() {
         blocks.push(Block::Text("Nothing is left from earlier meetings.".to_owned()));
     }
-    Ok(Part { heading: "Matters arising".to_owned(), exemption: None, blocks })
+    Ok(Part::new("Matters arising", None, blocks))
 }
 
 async fn table_of(tx: &TenantTx, tenant: TenantId, caption: &str, rows: &[&action::Model]) -> Result<Option<Block>> {

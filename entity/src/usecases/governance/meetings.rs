@@ -22,7 +22,7 @@ use crate::{
     },
     tables::{
         Id, TenantId,
-        governance::{agenda_item, agenda_link, attendance, meeting, meeting_decision, meeting_paper, meeting_summary},
+        governance::{agenda_item, agenda_link, meeting, meeting_decision, meeting_paper, meeting_summary},
         organisation::{act, body, organisation},
         risk::risk_referral_step,
     },
@@ -116,15 +116,6 @@ pub async fn papers(tx: &TenantTx, tenant: TenantId, meetings: Vec<Id<meeting::M
 pub async fn links(tx: &TenantTx, tenant: TenantId, items: Vec<Id<agenda_item::Model>>) -> Result<Vec<agenda_link::Model>> {
     let rows = tx.rows::<agenda_link::Entity>(tenant)?.filter(tx.any_of(agenda_link::Column::AgendaItemId, items));
     rows.order_by(agenda_link::Column::Id, Order::Asc).all().await
-}
-
-/// Who came to these meetings.
-///
-/// # Errors
-/// As [`TenantTx::rows`].
-pub async fn attendances(tx: &TenantTx, tenant: TenantId, meetings: Vec<Id<meeting::Model>>) -> Result<Vec<attendance::Model>> {
-    let rows = tx.rows::<attendance::Entity>(tenant)?.filter(tx.any_of(attendance::Column::MeetingId, meetings));
-    rows.order_by(attendance::Column::Id, Order::Asc).all().await
 }
 
 /// How a meeting stands on a day.

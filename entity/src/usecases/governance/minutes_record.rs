@@ -81,7 +81,7 @@ pub(super) async fn still_open(tx: &TenantTx, row: &meeting::Model, field: &str)
     }
     let message = format!(
         "The minutes of the meeting of {} are approved as a correct record: nothing is added to them. What is wrong in one is corrected \
-         (`recordMinuteCorrection`), as a later meeting agreed.",
+         (`recordMinuteCorrection`), and so is who came (`recordAttendanceCorrection`), as a later meeting agreed.",
         LongDate(row.held_on)
     );
     Err(Error::invalid(field, ProblemCode::Locked, message))
@@ -118,14 +118,7 @@ pub async fn correct(tx: TenantTx, new: &Correction) -> Result<Id<meeting_decisi
     let wording = Wording { words: &new.words, reason: &new.reason, former: new.earlier_wording_exemption.as_deref() };
     let mut faults = wording_faults("", &minute, wording);
     let is_approved = !approvals(&tx, tenant, vec![row.id]).await?.is_empty();
-    match new.agreed_at {
-        Some(at) => faults.extend(agreed_fault(&tx, &row, at).await?),
-        None if is_approved => {
-            let message = "These minutes are approved: name the later meeting of the body that agreed the correction.";
-            faults.push(Problem::new("agreedAtMeeting", ProblemCode::Missing, message));
-        }
-        None => {}
-    }
+    faults.extend(agreed_fault(&tx, &row, new.agreed_at, is_approved).await?);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -174,9 +167,19 @@ fn wording_faults(path: &str, minute: &meeting_decision::Model, Wording { words,
     faults
 }
 
-async fn agreed_fault(tx: &TenantTx, row: &meeting::Model, at: Id<meeting::Model>) -> Result<Option<Problem>> {
-    let at = tx.get_many::<meeting::Entity>(row.tenant_id, [at]).await?.pop();
+/// Why a correction of the record of a meeting can't be made as another has agreed it. Once the minutes are approved, one has to have.
+pub(super) async fn agreed_fault(
+    tx: &TenantTx,
+    row: &meeting::Model,
+    agreed_at: Option<Id<meeting::Model>>,
+    is_approved: bool,
+) -> Result<Option<Problem>> {
     let fault = |code, message: String| Some(Problem::new("agreedAtMeeting", code, message));
+    let Some(at) = agreed_at else {
+        let message = "These minutes are approved: name the later meeting of the body that agreed the correction.";
+        return Ok(fault(ProblemCode::Missing, message.to_owned()).filter(|_| is_approved));
+    };
+    let at = tx.get_many::<meeting::Entity>(row.tenant_id, [at]).await?.pop();
     Ok(match at {
         None => fault(ProblemCode::NotFound, "There is no such meeting.".to_owned()),
         Some(at) if meeting_standing(&at, tx.business_date()) != Standing::Held => {

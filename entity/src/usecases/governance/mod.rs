@@ -4,6 +4,7 @@
 pub mod action_progress;
 pub mod actions;
 pub mod agendas;
+pub mod attendance;
 pub mod cascades;
 pub mod collation;
 pub mod committees;

@@ -111,6 +111,10 @@ pub(super) fn agenda(meetings: &Tenants) -> Result<Vec<agenda_item::Model>> {
             duty: row.duty,
             source: row.source,
             urgency: None,
+            withdrawn_on: None,
+            withdrawal_reason: None,
+            withdrawal_office: None,
+            withdrawal_act_id: None,
         });
     }
     Ok(items)

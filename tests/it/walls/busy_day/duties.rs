@@ -47,4 +47,8 @@ async fn an_interview_of_halton_s_lead_member(day: &mut Day<'_>) {
     let interview = json!({ "tenant": tenant(AUTHORITY), "member": member, "year": "FY2009", "heldOn": "2010-02-08",
         "isEffectivenessDiscussed": true, "note": "More training is wanted." });
     done(day, &day.app.sign_in("authority.chairman").await, "recordMemberInterview", interview).await;
+    let interview = made(day, "/recordMemberInterview/interview/id");
+    let right = json!({ "interview": interview, "heldOn": "2010-02-05", "isEffectivenessDiscussed": true, "note": "Less training is wanted.",
+        "reason": "It was misheard." });
+    done(day, &day.app.sign_in("authority.chairman").await, "recordInterviewCorrection", right).await;
 }

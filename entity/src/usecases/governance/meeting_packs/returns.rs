@@ -47,7 +47,7 @@ pub(super) fn part(before: &[Return], is_on_agenda: impl Fn(&Return) -> bool) ->
     for found in before.iter().filter(|found| !is_on_agenda(found)) {
         blocks.extend(of_return(found)?);
     }
-    Ok(Some(Part { heading: HEADING.to_owned(), exemption: None, blocks }))
+    Ok(Some(Part::new(HEADING, None, blocks)))
 }
 
 fn overview(before: &[Return]) -> Block {
@@ -177,8 +177,7 @@ pub(super) async fn feedback_part(tx: &TenantTx, before: &[Return]) -> Result<Op
             None => blocks.push(text("No summary has been sent.")),
         }
     }
-    let heading = "Neighbourhood feedback by council area".to_owned();
-    Ok((!blocks.is_empty()).then_some(Part { heading, exemption: None, blocks }))
+    Ok((!blocks.is_empty()).then(|| Part::new("Neighbourhood feedback by council area", None, blocks)))
 }
 
 fn collated(summary: &FeedbackPart) -> Vec<Block> {

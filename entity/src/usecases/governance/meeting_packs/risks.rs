@@ -56,7 +56,7 @@ pub(super) fn part<'r>(reported: impl Iterator<Item = &'r Reported>, after: Opti
     let before_it = reported.filter(|one| one.referral.custody().is_undetermined() || !one.determined(after).is_empty());
     let table = determinations(before_it.map(|one| one.row(after)))?;
     let heading = "The Treasurer's determinations of reported risks".to_owned();
-    Some(Part { heading, exemption: Some(READ_BY_FEW.to_owned()), blocks: vec![table] })
+    Some(Part::new(heading, Some(READ_BY_FEW.to_owned()), vec![table]))
 }
 
 /// Reported risks that an item of the agenda is about, with everything that was determined of each.

@@ -19,7 +19,7 @@ use crate::{
         organisation::{appointment, body, organisation},
     },
     tenancy::TenantTx,
-    usecases::governance::{committees, meetings},
+    usecases::governance::{attendance as attendances, committees},
 };
 
 /// The number of the duty.
@@ -84,7 +84,7 @@ async fn attended(tx: &TenantTx, tenant: TenantId, party: Id<organisation::Model
     let called =
         tx.rows::<meeting::Entity>(tenant)?.filter(Column::ExternalPartyId.eq(party)).filter(Column::CancelledOn.is_null());
     let mut held = called.order_by(Column::HeldOn, Order::Asc).order_by(Column::Id, Order::Asc).all().await?;
-    let mut came = meetings::attendances(tx, tenant, held.iter().map(|row| row.id).collect()).await?;
+    let mut came = attendances::of_meetings(tx, tenant, held.iter().map(|row| row.id).collect()).await?;
     came.retain(|row| row.presence == Presence::Present);
     let named = tx.get_many::<appointment::Entity>(tenant, came.iter().filter_map(|row| row.appointment_id)).await;
     let named = readable(named)?;
