@@ -13,11 +13,13 @@ use super::{
 };
 use crate::{
     error::{Problem, ProblemCode},
-    rules::blank::is_blank,
+    rules::blank::{is_blank, is_same_to_a_reader, unless_blank},
 };
 
 /// Activities in one plan, at most.
 pub const MOST_ACTIVITIES: usize = 200;
+/// Actions that come with one final plan, at most.
+pub const MOST_ACTIONS: usize = 100;
 /// Characters of what is said of an activity, at most.
 const LONGEST: usize = 2_000;
 /// Working days for feedback on a draft that came so late that its window would be shorter. The documents name none.
@@ -62,6 +64,55 @@ pub struct Plan {
     pub stage: String,
     /// What it proposes, in order.
     pub activities: Vec<Activity>,
+    /// The actions that came into the register with it; none of a draft, and of what was frozen before that was done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<PlannedAction>,
+}
+
+/// An action of a final plan as it was submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedAction {
+    /// What it is called in the plan.
+    pub reference: String,
+    /// What is to be done.
+    pub words: String,
+    /// By what its success will be known.
+    pub success_measure: Option<String>,
+    /// When, in words.
+    pub timescale: Option<String>,
+    /// The last day, where the words don't say it.
+    pub due_on: Option<NaiveDate>,
+    /// When it is looked at again.
+    pub review_on: Option<NaiveDate>,
+    /// What it takes, in words.
+    pub resources: Option<String>,
+}
+
+/// The references of a final plan's actions, row by row: what a row says, or else its number; and what is wrong with them, with those
+/// that the plan's actions in the register have already. A final plan leaves its plan with one action at least.
+#[must_use]
+pub fn references(rows: &[Option<&str>], recorded: &[&str]) -> (Vec<String>, Vec<Problem>) {
+    let mut faults = Vec::new();
+    if rows.is_empty() && recorded.is_empty() {
+        let message = "A final plan says by which actions it is carried out: name one at least.";
+        faults.push(Problem::new("actions", ProblemCode::Missing, message));
+    }
+    let mut references: Vec<String> = Vec::with_capacity(rows.len());
+    for (at, row) in rows.iter().enumerate() {
+        let reference = row.and_then(unless_blank).map_or_else(|| at.saturating_add(1).to_string(), str::to_owned);
+        let is_taken = |other: &str| is_same_to_a_reader(other, &reference);
+        let message = if recorded.iter().any(|other| is_taken(other)) {
+            Some(format!(
+                "The register has an action {reference} of this plan already, and it stays there; a further one has another reference."
+            ))
+        } else {
+            references.iter().any(|other| is_taken(other)).then(|| format!("Another action here is called {reference}, too."))
+        };
+        let field = format!("actions.{at}.reference");
+        faults.extend(message.map(|message| Problem::new(&field, ProblemCode::Duplicate, message)));
+        references.push(reference);
+    }
+    (references, faults)
 }
 
 /// Reads the code of a financial year, such as `FY2011`.
@@ -217,6 +268,23 @@ mod tests {
         assert_eq!(code(PlanStage::Final, &[DRAFT, FINAL], "2010-12-02"), Some(ProblemCode::Duplicate));
         let challenged = Stood { has_feedback: true, ..FINAL };
         assert_eq!(code(PlanStage::Final, &[DRAFT, challenged], "2010-12-02"), None, "the group may challenge again");
+    }
+
+    #[test]
+    fn a_final_plan_s_actions_have_a_reference_each_and_there_is_one_at_least() {
+        let faults = |rows: &[Option<&str>], recorded: &[&str]| {
+            let (references, faults) = references(rows, recorded);
+            (references, faults.into_iter().map(|fault| (fault.field.join("."), fault.code)).collect::<Vec<_>>())
+        };
+        let missing = vec![("actions".to_owned(), ProblemCode::Missing)];
+        assert_eq!(faults(&[], &[]), (Vec::new(), missing));
+        assert_eq!(faults(&[], &["1"]).1, [], "a further final plan may leave its actions as they are");
+        assert_eq!(
+            faults(&[None, Some(" "), Some("4a")], &[]),
+            (vec!["1".to_owned(), "2".to_owned(), "4a".to_owned()], Vec::new())
+        );
+        let taken = |at: usize| (format!("actions.{at}.reference"), ProblemCode::Duplicate);
+        assert_eq!(faults(&[Some("A"), Some("A\u{200b}"), None], &["3"]).1, [taken(1), taken(2)]);
     }
 
     #[test]

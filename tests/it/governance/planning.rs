@@ -16,6 +16,7 @@ both_dbs!(
     a_plan_goes_from_draft_by_feedback_to_final_and_closes_each_duty,
     a_late_draft_leaves_the_group_ten_working_days,
     plans_and_feedback_have_their_offices_and_their_turns,
+    a_final_plan_s_actions_come_into_the_register_with_it_or_nothing_does,
 );
 
 const KINDS: [&str; 3] = ["DRAFT_ACTION_PLAN", "ACTION_PLAN_FEEDBACK", "FINAL_ACTION_PLAN"];
@@ -24,6 +25,19 @@ fn plan(year: &str, activity: &str) -> Value {
     let activities =
         json!([{ "activity": activity, "outcome": "Fewer assaults at night", "funding": "Within the area based grant" }]);
     json!({ "body": body("shp"), "year": year, "activities": activities })
+}
+
+/// An action as a final plan names it.
+fn action(reference: Option<&str>, words: &str) -> Value {
+    json!({ "reference": reference, "words": words, "timescale": "March 2012", "successMeasure": "Fewer assaults",
+        "owners": [{ "office": "SSP_CHAIR", "isAccountable": true }] })
+}
+
+/// A final plan for 2011/12 with its actions.
+fn final_plan(activity: &str, actions: &[Value]) -> Value {
+    let mut plan = plan("FY2011", activity);
+    plan["actions"] = json!(actions);
+    plan
 }
 
 fn feedback(plan: &Value, version: i32) -> Value {
@@ -100,7 +114,9 @@ async fn a_plan_goes_from_draft_by_feedback_to_final_and_closes_each_duty(app: T
 
     app.clock().set_business_date(day("2011-01-04"));
     assert_eq!(lines(&chair).await[2], "FINAL_ACTION_PLAN 2010-12-31 LATE");
-    let last = done(&chair, "submitFinalActionPlan", plan("FY2011", "Street pastors in two wards"), shown).await;
+    let last =
+        done(&chair, "submitFinalActionPlan", final_plan("Street pastors in two wards", &[action(None, "Train pastors")]), shown)
+            .await;
     let versions = last["actionPlan"]["versions"].as_array().unwrap().clone();
     assert_eq!(versions.len(), 2);
     assert_eq!(versions[0]["contentHash"], first["contentHash"], "the draft stands as it was frozen");
@@ -122,6 +138,7 @@ async fn a_late_draft_leaves_the_group_ten_working_days(app: TestApp) {
 async fn plans_and_feedback_have_their_offices_and_their_turns(app: TestApp) {
     let (chair, group) = (app.sign_in("halton.ssp-chair").await, app.sign_in("halton.psg-member").await);
     let draft = plan("FY2011", "Street pastors");
+    let whole = final_plan("Street pastors", &[action(None, "Train pastors")]);
     assert_eq!(refused(&chair, "submitDraftActionPlan", draft.clone()).await, ["year OUT_OF_TURN"], "not before August");
     app.clock().set_business_date(day("2010-09-15"));
     for other in ["halton.psg-member", "halton.performance-officer", "halton.board-member", "halton.lead-member"] {
@@ -132,7 +149,7 @@ async fn plans_and_feedback_have_their_offices_and_their_turns(app: TestApp) {
     let mut another = draft.clone();
     another["body"] = json!(body("ssp-healthy"));
     assert_eq!(refused(&chair, "submitDraftActionPlan", another).await, ["FORBIDDEN"], "another partnership has its own chair");
-    assert_eq!(refused(&chair, "submitFinalActionPlan", draft.clone()).await, ["year OUT_OF_TURN"], "the draft comes first");
+    assert_eq!(refused(&chair, "submitFinalActionPlan", whole.clone()).await, ["year OUT_OF_TURN"], "the draft comes first");
     let plans = "{ tenant(by: { slug: \"halton\" }) { actionPlans { nodes { id reference } } } }";
     let found = chair.ask(plans, json!({})).await;
     let nodes = found.list("/tenant/actionPlans/nodes");
@@ -170,10 +187,76 @@ async fn plans_and_feedback_have_their_offices_and_their_turns(app: TestApp) {
     );
     done(&group, "recordActionPlanFeedback", feedback(&id, 2), "").await;
     assert_eq!(refused(&group, "recordActionPlanFeedback", feedback(&id, 2)).await, ["version DUPLICATE"]);
-    done(&chair, "submitFinalActionPlan", draft.clone(), "").await;
+    done(&chair, "submitFinalActionPlan", whole, "").await;
+    let further = final_plan("Street pastors", &[]);
     assert_eq!(refused(&chair, "submitDraftActionPlan", draft.clone()).await, ["year LOCKED"]);
-    assert_eq!(refused(&chair, "submitFinalActionPlan", draft.clone()).await, ["year DUPLICATE"]);
+    assert_eq!(refused(&chair, "submitFinalActionPlan", further.clone()).await, ["year DUPLICATE"]);
     // The group may challenge the final plan, too, and another one then follows.
     done(&group, "recordActionPlanFeedback", feedback(&id, 3), "").await;
-    done(&chair, "submitFinalActionPlan", draft, "").await;
+    done(&chair, "submitFinalActionPlan", further, "").await;
+}
+
+const REGISTER: &str = "query ($plan: String) { tenant(by: { slug: \"halton\" }) { actions(filter: { planReference: $plan }) { nodes {
+    id reference words plan { reference versions { number } } } } actionPlans { nodes { reference versions { number stage } } } } }";
+
+async fn a_final_plan_s_actions_come_into_the_register_with_it_or_nothing_does(app: TestApp) {
+    let chair = app.sign_in("halton.ssp-chair").await;
+    app.clock().set_business_date(day("2010-12-06"));
+    done(&chair, "submitDraftActionPlan", plan("FY2011", "Street pastors"), "").await;
+    let register = async || chair.ask(REGISTER, json!({ "plan": "shp-FY2011" })).await.data("/tenant").clone();
+    let before = register().await;
+    assert_eq!(before["actions"]["nodes"], json!([]));
+    let (good, nameless) = (action(None, "Train pastors"), action(None, " "));
+    let mut unowned = action(Some("2"), "Buy lamps");
+    unowned["owners"] = json!([]);
+    let mut undated = action(Some("2"), "Buy lamps");
+    undated["timescale"] = json!("On-going");
+    let mut elsewhere = good.clone();
+    let plans = chair.ask("{ tenant(by: { slug: \"halton\" }) { actionPlans { nodes { id reference } } } }", json!({})).await;
+    let other =
+        plans.list("/tenant/actionPlans/nodes").iter().find(|plan| plan["reference"] != "shp-FY2011").expect("there is another");
+    elsewhere["plan"] = other["id"].clone();
+    for (actions, fault) in [
+        (vec![], "actions MISSING"),
+        (vec![good.clone(), nameless], "actions.1.words MISSING"),
+        (vec![good.clone(), action(Some("1"), "Buy lamps")], "actions.1.reference DUPLICATE"),
+        (vec![good.clone(), unowned], "actions.1.owners OUT_OF_RANGE"),
+        (vec![good.clone(), undated], "actions.1.reviewOn MISSING"),
+        (vec![elsewhere], "actions.0.plan OUT_OF_RANGE"),
+    ] {
+        assert_eq!(refused(&chair, "submitFinalActionPlan", final_plan("Street pastors", &actions)).await, [fault]);
+        assert_eq!(register().await, before, "nothing is half-written: {fault}");
+    }
+
+    let both = [good.clone(), action(Some("4a"), "Buy lamps")];
+    let fields = "actionPlan { id actions { nodes { id reference } } versions { number content contentHash actions { id reference words plan { reference }
+        owners { office isAccountable } dueOn } } }";
+    let made = done(&chair, "submitFinalActionPlan", final_plan("Street pastors", &both), fields).await;
+    let versions = &made["actionPlan"]["versions"];
+    assert_eq!(versions[0]["actions"], json!([]), "a draft brings none");
+    let own = &versions[1]["actions"];
+    assert_eq!((own.as_array().unwrap().len(), &own[0]["reference"], &own[1]["reference"]), (2, &json!("1"), &json!("4a")));
+    assert_eq!(own[0]["plan"]["reference"], "shp-FY2011");
+    assert_eq!(
+        (&own[0]["owners"], &own[0]["dueOn"]),
+        (&json!([{ "office": "SSP_CHAIR", "isAccountable": true }]), &json!("2012-03-31"))
+    );
+    let frozen = versions[1]["content"].as_str().unwrap();
+    assert!(frozen.contains("\"reference\":\"4a\"") && frozen.contains("Buy lamps"), "they are frozen with it: {frozen}");
+    assert_eq!(versions[1]["contentHash"], content_hash(frozen));
+    let now = register().await;
+    let found = now["actions"]["nodes"].as_array().unwrap();
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|action| action["plan"]["reference"] == "shp-FY2011"), "{found:?}");
+
+    // The group challenges it: a further final plan adds, and what the register has stays.
+    let group = app.sign_in("halton.psg-member").await;
+    done(&group, "recordActionPlanFeedback", feedback(&made["actionPlan"]["id"], 2), "").await;
+    let again = final_plan("Street pastors", &[good]);
+    assert_eq!(refused(&chair, "submitFinalActionPlan", again).await, ["actions.0.reference DUPLICATE"]);
+    let further = final_plan("Street pastors", &[action(Some("5"), "Map the ranks")]);
+    let made = done(&chair, "submitFinalActionPlan", further, fields).await;
+    assert_eq!(made["actionPlan"]["versions"][2]["actions"][0]["reference"], "5");
+    assert_eq!(made["actionPlan"]["versions"][2]["actions"].as_array().unwrap().len(), 1);
+    assert_eq!(made["actionPlan"]["actions"]["nodes"].as_array().unwrap().len(), 3);
 }

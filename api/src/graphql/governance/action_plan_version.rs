@@ -3,10 +3,11 @@
 use async_graphql::{Enum, Object, Result, SimpleObject};
 use entity::{
     rules::quarter_return::content_hash,
-    tables::governance::{action_plan_feedback, action_plan_version},
+    tables::governance::{action, action_plan_feedback, action_plan_version},
     usecases::governance::{meetings, planning},
 };
 
+use super::PlanAction;
 use crate::graphql::{
     organisation::Act,
     relay::Member,
@@ -45,6 +46,15 @@ impl ActionPlanVersion {
         let activities = planning::frozen(self.0.row())?.activities.into_iter();
         let shown = activities.map(|one| PlannedActivity { activity: one.activity, outcome: one.outcome, funding: one.funding });
         Ok(Some(shown.collect()))
+    }
+
+    /// The actions that came into the register with it, as they stand today, in the order of their numbers; none of a draft.
+    async fn actions(&self) -> Result<Option<Vec<PlanAction>>> {
+        let versions: Vec<_> = self.0.rows().iter().map(|row| (row.act_id, row.id)).collect();
+        let acts = versions.iter().map(|(act, _)| *act).collect();
+        let load = || planning::actions_of_acts(self.0.tx(), self.0.tenant(), acts);
+        let version = |row: &action::Model| versions.iter().find(|(act, _)| row.act_id == Some(*act)).map(|(_, id)| *id);
+        Ok(Some(self.0.below("actions", load, version).await?.into_iter().map(PlanAction).collect()))
     }
 
     /// The whole as one JSON text with its keys in order and without blanks, over which the hash is taken.

@@ -8,7 +8,10 @@ use entity::{
     usecases::governance::planning::{self, NewFeedback, NewVersion},
 };
 
-use super::ActionPlan;
+use super::{
+    ActionPlan,
+    action_recording::{ActionInput, new_action},
+};
 use crate::graphql::{
     acting::Acting,
     errors::{UserError, for_user},
@@ -60,6 +63,10 @@ pub struct SubmitFinalActionPlanInput {
     /// What it proposes, in order.
     #[graphql(validator(max_items = 200))]
     activities: Vec<PlannedActivityInput>,
+    /// The actions by which it is carried out, which come into the register as the plan's: one at least, unless the register has some of
+    /// this plan already, which stay as they are. Their plan is left out; their reference is their place here when it is left out.
+    #[graphql(validator(max_items = 100))]
+    actions: Vec<ActionInput>,
     /// A key of your own, such as a random UUID, of 1 to 100 visible ASCII characters: for 24 hours a call of yours that repeats it
     /// with the same input acts no second time and gets the first answer.
     idempotency_key: Option<String>,
@@ -107,31 +114,31 @@ pub struct PlanningMutation;
 
 #[Object]
 impl PlanningMutation {
-    /// Submits the draft of a specialist strategic partnership's action plan, from the August before its year on; its chair does, or an officer appointed to it. A further
-    /// draft takes the place of the one before, and every version is kept as it was.
+    /// Submits the draft of a specialist strategic partnership's action plan, from the August before its year on; its chair does, or an
+    /// officer appointed to it. A further draft takes the place of the one before, and every version is kept as it was.
     async fn submit_draft_action_plan(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draft to be submitted.")] input: SubmitDraftActionPlanInput,
     ) -> Result<SubmitDraftActionPlanPayload> {
         let acting = Acting::of(ctx)?;
-        let new = version(&input.body, &input.year, PlanStage::Draft, &input.activities);
-        match submitted(&acting, new, &input).await {
+        let version = (&input.body, input.year.as_str(), input.activities.as_slice());
+        match submitted(&acting, version, None, &input).await {
             Ok(plan) => Ok(SubmitDraftActionPlanPayload { action_plan: Some(plan), user_errors: Vec::new() }),
             Err(error) => Ok(SubmitDraftActionPlanPayload { action_plan: None, user_errors: for_user(error)? }),
         }
     }
 
-    /// Submits the final action plan of a specialist strategic partnership, in December before its year; its chair does, or an officer appointed to it. It follows a draft,
-    /// and another final plan only feedback on it.
+    /// Submits the final action plan of a specialist strategic partnership, in December before its year; its chair does, or an officer
+    /// appointed to it. Its actions come into the register in the same step. It follows a draft, and another final plan only feedback on it.
     async fn submit_final_action_plan(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The final plan to be submitted.")] input: SubmitFinalActionPlanInput,
     ) -> Result<SubmitFinalActionPlanPayload> {
         let acting = Acting::of(ctx)?;
-        let new = version(&input.body, &input.year, PlanStage::Final, &input.activities);
-        match submitted(&acting, new, &input).await {
+        let version = (&input.body, input.year.as_str(), input.activities.as_slice());
+        match submitted(&acting, version, Some(&input.actions), &input).await {
             Ok(plan) => Ok(SubmitFinalActionPlanPayload { action_plan: Some(plan), user_errors: Vec::new() }),
             Err(error) => Ok(SubmitFinalActionPlanPayload { action_plan: None, user_errors: for_user(error)? }),
         }
@@ -152,28 +159,29 @@ impl PlanningMutation {
     }
 }
 
-fn version(
-    body: &ID,
-    year: &str,
-    stage: PlanStage,
-    activities: &[PlannedActivityInput],
-) -> Result<(TenantId, NewVersion), Error> {
+/// Submits a version for a partnership and a year: a final one, where it comes with its actions.
+async fn submitted<I: InputType>(
+    acting: &Acting<'_>,
+    (body, year, activities): (&ID, &str, &[PlannedActivityInput]),
+    actions: Option<&[ActionInput]>,
+    input: &I,
+) -> Result<ActionPlan, Error> {
     let (tenant, body) = NodeId::expect("body", body, NodeKind::Body)?;
+    let writing = acting.writing(tenant, input)?;
     let activity = |one: &PlannedActivityInput| Activity {
         activity: one.activity.clone(),
         outcome: one.outcome.clone(),
         funding: one.funding.clone(),
     };
-    Ok((tenant, NewVersion { body, year: year.to_owned(), stage, activities: activities.iter().map(activity).collect() }))
-}
-
-async fn submitted<I: InputType>(
-    acting: &Acting<'_>,
-    new: Result<(TenantId, NewVersion), Error>,
-    input: &I,
-) -> Result<ActionPlan, Error> {
-    let (tenant, new) = new?;
-    let id = acting.writing(tenant, input)?.once(|tx| planning::submit(tx, &new)).await?;
+    let rows = actions.unwrap_or_default().iter().enumerate();
+    let new = NewVersion {
+        body,
+        year: year.to_owned(),
+        stage: if actions.is_some() { PlanStage::Final } else { PlanStage::Draft },
+        activities: activities.iter().map(activity).collect(),
+        actions: rows.map(|(at, row)| new_action(&format!("actions.{at}."), row, tenant)).collect::<Result<_, Error>>()?,
+    };
+    let id = writing.once(|tx| planning::submit(tx, &new)).await?;
     shown(acting, tenant, id).await
 }
 

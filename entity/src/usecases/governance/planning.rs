@@ -3,19 +3,28 @@
 
 use sea_orm::{ColumnTrait, Order};
 
-use super::meetings::{LONGEST_TEXT, RECORDED, given, said};
+use super::{
+    actions::{self, NewAction},
+    meetings::{LONGEST_TEXT, RECORDED, given, said},
+};
 use crate::{
-    error::{Error, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result},
     rules::{
         entry::text_fault,
         period::Period,
-        planning_cycle::{Activity, Plan, PlanStage, Stood, activity_faults, feedback_fault, plan_year, submitting_fault},
+        planning_cycle::{
+            Activity, MOST_ACTIONS, Plan, PlanStage, PlannedAction, Stood, activity_faults, feedback_fault, plan_year,
+            references, submitting_fault,
+        },
         quarter_return::{canonical, content_hash},
     },
     tables::{
         Id, TenantId,
-        governance::{action_plan, action_plan_feedback, action_plan_version},
-        organisation::body::{self, BodyKind},
+        governance::{action, action_plan, action_plan_feedback, action_plan_version},
+        organisation::{
+            act,
+            body::{self, BodyKind},
+        },
     },
     tenancy::{Authorised, Hold, TenantTx, deeds},
 };
@@ -45,6 +54,15 @@ pub async fn feedback(
     rows.filter(tx.any_of(action_plan_feedback::Column::VersionId, versions)).all().await
 }
 
+/// The actions that these acts brought into the register, in the order of their numbers.
+///
+/// # Errors
+/// As [`TenantTx::rows`].
+pub async fn actions_of_acts(tx: &TenantTx, tenant: TenantId, acts: Vec<Id<act::Model>>) -> Result<Vec<action::Model>> {
+    let rows = tx.rows::<action::Entity>(tenant)?.filter(tx.any_of(action::Column::ActId, acts));
+    rows.order_by(action::Column::Place, Order::Asc).order_by(action::Column::Id, Order::Asc).all().await
+}
+
 /// What a version says.
 ///
 /// # Errors
@@ -64,13 +82,17 @@ pub struct NewVersion {
     pub stage: PlanStage,
     /// What it proposes, in order.
     pub activities: Vec<Activity>,
+    /// The actions by which a final plan is carried out, in order; a draft has none.
+    pub actions: Vec<NewAction>,
 }
 
-/// Submits a version of a partnership's plan for a year, and freezes it; the first brings the plan into the register.
+/// Submits a version of a partnership's plan for a year, and freezes it; the first brings the plan into the register of plans, and a final
+/// one its actions into the register of actions: all of it or nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`] for whoever neither chairs that partnership nor supports it; [`Error::Invalid`] when it is no specialist strategic
-/// partnership or no financial year, it isn't that step's turn, or the activities aren't in order.
+/// [`Error::NotFound`]; [`Error::Denied`] for whoever neither chairs that partnership nor supports it; [`Error::Invalid`] when it is no
+/// specialist strategic partnership or no financial year, it isn't that step's turn, the activities or the actions aren't in order, or a
+/// final plan comes without any action.
 pub async fn submit(tx: TenantTx, new: &NewVersion) -> Result<PlanId> {
     let (tenant_id, today) = (tx.acting_tenant()?, tx.business_date());
     tx.allows_some::<deeds::SubmitPlan>()?;
@@ -91,10 +113,18 @@ pub async fn submit(tx: TenantTx, new: &NewVersion) -> Result<PlanId> {
     let (before, stood) = standing(&tx, plan.as_ref()).await?;
     let mut faults: Vec<_> = submitting_fault(new.stage, year, &stood, today).into_iter().collect();
     faults.extend(activity_faults(&new.activities));
+    let references = match new.stage {
+        PlanStage::Draft => Vec::new(),
+        PlanStage::Final => {
+            let (references, wrong) = action_faults(&tx, plan.as_ref(), &new.actions).await?;
+            faults.extend(wrong);
+            references
+        }
+    };
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let content = serde_json::to_value(content(new, &body, year)).map_err(Error::internal)?;
+    let content = serde_json::to_value(content(new, &references, &body, year)).map_err(Error::internal)?;
     let content = canonical(&content);
     let deed = match new.stage {
         PlanStage::Draft => "SUBMIT_DRAFT_ACTION_PLAN",
@@ -118,11 +148,54 @@ pub async fn submit(tx: TenantTx, new: &NewVersion) -> Result<PlanId> {
         act_id: act,
     };
     tx.insert::<action_plan_version::Entity>(vec![version]).await?;
+    for (reference, action) in references.iter().zip(&new.actions) {
+        let own = NewAction { plan: Some(plan_id), ..action.clone() };
+        actions::insert(&tx, &own, (None, reference), act).await?;
+    }
     tx.commit_with(&plan_id).await?;
     Ok(plan_id)
 }
 
-fn content(new: &NewVersion, body: &body::Model, year: Period) -> Plan {
+/// What a final plan's actions are called, and everything that is wrong with them, row by row.
+async fn action_faults(
+    tx: &TenantTx,
+    plan: Option<&action_plan::Model>,
+    new: &[NewAction],
+) -> Result<(Vec<String>, Vec<Problem>)> {
+    let recorded = match plan {
+        Some(plan) => actions::of_plans(tx, plan.tenant_id, vec![plan.id]).await?,
+        None => Vec::new(),
+    };
+    let said: Vec<Option<&str>> = new.iter().map(|action| action.reference.as_deref()).collect();
+    let recorded: Vec<&str> = recorded.iter().map(|action| action.reference.as_str()).collect();
+    let (references, mut faults) = references(&said, &recorded);
+    if new.len() > MOST_ACTIONS {
+        let message = format!("{MOST_ACTIONS} actions come with one plan.");
+        faults.push(Problem::new("actions", ProblemCode::OutOfRange, message));
+        return Ok((references, faults));
+    }
+    for (at, action) in new.iter().enumerate() {
+        let at = at.to_string();
+        let own = NewAction { plan: None, ..action.clone() };
+        faults.extend(actions::faults(tx, &own).await?.into_iter().map(|fault| fault.within(&["actions", &at])));
+        if action.plan.is_some() && action.plan != plan.map(|plan| plan.id) {
+            let message = "An action of a final plan belongs to that plan: leave its plan out.";
+            faults.push(Problem::new(&format!("actions.{at}.plan"), ProblemCode::OutOfRange, message));
+        }
+    }
+    Ok((references, faults))
+}
+
+fn content(new: &NewVersion, references: &[String], body: &body::Model, year: Period) -> Plan {
+    let planned = |(reference, action): (&String, &NewAction)| PlannedAction {
+        reference: reference.clone(),
+        words: action.words.trim().to_owned(),
+        success_measure: given(action.success_measure.as_deref()),
+        timescale: given(action.timescale.as_deref()),
+        due_on: action.due_on,
+        review_on: action.review_on,
+        resources: given(action.resources.as_deref()),
+    };
     let trimmed = |activity: &Activity| Activity {
         activity: activity.activity.trim().to_owned(),
         outcome: activity.outcome.trim().to_owned(),
@@ -133,6 +206,7 @@ fn content(new: &NewVersion, body: &body::Model, year: Period) -> Plan {
         year: year.code(),
         stage: new.stage.code().to_owned(),
         activities: new.activities.iter().map(trimmed).collect(),
+        actions: references.iter().zip(&new.actions).map(planned).collect(),
     }
 }
 

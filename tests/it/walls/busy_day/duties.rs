@@ -25,7 +25,9 @@ async fn a_plan_of_the_safer_halton_partnership(day: &mut Day<'_>) {
     let feedback = json!({ "plan": plan, "version": 1, "prioritisation": "Right.", "plausibility": "It costs more than that.",
         "recommendedChanges": "Begin with one rank." });
     done(day, &group, "recordActionPlanFeedback", feedback).await;
-    done(day, &chair, "submitFinalActionPlan", version).await;
+    let mut whole = version;
+    whole["actions"] = json!([{ "words": "Train marshals", "timescale": "March 2011", "owners": [{ "office": "SSP_CHAIR", "isAccountable": true }] }]);
+    done(day, &chair, "submitFinalActionPlan", whole).await;
 }
 
 /// What happens in partnerships is told to lead members.
