@@ -46,6 +46,68 @@ pub fn is_same_to_a_reader(one: &str, other: &str) -> bool {
     as_read(one) == as_read(other)
 }
 
+/// A name or a number as a reader tells it from others: as it is read, whatever its capitals, without blanks and without full stops at its
+/// end. For comparing only.
+#[must_use]
+pub fn as_named(text: &str) -> String {
+    let mut named = as_read(text).to_lowercase();
+    named.retain(|sign| sign != ' ');
+    named.truncate(named.trim_end_matches('.').len());
+    named
+}
+
+/// Whether two names are the same to a reader, for whom "Night buses." and "night buses" are one line of a budget.
+#[must_use]
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    as_named(one) == as_named(other)
+}
+
+/// A script whose letters can be taken for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Script {
+    Latin,
+    Cyrillic,
+    Greek,
+}
+
+/// The script of a letter, where letters of another look like it (Unicode 16.0, Scripts.txt, by block).
+const fn script(sign: char) -> Option<Script> {
+    match sign {
+        'A'..='Z' | 'a'..='z' | '\u{aa}' | '\u{ba}' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2af}' => {
+            Some(Script::Latin)
+        }
+        '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a722}'..='\u{a7ff}' => Some(Script::Latin),
+        '\u{370}'..='\u{373}' | '\u{376}'..='\u{37d}' | '\u{37f}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some(Script::Greek),
+        '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' | '\u{2de0}'..='\u{2dff}' | '\u{a640}'..='\u{a69f}' => {
+            Some(Script::Cyrillic)
+        }
+        _ => None,
+    }
+}
+
+/// A word of a text that mixes Latin letters with Cyrillic or Greek ones, which look like them: no reader tells it from the one that is
+/// written in Latin letters throughout. A word of another script by itself is a word.
+#[must_use]
+pub fn mixed_word(text: &str) -> Option<String> {
+    let read = as_read(text);
+    let is_mixed = |word: &&str| {
+        let has = |wanted: Script| word.chars().any(|sign| script(sign) == Some(wanted));
+        has(Script::Latin) && (has(Script::Cyrillic) || has(Script::Greek))
+    };
+    read.split(|sign: char| !sign.is_alphanumeric() && !is_accent(sign)).find(is_mixed).map(str::to_owned)
+}
+
+/// Whether a sign stands above or below the letter before it.
+const fn is_accent(sign: char) -> bool {
+    matches!(sign, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
+}
+
+/// Whether a text has letters of a script that can be taken for Latin ones.
+#[must_use]
+pub fn has_look_alikes(text: &str) -> bool {
+    as_read(text).chars().any(|sign| matches!(script(sign), Some(Script::Cyrillic | Script::Greek)))
+}
+
 /// Whether a sign makes the text after it run in another direction than its letters do (Unicode's explicit embeddings, overrides and
 /// isolates), so that it reads otherwise than it was written.
 #[must_use]
@@ -134,6 +196,42 @@ mod tests {
         for other in ["safer homes", "Saferhomes", "Safer homes.", "Safer hom\u{e9}s"] {
             assert!(!is_same_to_a_reader("Safer homes", other), "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_name_is_the_same_whatever_its_capitals_blanks_and_full_stop() {
+        for other in ["night buses", "Night Buses.", " NIGHT  buses . ", "Nightbuses", "Night\u{a0}bu\u{ad}ses"] {
+            assert!(is_same_name("Night buses", other), "{other:?}");
+        }
+        for other in ["Night bus", "Night buses 2", "Day buses", "Night-buses"] {
+            assert!(!is_same_name("Night buses", other), "{other:?}");
+        }
+        assert!(!is_same_name("2.1", "21"), "only a full stop at the end says nothing");
+    }
+
+    #[test]
+    fn a_word_is_of_one_script() {
+        let (cyrillic_a, greek_o) = ('\u{430}', '\u{3bf}');
+        for (text, word) in [
+            (format!("S{cyrillic_a}fer homes"), format!("S{cyrillic_a}fer")),
+            (format!("Safer h{greek_o}mes"), format!("h{greek_o}mes")),
+            (format!("Safer-h{greek_o}\u{200b}mes 2"), format!("h{greek_o}mes")),
+            (format!("69a{cyrillic_a}"), format!("69a{cyrillic_a}")),
+        ] {
+            assert_eq!(mixed_word(&text), Some(word), "{text:?}");
+        }
+        for text in [
+            "Safer homes",
+            "Caf\u{e9} Z\u{fc}rich",
+            "\u{41c}\u{43e}\u{441}\u{43a}\u{432}\u{430} street",
+            "\u{3b2}-blockers",
+            "",
+            "5 \u{b5}m",
+            "\u{ff33}afer",
+        ] {
+            assert_eq!(mixed_word(text), None, "{text:?}");
+        }
+        assert!(has_look_alikes("69\u{430}") && !has_look_alikes("69a"));
     }
 
     #[test]

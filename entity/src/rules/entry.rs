@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use crate::{
     error::{Problem, ProblemCode},
     rules::{
-        blank::{is_blank, turns_direction},
+        blank::{is_blank, mixed_word, turns_direction},
         measure::{Frequency, ObservationStatus, Unit},
         period::Period,
         wording::{LongDate, Printed},
@@ -217,7 +217,7 @@ pub fn text_fault(field: &str, text: &str, longest: usize) -> Option<Problem> {
 }
 
 /// What is wrong with a text that is printed within one line, such as a title, a name or a reference: what is wrong with any text, line
-/// breaks, and whatever turns the direction of what stands behind it.
+/// breaks, whatever turns the direction of what stands behind it, and words whose letters aren't of one script.
 #[must_use]
 pub fn line_fault(field: &str, text: &str, longest: usize) -> Option<Problem> {
     let line = text.trim();
@@ -228,6 +228,11 @@ pub fn line_fault(field: &str, text: &str, longest: usize) -> Option<Problem> {
         }
         if line.chars().any(turns_direction) {
             return fault("This line has signs in it that turn the direction in which it reads.");
+        }
+        if let Some(word) = mixed_word(line) {
+            return fault(&format!(
+                "The word {word} mixes Latin letters with Cyrillic or Greek ones that look like them: write it in letters of one script."
+            ));
         }
     }
     text_fault(field, line, longest)

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::{
-    blank::as_read,
+    blank::as_named,
     wording::{LongDate, listed},
 };
 use crate::tables::values::closed_set;
@@ -42,15 +42,32 @@ pub fn may_approve<B: PartialEq + Copy>(own: (B, NaiveDate), theirs: (B, NaiveDa
     }
 }
 
-/// Whether two numbers of minutes are one to a reader, who cites "minute 69" for 069 as well.
+/// Whether two numbers of minutes are one to a reader, who cites "minute 69" for 069, and "no. 6 9" and "69." as well.
 #[must_use]
 pub fn is_same_number(one: &str, other: &str) -> bool {
-    without_leading_zeros(one) == without_leading_zeros(other)
+    without_leading_zeros(&as_cited(one)) == without_leading_zeros(&as_cited(other))
 }
 
-/// A number as it is read, without the zeros before any of its figures.
-fn without_leading_zeros(number: &str) -> String {
-    let read = as_read(number);
+/// What stands before a number in a citation, the longer before what it begins with.
+const CITED_BY: [&str; 7] = ["minutes", "minute", "min", "number", "nos", "no", "nr"];
+
+/// A number as a reader tells it from others, without what it is cited by.
+fn as_cited(number: &str) -> String {
+    let mut cited = as_named(number);
+    // What begins like such a word and goes on in letters is something else.
+    let bare = |cited: &str| {
+        let rest = CITED_BY.iter().find_map(|word| cited.strip_prefix(word))?.trim_start_matches('.');
+        let goes_on = CITED_BY.iter().any(|word| rest.starts_with(word));
+        (goes_on || rest.starts_with(|sign: char| sign.is_numeric() || sign == '(')).then(|| rest.to_owned())
+    };
+    while let Some(rest) = bare(&cited) {
+        cited = rest;
+    }
+    cited
+}
+
+/// A number without the zeros before any of its figures.
+fn without_leading_zeros(read: &str) -> String {
     let (mut plain, mut signs) = (String::new(), read.chars().peekable());
     let mut is_within_figures = false;
     while let Some(sign) = signs.next() {
@@ -100,10 +117,19 @@ mod tests {
             assert!(is_same_number("69", other), "{other:?}");
         }
         assert!(is_same_number("2009/07", "2009/7") && is_same_number("0", "00") && is_same_number("7a", "07a"));
-        for other in ["690", "6", "96", "69a", "6.9", "6 9"] {
+        for other in ["690", "6", "96", "69a", "6.9", "6/9", "normal 69"] {
             assert!(!is_same_number("69", other), "{other:?}");
         }
-        assert!(!is_same_number("100", "1") && !is_same_number("7A", "7a"));
+        assert!(!is_same_number("100", "1"));
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_cited() {
+        for other in ["6 9", "69.", "Minute 69", "minute no. 069", "No.69", "no 69.", "MIN. 69", "Minute number 69"] {
+            assert!(is_same_number("69", other), "{other:?}");
+        }
+        assert!(is_same_number("7A", "7a") && is_same_number("No. 7 A", "7a") && is_same_number("minute 3/1", "3 / 1"));
+        assert!(is_same_number("No", "no.") && !is_same_number("No", ""), "a word by itself is what it is");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Problem, ProblemCode},
-    rules::blank::{is_blank, is_same_to_a_reader, unless_blank},
+    rules::blank::{is_blank, is_same_name, unless_blank},
 };
 
 /// Activities in one plan, at most.
@@ -100,7 +100,7 @@ pub fn references(rows: &[Option<&str>], recorded: &[&str]) -> (Vec<String>, Vec
     let mut references: Vec<String> = Vec::with_capacity(rows.len());
     for (at, row) in rows.iter().enumerate() {
         let reference = row.and_then(unless_blank).map_or_else(|| at.saturating_add(1).to_string(), str::to_owned);
-        let is_taken = |other: &str| is_same_to_a_reader(other, &reference);
+        let is_taken = |other: &str| is_same_name(other, &reference);
         let message = if recorded.iter().any(|other| is_taken(other)) {
             Some(format!(
                 "The register has an action {reference} of this plan already, and it stays there; a further one has another reference."

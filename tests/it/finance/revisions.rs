@@ -309,12 +309,18 @@ async fn a_revision_that_changes_nothing_is_refused(app: TestApp) {
     let answer = drafted(&app, revision(json!({}))).await;
     assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("lines", "MISSING")]);
     // A name that reads as another's is taken.
-    for name in ["Safer\u{200b} neighbourhoods", " Safer  neighbourhoods", "Safer\u{a0}neighbourhoods"] {
+    let told_apart = ["safer neighbourhoods", "Safer neighbourhoods.", "SaferNeighbourhoods"];
+    for name in
+        ["Safer\u{200b} neighbourhoods", " Safer  neighbourhoods", "Safer\u{a0}neighbourhoods"].into_iter().chain(told_apart)
+    {
         let answer = drafted(&app, revision(json!({ "newLines": [{ "name": name, "amount": 1 }] }))).await;
         assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("newLines.0.name", "DUPLICATE")], "{name:?}");
     }
-    let answer = drafted(&app, revision(json!({ "newLines": [{ "name": "Safer\nhomes", "amount": 1 }] }))).await;
-    assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("newLines.0.name", "MALFORMED")]);
+    // Nor does a letter of another script make a new one: this а is Cyrillic, this ο Greek.
+    for name in ["Safer\nhomes", "S\u{430}fer neighbourhoods", "Safer neighb\u{3bf}urhoods"] {
+        let answer = drafted(&app, revision(json!({ "newLines": [{ "name": name, "amount": 1 }] }))).await;
+        assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("newLines.0.name", "MALFORMED")], "{name:?}");
+    }
     assert_eq!(everything(&app).await, before);
     // A line that is opened changes something, whatever its figure.
     let opened = revision(json!({ "lines": [{ "line": line("hsp-2009/3"), "standing": "OPEN" }] }));

@@ -18,6 +18,7 @@ both_dbs!(
     a_committee_that_met_twice_on_a_day_says_at_which_meeting,
     nobody_forges_the_minute_of_a_receipt_or_makes_a_return_late,
     a_committee_s_clerk_keeps_that_committee_s_meetings_only,
+    a_minute_is_one_however_its_number_is_cited,
 );
 
 /// The minutes of the Engagement Committee's meeting on a day, by number.
@@ -199,4 +200,37 @@ async fn a_committee_s_clerk_keeps_that_committee_s_meetings_only(app: TestApp) 
     let own = body(&other, AUTHORITY, "audit-committee").await;
     let input = json!({ "body": own, "title": "Audit Committee", "heldOn": "2010-03-10" });
     done(&other, "createMeeting", input, "meeting { id }").await;
+}
+
+async fn a_minute_is_one_however_its_number_is_cited(app: TestApp) {
+    let clerk = app.sign_in("authority.clerk").await;
+    let meeting = minuted_meeting(&clerk).await;
+    let before = minutes(&clerk, "2010-02-09").await;
+    assert_eq!(numbers(&before), ["70"]);
+    let decision = |number: &str| json!({ "meeting": meeting, "minuteNumber": number, "words": "Something else." });
+    for number in ["7 0", "70.", "No. 70", "minute 70", "Minute no. 070", "MINUTE 70."] {
+        assert_eq!(refused(&clerk, "recordMeetingDecision", decision(number)).await, ["minuteNumber DUPLICATE"], "{number:?}");
+    }
+    // Letters that look like ours aren't: this а is Cyrillic.
+    for number in ["71\u{430}", "71a\u{430}", "71\u{3bf}"] {
+        assert_eq!(refused(&clerk, "recordMeetingDecision", decision(number)).await, ["minuteNumber MALFORMED"], "{number:?}");
+    }
+    assert_eq!(minutes(&clerk, "2010-02-09").await, before);
+    done(&clerk, "recordMeetingDecision", decision("71A"), "decision { id }").await;
+    assert_eq!(refused(&clerk, "recordMeetingDecision", decision("71a")).await, ["minuteNumber DUPLICATE"]);
+    // What was minuted is found by whichever way it is cited.
+    for area in ["halton", "warrington"] {
+        handed_in(&app, area, "FY2009-Q3").await;
+    }
+    let receipt = |area: &str, number: &str| json!({ "return": return_id(area, "FY2009-Q3"), "metOn": "2010-02-09", "minuteNumber": number });
+    done(&clerk, "acceptQuarterlyReturn", receipt("halton", "72"), "").await;
+    done(&clerk, "acceptQuarterlyReturn", receipt("warrington", "Minute 72."), "").await;
+    assert_eq!(numbers(&minutes(&clerk, "2010-02-09").await), ["70", "72", "71A"]);
+
+    let committee = body(&clerk, AUTHORITY, "engagement-committee").await;
+    let called = json!({ "body": committee, "title": "Spe\u{441}ial meeting", "heldOn": "2010-03-02" });
+    assert_eq!(refused(&clerk, "createMeeting", called).await, ["title MALFORMED"], "its с is Cyrillic");
+    let called =
+        json!({ "body": committee, "title": "\u{41c}\u{43e}\u{441}\u{43a}\u{432}\u{430} Street", "heldOn": "2010-03-02" });
+    done(&clerk, "createMeeting", called, "meeting { id }").await;
 }

@@ -9,7 +9,7 @@ use super::revisions::Revised;
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
-        blank::{is_blank, is_same_to_a_reader, unless_blank},
+        blank::{is_blank, is_same_name, unless_blank},
         delegation::{BudgetStatus, budget_status},
         entry::line_fault,
         money::Pence,
@@ -242,7 +242,7 @@ pub(super) async fn line_faults(
             faults.push(Problem::new(&path("name"), ProblemCode::Missing, "Say what the line is for."));
         }
         let mut others = taken.iter().copied().chain(lines.iter().take(at).map(|other| other.name.as_str()));
-        if !is_blank(name) && others.any(|other| is_same_to_a_reader(other, name)) {
+        if !is_blank(name) && others.any(|other| is_same_name(other, name)) {
             faults.push(Problem::new(&path("name"), ProblemCode::Duplicate, "Another line has this name."));
         }
         faults.extend(line_fault(&path("name"), &line.name, 200));

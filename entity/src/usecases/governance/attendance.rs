@@ -13,7 +13,7 @@ use crate::{
     policy::Office,
     rules::{
         attendance::{Line, is_changed, lines},
-        blank::{as_read, unless_blank},
+        blank::{as_named, unless_blank},
         entry::line_fault,
         version,
     },
@@ -185,7 +185,7 @@ struct Named {
 
 impl PartialEq for Named {
     fn eq(&self, other: &Self) -> bool {
-        let read = |named: &Self| named.guest.as_deref().map(as_read);
+        let read = |named: &Self| named.guest.as_deref().map(as_named);
         self.appointment == other.appointment && read(self) == read(other)
     }
 }
@@ -312,7 +312,7 @@ enum Who {
 
 fn who(appointments: &[appointment::Model], appointment: Option<Id<appointment::Model>>, guest: Option<&str>) -> Option<Who> {
     let person = appointment.and_then(|id| appointments.iter().find(|row| row.id == id)).map(|row| Who::Person(row.person_id));
-    person.or_else(|| guest.map(|guest| Who::Guest(as_read(guest))))
+    person.or_else(|| guest.map(|guest| Who::Guest(as_named(guest))))
 }
 
 fn attendance_faults(row: &meeting::Model, came: &[Came], appointments: &[appointment::Model]) -> Vec<Problem> {

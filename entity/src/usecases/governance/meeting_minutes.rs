@@ -10,6 +10,7 @@ use super::{
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
+        blank::has_look_alikes,
         entry::line_fault,
         minutes::is_same_number,
         period::{Period, PeriodKind},
@@ -219,8 +220,11 @@ pub(crate) struct Minuted<'a> {
 pub(crate) fn number_faults(number: &str) -> Vec<Problem> {
     let mut faults = said_line("minuteNumber", number, LONGEST_NUMBER);
     // What is missing or has signs that no line has isn't looked at further.
-    if faults.is_empty() && !number.trim().chars().all(|c| c.is_alphanumeric() || " .,/()-".contains(c)) {
-        let message = "A minute's number has letters, digits, blanks, and any of . , / ( ) - only.";
+    let is_number =
+        |number: &str| number.chars().all(|c| c.is_alphanumeric() || " .,/()-".contains(c)) && !has_look_alikes(number);
+    if faults.is_empty() && !is_number(number.trim()) {
+        let message =
+            "A minute's number has letters, digits, blanks, and any of . , / ( ) - only, and no Cyrillic or Greek letters.";
         faults.push(Problem::new("minuteNumber", ProblemCode::Malformed, message));
     }
     faults
