@@ -7,57 +7,18 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+mod instrument;
 mod told;
 
+pub use instrument::{Instrument, InstrumentStanding, Term};
 pub use told::{referral, said};
 
-use self::told::held_back;
+use self::told::{IN_ALL, ON_THIS_LINE, held_back};
 use super::{blank::is_blank, budget_revision::Opening, money::Pence, wording::LongDate};
 use crate::tables::{
     finance::{commitment::EntryKind, decision::InterestKind},
     values::closed_set,
 };
-
-closed_set! {
-    /// How an instrument of delegation stands on a day.
-    pub enum InstrumentStanding {
-        /// It confers its power.
-        InForce = "IN_FORCE",
-        /// Its term hasn't begun.
-        NotYetInForce = "NOT_YET_IN_FORCE",
-        /// Its term is over.
-        Lapsed = "LAPSED",
-        /// It was revoked.
-        Revoked = "REVOKED",
-    }
-}
-
-/// When an instrument holds.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Term {
-    /// The first day; from ever where the document gives none.
-    pub starts_on: Option<NaiveDate>,
-    /// The last day.
-    pub ends_on: Option<NaiveDate>,
-    /// The day from which it is revoked.
-    pub revoked_on: Option<NaiveDate>,
-}
-
-impl Term {
-    /// How the instrument stands on a day; a revocation counts before the end of the term.
-    #[must_use]
-    pub fn standing(self, on: NaiveDate) -> InstrumentStanding {
-        if self.revoked_on.is_some_and(|day| day <= on) {
-            InstrumentStanding::Revoked
-        } else if self.ends_on.is_some_and(|day| day < on) {
-            InstrumentStanding::Lapsed
-        } else if self.starts_on.is_some_and(|day| day > on) {
-            InstrumentStanding::NotYetInForce
-        } else {
-            InstrumentStanding::InForce
-        }
-    }
-}
 
 /// What the ledger says of a line or of a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,28 +215,6 @@ pub struct Stated {
     pub interest: Option<InterestKind>,
 }
 
-/// The instrument by which somebody decides, as far as they may know of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Instrument {
-    /// There never was one.
-    Nothing,
-    /// Whether there is one isn't for them to know.
-    Unseen,
-    /// One, in the words of its minute, that stands so.
-    Known(String, InstrumentStanding),
-}
-
-impl Instrument {
-    /// The words of its minute.
-    #[must_use]
-    pub fn minute(&self) -> Option<&str> {
-        match self {
-            Self::Known(minute, _) => Some(minute),
-            Self::Nothing | Self::Unseen => None,
-        }
-    }
-}
-
 /// Who decides, by what power, and what the register of interests says.
 #[derive(Clone, Debug)]
 pub struct Standing {
@@ -432,7 +371,10 @@ fn budget(verdict: &mut Verdict, standing: &Standing, spending: &Spending) {
         Opening::Open => {}
         Opening::Closed => verdict.refuse(Condition::LineClosed, format!("In the budget for {year}, {line_name} is closed.")),
         Opening::OpensOn(day) => {
-            let message = format!("In the budget for {year}, {line_name} is open from {} on, and not before.", LongDate(day));
+            let message = format!(
+                "In the budget for {year}, {line_name} is open from {} on. What counts is the day of the decision, not that of the spending.",
+                LongDate(day)
+            );
             verdict.refuse(Condition::LineNotYetOpen, message);
         }
     }
@@ -447,7 +389,7 @@ fn headroom(verdict: &mut Verdict, spending: &Spending) {
             "{amount} is more than {line_name} has left: {} of {}{}. Moving money between lines isn't delegated.",
             line.headroom(),
             line.agreed,
-            held_back(*line, "on this line")
+            held_back(&[(*line, ON_THIS_LINE)])
         );
         verdict.refuse(Condition::AboveLine, message);
     }
@@ -456,7 +398,7 @@ fn headroom(verdict: &mut Verdict, spending: &Spending) {
             "{amount} is more than the budget for {year} has left in all: {} of {}{}.",
             total.headroom(),
             total.agreed,
-            held_back(*total, "of the budget in all")
+            held_back(&[(*total, IN_ALL)])
         );
         verdict.refuse(Condition::AboveTotal, message);
     }

@@ -307,7 +307,11 @@ async fn a_revision_that_changes_nothing_is_refused(app: TestApp) {
         assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("lines", "OUT_OF_RANGE")], "{nothing}: {answer}");
     }
     let answer = drafted(&app, revision(json!({}))).await;
-    assert_eq!(problems(&answer, "submitBudgetRevision"), [problem("lines", "MISSING")]);
+    assert_eq!(
+        problems(&answer, "submitBudgetRevision"),
+        [problem("lines", "OUT_OF_RANGE")],
+        "nothing is nothing, however it is said"
+    );
     // A name that reads as another's is taken.
     let told_apart = ["safer neighbourhoods", "Safer neighbourhoods.", "SaferNeighbourhoods"];
     for name in
@@ -327,6 +331,13 @@ async fn a_revision_that_changes_nothing_is_refused(app: TestApp) {
     assert_eq!(problems(&drafted(&app, opened).await, "submitBudgetRevision"), []);
 }
 
+/// A revision from today on.
+fn revision_of(changes: Value) -> Value {
+    let mut input = json!({ "budget": budget("hsp-2009"), "reason": "The forums ask for it.", "effectiveOn": "2010-02-09" });
+    input.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    input
+}
+
 async fn a_line_that_a_revision_adds_or_opens_later_isn_t_open_before_its_day(app: TestApp) {
     let member = app.sign_in("halton.lead-member").await;
     let input = json!({ "budget": budget("hsp-2009"), "reason": "The forums ask for it.", "effectiveOn": "2010-03-01",
@@ -336,14 +347,34 @@ async fn a_line_that_a_revision_adds_or_opens_later_isn_t_open_before_its_day(ap
     let added = lines.iter().find(|line| line["name"] == "Fire-proof letter boxes").expect("the new line")["line"]["id"].clone();
     let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on BudgetLine { agreed headroom isOpen opensOn } } }";
     let ids = json!({ "ids": [added, line("hsp-2009/3")] });
+    // It stands among the budget's lines, from the day of its agreement on.
+    let listed = "query ($id: ID!) { node(id: $id) { ... on Budget { lines { nodes { id agreed isOpen opensOn } } } } }";
+    let listed = member.ask(listed, json!({ "id": budget("hsp-2009") })).await;
+    let nodes = listed.list("/node/lines/nodes");
+    let shown = nodes.iter().find(|line| line["id"] == added).unwrap_or_else(|| panic!("it is shown: {listed}"));
+    assert_eq!((&shown["agreed"], &shown["isOpen"], &shown["opensOn"]), (&Value::Null, &json!(false), &json!("2010-03-01")));
+    let earlier = "{ tenant(by: { slug: \"halton\" }, asAt: \"2010-02-08\") { budgets { nodes { lines { nodes { id } } } } } }";
+    let earlier = member.ask(earlier, json!({})).await;
+    assert!(!earlier.to_string().contains(added.as_str().unwrap()), "nobody knew of it the day before: {earlier}");
+    let again = revision_of(json!({ "lines": [{ "line": added, "standing": "OPEN" }] }));
+    let again = drafted(&app, again).await;
+    let faults = again.user_errors("/submitBudgetRevision");
+    let standing =
+        faults.iter().find(|fault| fault["field"] == json!(["lines", "0", "standing"])).unwrap_or_else(|| panic!("{again}"));
+    let told = standing["message"].as_str().unwrap();
+    assert!(told.contains("1 March 2010") && !told.contains("open already"), "{told}");
     let before = member.ask(query, ids.clone()).await;
-    assert_eq!(before.data("/nodes/0"), &json!({ "agreed": 0, "headroom": 0, "isOpen": false, "opensOn": "2010-03-01" }));
+    assert_eq!(before.data("/nodes/0"), &json!({ "agreed": null, "headroom": 0, "isOpen": false, "opensOn": "2010-03-01" }));
     assert_eq!((before.data("/nodes/1/isOpen"), before.data("/nodes/1/opensOn")), (&json!(false), &json!("2010-03-01")));
     for of in [added.as_str().unwrap().to_owned(), line("hsp-2009/3")] {
         let may = member.ask(MAY_I, json!({ "expenditure": { "line": of, "amount": 100 } })).await;
         assert_eq!(may.data("/tenant/mayIAgree/isWithin"), false, "{may}");
         assert_eq!(may.data("/tenant/mayIAgree/refusals/0/condition"), "LINE_NOT_YET_OPEN", "{may}");
-        assert!(may.text("/tenant/mayIAgree/sentence").contains("is open from 1 March 2010 on, and not before"), "{may}");
+        assert!(
+            may.text("/tenant/mayIAgree/sentence")
+                .contains("is open from 1 March 2010 on. What counts is the day of the decision"),
+            "{may}"
+        );
         let asked = agree(&member, spending(&of, 100)).await;
         assert_eq!(conditions(&asked), ["LINE_NOT_YET_OPEN"], "{asked}");
         assert_eq!(problems(&asked, "agreeExpenditure"), [problem("line", "OUTSIDE_DELEGATION")]);
@@ -371,7 +402,8 @@ async fn what_is_held_back_is_told_of_the_line_that_it_is_held_back_on(app: Test
     assert!(told.contains("£2,000 is held back on this line") && !told.contains("£3,000"), "{told}");
     let (_, told) = sentence(&arson, 1000).await;
     assert!(!told.contains("held back"), "nothing is taken from this line, and the whole has enough: {told}");
-    let (refusals, _) = sentence(&witnesses, 14000).await;
+    let (refusals, told) = sentence(&witnesses, 14000).await;
+    assert_eq!(told.matches("held back").count(), 1, "it is said once: {told}");
     assert!(
         refusals[0]["message"].as_str().unwrap().contains("£13,000 of £15,000 (£2,000 is held back on this line"),
         "{refusals}"

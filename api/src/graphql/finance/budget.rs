@@ -41,7 +41,10 @@ pub struct Budget(pub Member<budget::Model>);
 
 impl Budget {
     async fn line_rows(&self) -> Result<Vec<Member<budget_line::Model>>, Error> {
-        let load = || budgets::lines(self.0.tx(), self.0.tenant(), self.0.ids(), self.0.view().as_at());
+        let load = || async {
+            let revised = revised(&self.0, |row| row.id).await?;
+            budgets::lines(self.0.tx(), self.0.tenant(), self.0.ids(), &revised).await
+        };
         self.0.below("lines", load, |row: &budget_line::Model| Some(row.budget_id)).await
     }
 
@@ -150,7 +153,7 @@ impl Budget {
         Ok(Some(pounds(self.allowance().await?.headroom())))
     }
 
-    /// Its lines, by number.
+    /// Its lines, by number; also one that a revision which is agreed adds from a later day on.
     async fn lines(
         &self,
         #[graphql(desc = "How many, from the start.")] first: Option<i32>,
@@ -240,10 +243,11 @@ impl BudgetLine {
         Ok(self.0.beside("BudgetLine.budget", Some(self.0.row().budget_id), load).await?.map(Budget))
     }
 
-    /// What may be spent, in pounds, by the version of the budget that is in force at the end of the day that is shown; nothing before the
-    /// day on which the line becomes part of its budget.
+    /// What may be spent, in pounds, by the version of the budget that is in force at the end of the day that is shown; null before the day
+    /// on which the line becomes part of its budget, which `opensOn` tells.
     async fn agreed(&self) -> Result<Option<Decimal>> {
-        Ok(Some(pounds(self.on_day().await?.figure.agreed)))
+        let on_day = self.on_day().await?;
+        Ok(on_day.is_part.then(|| pounds(on_day.figure.agreed)))
     }
 
     /// What might be spent as the line was first agreed, before any revision of its figure, in pounds.

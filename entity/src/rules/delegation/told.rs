@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Allowance, BudgetStatus, Opening, Spending, Standing, Statement, Verdict};
+use super::{Allowance, BudgetStatus, Condition, Opening, Spending, Standing, Statement, Verdict};
 use crate::rules::{
     blank::is_blank,
     money::Pence,
@@ -28,10 +28,13 @@ impl Statement {
 #[must_use]
 pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> String {
     let left = spending.line.headroom().min(spending.total.headroom());
-    let on_line = held_back(spending.line, "on this line");
+    // What a refusal has said of it isn't said again.
+    let refused = |condition| verdict.refusals.iter().any(|refusal| refusal.condition == condition);
+    let on_line = (!refused(Condition::AboveLine)).then_some((spending.line, ON_THIS_LINE));
     let is_total_tighter = spending.total.headroom() < spending.line.headroom();
-    let in_all = if is_total_tighter { held_back(spending.total, "of the budget in all") } else { String::new() };
-    let remains = format!("{left} of {} remains on {}{on_line}{in_all}", spending.line.agreed, spending.line_name);
+    let in_all = (is_total_tighter && !refused(Condition::AboveTotal)).then_some((spending.total, IN_ALL));
+    let held_back = held_back(&on_line.into_iter().chain(in_all).collect::<Vec<_>>());
+    let remains = format!("{left} of {} remains on {}{held_back}", spending.line.agreed, spending.line_name);
     if let (Some(minute), true) = (standing.instrument.minute(), verdict.is_within()) {
         let needed: Vec<&str> = verdict.still_needed.iter().map(|statement| statement.words()).collect();
         let yet = match needed.as_slice() {
@@ -54,12 +57,25 @@ pub fn said(verdict: &Verdict, standing: &Standing, spending: &Spending) -> Stri
     sentences.join(" ")
 }
 
-/// How much of what is agreed can't be committed because an agreed revision takes it away later; nothing where none does.
-pub(super) fn held_back(allowance: Allowance, of_what: &str) -> String {
-    match allowance.withheld {
-        Pence::NONE => String::new(),
-        withheld => format!(" ({withheld} is held back {of_what} for a revision that is agreed and comes into force later)"),
-    }
+/// Of what something is held back, within a sentence.
+pub(super) const ON_THIS_LINE: &str = "on this line";
+/// The same of the budget's total.
+pub(super) const IN_ALL: &str = "of the budget in all";
+
+/// How much of what is agreed can't be committed because an agreed revision takes it away later, said once of all of it; nothing where none
+/// does.
+pub(super) fn held_back(of: &[(Allowance, &str)]) -> String {
+    let parts: Vec<_> = of.iter().filter(|(allowance, _)| allowance.withheld != Pence::NONE).collect();
+    let what = match parts.as_slice() {
+        [] => return String::new(),
+        [(allowance, of_what)] => format!("{} is held back {of_what}", allowance.withheld),
+        several => {
+            let each: Vec<String> =
+                several.iter().map(|(allowance, of_what)| format!("{} {of_what}", allowance.withheld)).collect();
+            format!("{} are held back", listed(&each.iter().map(String::as_str).collect::<Vec<_>>()))
+        }
+    };
+    format!(" ({what} for a revision that is agreed and comes into force later)")
 }
 
 /// A referral to the Engagement Committee, for the member to send or to change; nothing of it is kept.

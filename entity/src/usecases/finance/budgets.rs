@@ -56,7 +56,8 @@ pub async fn many(tx: &TenantTx, tenant: TenantId, ids: Vec<Id<budget::Model>>) 
     tx.get_many::<budget::Entity>(tenant, ids).await
 }
 
-/// The lines that are part of budgets on a day, by number.
+/// The lines of budgets that are known of by a day, by number: those that are part of them, and those that a revision which is agreed by
+/// then adds later.
 ///
 /// # Errors
 /// As [`TenantTx::rows`].
@@ -64,10 +65,10 @@ pub async fn lines(
     tx: &TenantTx,
     tenant: TenantId,
     budgets: Vec<Id<budget::Model>>,
-    on: NaiveDate,
+    revised: &Revised,
 ) -> Result<Vec<budget_line::Model>> {
     let mut lines = all_lines(tx, tenant, budgets).await?;
-    lines.retain(|line| is_part_on(line, on));
+    lines.retain(|line| revised.knows(line));
     Ok(lines)
 }
 

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
         blank::unless_blank,
-        budget_revision::floor_above,
+        budget_revision::{Opening, floor_above},
         delegation::{Account, BudgetStatus},
         money::Pence,
         period::Period,
@@ -185,8 +185,7 @@ async fn checked(tx: &TenantTx, new: &Revision, ground: &Ground) -> Result<(Penc
     if faults.is_empty() && is_total_as_it_was && new.new_lines.is_empty() && new.lines.iter().zip(&rows).all(is_as_it_was) {
         let message =
             "This revision changes nothing: the lines, their figures, which of them are open and the total stay as they are.";
-        let code = if new.lines.is_empty() && new.total.is_none() { ProblemCode::Missing } else { ProblemCode::OutOfRange };
-        faults.push(Problem::new("lines", code, message));
+        faults.push(Problem::new("lines", ProblemCode::OutOfRange, message));
     }
     let taken: Vec<&str> = ground.lines.iter().map(|line| line.name.as_str()).collect();
     let (amounts, more) = budgets::line_faults(tx, ("newLines", &new.new_lines), &taken).await?;
@@ -254,14 +253,19 @@ fn changed(
         Some(pounds) if pounds.is_zero() => Pence::NONE,
         Some(pounds) => Pence::of_pounds(pounds).map_err(|fault| vec![fault.with(&format!("{path}.amount"))])?,
     };
-    let turn = match (change.standing, &now.closing) {
-        (Some(LineStanding::Open), None) => Some("This line is open already."),
-        (Some(LineStanding::Closed), Some(_)) => Some("This line is closed already."),
-        (None, _) if change.amount.is_none() => Some("Say what changes of this line: its amount, or whether it is open."),
+    let turn = match (change.standing, &now.closing, now.opening) {
+        (Some(LineStanding::Open), None, Opening::OpensOn(day)) => {
+            Some(format!("This line becomes part of the budget on {}, and opens with that.", LongDate(day)))
+        }
+        (Some(LineStanding::Open), None, _) => Some("This line is open already.".to_owned()),
+        (Some(LineStanding::Closed), Some(_), _) => Some("This line is closed already.".to_owned()),
+        (None, ..) if change.amount.is_none() => {
+            Some("Say what changes of this line: its amount, or whether it is open.".to_owned())
+        }
         _ => None,
     };
     if let Some(message) = turn {
-        return Err(fault("standing", ProblemCode::OutOfRange, message));
+        return Err(fault("standing", ProblemCode::OutOfRange, &message));
     }
     match line_fault(&format!("{path}.amount"), line, amount, ground) {
         Some(problem) => Err(vec![problem]),

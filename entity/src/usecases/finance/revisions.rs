@@ -97,6 +97,8 @@ pub struct LineOnDay {
     pub closing: Option<Closing>,
     /// Whether it can be spent from.
     pub opening: Opening,
+    /// Whether it is part of its budget.
+    pub is_part: bool,
 }
 
 /// The agreed revisions of budgets by the end of a day, with what they change.
@@ -155,6 +157,13 @@ impl Revised {
         figure(Pence::new(row.total_pence), &revised.collect::<Vec<_>>(), self.on)
     }
 
+    /// Whether a line is known of: it is part of its budget, or one of these revisions adds it.
+    #[must_use]
+    pub fn knows(&self, line: &budget_line::Model) -> bool {
+        let adds = |change: &budget_revision_line::Model| change.line_id == Some(line.id) && change.name.is_some();
+        super::budgets::is_part_on(line, self.on) || self.changes.iter().any(adds)
+    }
+
     /// How a line stands.
     #[must_use]
     pub fn line(&self, line: &budget_line::Model) -> LineOnDay {
@@ -185,6 +194,7 @@ impl Revised {
             figure: if is_part { figure(Pence::new(line.agreed_pence), &revised, self.on) } else { Figure::default() },
             closing: last.and_then(|(_, closing)| closing),
             opening: opening(line.from_on, &plain, self.on),
+            is_part,
         }
     }
 
