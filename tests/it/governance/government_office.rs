@@ -7,7 +7,7 @@ use tests::support::{Actor, TestApp, day};
 
 use super::{
     duties::owed,
-    fixtures::{done, refused},
+    fixtures::{done, mutate, refused},
     meetings::body,
 };
 use crate::machines::fixtures::organisation_id;
@@ -81,6 +81,19 @@ async fn other_meetings_with_that_office_or_in_november_close_nothing(app: TestA
 }
 
 async fn nobody_meets_with_themselves_as_a_party_from_outside(app: TestApp) {
+    let officer = app.sign_in("halton.policy-officer").await;
+    let hsp = body(&officer, "halton", "hsp").await;
+    for (party, taken_for) in [
+        ("halton-partnership-team", "it supports Halton Strategic Partnership Board"),
+        ("cen", "it was taken for Community Empowerment Network / HVA Together, a body of Halton Strategic Partnership"),
+        ("halton-bc", "it is whose these meetings are (Halton Strategic Partnership)"),
+    ] {
+        let input = json!({ "body": hsp, "title": "With ours", "heldOn": "2010-02-09", "externalParty": organisation_id(party) });
+        let answer = mutate(&officer, "createMeeting", input, "").await;
+        let faults = answer.user_errors("/createMeeting");
+        assert_eq!((faults.len(), &faults[0]["field"]), (1, &json!(["externalParty"])), "{answer}");
+        assert!(faults[0]["message"].as_str().unwrap().contains(taken_for), "{answer}");
+    }
     for (email, slug, reference, own) in [
         ("authority.clerk", "cheshire-police-authority", "engagement-committee", "cheshire-police-authority"),
         ("halton.policy-officer", "halton", "hsp", "halton-bc"),

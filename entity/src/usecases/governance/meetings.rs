@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::{Action, Resource},
     rules::{
-        blank::{is_blank, is_same_to_a_reader, unless_blank},
+        blank::{is_blank, is_same_name, unless_blank},
         entry::{line_fault, needed_line_fault, text_fault},
         timescale::day_fault,
         wording::LongDate,
@@ -23,7 +23,7 @@ use crate::{
     tables::{
         Id, TenantId,
         governance::{agenda_item, agenda_link, meeting, meeting_decision, meeting_paper, meeting_summary},
-        organisation::{act, body, organisation},
+        organisation::{act, body, body_membership, organisation},
         risk::risk_referral_step,
     },
     tenancy::{Authorised, Deed, Hold, Page, PageRequest, TenantTx, deeds},
@@ -237,17 +237,43 @@ pub async fn call(tx: TenantTx, new: &NewMeeting) -> Result<Id<meeting::Model>> 
     Ok(id)
 }
 
-/// Why an organisation can't be the party from outside: there is none, or it is the tenant or the body that meets.
+/// Why an organisation can't be the party from outside: there is none, or it is the tenant, one of its bodies, or a team that supports them.
 async fn party_fault(tx: &TenantTx, body: &body::Model, party: Id<organisation::Model>) -> Result<Option<Problem>> {
     let Some(party) = organisations::many(tx, vec![party]).await?.pop() else {
         return Ok(Some(Problem::new("externalParty", ProblemCode::NotFound, "There is no such organisation.")));
     };
     let own = tenants::named(tx, vec![body.tenant_id]).await?.pop();
-    let is_tenant = own.as_ref().is_some_and(|own| own.organisation_id == Some(party.id));
-    let mut names = own.iter().map(|own| own.name.as_str()).chain([body.name.as_str()]);
-    let is_own = is_tenant || names.any(|name| is_same_to_a_reader(name, &party.name));
-    let message = format!("{} is no party from outside: it meets here itself, or is whose these meetings are.", party.name);
-    Ok(is_own.then(|| Problem::new("externalParty", ProblemCode::OutOfRange, message)))
+    let whose = own.as_ref().map_or("this tenant", |own| own.name.as_str());
+    let bodies = tx.rows::<body::Entity>(body.tenant_id)?.order_by(body::Column::Id, Order::Asc).all().await?;
+    let supported = tx.rows::<body_membership::Entity>(body.tenant_id)?;
+    let supported = supported.filter(body_membership::Column::OrganisationId.eq(party.id));
+    let supported = supported.filter(body_membership::Column::Capacity.eq(SUPPORT)).one().await?;
+    let called = names_of(&party.name, &party.aliases);
+    let is_called =
+        |name: &str, aliases| names_of(name, aliases).iter().any(|own| called.iter().any(|other| is_same_name(own, other)));
+    let read_as = bodies.iter().find(|body| is_called(&body.name, &body.aliases));
+    let of_body = |membership: &body_membership::Model| bodies.iter().find(|body| body.id == membership.body_id);
+    let taken_for =
+        if own.as_ref().is_some_and(|own| own.organisation_id == Some(party.id) || is_same_name(&own.name, &party.name)) {
+            format!("it is whose these meetings are ({whose})")
+        } else if let Some(body) = read_as {
+            format!("it was taken for {}, a body of {whose}", body.name)
+        } else if let Some(body) = supported.as_ref().and_then(of_body) {
+            format!("it supports {}, a body of {whose}, as a team of its own", body.name)
+        } else {
+            return Ok(None);
+        };
+    let message = format!("{} is no party from outside: {taken_for}.", party.name);
+    Ok(Some(Problem::new("externalParty", ProblemCode::OutOfRange, message)))
+}
+
+/// In which capacity a partnership's own team belongs to its bodies.
+const SUPPORT: &str = "support";
+
+/// What something is called, its name before its other names.
+fn names_of(name: &str, aliases: &serde_json::Value) -> Vec<String> {
+    let others = aliases.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+    std::iter::once(name).chain(others).map(str::to_owned).collect()
 }
 
 /// Calls a meeting off.
