@@ -130,31 +130,32 @@ async fn a_bulletin_comes_issue_by_issue(app: TestApp) {
 }
 
 async fn scans_and_bulletins_are_officers_business_and_in_order(app: TestApp) {
+    app.clock().set_business_date(day("2010-04-20"));
     let officer = app.sign_in("authority.engagement-manager").await;
     let good = item(&["halton"], "Protocols are out");
-    let february = scan("FY2009-M11", std::slice::from_ref(&good));
+    let april = scan("FY2010-M01", std::slice::from_ref(&good));
     for other in ["halton.lead-member", "authority.chairman", "authority.clerk", "authority.audit"] {
-        assert_eq!(
-            refused(&app.sign_in(other).await, "publishEnvironmentalScan", february.clone()).await,
-            ["FORBIDDEN"],
-            "{other}"
-        );
+        assert_eq!(refused(&app.sign_in(other).await, "publishEnvironmentalScan", april.clone()).await, ["FORBIDDEN"], "{other}");
     }
     let stranger = app.sign_in("cheshire-east.performance-officer").await;
-    assert_eq!(refused(&stranger, "publishEnvironmentalScan", february.clone()).await, ["tenant NOT_FOUND"]);
-    for (month, code) in [("January", "month MALFORMED"), ("FY2009-Q4", "month MALFORMED"), ("FY2009-M12", "month OUT_OF_RANGE")]
-    {
+    assert_eq!(refused(&stranger, "publishEnvironmentalScan", april.clone()).await, ["tenant NOT_FOUND"]);
+    for (month, code) in [
+        ("January", "month MALFORMED"),
+        ("FY2009-Q4", "month MALFORMED"),
+        ("FY2010-M02", "month OUT_OF_RANGE"),
+        ("FY2009-M12", "month OUT_OF_RANGE"),
+    ] {
         assert_eq!(
             refused(&officer, "publishEnvironmentalScan", scan(month, std::slice::from_ref(&good))).await,
             [code],
             "{month}"
         );
     }
-    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2009-M11", &[])).await, ["items MISSING"]);
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2010-M01", &[])).await, ["items MISSING"]);
     let mut bad = item(&["halton", "npu-runcorn", "halton"], " ");
     bad["address"] = json!("http://authority.example");
     bad["words"] = json!("");
-    let faults = refused(&officer, "publishEnvironmentalScan", scan("FY2009-M11", &[good.clone(), bad])).await;
+    let faults = refused(&officer, "publishEnvironmentalScan", scan("FY2010-M01", &[good.clone(), bad])).await;
     let wanted = [
         "items.1.headline MISSING",
         "items.1.words MISSING",
@@ -168,7 +169,7 @@ async fn scans_and_bulletins_are_officers_business_and_in_order(app: TestApp) {
     let halton = halton.ask("{ tenant(by: { slug: \"halton\" }) { actions(first: 1) { nodes { id } } } }", json!({})).await;
     let mut foreign = good;
     foreign["about"] = halton.data("/tenant/actions/nodes/0/id").clone();
-    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2009-M11", &[foreign])).await, ["items.0.about NOT_FOUND"]);
-    done(&officer, "publishEnvironmentalScan", february.clone(), "").await;
-    assert_eq!(refused(&officer, "publishEnvironmentalScan", february).await, ["month DUPLICATE"]);
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", scan("FY2010-M01", &[foreign])).await, ["items.0.about NOT_FOUND"]);
+    done(&officer, "publishEnvironmentalScan", april.clone(), "").await;
+    assert_eq!(refused(&officer, "publishEnvironmentalScan", april).await, ["month DUPLICATE"]);
 }

@@ -111,8 +111,8 @@ pub struct NewPublication {
 /// area, and is written to.
 ///
 /// # Errors
-/// [`Error::Denied`]; [`Error::Invalid`] when the tenant is no authority, the month has been scanned or hasn't begun, or an item isn't in
-/// order.
+/// [`Error::Denied`]; [`Error::Invalid`] when the tenant is no authority, the month has been scanned, hasn't begun or came
+/// before any scan was owed, or an item isn't in order.
 pub async fn publish(tx: TenantTx, new: &NewPublication) -> Result<Id<publication::Model>> {
     let leave = tx.authorise_tenant::<deeds::PublishPublication>()?;
     let (tenant_id, today) = (tx.acting_tenant()?, tx.business_date());
@@ -125,7 +125,9 @@ pub async fn publish(tx: TenantTx, new: &NewPublication) -> Result<Id<publicatio
     let mut faults: Vec<Problem> =
         new.month.as_deref().and_then(|month| month_fault(month, &before, today)).into_iter().collect();
     let late_reason = given(new.late_reason.as_deref());
-    faults.extend(new.month.as_deref().and_then(month).and_then(|month| late_fault(month, late_reason.as_deref(), today)));
+    // Whether it comes late is asked only of a month that can be scanned.
+    let scanned = new.month.as_deref().and_then(month).filter(|_| faults.is_empty());
+    faults.extend(scanned.and_then(|month| late_fault(month, late_reason.as_deref(), today)));
     faults.extend(items_faults(&tx, &new.items).await?);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -162,6 +164,11 @@ pub async fn publish(tx: TenantTx, new: &NewPublication) -> Result<Id<publicatio
     Ok(id)
 }
 
+/// The first month of which a scan is owed: the strategy of 2009 names none, so it is that of the first financial year after it.
+pub(super) fn first_scan() -> Option<Period> {
+    Period::new(PeriodKind::Month, 2010, 1).ok()
+}
+
 /// Reads a month's code, such as `FY2010-M01`.
 #[must_use]
 pub fn month(code: &str) -> Option<Period> {
@@ -173,6 +180,12 @@ fn month_fault(code: &str, before: &[publication::Model], today: NaiveDate) -> O
     let Some(month) = month(code) else {
         return fault(ProblemCode::Malformed, "Name a month by its code, such as FY2010-M01 for April 2010.".to_owned());
     };
+    if let Some(first) = first_scan().filter(|first| month.start() < first.start()) {
+        return fault(
+            ProblemCode::OutOfRange,
+            format!("The first month of which a scan is owed and published is {}.", first.label()),
+        );
+    }
     if month.start() > today {
         return fault(ProblemCode::OutOfRange, format!("{} hasn't begun.", month.label()));
     }

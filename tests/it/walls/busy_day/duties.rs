@@ -37,8 +37,11 @@ async fn a_scan_and_a_bulletin(day: &mut Day<'_>) {
     let action = officer.ask(query, json!({})).await.text("/tenant/actions/nodes/0/id").to_owned();
     let item = json!({ "areas": [area("halton"), area("warrington")], "headline": "Protocols", "words": "New ones are out.",
         "actionAsked": "Ask for yours.", "about": action, "address": "https://authority.example/protocols" });
-    let scan = json!({ "tenant": tenant(AUTHORITY), "month": "FY2009-M10", "lateReason": "Snow.", "items": [item] });
-    done(day, &officer, "publishEnvironmentalScan", scan).await;
+    let scan = json!({ "tenant": tenant(AUTHORITY), "month": "FY2010-M01", "lateReason": "Snow.", "items": [item] });
+    // April's is the first that is owed.
+    day.app.clock().set_business_date(tests::support::day("2010-05-04"));
+    done(day, &day.app.sign_in("authority.engagement-manager").await, "publishEnvironmentalScan", scan).await;
+    day.app.clock().set_business_date(tests::support::day("2010-02-09"));
     done(day, &officer, "publishMembersBulletin", json!({ "tenant": tenant(AUTHORITY), "items": [item] })).await;
 }
 

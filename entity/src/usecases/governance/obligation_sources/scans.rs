@@ -7,7 +7,7 @@ use super::{Holder, Obligation, ObligationKind, Owed, Subject, readable};
 use crate::{
     error::Result,
     policy::Office,
-    rules::period::{Period, PeriodKind},
+    rules::period::Period,
     tables::TenantId,
     tenancy::TenantTx,
     usecases::{governance::publications, organisation::tenants},
@@ -15,8 +15,6 @@ use crate::{
 
 /// The number of the duty.
 const SCAN: i32 = 11;
-/// The first month of which a scan is owed: the strategy of 2009 names none, so it is that of the first financial year after it.
-const FIRST: (i32, u8) = (2010, 1);
 /// How far ahead months are shown.
 const AHEAD: Months = Months::new(3);
 
@@ -50,6 +48,6 @@ pub(super) async fn of_tenant(tx: &TenantTx, tenant: TenantId) -> Result<Vec<Obl
 
 fn months(on: NaiveDate) -> Vec<Period> {
     let ahead = on.checked_add_months(AHEAD).unwrap_or(on);
-    let months = std::iter::successors(Period::new(PeriodKind::Month, FIRST.0, FIRST.1).ok(), |month| month.next());
+    let months = std::iter::successors(publications::first_scan(), |month| month.next());
     months.take_while(|month| month.start() <= ahead).collect()
 }
