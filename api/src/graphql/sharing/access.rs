@@ -8,7 +8,7 @@ use entity::{
     tenancy::TenantTx,
     usecases::{
         governance::meetings::sees_exempt,
-        sharing::access::{Explanation, explain},
+        sharing::access::{Beyond, Explanation, explain, explain_beyond},
     },
 };
 
@@ -65,7 +65,8 @@ pub struct AccessQuery;
 impl AccessQuery {
     /// Why you may or may not read a thing: by which office and policy, or by which agreement and clause. It agrees with what `node` gives
     /// you. Where you may read every such thing, it rests on what kind of thing the identifier names and whose; where you may read some of
-    /// them, such as those about you, it is looked for, and what isn't there is told alike with what isn't yours to read.
+    /// them, such as those about you, it is looked for, and what isn't there is told alike with what isn't yours to read. Agreements between
+    /// tenants, and people, are known of through a tenant of yours.
     async fn explain_access(
         &self,
         ctx: &Context<'_>,
@@ -73,10 +74,19 @@ impl AccessQuery {
     ) -> Result<Option<AccessExplanation>> {
         let view = Asking::of(ctx)?.view().await?;
         let unknown = || {
-            let message = "This is no identifier of something that belongs to a tenant.";
+            let message = "This is no identifier of something that belongs to a tenant, or that you could know of through one.";
             Error::invalid("id", ProblemCode::NotFound, message)
         };
         let node = NodeId::parse(&id).ok_or_else(unknown)?;
+        let beyond = match (node.kind, node.tenant) {
+            (NodeKind::SharingAgreement, None) => Some(Beyond::Agreement(Id::from_uuid(node.id))),
+            (NodeKind::Person, None) => Some(Beyond::Person(Id::from_uuid(node.id))),
+            _ => None,
+        };
+        if let Some(thing) = beyond {
+            let known = explain_beyond(view.tx(), thing).await?.ok_or_else(unknown)?;
+            return Ok(Some(AccessExplanation::new(&view, known)));
+        }
         let (tenant, resource) = match (node.kind, node.tenant) {
             (NodeKind::Tenant, None) => (Id::from_uuid(node.id), Known::Agreement),
             (kind, Some(tenant)) => (tenant, resource_of(kind).ok_or_else(unknown)?),

@@ -4,15 +4,19 @@
 //! from elsewhere, it rests on what finding the very thing gives them ([`Explanation::settled`]), so that both always say the same; of
 //! what isn't found it stays untold whether it is there. A stranger learns nothing from it.
 
-use super::agreements::between;
+use super::agreements::{between, many};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     policy::{Action, Extent, Office, RecordCategory, Resource, Scope, category_name, doing, extents, things},
     rules::{
         sharing::{Standing, said, standing},
         wording::{LongDate, office_name},
     },
-    tables::{TenantId, organisation::tenant, sharing::sharing_clause},
+    tables::{
+        Id, TenantId,
+        organisation::{person, tenant},
+        sharing::{sharing_agreement, sharing_clause},
+    },
     tenancy::{Actor, Agreed, TenantTx, Whose},
 };
 
@@ -129,6 +133,58 @@ pub async fn explain(tx: &TenantTx, tenant: TenantId, resource: Resource) -> Res
         explanation.agreement = Some((first.agreed, first.clause));
     }
     Ok(Some(explanation))
+}
+
+/// Something that belongs to several tenants or to none, and is known of through them.
+#[derive(Clone, Copy, Debug)]
+pub enum Beyond {
+    /// An agreement, through its parties.
+    Agreement(Id<sharing_agreement::Model>),
+    /// A person, through their appointments.
+    Person(Id<person::Model>),
+}
+
+/// Explains whether the actor may know of such a thing; `None` for whoever acts in no tenant and isn't that person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn explain_beyond(tx: &TenantTx, thing: Beyond) -> Result<Option<Explanation>> {
+    let actor = tx.actor();
+    let (resource, through) = match thing {
+        Beyond::Agreement(id) => (Resource::Sharing, parties_of(tx, id).await?),
+        Beyond::Person(id) => (Resource::Appointment, tenants_of(tx, id).await?),
+    };
+    let may = |tenant: &TenantId| actor.may(*tenant, Action::Read, resource);
+    let found = through.into_iter().find(may);
+    let home = found.or_else(|| actor.tenants().into_iter().find(may)).or_else(|| actor.tenants().into_iter().next());
+    let Some(home) = home else { return Ok(None) };
+    let Some(known) = explain(tx, home, resource).await? else { return Ok(None) };
+    let is_oneself = matches!(thing, Beyond::Person(id) if actor.person().is_some_and(|own| own.person == id));
+    if is_oneself && !known.may_read {
+        let reasons = vec!["This is you, and everybody knows of themselves.".to_owned()];
+        return Ok(Some(Explanation { may_read: true, is_settled: true, reasons, ..known }));
+    }
+    Ok(Some(known.settled(found.is_some() || is_oneself)))
+}
+
+/// The parties to an agreement, as far as the actor sees it.
+async fn parties_of(tx: &TenantTx, id: Id<sharing_agreement::Model>) -> Result<Vec<TenantId>> {
+    let seen = many(tx, &[id]).await?;
+    Ok(seen.iter().flat_map(|agreed| agreed.parties.iter().map(|party| party.party_id)).collect())
+}
+
+/// The tenants of the actor's through whose appointments they see a person.
+async fn tenants_of(tx: &TenantTx, id: Id<person::Model>) -> Result<Vec<TenantId>> {
+    let mut through = Vec::new();
+    for tenant in tx.actor().tenants() {
+        match tx.people_of(tenant, vec![id]).await {
+            Ok(people) if people.is_empty() => {}
+            Ok(_) => through.push(tenant),
+            Err(Error::Denied { .. } | Error::NotShared { .. } | Error::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(through)
 }
 
 /// Whether the actor, who may read such things at home, may read all of them.
