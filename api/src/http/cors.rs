@@ -72,7 +72,6 @@ pub(super) fn may_connect(request: &HttpRequest, origins: &Origins) -> bool {
     is_own || origins.is_allowed_by_some(origin)
 }
 
-const METHODS: &str = "GET, HEAD, POST";
 const SENT: &str = "authorization, content-type, if-none-match, last-event-id, x-api-key, x-request-id";
 const SHOWN: &str = "deprecation, etag, link, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, sunset, x-query-cost, x-request-id";
 
@@ -85,12 +84,14 @@ pub(super) async fn shared_across_origins(
     let shared = request.app_data::<web::Data<Shared>>().cloned();
     let Some(shared) = shared else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     let origins = &shared.settings.origins;
-    if request.method() == Method::OPTIONS {
+    let asked_for = request.match_pattern();
+    if let (&Method::OPTIONS, Some(address)) = (request.method(), asked_for) {
+        let methods = methods_at(&address);
         let answer = match &origin {
             Some(origin) if request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) => {
-                preflight(origins, origin, &request_id(request.request()))
+                preflight((origins, origin), methods, &request_id(request.request()))
             }
-            _ => HttpResponse::NoContent().insert_header((header::ALLOW, "GET, HEAD, POST, OPTIONS")).finish(),
+            _ => HttpResponse::NoContent().insert_header((header::ALLOW, format!("{methods}, OPTIONS"))).finish(),
         };
         return Ok(request.into_response(answer));
     }
@@ -111,12 +112,21 @@ pub(super) async fn shared_across_origins(
     Ok(response)
 }
 
-fn preflight(origins: &Origins, origin: &str, request_id: &str) -> HttpResponse {
+/// The methods that an address takes, by the pattern under which it is served.
+fn methods_at(address: &str) -> &'static str {
+    match address {
+        "/graphql" => "GET, HEAD, POST",
+        "/oauth/token" => "POST",
+        _ => "GET, HEAD",
+    }
+}
+
+fn preflight((origins, origin): (&Origins, &str), methods: &str, request_id: &str) -> HttpResponse {
     let mut answer = if origins.is_allowed_by_some(origin) {
         let mut answer = HttpResponse::NoContent().finish();
         let headers = answer.headers_mut();
         insert(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        insert(headers, header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        insert(headers, header::ACCESS_CONTROL_ALLOW_METHODS, methods);
         insert(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, SENT);
         insert(headers, header::ACCESS_CONTROL_MAX_AGE, "600");
         answer

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::{
     authenticate::{Asked, Door, address},
     envelope::request_id,
-    routes::Shared,
+    routes::{Shared, read_at},
 };
 use crate::identity::access_tokens::LIFETIME;
 
@@ -30,7 +30,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/oauth/token", web::post().to(token))
         .route("/oauth/token", web::to(only_post))
-        .route("/.well-known/oauth-authorization-server", web::get().to(metadata));
+        .service(read_at("/.well-known/oauth-authorization-server", metadata));
 }
 
 /// Why no token is given (RFC 6749, section 5.2).

@@ -168,6 +168,24 @@ async fn a_row_is_found_by_its_key(app: TestApp) {
 }
 
 async fn another_s_service_is_not_found(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    for path in [
+        "/odata",
+        "/odata/",
+        "/odata//x",
+        "/odata/halton/nothing",
+        "/odata/halton/agreement_lines/nothing",
+        "/odata/atlantis/x/y/z",
+    ] {
+        let got = get(&app, &officer, path).await;
+        let error = got.json()["error"].clone();
+        assert!(got.status == 404 || got.status == 501, "{path}: {}", got.text);
+        assert!(
+            error["code"].is_string() && error["message"].is_string() && got.json()["errors"].is_null(),
+            "{path}: {}",
+            got.text
+        );
+    }
     for office in ["warrington.performance-officer", "authority.research-officer"] {
         let stranger = app.sign_in(office).await;
         for path in ["", "$metadata", "agreement_lines", "agreement_lines/$count", "nothing"] {

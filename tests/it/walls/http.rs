@@ -46,6 +46,21 @@ async fn every_address_answers_its_methods_and_says_which_they_are(app: TestApp)
     }
     let options = request(&app, "OPTIONS", "/graphql").send().await.unwrap();
     assert_eq!((options.status().as_u16(), header(&options, "allow")), (204, Some("GET, HEAD, POST, OPTIONS")));
+    let stored = [
+        "/v1/halton/queries",
+        "/v1/halton/queries/agreement-lines.csv",
+        "/odata/halton",
+        "/odata/halton/$metadata",
+        "/odata/nobody/x/y",
+    ];
+    for path in READ.iter().copied().chain(stored).chain(["/.well-known/oauth-authorization-server"]) {
+        let options = request(&app, "OPTIONS", path).send().await.unwrap();
+        assert_eq!((options.status().as_u16(), header(&options, "allow")), (204, Some("GET, HEAD, OPTIONS")), "{path}");
+    }
+    let token = request(&app, "OPTIONS", "/oauth/token").send().await.unwrap();
+    assert_eq!((token.status().as_u16(), header(&token, "allow")), (204, Some("POST, OPTIONS")));
+    let nowhere = request(&app, "OPTIONS", "/nowhere").send().await.unwrap();
+    assert_eq!((nowhere.status().as_u16(), header(&nowhere, "allow")), (404, None), "nothing is there to take a method");
     let put = Answer::of(request(&app, "PUT", "/graphql").send().await.unwrap()).await;
     assert_eq!((put.status, put.headers["allow"].to_str().unwrap()), (405, "GET, HEAD, POST, OPTIONS"));
 }
@@ -137,6 +152,11 @@ async fn a_page_may_read_what_every_tenant_of_the_caller_allows(app: TestApp) {
     assert_eq!(allowed.status(), 204);
     for (name, value) in [("access-control-allow-origin", PAGE), ("access-control-allow-methods", "GET, HEAD, POST")] {
         assert_eq!(header(&allowed, name), Some(value));
+    }
+    for (path, methods) in [("/v1/halton/queries", "GET, HEAD"), ("/odata/halton", "GET, HEAD"), ("/oauth/token", "POST")] {
+        let ask = request(&app, "OPTIONS", path).header("origin", PAGE).header("access-control-request-method", "GET");
+        let told = ask.send().await.unwrap();
+        assert_eq!((told.status().as_u16(), header(&told, "access-control-allow-methods")), (204, Some(methods)), "{path}");
     }
     assert!(header(&allowed, "access-control-allow-headers").unwrap().contains("authorization"));
     assert_eq!(header(&allowed, "access-control-allow-credentials"), None, "there are no cookies");

@@ -29,5 +29,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/v1/{tenant}/queries/{rest:.*}", web::to(serving::serve))
         .route("/v1/{tenant}/queries", web::to(serving::list))
         .route("/odata/{tenant}", web::to(odata::root))
-        .route("/odata/{tenant}/{rest:.*}", web::to(odata::serve));
+        .route("/odata/{tenant}/{rest:.*}", web::to(odata::serve))
+        .route("/odata", web::to(odata::nowhere))
+        .route("/odata/{rest:.*}", web::to(odata::nowhere));
 }

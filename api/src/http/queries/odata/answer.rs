@@ -45,6 +45,11 @@ pub async fn serve(shared: web::Data<Shared>, request: HttpRequest, at: web::Pat
     .await
 }
 
+/// Answers where no tenant's service is.
+pub async fn nowhere() -> HttpResponse {
+    refusal(&Refused::NotFound, "")
+}
+
 /// A refusal in the manner of OData (OData 4.0, JSON format, 19).
 fn refusal(refused: &Refused, _: &str) -> HttpResponse {
     let mut error = json!({ "code": refused.code(), "message": refused.message() });
