@@ -332,7 +332,7 @@ async fn a_revision_that_changes_nothing_is_refused(app: TestApp) {
 }
 
 /// A revision from today on.
-fn revision_of(changes: Value) -> Value {
+fn revision_of(changes: &Value) -> Value {
     let mut input = json!({ "budget": budget("hsp-2009"), "reason": "The forums ask for it.", "effectiveOn": "2010-02-09" });
     input.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     input
@@ -356,7 +356,7 @@ async fn a_line_that_a_revision_adds_or_opens_later_isn_t_open_before_its_day(ap
     let earlier = "{ tenant(by: { slug: \"halton\" }, asAt: \"2010-02-08\") { budgets { nodes { lines { nodes { id } } } } } }";
     let earlier = member.ask(earlier, json!({})).await;
     assert!(!earlier.to_string().contains(added.as_str().unwrap()), "nobody knew of it the day before: {earlier}");
-    let again = revision_of(json!({ "lines": [{ "line": added, "standing": "OPEN" }] }));
+    let again = revision_of(&json!({ "lines": [{ "line": added, "standing": "OPEN" }] }));
     let again = drafted(&app, again).await;
     let faults = again.user_errors("/submitBudgetRevision");
     let standing =
