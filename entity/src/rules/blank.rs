@@ -89,7 +89,8 @@ const fn script(sign: char) -> Option<Script> {
 /// written in Latin letters throughout. A word of another script by itself is a word.
 #[must_use]
 pub fn mixed_word(text: &str) -> Option<String> {
-    let read = as_read(text);
+    // The signs of micrometres and ohms are no letters of a word, though they are read as Greek ones.
+    let read = as_read(&text.replace(['\u{b5}', '\u{2126}'], " "));
     let is_mixed = |word: &&str| {
         let has = |wanted: Script| word.chars().any(|sign| script(sign) == Some(wanted));
         has(Script::Latin) && (has(Script::Cyrillic) || has(Script::Greek))

@@ -170,7 +170,7 @@ fn a_line_that_isn_t_open_yet_says_from_which_day_on_it_is_and_not_what_it_has()
     assert_eq!(
         sentence,
         "Outside your delegation; refer it to the Engagement Committee. In the budget for 2009/10, line 1 (Safer neighbourhoods) is open from \
-         1 March 2010 on, and not before."
+         1 March 2010 on. What counts is the day of the decision, not that of the spending."
     );
 }
 
