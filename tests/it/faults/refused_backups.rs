@@ -44,7 +44,7 @@ async fn a_file_that_is_no_whole_backup_is_refused(app: TestApp) {
     let but = |at: usize| [&lines[..at], &lines[at + 1..]].concat().join("\n") + "\n";
     let spoilt = [
         ("without its end", lines[..lines.len() - 1].join("\n") + "\n", "cut off"),
-        ("cut in a line", text[..text.len() / 2].to_owned(), "cut off or damaged"),
+        ("cut in a line", lines[..lines.len() / 2].join("\n") + "\n[\"", "cut off or damaged"),
         ("without one row", but(lines.len() / 2), "altered or damaged"),
         ("with a letter changed", text.replacen("Halton", "Halten", 1), "altered or damaged"),
         ("with something after its end", format!("{text}[1]\n"), "altered or damaged"),
