@@ -90,7 +90,7 @@ const fn script(sign: char) -> Option<Script> {
 #[must_use]
 pub fn mixed_word(text: &str) -> Option<String> {
     // The signs of micrometres and ohms are no letters of a word, though they are read as Greek ones.
-    let read = as_read(&text.replace(['\u{b5}', '\u{2126}'], " "));
+    let read = as_read(&text.replace(['\u{b5}', '\u{3bc}', '\u{2126}', '\u{3a9}'], " "));
     let is_mixed = |word: &&str| {
         let has = |wanted: Script| word.chars().any(|sign| script(sign) == Some(wanted));
         has(Script::Latin) && (has(Script::Cyrillic) || has(Script::Greek))
@@ -228,6 +228,7 @@ mod tests {
             "\u{3b2}-blockers",
             "",
             "5 \u{b5}m",
+            "5 \u{3bc}m and 5 k\u{3a9}",
             "\u{ff33}afer",
         ] {
             assert_eq!(mixed_word(text), None, "{text:?}");

@@ -22,6 +22,7 @@ use super::{
     Actor, DatabaseTransaction, Occasion, TenantTx,
     at_hand::AtHand,
     changes::{BetweenServers, ChangeFeed, Listening, WithinProcess},
+    declared::seen_through,
     scope,
     trail::Trail,
     transaction::Begun,
@@ -199,7 +200,7 @@ impl Db {
                 Ok(DatabaseTransaction::declare(pool, &scope::declaration(actor, acting), &self.statements).await?)
             }
             (Engine::Sqlite, Some(_)) => self.begin_writing().await,
-            (Engine::Sqlite, None) => Ok(DatabaseTransaction::Begun(self.readers.begin().await?)),
+            (Engine::Sqlite, None) => begun(self.readers.clone(), TransactionOptions::default()).await,
         }
     }
 
@@ -231,13 +232,13 @@ impl Db {
     }
 
     pub(super) async fn begin_recognising(&self) -> Result<DatabaseTransaction> {
-        Ok(DatabaseTransaction::Begun(self.recognisers.begin().await?))
+        begun(self.recognisers.clone(), TransactionOptions::default()).await
     }
 
     pub(super) async fn begin_writing(&self) -> Result<DatabaseTransaction> {
         let sqlite_transaction_mode = (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
-        Ok(DatabaseTransaction::Begun(self.writers.begin_with_options(options).await?))
+        begun(self.writers.clone(), options).await
     }
 
     /// Asks for what has to be known before a request can begin, in a statement that only reads; once more when the database breaks off.
@@ -317,6 +318,11 @@ impl Db {
         self.recognisers.close().await?;
         Ok(self.writers.close().await?)
     }
+}
+
+/// A transaction on a connection of the pool.
+async fn begun(pool: DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction> {
+    Ok(DatabaseTransaction::Begun(seen_through(async move { pool.begin_with_options(options).await }).await??))
 }
 
 /// Whether a connection broke, which may have been lost while it lay idle; whoever got none has waited already.

@@ -44,8 +44,8 @@ impl DatabaseTransaction {
     /// Begins on a connection of the pool and declares, on PostgreSQL; the declaration is statements that were put together here, and
     /// never from input.
     pub async fn declare(pool: &DatabaseConnection, declaration: &str, statements: &Arc<AtomicU64>) -> Result<Self, DbErr> {
-        let begin = format!("BEGIN; {declaration}");
-        let begun = pool.get_postgres_connection_pool().begin_with(AssertSqlSafe(begin)).await;
+        let (pool, begin) = (pool.get_postgres_connection_pool().clone(), format!("BEGIN; {declaration}"));
+        let begun = seen_through(async move { pool.begin_with(AssertSqlSafe(begin)).await }).await?;
         // Nothing has been done yet, so whatever went wrong is that there is no connection to be had.
         let transaction = Mutex::new(begun.map_err(|error| match error {
             sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
@@ -62,6 +62,12 @@ impl DatabaseTransaction {
             Self::Declared(declared) => declared.transaction.into_inner().commit().await.map_err(asked),
         }
     }
+}
+
+/// Sees a beginning through to its end when nobody waits for it any more: cut off in its midst, the driver would hand the connection
+/// back without knowing that a transaction has begun there.
+pub(super) async fn seen_through<T: Send + 'static>(begin: impl Future<Output = T> + Send + 'static) -> Result<T, DbErr> {
+    tokio::spawn(begin).await.map_err(|error| DbErr::Custom(error.to_string()))
 }
 
 impl Declared {

@@ -69,6 +69,9 @@ async fn a_correction_replaces_the_list_and_keeps_the_one_before(app: TestApp) {
     };
     let answer = mutate(&clerk, "recordAttendanceCorrection", stale, "").await;
     assert_eq!(answer.user_errors("/recordAttendanceCorrection")[0]["currentVersion"], 2, "{answer}");
+    // What was put right isn't recorded over.
+    let over = json!({ "meeting": meeting, "attendance": guests(&[("Fire service", "PRESENT")]) });
+    assert_eq!(refused(&clerk, "recordAttendance", over).await, ["meeting OUT_OF_TURN"]);
     let again = {
         let mut again = correction(&meeting, &[("Fire service", "ABSENT")]);
         again["expectedVersion"] = json!(2);

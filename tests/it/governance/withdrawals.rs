@@ -17,6 +17,7 @@ both_dbs!(
     what_was_dealt_with_stays_and_so_does_what_is_approved,
     a_return_is_received_without_the_item_that_was_withdrawn,
     of_an_exempt_item_the_public_pack_says_that_it_was_withdrawn_and_no_more,
+    what_was_exempt_under_an_item_stays_exempt_when_that_is_withdrawn,
 );
 
 const WHY: &str = "The force asked for more time.";
@@ -151,4 +152,30 @@ async fn of_an_exempt_item_the_public_pack_says_that_it_was_withdrawn_and_no_mor
         1,
         "who may not read exempt business sees no more of it than before"
     );
+}
+
+async fn what_was_exempt_under_an_item_stays_exempt_when_that_is_withdrawn(app: TestApp) {
+    handed_in(&app, "halton", "FY2009-Q3").await;
+    let clerk = app.sign_in("authority.clerk").await;
+    let meeting = meeting_on(&clerk, "2010-02-09").await["id"].clone();
+    let handed_in = return_id("halton", "FY2009-Q3");
+    let item = json!({ "title": "Halton", "exemption": "Schedule 12A, paragraph 7", "links": [handed_in] });
+    let urgent = json!({ "meeting": meeting, "item": item, "urgentBecause": "It fell overnight." });
+    let exempt = done(&clerk, "addAgendaItem", urgent, "agendaItem { id }").await["agendaItem"]["id"].clone();
+    // The item under which it was public goes first, so that the exempt one alone is about it; then that goes, too.
+    for item in [agenda(&clerk, &meeting).await[1]["id"].clone(), exempt] {
+        done(&clerk, "withdrawAgendaItem", withdrawal(&item, WHY), "agendaItem { id }").await;
+    }
+    let pack = published(&clerk, meeting.as_str().unwrap()).await;
+    let said = "Two of three indicators improved.";
+    let (_, public) = fetched(&app, &clerk, &pack["publicPath"]).await;
+    assert!(!public.contains(said) && public.contains("Schedule 12A, paragraph 7"), "{public}");
+    let (_, exempt) = fetched(&app, &clerk, &pack["exemptPath"]).await;
+    assert!(exempt.contains(said), "{exempt}");
+
+    let receipt = json!({ "return": handed_in, "metOn": "2010-02-09", "minuteNumber": "71" });
+    let fields = "quarterlyReturn { submission { minute { agendaItem { id } exemption } } }";
+    let received = done(&clerk, "acceptQuarterlyReturn", receipt, fields).await;
+    let minute = json!({ "agendaItem": null, "exemption": "Schedule 12A, paragraph 7" });
+    assert_eq!(received["quarterlyReturn"]["submission"]["minute"], minute);
 }

@@ -93,13 +93,17 @@ pub struct Came {
 /// what was said before: nobody is both present and absent.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, somebody is named neither way or both
-/// ways, or twice, or an appointment wasn't in force that day.
+/// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, the list was put right already, somebody is
+/// named neither way or both ways, or twice, or an appointment wasn't in force that day.
 pub async fn record_attendance(tx: TenantTx, id: Id<meeting::Model>, came: &[Came]) -> Result<Id<meeting::Model>> {
     let tenant_id = tx.acting_tenant()?;
     let (row, leave) = kept::<deeds::RecordMeeting>(&tx, id).await?;
     held(&row, tx.business_date())?;
     still_open(&tx, &row, "meeting").await?;
+    if !corrections(&tx, tenant_id, vec![id]).await?.is_empty() {
+        let message = "This list was put right already, and what it said before is kept; put it right again (`recordAttendanceCorrection`).";
+        return Err(Error::invalid("meeting", ProblemCode::OutOfTurn, message));
+    }
     let list = List::of(&tx, tenant_id, id, came).await?;
     let faults = attendance_faults(&row, came, &list.appointments);
     if !faults.is_empty() {

@@ -252,8 +252,14 @@ pub(crate) async fn minute(
     act: Id<act::Model>,
 ) -> Result<Id<meeting_decision::Model>> {
     still_open(tx, row, "minuteNumber").await?;
-    let item = item_about(tx, row, minuted.about).await?;
-    let exemption = minuted.exemption.map(str::to_owned).or_else(|| item.as_ref().and_then(|item| item.exemption.clone()));
+    let items = items_about(tx, row, minuted.about).await?;
+    let item = items.iter().find(|item| item.withdrawn_on.is_none());
+    // That an item was withdrawn publishes nothing that was exempt under it.
+    let of_items = || match item {
+        Some(item) => item.exemption.clone(),
+        None => items.iter().find_map(|item| item.exemption.clone()),
+    };
+    let exemption = minuted.exemption.map(str::to_owned).or_else(of_items);
     put_down(tx, row, recorded(tx, row, (minuted.number, &minuted.words), (item.map(|item| item.id), exemption), act)).await
 }
 
@@ -267,7 +273,8 @@ pub(crate) async fn is_about(
     decision: &meeting_decision::Model,
     about: (LinkKind, uuid::Uuid),
 ) -> Result<()> {
-    let item = item_about(tx, row, about).await?;
+    let items = items_about(tx, row, about).await?;
+    let item = items.iter().find(|item| item.withdrawn_on.is_none());
     if item.is_some_and(|item| decision.agenda_item_id == Some(item.id)) {
         return Ok(());
     }
@@ -275,19 +282,18 @@ pub(crate) async fn is_about(
     Err(Error::invalid("minuteNumber", ProblemCode::Duplicate, message))
 }
 
-/// The item of a meeting's agenda that is about a record, unless it was withdrawn.
-async fn item_about(
+/// The items of a meeting's agenda that are about a record, in their order, withdrawn ones among them.
+async fn items_about(
     tx: &TenantTx,
     row: &meeting::Model,
     (kind, subject): (LinkKind, uuid::Uuid),
-) -> Result<Option<agenda_item::Model>> {
+) -> Result<Vec<agenda_item::Model>> {
     use agenda_link::Column;
     let links =
         tx.rows::<agenda_link::Entity>(row.tenant_id)?.filter(Column::Kind.eq(kind)).filter(Column::SubjectId.eq(subject));
     let items = links.all().await?.into_iter().map(|link| link.agenda_item_id);
     let items = tx.rows::<agenda_item::Entity>(row.tenant_id)?.filter(tx.any_of(agenda_item::Column::Id, items));
-    let items = items.filter(agenda_item::Column::MeetingId.eq(row.id)).filter(agenda_item::Column::WithdrawnOn.is_null());
-    items.order_by(agenda_item::Column::Number, Order::Asc).one().await
+    items.filter(agenda_item::Column::MeetingId.eq(row.id)).order_by(agenda_item::Column::Number, Order::Asc).all().await
 }
 
 fn recorded(

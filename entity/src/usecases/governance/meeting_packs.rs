@@ -10,6 +10,7 @@ mod risks;
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, Order};
+use uuid::Uuid;
 
 use super::{
     actions,
@@ -188,9 +189,15 @@ async fn content(tx: &TenantTx, row: &meeting::Model, office: Option<Office>) ->
     let tenant = row.tenant_id;
     let body = tx.get::<body::Entity>(tenant, row.body_id).await?;
     let items = agenda(tx, tenant, vec![row.id]).await?;
-    // What a withdrawn item was about isn't before the meeting by it.
-    let standing = items.iter().filter(|item| item.withdrawn_on.is_none());
-    let links = links(tx, tenant, standing.map(|item| item.id).collect()).await?;
+    // What a withdrawn item was about isn't before the meeting by it; what was exempt with it stays exempt.
+    let withdrawn_item =
+        |link: &agenda_link::Model| items.iter().find(|item| item.id == link.agenda_item_id && item.withdrawn_on.is_some());
+    let links = links(tx, tenant, items.iter().map(|item| item.id).collect()).await?;
+    let (withdrawn_links, links): (Vec<_>, Vec<_>) = links.into_iter().partition(|link| withdrawn_item(link).is_some());
+    let exempt = withdrawn_links
+        .iter()
+        .filter_map(|link| Some(((link.kind, link.subject_id), withdrawn_item(link)?.exemption.clone()?)))
+        .collect();
     let papers = papers(tx, tenant, vec![row.id]).await?;
     let records = Records::gather(tx, tenant, office).await?;
     let mut parts = vec![arising(tx, row).await?];
@@ -213,7 +220,7 @@ async fn content(tx: &TenantTx, row: &meeting::Model, office: Option<Office>) ->
         }
         parts.push(Part::new(heading(item), item.exemption.clone(), blocks));
     }
-    parts.extend(laid_before(tx, row, &records, &links).await?);
+    parts.extend(laid_before(tx, row, &records, (&links, &exempt)).await?);
     let place = [row.place.as_deref(), row.starts_at.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     Ok(Content {
         body: body.name,
@@ -285,9 +292,17 @@ fn unless_public(exemption: Option<String>, block: Block) -> Block {
     }
 }
 
+/// Why records are exempt that an exempt item was about before it was withdrawn.
+type Exempt = BTreeMap<(LinkKind, Uuid), String>;
+
 /// What is laid before the committee beside its agenda: lead members' returns, the feedback of their areas, and the Treasurer's
 /// determinations since it met last.
-async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, links: &[agenda_link::Model]) -> Result<Vec<Part>> {
+async fn laid_before(
+    tx: &TenantTx,
+    row: &meeting::Model,
+    records: &Records,
+    (links, exempt): (&[agenda_link::Model], &Exempt),
+) -> Result<Vec<Part>> {
     let tenant = row.tenant_id;
     let committee = committees::named(tx, tenant, ENGAGEMENT_COMMITTEE).await?;
     if committee.is_none_or(|committee| committee.id != row.body_id) {
@@ -297,7 +312,9 @@ async fn laid_before(tx: &TenantTx, row: &meeting::Model, records: &Records, lin
     let mut parts = Vec::new();
     if let Some(all) = &records.returns {
         let before = returns::before(all, row.held_on);
-        parts.extend(returns::part(&before, |found| is_linked(LinkKind::QuarterlyReturn, found.id.uuid()))?);
+        let is_on_agenda = |found: &Return| is_linked(LinkKind::QuarterlyReturn, found.id.uuid());
+        let exemption = |found: &Return| exempt.get(&(LinkKind::QuarterlyReturn, found.id.uuid())).cloned();
+        parts.extend(returns::part(&before, is_on_agenda, exemption)?);
         parts.extend(returns::feedback_part(tx, &before).await?);
     } else {
         parts.push(Part::new(returns::HEADING, None, vec![returns::text(UNREAD_RETURNS)]));

@@ -38,14 +38,22 @@ pub(super) fn before(all: &[Return], met_on: NaiveDate) -> Vec<Return> {
     all.iter().filter(|found| found.meeting_on == Some(met_on) || received(found)).cloned().collect()
 }
 
-/// The returns before a meeting: who handed in and when, and what those say that no item of the agenda is about.
-pub(super) fn part(before: &[Return], is_on_agenda: impl Fn(&Return) -> bool) -> Result<Option<Part>> {
+/// The returns before a meeting: who handed in and when, and what those say that no item of the agenda is about; some of that may be exempt.
+pub(super) fn part(
+    before: &[Return],
+    is_on_agenda: impl Fn(&Return) -> bool,
+    exemption: impl Fn(&Return) -> Option<String>,
+) -> Result<Option<Part>> {
     if before.is_empty() {
         return Ok(None);
     }
     let mut blocks = vec![overview(before)];
     for found in before.iter().filter(|found| !is_on_agenda(found)) {
-        blocks.extend(of_return(found)?);
+        let said = of_return(found)?;
+        match exemption(found) {
+            Some(exemption) => blocks.push(Block::Exempt { exemption, blocks: said }),
+            None => blocks.extend(said),
+        }
     }
     Ok(Some(Part::new(HEADING, None, blocks)))
 }
