@@ -93,10 +93,6 @@ async fn a_correction_replaces_the_list_and_keeps_the_one_before(app: TestApp) {
         .map(|line| line["guest"].clone())
         .collect();
     assert_eq!(former, [json!("Health trust"), json!("Probation service")]);
-    // While the minutes are a draft, recording goes on.
-    let more = json!({ "meeting": meeting, "attendance": guests(&[("Health trust", "PRESENT")]) });
-    done(&clerk, "recordAttendance", more, "").await;
-    assert_eq!(shown(&clerk, &meeting).await["attendance"].as_array().unwrap().len(), 2);
 }
 
 async fn once_minutes_are_approved_a_later_meeting_has_agreed_it_and_their_wording_stays(app: TestApp) {
