@@ -42,14 +42,14 @@ async fn a_withdrawn_item_stays_on_the_agenda_and_carries_nothing_more(app: Test
     let (first, last) = (before[0].clone(), before[before.len() - 1].clone());
     assert!(before.iter().all(|item| item["withdrawnOn"].is_null() && item["withdrawalOffice"].is_null()), "{before:?}");
     published(&clerk, meeting.as_str().unwrap()).await;
-    assert_eq!(refused(&clerk, "withdrawAgendaItem", withdrawal(&last["id"], " ")).await, ["reason MISSING"]);
+    assert_eq!(refused(&clerk, "cancelAgendaItem", withdrawal(&last["id"], " ")).await, ["reason MISSING"]);
     let stranger = app.sign_in("authority.audit-committee-clerk").await;
-    assert_eq!(refused(&stranger, "withdrawAgendaItem", withdrawal(&last["id"], WHY)).await, ["FORBIDDEN"]);
+    assert_eq!(refused(&stranger, "cancelAgendaItem", withdrawal(&last["id"], WHY)).await, ["FORBIDDEN"]);
     let outside = app.sign_in("cheshire-east.performance-officer").await;
-    assert_eq!(refused(&outside, "withdrawAgendaItem", withdrawal(&last["id"], WHY)).await, ["agendaItem NOT_FOUND"]);
+    assert_eq!(refused(&outside, "cancelAgendaItem", withdrawal(&last["id"], WHY)).await, ["agendaItem NOT_FOUND"]);
     assert_eq!(agenda(&clerk, &meeting).await, before, "what was refused left nothing behind");
 
-    done(&clerk, "withdrawAgendaItem", withdrawal(&last["id"], WHY), "agendaItem { id }").await;
+    done(&clerk, "cancelAgendaItem", withdrawal(&last["id"], WHY), "agendaItem { id }").await;
     let after = agenda(&clerk, &meeting).await;
     let mut expected = last.clone();
     for (field, value) in [("withdrawnOn", "2010-02-09"), ("withdrawalReason", WHY), ("withdrawalOffice", "COMMITTEE_CLERK")] {
@@ -58,7 +58,7 @@ async fn a_withdrawn_item_stays_on_the_agenda_and_carries_nothing_more(app: Test
     let mut whole = before.clone();
     *whole.last_mut().unwrap() = expected;
     assert_eq!(after, whole);
-    assert_eq!(refused(&clerk, "withdrawAgendaItem", withdrawal(&last["id"], WHY)).await, ["agendaItem LOCKED"]);
+    assert_eq!(refused(&clerk, "cancelAgendaItem", withdrawal(&last["id"], WHY)).await, ["agendaItem LOCKED"]);
 
     // Nothing is minuted under it, by whichever act.
     let decision = json!({ "meeting": meeting, "agendaItem": last["id"], "minuteNumber": "75", "words": "Noted." });
@@ -92,19 +92,19 @@ async fn what_was_dealt_with_stays_and_so_does_what_is_approved(app: TestApp) {
     let items = agenda(&clerk, &meeting).await;
     let decision = json!({ "meeting": meeting, "agendaItem": items[2]["id"], "minuteNumber": "75", "words": "Noted." });
     done(&clerk, "recordMeetingDecision", decision, "decision { id }").await;
-    assert_eq!(refused(&clerk, "withdrawAgendaItem", withdrawal(&items[2]["id"], WHY)).await, ["agendaItem LOCKED"]);
+    assert_eq!(refused(&clerk, "cancelAgendaItem", withdrawal(&items[2]["id"], WHY)).await, ["agendaItem LOCKED"]);
     // A receipt is a minute under the item that is about the return.
     handed_in(&app, "halton", "FY2009-Q3").await;
     let receipt = json!({ "return": return_id("halton", "FY2009-Q3"), "metOn": "2010-02-09", "minuteNumber": "71" });
     done(&clerk, "acceptQuarterlyReturn", receipt, "").await;
     assert_eq!(items[1]["number"], 2, "the item that is about returns");
-    assert_eq!(refused(&clerk, "withdrawAgendaItem", withdrawal(&items[1]["id"], WHY)).await, ["agendaItem LOCKED"]);
+    assert_eq!(refused(&clerk, "cancelAgendaItem", withdrawal(&items[1]["id"], WHY)).await, ["agendaItem LOCKED"]);
     app.clock().set_business_date(day("2010-05-18"));
     let clerk = app.sign_in("authority.clerk").await;
     let later = meeting_on(&clerk, "2010-05-18").await["id"].clone();
     done(&clerk, "approveMinutes", json!({ "meeting": meeting, "at": later, "minuteNumber": "80" }), "meeting { id }").await;
     let open = items.iter().find(|item| item["number"] != 2 && item["id"] != items[2]["id"]).expect("there are more");
-    assert_eq!(refused(&clerk, "withdrawAgendaItem", withdrawal(&open["id"], WHY)).await, ["agendaItem LOCKED"]);
+    assert_eq!(refused(&clerk, "cancelAgendaItem", withdrawal(&open["id"], WHY)).await, ["agendaItem LOCKED"]);
     let now = agenda(&clerk, &meeting).await;
     assert!(now.iter().all(|item| item["withdrawnOn"].is_null()), "{now:?}");
 }
@@ -114,7 +114,7 @@ async fn a_return_is_received_without_the_item_that_was_withdrawn(app: TestApp) 
     let clerk = app.sign_in("authority.clerk").await;
     let meeting = meeting_on(&clerk, "2010-02-09").await["id"].clone();
     let items = agenda(&clerk, &meeting).await;
-    done(&clerk, "withdrawAgendaItem", withdrawal(&items[1]["id"], WHY), "agendaItem { id }").await;
+    done(&clerk, "cancelAgendaItem", withdrawal(&items[1]["id"], WHY), "agendaItem { id }").await;
     let receipt = json!({ "return": return_id("halton", "FY2009-Q3"), "metOn": "2010-02-09", "minuteNumber": "71" });
     let fields = "quarterlyReturn { submission { minute { minuteNumber agendaItem { id } } } }";
     let received = done(&clerk, "acceptQuarterlyReturn", receipt, fields).await;
@@ -138,7 +138,7 @@ async fn of_an_exempt_item_the_public_pack_says_that_it_was_withdrawn_and_no_mor
     let (meeting, items) = (called["meeting"]["id"].clone(), called["meeting"]["agendaItems"]["nodes"].clone());
     published(&officer, meeting.as_str().unwrap()).await;
     let scrutiny = app.sign_in("halton.scrutiny-member").await;
-    done(&officer, "withdrawAgendaItem", withdrawal(&items[0]["id"], "Acme is bankrupt."), "agendaItem { id }").await;
+    done(&officer, "cancelAgendaItem", withdrawal(&items[0]["id"], "Acme is bankrupt."), "agendaItem { id }").await;
     let pack = published(&officer, meeting.as_str().unwrap()).await;
     let (_, public) = fetched(&app, &officer, &pack["publicPath"]).await;
     assert!(public.contains("Exempt business (withdrawn)</h2>"), "{public}");
@@ -164,7 +164,7 @@ async fn what_was_exempt_under_an_item_stays_exempt_when_that_is_withdrawn(app: 
     let exempt = done(&clerk, "addAgendaItem", urgent, "agendaItem { id }").await["agendaItem"]["id"].clone();
     // The item under which it was public goes first, so that the exempt one alone is about it; then that goes, too.
     for item in [agenda(&clerk, &meeting).await[1]["id"].clone(), exempt] {
-        done(&clerk, "withdrawAgendaItem", withdrawal(&item, WHY), "agendaItem { id }").await;
+        done(&clerk, "cancelAgendaItem", withdrawal(&item, WHY), "agendaItem { id }").await;
     }
     let pack = published(&clerk, meeting.as_str().unwrap()).await;
     let said = "Two of three indicators improved.";

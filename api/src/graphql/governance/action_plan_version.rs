@@ -7,10 +7,10 @@ use entity::{
     usecases::governance::{meetings, planning},
 };
 
-use super::PlanAction;
+use super::{PlanAction, plan_action::PlanActionConnection};
 use crate::graphql::{
     organisation::Act,
-    relay::Member,
+    relay::{Member, Paging},
     scalars::{Date, DateTime},
 };
 
@@ -49,12 +49,20 @@ impl ActionPlanVersion {
     }
 
     /// The actions that came into the register with it, as they stand today, in the order of their numbers; none of a draft.
-    async fn actions(&self) -> Result<Option<Vec<PlanAction>>> {
+    async fn actions(
+        &self,
+        #[graphql(desc = "How many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Option<PlanActionConnection>> {
+        let paging = Paging::new(&format!("ActionPlanVersion.actions/{}", self.0.row().id), (first, after, last, before))?;
         let versions: Vec<_> = self.0.rows().iter().map(|row| (row.act_id, row.id)).collect();
         let acts = versions.iter().map(|(act, _)| *act).collect();
         let load = || planning::actions_of_acts(self.0.tx(), self.0.tenant(), acts);
         let version = |row: &action::Model| versions.iter().find(|(act, _)| row.act_id == Some(*act)).map(|(_, id)| *id);
-        Ok(Some(self.0.below("actions", load, version).await?.into_iter().map(PlanAction).collect()))
+        let rows = self.0.below("actions", load, version).await?;
+        Ok(Some(paging.slice(rows.into_iter().map(|row| (row.row().id.uuid(), PlanAction(row))).collect())?.into()))
     }
 
     /// The whole as one JSON text with its keys in order and without blanks, over which the hash is taken.

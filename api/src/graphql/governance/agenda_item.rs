@@ -158,7 +158,7 @@ connection!(AgendaItemConnection, AgendaItemEdge, AgendaItem, "items of the agen
 
 /// An item to be withdrawn from an agenda.
 #[derive(InputObject)]
-pub struct WithdrawAgendaItemInput {
+pub struct CancelAgendaItemInput {
     /// The item.
     agenda_item: ID,
     /// Why, for everybody who may read the item: of a public one nothing that is exempt from publication.
@@ -170,7 +170,7 @@ pub struct WithdrawAgendaItemInput {
 
 /// What withdrawing an item gives.
 #[derive(SimpleObject, Default)]
-pub struct WithdrawAgendaItemPayload {
+pub struct CancelAgendaItemPayload {
     /// The item, which stays on the agenda as withdrawn.
     agenda_item: Option<AgendaItem>,
     /// What was wrong with the input; empty when it was accepted.
@@ -186,20 +186,20 @@ impl AgendaItemMutation {
     /// Withdraws an item from a meeting's agenda, with the reason, before or after a pack was published and until the meeting's minutes are
     /// approved. It stays on the agenda, as withdrawn, under a number that no other item gets; packs that are published from then on say so
     /// in its place. An item under which something is minuted isn't withdrawn.
-    async fn withdraw_agenda_item(
+    async fn cancel_agenda_item(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The item to be withdrawn.")] input: WithdrawAgendaItemInput,
-    ) -> Result<WithdrawAgendaItemPayload> {
+        #[graphql(desc = "The item to be withdrawn.")] input: CancelAgendaItemInput,
+    ) -> Result<CancelAgendaItemPayload> {
         let acting = Acting::of(ctx)?;
         match withdrawn(&acting, &input).await {
-            Ok(item) => Ok(WithdrawAgendaItemPayload { agenda_item: Some(item), user_errors: Vec::new() }),
-            Err(error) => Ok(WithdrawAgendaItemPayload { agenda_item: None, user_errors: for_user(error)? }),
+            Ok(item) => Ok(CancelAgendaItemPayload { agenda_item: Some(item), user_errors: Vec::new() }),
+            Err(error) => Ok(CancelAgendaItemPayload { agenda_item: None, user_errors: for_user(error)? }),
         }
     }
 }
 
-async fn withdrawn(acting: &Acting<'_>, input: &WithdrawAgendaItemInput) -> Result<AgendaItem, Error> {
+async fn withdrawn(acting: &Acting<'_>, input: &CancelAgendaItemInput) -> Result<AgendaItem, Error> {
     let (tenant, item) = NodeId::expect("agendaItem", &input.agenda_item, NodeKind::AgendaItem)?;
     let id = acting.writing(tenant, input)?.once(|tx| agendas::withdraw_item(tx, item, &input.reason)).await?;
     shown(acting, tenant, id).await

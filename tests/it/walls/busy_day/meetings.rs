@@ -74,7 +74,7 @@ pub(super) async fn and_actions_of_halton(day: &mut Day<'_>) {
     let ahead = super::made(day, "/createMeeting/meeting/id");
     done(day, &officer, "addAgendaItem", json!({ "meeting": ahead, "item": { "title": "Any other business" } })).await;
     let item = super::made(day, "/addAgendaItem/agendaItem/id");
-    done(day, &officer, "withdrawAgendaItem", json!({ "agendaItem": item, "reason": "There is none." })).await;
+    done(day, &officer, "cancelAgendaItem", json!({ "agendaItem": item, "reason": "There is none." })).await;
     done(day, &officer, "cancelMeeting", json!({ "meeting": ahead, "reason": "Snow." })).await;
     let own = json!([{ "office": "POLICY_STRATEGY_STAFF", "isAccountable": true }]);
     let action = json!({ "plan": plan, "reference": "8", "words": "Map the skills", "timescale": "Sept 2010", "owners": own });
