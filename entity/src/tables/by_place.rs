@@ -322,7 +322,7 @@ fn column(column: impl ColumnTrait, blank: Option<&str>) -> SimpleExpr {
     let held = column.into_expr();
     match blank {
         Some(blank) => Func::cust("nullif").arg(held).arg(Expr::cust(format!("'{blank}'"))).into(),
-        None => held.into(),
+        None => held,
     }
 }
 
