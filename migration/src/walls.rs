@@ -4,9 +4,10 @@
 //! day on which that is forgotten. It is stated here once, from the lists of tables, and brought about anew after every
 //! migration, so a table can't come into being without it, and `concordat migrate` mends whatever was taken away.
 //!
-//! What a transaction may see it says itself, by `SET LOCAL` before anything else: `concordat.tenants`, the tenants in which its
+//! What a transaction may see it says itself, by `SET LOCAL` as it begins: `concordat.tenants`, the tenants in which its
 //! actor holds an appointment; `concordat.shared` and `concordat.shared_results`, those that share with one of them under
-//! an agreement in force; `concordat.shared_risks`, those that share their risks so; `concordat.acting`, the one tenant in which it writes. A transaction that says nothing sees nothing.
+//! an agreement in force; `concordat.shared_risks`, `shared_finance`, `shared_plans` and `shared_meetings`, those that share such records
+//! so; `concordat.acting`, the one tenant in which it writes. A transaction that says nothing sees nothing.
 //!
 //! The owner of the tables isn't bound (no `FORCE`, which hangs shard moves on Citus); the server works in the role [`ROLE`]
 //! or one that is a member of it, which owns nothing.

@@ -112,6 +112,9 @@ pub(super) async fn shared_across_origins(
     Ok(response)
 }
 
+/// What is said of addresses that are only read.
+pub(super) const ONLY_READ: &str = "GET, HEAD, OPTIONS";
+
 /// The methods that an address takes, by the pattern under which it is served.
 fn methods_at(address: &str) -> &'static str {
     match address {

@@ -84,7 +84,7 @@ pub(super) async fn not_found(request: HttpRequest) -> HttpResponse {
 pub(super) async fn only_read(request: HttpRequest) -> HttpResponse {
     let message = "This address is only read: send GET or HEAD.";
     let mut refused = failure(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message, &request_id(&request));
-    refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static(super::cors::ONLY_READ));
     refused
 }
 

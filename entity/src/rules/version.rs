@@ -30,6 +30,12 @@ pub fn named(expected: Option<i32>, standing: Option<i32>) -> Result<()> {
     }
 }
 
+/// The version that stands of a record that was put right: that of the last correction, or 1 where there is none.
+#[must_use]
+pub fn corrected(last: Option<i32>) -> i32 {
+    last.unwrap_or(1)
+}
+
 fn stale(current: i32, message: String) -> Error {
     let problem = Problem::new("expectedVersion", ProblemCode::StaleVersion, message);
     Error::Invalid(vec![Problem { current_version: Some(current), ..problem }])

@@ -337,19 +337,19 @@ briefs! {
 
 /// Whose rows they are parts of.
 macro_rules! parts {
-    ($($table:ident),+) => {
-        $(impl TenantRow for $table::Brief {
+    ($($part:ty: $($id:ident).+);+ $(;)?) => {
+        $(impl TenantRow for $part {
             fn tenant(&self) -> TenantId {
                 self.tenant_id
             }
 
             fn id(&self) -> Id<Self> {
-                Id::from_uuid(self.id.uuid())
+                Id::from_uuid(self.$($id).+.uuid())
             }
         })+
     };
 }
-parts!(observation, target);
+parts!(observation::Brief: found.id; target::Brief: id);
 
 /// Lists the fields of a table's rows in the order of the columns.
 macro_rules! by_place {

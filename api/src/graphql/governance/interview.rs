@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use entity::{
     error::Error,
-    rules::period::Period as Known,
+    rules::{period::Period as Known, version},
     tables::{
         Id, TenantId,
         governance::{interview_correction, member_interview},
@@ -76,7 +76,7 @@ impl MemberInterview {
 
     /// Which version of the record stands: 1 as it was first made, and one more with each correction.
     async fn version(&self) -> Result<Option<i32>> {
-        Ok(Some(self.correction_rows().await?.last().map_or(1, |correction| correction.row().version)))
+        Ok(Some(version::corrected(self.correction_rows().await?.last().map(|last| last.row().version))))
     }
 
     /// How the record was put right, in the order in which it was: what it said before, and why. Whoever may read the interview reads it.

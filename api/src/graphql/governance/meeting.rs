@@ -3,6 +3,7 @@
 use async_graphql::{Enum, ID, InputObject, Object, Result};
 use entity::{
     error::{Error, ProblemCode},
+    rules::version,
     tables::{
         TenantId,
         governance::{attendance, attendance_correction, meeting, meeting_paper, meeting_summary, minutes_approval},
@@ -193,7 +194,7 @@ impl Meeting {
 
     /// Which version of that list stands: 1 as it was recorded, and one more with each correction.
     async fn attendance_version(&self) -> Result<Option<i32>> {
-        Ok(Some(self.attendance_correction_rows().await?.last().map_or(1, |correction| correction.row().version)))
+        Ok(Some(version::corrected(self.attendance_correction_rows().await?.last().map(|last| last.row().version))))
     }
 
     /// How that list was put right, in the order in which it was: the lists before, and why.

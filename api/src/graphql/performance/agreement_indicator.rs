@@ -104,7 +104,7 @@ impl AgreementIndicator {
             })
             .await?;
         let own = members.get(&(self.0.row().indicator_id, self.0.row().area_id)).into_iter().flatten();
-        Ok(paging.slice(own.map(|row| (row.row().id.uuid(), Observation::Brief(row.clone()))).collect())?.into())
+        Ok(paging.slice(own.map(|row| (row.row().found.id.uuid(), Observation::Brief(row.clone()))).collect())?.into())
     }
 
     /// The evidence for a period that was named: as far back as it takes.

@@ -35,7 +35,7 @@ macro_rules! field {
     ($this:ident.$field:ident) => {
         match $this {
             Self::Whole(row) => &row.row().$field,
-            Self::Brief(row) => &row.row().$field,
+            Self::Brief(row) => &row.row().found.$field,
         }
     };
 }
@@ -89,13 +89,13 @@ impl Observation {
             Self::Brief(brief) => brief,
         };
         let load = || async move {
-            let ids = brief.rows().iter().map(|row| row.id);
+            let ids = brief.rows().iter().map(|row| row.found.id);
             let rows = brief.tx().get_many::<observation::Entity>(brief.tenant(), ids).await?;
             let members = Member::gather(brief.view(), brief.tenant(), rows).into_iter();
             Ok(members.map(|member| (member.row().id, member)).collect::<Rows>())
         };
         let rows = brief.loaded().once("Observation.whole", load).await?;
-        rows.get(&brief.row().id).cloned().ok_or(Error::NotFound("observation"))
+        rows.get(&brief.row().found.id).cloned().ok_or(Error::NotFound("observation"))
     }
 
     /// A figure, unless it is held back so that nobody can be recognised.

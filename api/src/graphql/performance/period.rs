@@ -93,6 +93,7 @@ impl Period {
     /// The same by as much of it as a colour rests on.
     #[must_use]
     pub fn recorded_briefly(row: &observation::Brief) -> Self {
+        let row = &row.found;
         let (code, label) = (Arc::clone(&row.period.code), Arc::clone(&row.period_label));
         Self { known: row.period.known, code: Some(code), label: Some(label), dates: [row.starts_on, row.ends_on] }
     }

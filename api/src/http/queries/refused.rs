@@ -13,7 +13,7 @@ use crate::{
         errors,
         frontdoor::{Refusal, respond::code},
     },
-    http::authenticate::Shut,
+    http::{authenticate::Shut, cors::ONLY_READ},
 };
 
 /// The codes that only stored queries give, for the catalogue.
@@ -171,7 +171,7 @@ impl Refused {
                 builder.append_header((header::WWW_AUTHENTICATE, "Basic realm=\"Concordat\", charset=\"UTF-8\""));
             }
             Self::Method => {
-                builder.insert_header((header::ALLOW, "GET, HEAD, OPTIONS"));
+                builder.insert_header((header::ALLOW, ONLY_READ));
             }
             _ => {}
         }

@@ -82,26 +82,15 @@ pub struct Model {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
     pub tenant_id: Id<tenant::Model>,
-    pub id: Id<Model>,
     pub indicator_id: Id<indicator::Model>,
     pub area_id: Id<area::Model>,
-    pub period: RecordedPeriod,
-    pub period_label: Arc<str>,
-    pub starts_on: Option<NaiveDate>,
-    pub ends_on: Option<NaiveDate>,
-    pub value: Option<Figure>,
-    pub value_high: Option<Figure>,
-    pub denominator: Option<Figure>,
-    pub status: ObservationStatus,
-    pub qualifier: Qualifier,
-    pub is_illustrative: bool,
+    pub found: Found,
 }
 
-/// Such a part as it is found in one of the series that were asked for: what all figures of a series have in common isn't sent with
-/// each of them.
-#[derive(Clone, Debug)]
+/// What such figures of one series don't have in common, which alone is sent with each of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Which of the series, counted from 1; of the figures that were asked for one by one, counted downwards from -1.
+    /// Which of the series that were asked for, counted from 1; of the figures that were asked for one by one, counted downwards from -1.
     pub series: i64,
     pub id: Id<Model>,
     pub period: RecordedPeriod,
@@ -114,43 +103,6 @@ pub struct Found {
     pub status: ObservationStatus,
     pub qualifier: Qualifier,
     pub is_illustrative: bool,
-}
-
-impl Found {
-    /// The figure of an indicator in an area of a tenant.
-    #[must_use]
-    pub fn of(self, tenant_id: Id<tenant::Model>, (indicator_id, area_id): (Id<indicator::Model>, Id<area::Model>)) -> Brief {
-        let Self {
-            series: _,
-            id,
-            period,
-            period_label,
-            starts_on,
-            ends_on,
-            value,
-            value_high,
-            denominator,
-            status,
-            qualifier,
-            is_illustrative,
-        } = self;
-        Brief {
-            tenant_id,
-            id,
-            indicator_id,
-            area_id,
-            period,
-            period_label,
-            starts_on,
-            ends_on,
-            value,
-            value_high,
-            denominator,
-            status,
-            qualifier,
-            is_illustrative,
-        }
-    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -72,12 +72,6 @@ pub async fn corrected(
     rows.order_by(Column::Number, Order::Asc).order_by(Column::Id, Order::Asc).all().await
 }
 
-/// Which version of the list stands after these corrections: the first is the one that was recorded.
-#[must_use]
-pub fn version_of(corrections: &[attendance_correction::Model]) -> i32 {
-    corrections.last().map_or(1, |correction| correction.version)
-}
-
 /// Who came, or didn't.
 #[derive(Clone, Debug)]
 pub struct Came {
@@ -156,7 +150,7 @@ pub async fn correct_attendance(tx: TenantTx, new: &AttendanceCorrection) -> Res
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let version = version_of(&corrections(&tx, tenant_id, vec![row.id]).await?);
+    let version = version::corrected(corrections(&tx, tenant_id, vec![row.id]).await?.last().map(|last| last.version));
     version::expect(new.expected_version, Some(version))?;
     let act = tx.act("CORRECT_ATTENDANCE", &leave).await?;
     let correction = attendance_correction::Model {

@@ -138,12 +138,6 @@ pub async fn corrections(
     rows.order_by(Column::Version, Order::Asc).order_by(Column::Id, Order::Asc).all().await
 }
 
-/// Which version of a record stands after these corrections: the first is the one that was made first.
-#[must_use]
-pub fn version_of(corrections: &[interview_correction::Model]) -> i32 {
-    corrections.last().map_or(1, |correction| correction.version)
-}
-
 /// A record of an interview to be put right.
 #[derive(Clone, Debug)]
 pub struct Correction {
@@ -190,7 +184,7 @@ pub async fn correct(tx: TenantTx, new: &Correction) -> Result<Id<member_intervi
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let version = version_of(&corrections(&tx, tenant_id, vec![row.id]).await?);
+    let version = version::corrected(corrections(&tx, tenant_id, vec![row.id]).await?.last().map(|last| last.version));
     version::expect(new.expected_version, Some(version))?;
     let act = tx.act("CORRECT_MEMBER_INTERVIEW", &leave).await?;
     let correction = interview_correction::Model {

@@ -86,31 +86,31 @@ pub(super) fn due_on(indicator: &indicator::Model, period: Period, is_expected: 
 /// The period of an observation, where it is one that the calendar knows.
 #[must_use]
 pub fn period_of(row: &observation::Brief) -> Option<Period> {
-    row.period.known
+    row.found.period.known
 }
 
 pub(super) fn figure(row: &observation::Brief, indicator: &indicator::Model) -> colour::Observation {
-    let value = row.value.map(Decimal::from);
-    colour::Observation { value, status: row.status, half_width: half_width(row, indicator) }
+    let value = row.found.value.map(Decimal::from);
+    colour::Observation { value, status: row.found.status, half_width: half_width(row, indicator) }
 }
 
 /// Half the width of a survey's confidence interval, where the number of people asked is known.
 fn half_width(row: &observation::Brief, indicator: &indicator::Model) -> Option<Decimal> {
     let is_share = indicator.measure_kind == MeasureKind::Survey && Unit::named(&indicator.unit) == Unit::Percent;
-    let respondents = row.denominator.filter(|_| is_share)?.decimal();
-    margin::half_width(row.value?.decimal(), &Sample::simple(u32::try_from(respondents).ok()?))
+    let respondents = row.found.denominator.filter(|_| is_share)?.decimal();
+    margin::half_width(row.found.value?.decimal(), &Sample::simple(u32::try_from(respondents).ok()?))
 }
 
 /// The figure if it is an outturn and exact: "above 3.5" is nothing to measure a gap from.
 pub(super) fn exact(row: &observation::Brief) -> Option<Decimal> {
-    shown(row).filter(|_| row.qualifier == Qualifier::Exact && row.value_high.is_none())
+    shown(row).filter(|_| row.found.qualifier == Qualifier::Exact && row.found.value_high.is_none())
 }
 
 pub(super) fn shown(row: &observation::Brief) -> Option<Decimal> {
-    row.value.filter(|_| row.status.is_shown_outturn()).map(Decimal::from)
+    row.found.value.filter(|_| row.found.status.is_shown_outturn()).map(Decimal::from)
 }
 
 pub(super) fn compared(row: &observation::Brief, period: Period) -> Compared {
     let vintage = Vintage { definition: 1, boundary: 1 };
-    Compared { period, value: row.value.map(Decimal::from), status: row.status, vintage }
+    Compared { period, value: row.found.value.map(Decimal::from), status: row.found.status, vintage }
 }

@@ -53,15 +53,20 @@ pub async fn latest(
     };
     let rows: Vec<observation::Found> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
     let mut series = Series::with_capacity_and_hasher(keys.len(), Default::default());
-    for row in rows {
-        let key = key_of(row.series, keys, named).ok_or_else(|| Error::internal("a figure of a series that nobody asked for"))?;
-        series.entry(key).or_default().push(Arc::new(row.of(tenant, key)));
+    for found in rows {
+        let key =
+            key_of(found.series, keys, named).ok_or_else(|| Error::internal("a figure of a series that nobody asked for"))?;
+        let row = observation::Brief { tenant_id: tenant, indicator_id: key.0, area_id: key.1, found };
+        series.entry(key).or_default().push(Arc::new(row));
     }
     for rows in series.values_mut() {
-        rows.sort_by(|a, b| b.ends_on.cmp(&a.ends_on).then_with(|| a.period.code.cmp(&b.period.code)));
+        rows.sort_by(|a, b| {
+            let (a, b) = (&a.found, &b.found);
+            b.ends_on.cmp(&a.ends_on).then_with(|| a.period.code.cmp(&b.period.code))
+        });
         // A figure can come more than once: among the latest, the breaks and the named. Of a period only one stands, so they are
         // neighbours.
-        rows.dedup_by_key(|row| row.id);
+        rows.dedup_by_key(|row| row.found.id);
     }
     Ok(series)
 }
@@ -98,7 +103,8 @@ macro_rules! columns {
     };
 }
 
-// LATERAL with a limit reads as many rows as are wanted, however long the history.
+// LATERAL with a limit reads as many rows as are wanted, however long the history. The breaks are found by their indicators, by an index of
+// their own, before they are told apart by series.
 const POSTGRES: &str = found!(concat!(
     "SELECT k.n AS series, ",
     brief!(),

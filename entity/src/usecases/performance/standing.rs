@@ -181,7 +181,7 @@ impl Evidence {
     fn latest_to_judge(&self, line: &agreement_indicator::Model) -> Option<Period> {
         let indicator = self.indicators.get(&line.indicator_id)?;
         let kind = indicator.frequency.period_kind();
-        let outturns = self.series(line).iter().filter(|row| row.status != observation::ObservationStatus::Forecast);
+        let outturns = self.series(line).iter().filter(|row| row.found.status != observation::ObservationStatus::Forecast);
         let observed = outturns.filter_map(|row| period_of(row)).filter(|period| period.kind() == kind).max();
         let by = self.as_at.checked_sub_days(lag(indicator));
         let due = match indicator.measure_kind {
@@ -252,7 +252,7 @@ impl Evidence {
         let mut verdict = colour::judge(&case);
         let figures = [observed, last_year, self.before(line, period).filter(|_| verdict.carried_from.is_some())];
         let beside = target.filter(|_| verdict.beside.is_some());
-        let is_illustrative = figures.into_iter().flatten().any(|row| row.is_illustrative)
+        let is_illustrative = figures.into_iter().flatten().any(|row| row.found.is_illustrative)
             || beside.is_some_and(|target| self.is_beside_illustrative(line, target, verdict.carried_from.unwrap_or(period)))
             || target.is_some_and(|target| target.is_illustrative)
             || policy.row.as_ref().is_some_and(|row| row.is_illustrative && verdict.not_rated.is_none());
@@ -327,7 +327,7 @@ impl Evidence {
             if let Some((period, value)) = period.zip(shown(row)) {
                 points.push((period, value));
             }
-            if row.status == observation::ObservationStatus::BreakInSeries {
+            if row.found.status == observation::ObservationStatus::BreakInSeries {
                 break;
             }
         }
@@ -341,7 +341,7 @@ impl Evidence {
         let kind = self.indicators.get(&line.indicator_id)?.frequency.period_kind();
         self.series(line)
             .iter()
-            .filter(|row| row.value.is_some())
+            .filter(|row| row.found.value.is_some())
             .filter_map(|row| period_of(row))
             .find(|period| period.kind() == kind)
     }
@@ -352,7 +352,7 @@ impl Evidence {
         if indicator.measure_kind != MeasureKind::Cumulative {
             return self.latest_observed(line);
         }
-        let rows = self.series(line).iter().filter(|row| row.value.is_some());
+        let rows = self.series(line).iter().filter(|row| row.found.value.is_some());
         rows.filter_map(|row| period_of(row))
             .find(|period| period.financial_year().is_some_and(|year| year.end() == period.end()))
     }
@@ -364,7 +364,7 @@ impl Evidence {
     }
 
     fn observed(&self, line: &agreement_indicator::Model, period: Period) -> Option<&observation::Brief> {
-        self.series(line).iter().find(|row| row.period.known == Some(period)).map(|row| &**row)
+        self.series(line).iter().find(|row| row.found.period.known == Some(period)).map(|row| &**row)
     }
 
     /// The latest observation of the same kind of period before `period`.
@@ -380,7 +380,7 @@ impl Evidence {
 fn broken_at(series: &[Arc<observation::Brief>], baseline: Option<Point>, period: Period) -> Option<Period> {
     series
         .iter()
-        .filter(|row| row.status == observation::ObservationStatus::BreakInSeries)
+        .filter(|row| row.found.status == observation::ObservationStatus::BreakInSeries)
         .filter_map(|row| period_of(row))
         .filter(|broken| *broken <= period && baseline.is_none_or(|baseline| *broken > baseline.period))
         .max()

@@ -271,9 +271,9 @@ fn samples(
     if indicator.measure_kind != MeasureKind::Survey || Unit::named(&indicator.unit) != Unit::Percent {
         return None;
     }
-    let sample = |row: &Arc<observation::Brief>| Some(Sample::simple(u32::try_from(row.denominator?.decimal()).ok()?));
+    let sample = |row: &Arc<observation::Brief>| Some(Sample::simple(u32::try_from(row.found.denominator?.decimal()).ok()?));
     let latest = series.iter().find_map(sample)?;
-    let before = series.iter().find(|row| baseline_period == Some(&*row.period.code)).and_then(sample);
+    let before = series.iter().find(|row| baseline_period == Some(&*row.found.period.code)).and_then(sample);
     Some((before.unwrap_or(latest), latest))
 }
 

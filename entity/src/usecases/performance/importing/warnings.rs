@@ -79,17 +79,17 @@ fn warning(line: usize, draft: &Draft, indicator: &indicator::Model, history: &[
 /// part of the year where figures add up through it.
 fn comparable(history: &[Arc<observation::Brief>], period: Period, indicator: &indicator::Model) -> Vec<Decimal> {
     let since_break =
-        history.iter().position(|row| row.status == ObservationStatus::BreakInSeries).map_or(history.len(), |at| at + 1);
+        history.iter().position(|row| row.found.status == ObservationStatus::BreakInSeries).map_or(history.len(), |at| at + 1);
     history
         .iter()
         .take(since_break)
-        .filter(|row| row.status.is_shown_outturn())
+        .filter(|row| row.found.status.is_shown_outturn())
         .filter(|row| {
             period_of(row).is_some_and(|other| {
                 let same_part = indicator.measure_kind != MeasureKind::Cumulative || other.part() == period.part();
                 other != period && other.kind() == period.kind() && same_part
             })
         })
-        .filter_map(|row| Some(row.value?.decimal()))
+        .filter_map(|row| Some(row.found.value?.decimal()))
         .collect()
 }

@@ -225,6 +225,6 @@ impl Evidence {
     ) -> bool {
         let Some(area) = target.comparator_area_id else { return false };
         let ends = [Some(period.end()), reading::baseline(target).map(|point| point.period.end())];
-        self.series_in(line, area).iter().any(|row| row.is_illustrative && ends.contains(&row.ends_on))
+        self.series_in(line, area).iter().any(|row| row.found.is_illustrative && ends.contains(&row.found.ends_on))
     }
 }
