@@ -11,11 +11,17 @@ pub struct Line<W, P> {
     pub now: Option<P>,
 }
 
-/// Both lists in one: the lines of the former in their order, then those that are new.
+/// Both lists in one: the lines of the former in their order, then those that are new. Whoever stood on the former twice, as under two
+/// spellings of a name, stands on the latter once: the second line is taken off.
 #[must_use]
 pub fn lines<W: PartialEq + Clone, P: Copy>(former: &[(W, P)], now: &[(W, P)]) -> Vec<Line<W, P>> {
     let said = |list: &[(W, P)], who: &W| list.iter().find(|(other, _)| other == who).map(|(_, presence)| *presence);
-    let stood = former.iter().map(|(who, presence)| Line { who: who.clone(), former: Some(*presence), now: said(now, who) });
+    let is_again = |at: usize, who: &W| former.iter().take(at).any(|(other, _)| other == who);
+    let stood = former.iter().enumerate().map(|(at, (who, presence))| Line {
+        who: who.clone(),
+        former: Some(*presence),
+        now: if is_again(at, who) { None } else { said(now, who) },
+    });
     let new = now.iter().filter(|(who, _)| said(former, who).is_none());
     stood.chain(new.map(|(who, presence)| Line { who: who.clone(), former: None, now: Some(*presence) })).collect()
 }
@@ -46,5 +52,7 @@ mod tests {
         assert!(is_changed(&both) && is_changed(&lines(&former, &former[..2])) && is_changed(&lines(&[], &now)));
         let turned: Vec<_> = former.iter().rev().copied().collect();
         assert!(!is_changed(&lines(&former, &turned)), "the order says nothing");
+        let twice = lines(&[("fire", true), ("fire", false)], &[("fire", true)]);
+        assert_eq!(twice, [line("fire", Some(true), Some(true)), line("fire", Some(false), None)]);
     }
 }

@@ -3,6 +3,7 @@
 //! are no writing at all, and refused as such (`entry::text_fault`, `entry::line_fault`).
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::skeleton;
 
 /// Whether nobody would see anything of a text.
 #[must_use]
@@ -47,10 +48,18 @@ pub fn is_same_to_a_reader(one: &str, other: &str) -> bool {
 }
 
 /// A name or a number as a reader tells it from others: as it is read, whatever its capitals, without blanks and without full stops at its
-/// end. For comparing only.
+/// end, and Cyrillic and Greek letters as the ones that they look like (Unicode Technical Standard 39, Confusable Detection). Latin letters
+/// and figures stay apart from each other: no. 1 isn't no. l. For comparing only.
 #[must_use]
 pub fn as_named(text: &str) -> String {
-    let mut named = as_read(text).to_lowercase();
+    let mut shapes = String::with_capacity(text.len());
+    for sign in as_read(text).chars() {
+        match script(sign) {
+            Some(Script::Cyrillic | Script::Greek) => shapes.extend(skeleton(sign.encode_utf8(&mut [0; 4]))),
+            _ => shapes.push(sign),
+        }
+    }
+    let mut named: String = shapes.to_lowercase().nfc().collect();
     named.retain(|sign| sign != ' ');
     named.truncate(named.trim_end_matches('.').len());
     named
@@ -207,6 +216,12 @@ mod tests {
         for other in ["Night bus", "Night buses 2", "Day buses", "Night-buses"] {
             assert!(!is_same_name("Night buses", other), "{other:?}");
         }
+        for (written, shape) in
+            [("\u{421}\u{410}\u{420}", "CAP"), ("\u{430}1", "A 1"), ("\u{39f}\u{39d}", "on"), ("\u{451}", "\u{eb}")]
+        {
+            assert!(is_same_name(written, shape), "{written:?}");
+        }
+        assert!(!is_same_name("\u{41c}\u{43e}\u{441}\u{43a}\u{432}\u{430}", "Moscow") && !is_same_name("1", "l"));
         assert!(!is_same_name("2.1", "21"), "only a full stop at the end says nothing");
     }
 

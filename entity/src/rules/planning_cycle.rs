@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     error::{Problem, ProblemCode},
+    policy::Office,
     rules::blank::{is_blank, is_same_name, unless_blank},
 };
 
@@ -86,6 +87,27 @@ pub struct PlannedAction {
     pub review_on: Option<NaiveDate>,
     /// What it takes, in words.
     pub resources: Option<String>,
+    /// The name of the area that it is about; none where it is about no single one, and of what was frozen without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<String>,
+    /// Who owns it; nobody in what was frozen without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<PlannedOwner>,
+}
+
+/// An owner of an action of a final plan, by names as they were when it was submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedOwner {
+    /// The office's code.
+    pub office: Option<Office>,
+    /// The name of the area for which the office is held.
+    pub area: Option<String>,
+    /// The body's name, where it is one.
+    pub body: Option<String>,
+    /// In words, where that says more.
+    pub words: Option<String>,
+    /// Whether this one is accountable.
+    pub is_accountable: bool,
 }
 
 /// The references of a final plan's actions, row by row: what a row says, or else its number; and what is wrong with them, with those

@@ -14,13 +14,16 @@ use futures::future::{BoxFuture, FutureExt as _, join, join_all};
 use serde_json::json;
 use tests::support::{
     Answer, Engine, TestApp, TestDatabase, TestServer, Walls,
-    app::{Actor, BUSINESS_DATE, DEMONSTRATION, day},
+    app::{Actor, BUSINESS_DATE, DEMONSTRATION, PASSWORD, day},
     postgres::Cluster,
 };
 use tokio::sync::Semaphore;
 
 use super::{LINES, RECORD, kept, outlook, whole};
-use crate::performance::fixtures::line;
+use crate::{
+    governance::{fixtures::done, meetings::body},
+    performance::fixtures::line,
+};
 
 const READ: &str =
     "query ($slug: String!) { tenant(by: { slug: $slug }) { slug bodies(first: 5) { totalCount nodes { name } } } }";
@@ -57,6 +60,7 @@ async fn crash_and_come_back() {
     };
     let officer = app.sign_in("halton.performance-officer").await;
     let member = app.sign_in("warrington.lead-member").await;
+    let papers = papers(&officer).await;
     let mut parts: Vec<BoxFuture<'_, ()>> = Vec::new();
     for (at, code) in LINES.iter().enumerate() {
         let line = line(&officer, "halton", "halton-laa-2008", code, "halton").await;
@@ -64,7 +68,7 @@ async fn crash_and_come_back() {
     }
     parts.push(read(&load, &officer, "halton").boxed());
     parts.push(read(&load, &member, "warrington").boxed());
-    parts.push(hang_up(&load, &officer).boxed());
+    parts.push(hang_up(&load, &officer, &papers).boxed());
     parts.push(watch_the_pool(&load).boxed());
     let breaking = async {
         break_and_mend(&load, &cluster, &officer).await;
@@ -157,11 +161,28 @@ async fn read(load: &Load, reader: &Actor, slug: &str) {
     }
 }
 
+/// The addresses of a pack with exempt business and of a calendar: an answer of either takes more than one transaction.
+async fn papers(officer: &Actor) -> [String; 2] {
+    let agenda = json!([{ "title": "In private", "exemption": "paragraph 3" }]);
+    let body = body(officer, "halton", "hspb").await;
+    let meeting = json!({ "body": body, "title": "Board", "heldOn": BUSINESS_DATE, "agenda": agenda });
+    let meeting = done(officer, "createMeeting", meeting, "meeting { id }").await["meeting"]["id"].clone();
+    let pack = done(officer, "publishMeetingPack", json!({ "meeting": meeting }), "pack { exemptPath }").await;
+    let calendar = done(officer, "createCalendarFeed", json!({ "password": PASSWORD }), "path").await;
+    [&pack["pack"]["exemptPath"], &calendar["path"]].map(|path| path.as_str().expect("it has an address").to_owned())
+}
+
 /// Requests whose client leaves in the middle: what they declared mustn't stay on the connection.
-async fn hang_up(load: &Load, reader: &Actor) {
+async fn hang_up(load: &Load, reader: &Actor, papers: &[String]) {
+    let asked = json!({ "slug": "halton" });
     while !load.over.load(Ordering::Relaxed) {
         let patience = Duration::from_micros(super::any_below(8_000));
-        let _: Result<Answer, _> = tokio::time::timeout(patience, reader.ask(READ, json!({ "slug": "halton" }))).await;
+        let _: Result<Answer, _> = tokio::time::timeout(patience, reader.ask(READ, asked.clone())).await;
+        for path in papers {
+            let request = load.app.http().get(format!("{}{path}", load.app.url())).bearer_auth(reader.token());
+            let patience = Duration::from_micros(super::any_below(8_000));
+            let _: Result<_, _> = tokio::time::timeout(patience, request.send()).await;
+        }
     }
 }
 

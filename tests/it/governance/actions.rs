@@ -17,6 +17,7 @@ both_dbs!(
     two_notes_at_once_do_not_overwrite_each_other,
     an_action_is_overdue_by_its_date_alone,
     a_new_action_is_checked,
+    a_plan_s_actions_are_told_apart_as_a_reader_does,
     an_office_that_is_held_for_several_areas_owns_for_one_of_them,
     progress_on_what_several_share_tells_whose_it_is,
 );
@@ -25,7 +26,7 @@ const PLAN: &str = "partnership-action-plan-2009-12";
 
 async fn action(actor: &Actor, slug: &str, plan: &str, reference: &str) -> Value {
     let query = "query ($slug: String!, $plan: String!) { tenant(by: { slug: $slug }) { actions(first: 100, filter: { planReference: $plan }) {
-        nodes { id reference part status version } } } }";
+        nodes { id reference part status version plan { id } } } } }";
     let answer = actor.ask(query, json!({ "slug": slug, "plan": plan })).await;
     let actions = answer.list("/tenant/actions/nodes");
     actions.iter().find(|row| row["reference"] == reference).expect("the action is there").clone()
@@ -184,6 +185,25 @@ async fn a_new_action_is_checked(app: TestApp) {
     );
     assert_eq!(fault(&|action| action["owners"] = json!([])).await, "owners OUT_OF_RANGE");
     assert_eq!(fault(&|action| action["plan"] = json!(tenant)).await, "action.plan NOT_FOUND");
+}
+
+async fn a_plan_s_actions_are_told_apart_as_a_reader_does(app: TestApp) {
+    let officer = app.sign_in("authority.clerk").await;
+    let plan = action(&officer, "cheshire-police-authority", PLAN, "3").await["plan"]["id"].clone();
+    let tenant = crate::machines::fixtures::tenant_id("cheshire-police-authority");
+    let owners = json!([{ "office": "ENGAGEMENT_MANAGER", "isAccountable": true }]);
+    let record = async |reference: &str| {
+        let action =
+            json!({ "plan": plan, "reference": reference, "words": "Ask the wards", "timescale": "31.03.10", "owners": owners });
+        let answer = done(&officer, "recordAction", json!({ "tenant": tenant, "action": action }), "action { id }").await;
+        faults(&answer, "recordAction").join(", ")
+    };
+    assert_eq!(record("20A").await, "");
+    // The third is in Cyrillic: no reader tells it from the Latin letter.
+    for same in ["20A", " 20 a.", "20\u{410}", "3", "3."] {
+        assert_eq!(record(same).await, "reference DUPLICATE", "{same}");
+    }
+    assert_eq!(record("20B").await, "");
 }
 
 async fn an_office_that_is_held_for_several_areas_owns_for_one_of_them(app: TestApp) {

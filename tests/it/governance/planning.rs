@@ -8,7 +8,7 @@ use tests::support::{Actor, TestApp, day};
 
 use super::{
     duties::{one, owed},
-    fixtures::{done, refused},
+    fixtures::{area, done, refused},
 };
 use crate::finance::fixtures::body;
 
@@ -228,7 +228,13 @@ async fn a_final_plan_s_actions_come_into_the_register_with_it_or_nothing_does(a
         assert_eq!(register().await, before, "nothing is half-written: {fault}");
     }
 
-    let both = [good.clone(), action(Some("4a"), "Buy lamps")];
+    let mut lamps = action(Some("4a"), "Buy lamps");
+    lamps["area"] = json!(area("halton"));
+    lamps["owners"] = json!([
+        { "office": "SSP_CHAIR", "isAccountable": true },
+        { "body": body("ssp-healthy"), "isAccountable": false, "words": "its street drinking group" },
+    ]);
+    let both = [good.clone(), lamps];
     let fields = "actionPlan { id actions { nodes { id reference } } versions { number content contentHash
         actions { nodes { id reference words plan { reference } owners { office isAccountable } dueOn } } } }";
     let made = done(&chair, "submitFinalActionPlan", final_plan("Street pastors", &both), fields).await;
@@ -242,7 +248,14 @@ async fn a_final_plan_s_actions_come_into_the_register_with_it_or_nothing_does(a
         (&json!([{ "office": "SSP_CHAIR", "isAccountable": true }]), &json!("2012-03-31"))
     );
     let frozen = versions[1]["content"].as_str().unwrap();
-    assert!(frozen.contains("\"reference\":\"4a\"") && frozen.contains("Buy lamps"), "they are frozen with it: {frozen}");
+    let kept: Value = serde_json::from_str(frozen).expect("it is JSON");
+    assert_eq!((&kept["actions"][1]["reference"], &kept["actions"][1]["words"]), (&json!("4a"), &json!("Buy lamps")));
+    assert_eq!(kept["actions"][0].get("area"), None, "it is about no single area");
+    let (area, owners) = (&kept["actions"][1]["area"], &kept["actions"][1]["owners"]);
+    assert_eq!((area, owners.as_array().map(Vec::len)), (&json!("Halton"), Some(2)));
+    assert_eq!((&owners[0]["office"], &owners[0]["is_accountable"]), (&json!("SSP_CHAIR"), &json!(true)));
+    assert_eq!((&owners[1]["body"], &owners[1]["is_accountable"]), (&json!("SSP for A Healthy Halton"), &json!(false)));
+    assert_eq!(owners[1]["words"], "its street drinking group");
     assert_eq!(versions[1]["contentHash"], content_hash(frozen));
     let now = register().await;
     let found = now["actions"]["nodes"].as_array().unwrap();

@@ -114,7 +114,7 @@ pub struct PeriodQuery;
 
 #[Object]
 impl PeriodQuery {
-    /// What a period's code stands for.
+    /// What a period's code stands for. A code of a document's own means something only beside the figure that it dates, and is refused.
     async fn period(&self, #[graphql(desc = "The code, such as FY2009-Q3.")] code: String) -> Result<Option<Period>> {
         Ok(argument("code", Some(&code))?.map(Period::from))
     }

@@ -10,6 +10,7 @@ use crate::{
     policy::Office,
     rules::{
         action::{ActionState, ActionStatus, Said, SmartGap, gaps, status},
+        blank::is_same_name,
         entry::{line_fault, text_fault},
         timescale::{self, Precision, Timescale},
         wording::{LongDate, listed, office_name},
@@ -20,7 +21,7 @@ use crate::{
         organisation::{act, appointment, body},
         performance::area,
     },
-    tenancy::{Page, PageRequest, TenantTx, deeds},
+    tenancy::{Hold, Page, PageRequest, TenantTx, deeds},
     usecases::performance::areas,
 };
 
@@ -187,10 +188,16 @@ pub struct NewAction {
 /// [`Error::NotFound`] when it names a plan or a body that the tenant doesn't have; when the database fails.
 pub(super) async fn faults(tx: &TenantTx, new: &NewAction) -> Result<Vec<Problem>> {
     let tenant = tx.acting_tenant()?;
+    let mut faults = said("words", &new.words, LONGEST_TEXT);
     if let Some(plan) = new.plan {
         tx.get::<action_plan::Entity>(tenant, plan).await?;
+        // Whoever adds to the same plan at the same moment waits, so that each sees what the other has called its action.
+        tx.hold::<action_plan::Entity>(Some(vec![plan]), Hold::Alone).await?;
+        let named = new.reference.as_deref().unwrap_or_default();
+        if of_plans(tx, tenant, vec![plan]).await?.iter().any(|other| is_same_name(&other.reference, named)) {
+            faults.push(Problem::new("reference", ProblemCode::Duplicate, SAME_REFERENCE));
+        }
     }
-    let mut faults = said("words", &new.words, LONGEST_TEXT);
     for (field, text) in [
         ("reference", &new.reference),
         ("successMeasure", &new.success_measure),
@@ -226,6 +233,7 @@ pub(super) async fn faults(tx: &TenantTx, new: &NewAction) -> Result<Vec<Problem
     Ok(faults)
 }
 
+const SAME_REFERENCE: &str = "This plan has an action of that reference already.";
 const NO_AREA: &str = "There is no such area.";
 
 /// The areas for which an office is held in the acting tenant today, by name.
@@ -338,9 +346,7 @@ pub(super) async fn insert(
         act_id: Some(act),
     };
     let id = row.id;
-    tx.insert::<action::Entity>(vec![row])
-        .await
-        .map_err(|error| taken(error, "reference", "This plan has an action of that reference already."))?;
+    tx.insert::<action::Entity>(vec![row]).await.map_err(|error| taken(error, "reference", SAME_REFERENCE))?;
     let owner = |(number, owner): (i32, &NewOwner)| action_owner::Model {
         tenant_id,
         id: Id::new(),

@@ -197,7 +197,9 @@ struct List {
 
 impl List {
     async fn of(tx: &TenantTx, tenant: TenantId, meeting: Id<meeting::Model>, came: &[Came]) -> Result<Self> {
-        let rows = all(tx, tenant, vec![meeting]).await?;
+        let mut rows = all(tx, tenant, vec![meeting]).await?;
+        // What stands comes first: whoever was taken off and stands again under another line is that line.
+        rows.sort_by_key(|row| row.removed_by_id.is_some());
         let named = came.iter().filter_map(|one| one.appointment).chain(rows.iter().filter_map(|row| row.appointment_id));
         let appointments = tx.get_many::<appointment::Entity>(tenant, named).await?;
         Ok(Self { meeting, rows, appointments })
@@ -231,10 +233,9 @@ impl List {
         tenant_id: TenantId,
         correction_id: Id<attendance_correction::Model>,
     ) -> Vec<corrected_attendance::Model> {
-        let row = |(number, Line { who, former, now }): (i32, Line<Named, Presence>)| {
-            let before = self
-                .standing()
-                .find(|row| former.is_some() && Named { appointment: row.appointment_id, guest: row.guest.clone() } == who);
+        // What stood before comes first, in its order.
+        let before = self.standing().map(Some).chain(std::iter::repeat(None));
+        let row = |((number, Line { who, former, now }), before): ((i32, Line<Named, Presence>), Option<&attendance::Model>)| {
             corrected_attendance::Model {
                 tenant_id,
                 id: Id::new(),
@@ -249,7 +250,7 @@ impl List {
                 former_recorded_on: before.and_then(|row| row.recorded_on),
             }
         };
-        (1..).zip(lines).map(row).collect()
+        (1..).zip(lines).zip(before).map(row).collect()
     }
 
     /// Writes what is said anew or otherwise than before.
@@ -292,7 +293,10 @@ impl List {
     /// Takes off the list whom a correction doesn't name any more.
     async fn take_off(&self, tx: &TenantTx, came: &[Came], correction: Id<attendance_correction::Model>) -> Result<()> {
         let named: Vec<_> = came.iter().map(|one| self.who_came(one)).collect();
-        let gone: Vec<_> = self.standing().filter(|row| !named.contains(&self.who_stands(row))).map(|row| row.id).collect();
+        let stood: Vec<_> = self.standing().map(|row| (row.id, self.who_stands(row))).collect();
+        let is_again = |at: usize, who: &Option<Who>| stood.iter().take(at).any(|(_, other)| other == who);
+        let is_gone = |(at, (_, who)): &(usize, &(_, Option<Who>))| !named.contains(who) || is_again(*at, who);
+        let gone: Vec<_> = stood.iter().enumerate().filter(is_gone).map(|(_, (id, _))| *id).collect();
         if !gone.is_empty() {
             let values = vec![(attendance::Column::RemovedById, correction.into())];
             tx.set::<attendance::Entity>(gone, values).await?;

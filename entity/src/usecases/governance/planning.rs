@@ -4,7 +4,7 @@
 use sea_orm::{ColumnTrait, Order};
 
 use super::{
-    actions::{self, NewAction},
+    actions::{self, NewAction, NewOwner},
     meetings::{LONGEST_TEXT, RECORDED, given, said},
 };
 use crate::{
@@ -13,8 +13,8 @@ use crate::{
         entry::text_fault,
         period::Period,
         planning_cycle::{
-            Activity, MOST_ACTIONS, Plan, PlanStage, PlannedAction, Stood, activity_faults, feedback_fault, plan_year,
-            references, submitting_fault,
+            Activity, MOST_ACTIONS, Plan, PlanStage, PlannedAction, PlannedOwner, Stood, activity_faults, feedback_fault,
+            plan_year, references, submitting_fault,
         },
         quarter_return::{canonical, content_hash},
     },
@@ -25,8 +25,10 @@ use crate::{
             act,
             body::{self, BodyKind},
         },
+        performance::area,
     },
     tenancy::{Authorised, Hold, TenantTx, deeds},
+    usecases::performance::areas,
 };
 
 type PlanId = Id<action_plan::Model>;
@@ -124,7 +126,8 @@ pub async fn submit(tx: TenantTx, new: &NewVersion) -> Result<PlanId> {
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let content = serde_json::to_value(content(new, &references, &body, year)).map_err(Error::internal)?;
+    let content = content(new, planned(&tx, &references, &new.actions).await?, &body, year);
+    let content = serde_json::to_value(content).map_err(Error::internal)?;
     let content = canonical(&content);
     let deed = match new.stage {
         PlanStage::Draft => "SUBMIT_DRAFT_ACTION_PLAN",
@@ -186,7 +189,20 @@ async fn action_faults(
     Ok((references, faults))
 }
 
-fn content(new: &NewVersion, references: &[String], body: &body::Model, year: Period) -> Plan {
+/// A final plan's actions as they are frozen, by names: what stands in a plan doesn't change when a body or an area is called otherwise.
+async fn planned(tx: &TenantTx, references: &[String], actions: &[NewAction]) -> Result<Vec<PlannedAction>> {
+    let owners = || actions.iter().flat_map(|action| &action.owners);
+    let bodies = tx.get_many::<body::Entity>(tx.acting_tenant()?, owners().filter_map(|owner| owner.body)).await?;
+    let named = actions.iter().filter_map(|action| action.area).chain(owners().filter_map(|owner| owner.area)).collect();
+    let areas = areas::many(tx, named).await?;
+    let area = |id: Option<Id<area::Model>>| areas.iter().find(|area| Some(area.id) == id).map(|area| area.name.clone());
+    let owner = |owner: &NewOwner| PlannedOwner {
+        office: owner.office,
+        area: area(owner.area),
+        body: bodies.iter().find(|body| Some(body.id) == owner.body).map(|body| body.name.clone()),
+        words: given(owner.words.as_deref()),
+        is_accountable: owner.is_accountable,
+    };
     let planned = |(reference, action): (&String, &NewAction)| PlannedAction {
         reference: reference.clone(),
         words: action.words.trim().to_owned(),
@@ -195,7 +211,13 @@ fn content(new: &NewVersion, references: &[String], body: &body::Model, year: Pe
         due_on: action.due_on,
         review_on: action.review_on,
         resources: given(action.resources.as_deref()),
+        area: area(action.area),
+        owners: action.owners.iter().map(owner).collect(),
     };
+    Ok(references.iter().zip(actions).map(planned).collect())
+}
+
+fn content(new: &NewVersion, actions: Vec<PlannedAction>, body: &body::Model, year: Period) -> Plan {
     let trimmed = |activity: &Activity| Activity {
         activity: activity.activity.trim().to_owned(),
         outcome: activity.outcome.trim().to_owned(),
@@ -206,7 +228,7 @@ fn content(new: &NewVersion, references: &[String], body: &body::Model, year: Pe
         year: year.code(),
         stage: new.stage.code().to_owned(),
         activities: new.activities.iter().map(trimmed).collect(),
-        actions: references.iter().zip(&new.actions).map(planned).collect(),
+        actions,
     }
 }
 
