@@ -49,6 +49,7 @@ mod m20261123_000202_late_scan;
 mod m20261123_000301_withdrawn_items;
 mod m20261123_000302_attendance_corrections;
 mod m20261123_000303_interview_corrections;
+mod m20261123_000401_briefs;
 mod schema;
 mod walls;
 
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000301_withdrawn_items::Migration),
             Box::new(m20261123_000302_attendance_corrections::Migration),
             Box::new(m20261123_000303_interview_corrections::Migration),
+            Box::new(m20261123_000401_briefs::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 //! By default each column of each row is looked up by its name, which is a good part of what a statement of many hundred rows costs.
 //! The tables that a dashboard reads by the hundred are read by place; their columns are asked for in the order of the fields.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, ops::Range, str::FromStr, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{
     Figure, Id, QuickMap, TenantId, TenantRow,
     packed::Packed,
-    performance::{observation, target},
+    performance::{agreement_indicator, indicator, observation, target},
 };
 use crate::rules::period::Period;
 
@@ -153,6 +153,12 @@ pub trait BriefOf<E: EntityTrait>: ByPlace {
     fn columns() -> Vec<SimpleExpr>;
 }
 
+/// A row that stands in PostgreSQL as one text, too, of all of its columns in the order of the fields (`brief`).
+pub trait InText: ByPlace {}
+
+impl InText for indicator::Model {}
+impl InText for agreement_indicator::Model {}
+
 /// What a column of such a row holds.
 ///
 /// It is read without asking what type the database gave the column: the tables are ours, and the question costs more than reading.
@@ -258,9 +264,17 @@ cells! {
     i64 => Packed::whole,
     DateTime<Utc> => parsed,
     Json => |cell: &Packed<'_>| serde_json::from_str(cell.text()?).map_err(not_what_it_should_be),
-    NaiveDate => parsed,
+    NaiveDate => day,
     String => |cell: &Packed<'_>| cell.text().map(str::to_owned),
     Uuid => parsed,
+}
+
+/// A day as ISO 8601 has it, read without asking what else its signs could be.
+fn day(cell: &Packed<'_>) -> Result<NaiveDate, DbErr> {
+    let text = cell.text()?;
+    let number = |places: Range<usize>| text.get(places)?.parse::<u16>().ok();
+    let read = || NaiveDate::from_ymd_opt(number(0..4)?.into(), number(5..7)?.into(), number(8..10)?.into());
+    if text.len() == "2010-02-09".len() { read() } else { None }.map_or_else(|| parsed(cell), Ok)
 }
 
 /// What its text stands for.

@@ -19,8 +19,8 @@ pub mod stored;
 pub mod values;
 
 pub(crate) use by_place::{Answer, Cell, Recurring, member, parsed};
-pub use by_place::{BriefOf, ByPlace, Cells, RecordedPeriod};
-pub(crate) use packed::{Packed, packing, unpacked};
+pub use by_place::{BriefOf, ByPlace, Cells, InText, RecordedPeriod};
+pub(crate) use packed::{BRIEF, NEXT_CELL, NEXT_ROW, NOTHING, Packed, packing, stringing, strung, unpacked};
 pub use record_area::RecordArea;
 pub use registry::{
     BeyondTenants, Loaded, PassedOn, REGISTERS, ReferenceTable, TenantRow, TenantTable, reserved, resource_of, stored_tables,

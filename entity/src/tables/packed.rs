@@ -2,6 +2,9 @@
 //!
 //! SQLite's driver hands over each row by itself, from a thread of its own, with a copy of every cell; for hundreds of rows that costs
 //! more than finding them. So those come as one JSON list of lists, which is read in one go.
+//!
+//! PostgreSQL would pay for making such a list as much as for sending the rows. What is read by the hundred there stands in the rows as one
+//! text already (`brief`), and the rows are only strung together.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -22,17 +25,27 @@ pub(crate) enum Packed<'t> {
     Whole(i64),
     /// A text.
     Text(Cow<'t, str>),
+    /// A part of PostgreSQL's text, in which a number is written as one.
+    Part(&'t str),
 }
 
 impl Packed<'_> {
     /// The whole number.
     pub(crate) fn whole(&self) -> Result<i64, DbErr> {
-        if let Self::Whole(number) = self { Ok(*number) } else { Err(unexpected("a whole number", self)) }
+        match self {
+            Self::Whole(number) => Ok(*number),
+            Self::Part(part) => part.parse().map_err(|_| unexpected("a whole number", self)),
+            _ => Err(unexpected("a whole number", self)),
+        }
     }
 
     /// The text.
     pub(crate) fn text(&self) -> Result<&str, DbErr> {
-        if let Self::Text(text) = self { Ok(text) } else { Err(unexpected("a text", self)) }
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::Part(part) => Ok(part),
+            _ => Err(unexpected("a text", self)),
+        }
     }
 }
 
@@ -40,7 +53,7 @@ fn unexpected(wanted: &str, cell: &Packed<'_>) -> DbErr {
     let found = match cell {
         Packed::Null => "nothing",
         Packed::Whole(_) => "a whole number",
-        Packed::Text(_) => "a text",
+        Packed::Text(_) | Packed::Part(_) => "a text",
     };
     DbErr::Type(format!("{wanted} was expected, and {found} found"))
 }
@@ -61,6 +74,38 @@ pub(crate) fn packing<M: ByPlace>(sql: &str) -> String {
 pub(crate) fn unpacked<M: ByPlace>(text: &str, tenant: Option<TenantId>) -> Result<Vec<M>, DbErr> {
     let mut reader = serde_json::Deserializer::from_str(text);
     reader.deserialize_seq(Rows(tenant, PhantomData)).map_err(|error| DbErr::Type(error.to_string()))
+}
+
+/// Stands between the rows of PostgreSQL's text.
+pub(crate) const NEXT_ROW: char = '\u{1e}';
+/// Stands between the cells of its rows.
+pub(crate) const NEXT_CELL: char = '\u{1f}';
+/// Stands there for nothing.
+pub(crate) const NOTHING: &str = "\u{1a}";
+
+/// The column that holds a row's text.
+pub(crate) const BRIEF: &str = "brief";
+
+/// The statement that strings together what a statement for PostgreSQL finds in its one column, in the order in which it finds it.
+pub(crate) fn stringing(sql: &str) -> String {
+    format!("SELECT string_agg(whole.{BRIEF}, '{NEXT_ROW}') FROM ({sql}) AS whole")
+}
+
+/// The rows in PostgreSQL's text, of a tenant or of several.
+///
+/// # Errors
+/// When it holds rows of another shape.
+pub(crate) fn strung<M: ByPlace>(text: &str, tenant: Option<TenantId>) -> Result<Vec<M>, DbErr> {
+    let (wanted, mut cells, mut answer) = (M::are_ids().len(), Vec::new(), Answer::of(tenant));
+    let mut read = Vec::with_capacity(text.matches(NEXT_ROW).count().saturating_add(1));
+    for row in text.split(NEXT_ROW) {
+        cells.extend(row.split(NEXT_CELL).map(|part| if part == NOTHING { Packed::Null } else { Packed::Part(part) }));
+        if cells.len() != wanted {
+            return Err(DbErr::Type(format!("a row of {wanted} cells was expected, and one of {} found", cells.len())));
+        }
+        read.push(M::by_place(&mut Cells::packed(cells.drain(..), &mut answer))?);
+    }
+    Ok(read)
 }
 
 struct Rows<M>(Option<TenantId>, PhantomData<M>);
@@ -178,6 +223,23 @@ mod tests {
         ];
         assert_eq!(unpacked::<Seen>(text, None).ok(), Some(expected));
         assert_eq!(unpacked::<Seen>("[]", None).map(|rows| rows.len()).ok(), Some(0));
+    }
+
+    #[test]
+    fn rows_are_unstrung() {
+        let id = "6f1d31c4-52a7-5b0e-9a44-c0c04da72009";
+        let text = format!(
+            "{id}\u{1f}\u{1a}\u{1f}\u{1a}\u{1f}1\u{1f}FY2009-Q3\u{1e}{id}\u{1f}{id}\u{1f}-5\u{1f}0\u{1f}the \"third\" wave"
+        );
+        let (id, period) = (Id::from_uuid(uuid::uuid!("6f1d31c4-52a7-5b0e-9a44-c0c04da72009")), RecordedPeriod::from);
+        let expected = vec![
+            Seen(id, None, None, true, period("FY2009-Q3")),
+            Seen(id, Some(id), Some(-5), false, period("the \"third\" wave")),
+        ];
+        assert_eq!(strung::<Seen>(&text, None).ok(), Some(expected));
+        for other in [text.replace("-5", "five"), text.replace("-5\u{1f}", ""), format!("{text}\u{1f}"), String::new()] {
+            assert!(strung::<Seen>(&other, None).is_err(), "{other}");
+        }
     }
 
     #[test]

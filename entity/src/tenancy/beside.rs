@@ -2,17 +2,21 @@
 //!
 //! The text is looked up for the rows that point anywhere; a join would go through the whole of the other table each time.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, Iden, QueryFilter, QueryResult, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait as _},
+    sea_query::{Expr, ExprTrait as _, Func, SimpleExpr, extension::postgres::PgExpr as _},
 };
 
-use super::{Asked, TenantTx, by_place, rows::Rows};
+use super::{
+    Asked, Engine, TenantTx,
+    by_place::{self, brief},
+    rows::Rows,
+};
 use crate::{
     error::Result,
-    tables::{BriefOf, ReferenceTable, TenantId, TenantTable},
+    tables::{BriefOf, NEXT_CELL, NEXT_ROW, NOTHING, ReferenceTable, TenantId, TenantTable},
 };
 
 /// What the text is called in the answer.
@@ -35,6 +39,14 @@ fn text<E: EntityTrait>(rows: Select<E>, (key, wanted): (E::Column, E::Column), 
     Expr::Case(Box::new(Expr::case(link.is_not_null(), Expr::SubQuery(None, Box::new(QueryTrait::into_query(text).into())))))
 }
 
+/// The briefs of a table's rows with a text beside each, as PostgreSQL strings them together.
+fn strung_together<E: EntityTrait>(beside: Expr) -> SimpleExpr {
+    let sign = |sign: &dyn fmt::Display| Expr::cust(format!("'{sign}'"));
+    let beside = Func::coalesce([beside, sign(&NOTHING)]);
+    let row = brief::<E>().concatenate(sign(&NEXT_CELL)).concatenate(beside);
+    Func::cust("string_agg").arg(row).arg(sign(&NEXT_ROW)).into()
+}
+
 impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     /// A part of every row, to be shared, with a text of the reference data that it points at by `link`, where it does.
     ///
@@ -47,10 +59,14 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
         key: R::Column,
         wanted: R::Column,
     ) -> Asked<'t, WithText<Arc<B>>> {
-        let columns = B::columns().into_iter().fold(self.select.select_only(), QuerySelect::expr);
-        let statement = columns.column_as(text(R::find(), (key, wanted), link), BESIDE).build(self.tx.engine().backend());
-        let tenant = self.tenant;
-        self.tx.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, tenant).await?) })
+        let (engine, tenant) = (self.tx.engine(), self.tenant);
+        let (rows, beside) = (self.select.select_only(), text(R::find(), (key, wanted), link));
+        let rows = match engine {
+            Engine::Sqlite => B::columns().into_iter().fold(rows, QuerySelect::expr).column_as(beside, BESIDE),
+            Engine::Postgres => rows.expr(strung_together::<E>(beside)),
+        };
+        let statement = rows.build(engine.backend());
+        self.tx.asked(move |connection| async move { Ok(by_place::all_brief(&*connection, statement, tenant).await?) })
     }
 }
 

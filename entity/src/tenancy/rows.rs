@@ -3,19 +3,25 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, TryGetableMany,
+    ColumnTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, TryGetableMany,
     sea_query::{IntoCondition, LockType, SimpleExpr},
 };
 
-use super::{Asked, Authorised, Engine, Leave, TenantTx, by_place, held_back::inserting, part, scope};
+use super::{
+    Asked, Authorised, Engine, Leave, TenantTx,
+    by_place::{self, brief},
+    held_back::inserting,
+    part, scope,
+};
 use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
-        ByPlace, Id, PassedOn, TenantId, TenantTable,
+        Id, InText, PassedOn, TenantId, TenantTable,
         identity::{account, calendar_feed, session},
         organisation::{act, appointment, person},
+        stringing,
     },
 };
 
@@ -69,10 +75,19 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     /// When the database fails.
     pub fn many(self) -> Asked<'t, Vec<E::Model>>
     where
-        E::Model: ByPlace,
+        E::Model: InText,
     {
-        let (tenant, statement) = (self.tenant, self.select.build(self.tx.engine().backend()));
-        self.tx.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, tenant).await?) })
+        let tenant = self.tenant;
+        let statement = match self.tx.engine() {
+            Engine::Sqlite => self.select.build(DbBackend::Sqlite),
+            Engine::Postgres => {
+                let briefs = self.select.select_only().expr(brief::<E>());
+                let mut statement = briefs.build(DbBackend::Postgres);
+                statement.sql = stringing(&statement.sql);
+                statement
+            }
+        };
+        self.tx.asked(move |connection| async move { Ok(by_place::all_brief(&*connection, statement, tenant).await?) })
     }
 
     /// The first row.

@@ -163,6 +163,17 @@ impl TenantTx {
         self.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, Some(tenant)).await?) }).await
     }
 
+    /// The same for a part of each row, in the text that a statement for PostgreSQL strings together.
+    pub(crate) async fn select_brief_by_sql<M: ByPlace + 'static>(
+        &self,
+        of: (TenantId, Resource),
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<M>> {
+        let (tenant, statement) = (of.0, self.confined_statement(of, sql, values)?);
+        self.asked(move |connection| async move { Ok(by_place::all_brief(&*connection, statement, Some(tenant)).await?) }).await
+    }
+
     fn confined_statement(
         &self,
         (tenant, resource): (TenantId, Resource),

@@ -114,7 +114,9 @@ const SQLITE: [&str; 5] = [
 ];
 
 const POSTGRES: [&str; 5] = [
-    "SELECT table_name::text, column_name::text, is_nullable::text FROM information_schema.columns WHERE table_schema = 'public'",
+    // What PostgreSQL makes of the others by itself is nothing that a row holds.
+    "SELECT table_name::text, column_name::text, is_nullable::text FROM information_schema.columns
+       WHERE table_schema = 'public' AND is_generated = 'NEVER'",
     "SELECT c.conrelid::regclass::text, (SELECT string_agg(a.attname, ',' ORDER BY k.place)
        FROM unnest(c.conkey) WITH ORDINALITY k(number, place) JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number)
        FROM pg_constraint c WHERE c.contype = 'p' AND c.connamespace = 'public'::regnamespace",

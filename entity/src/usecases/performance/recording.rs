@@ -5,7 +5,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use chrono::NaiveDate;
@@ -107,8 +110,10 @@ pub async fn record(writing: &Writing<'_>, entries: &[ObservationEntry]) -> Resu
         return Err(Error::invalid("observations", ProblemCode::OutOfRange, message));
     }
     writing.at_home::<deeds::RecordObservation>().await?;
-    // Whoever loses a race looks again, and is then told which figures stand there by now.
-    let done = entered(writing, |tx| record_in(tx, entries)).await;
+    // The database itself keeps a second figure from standing where one stands. So nobody looks for one before entering; whoever is refused
+    // for it, or lost a race, looks, and is then told which figures stand there by now.
+    let was_refused = AtomicBool::new(false);
+    let done = entered(writing, |tx| record_in(tx, entries, was_refused.swap(true, Ordering::Relaxed))).await;
     done.map_err(|error| raced(error, "observations", "Some of these figures are being recorded by somebody else just now."))
 }
 
@@ -141,7 +146,7 @@ pub(super) fn raced(error: Error, field: &str, message: &str) -> Error {
     if error.is_taken() { Error::invalid(field, ProblemCode::Duplicate, message) } else { error }
 }
 
-async fn record_in(tx: TenantTx, entries: &[ObservationEntry]) -> Result<Vec<observation::Model>> {
+async fn record_in(tx: TenantTx, entries: &[ObservationEntry], was_refused: bool) -> Result<Vec<observation::Model>> {
     let indicators = entries.iter().map(|entry| entry.indicator.clone()).collect();
     let areas = entries.iter().map(|entry| entry.area.clone()).collect();
     let grounds: Grounds<deeds::RecordObservation> = Grounds::gather(&tx, indicators, areas).await?;
@@ -153,8 +158,13 @@ async fn record_in(tx: TenantTx, entries: &[ObservationEntry]) -> Result<Vec<obs
             Err(faults) => problems.extend(faults.into_iter().map(|fault| (row, fault))),
         }
     }
-    let keys: Vec<FigureKey> = drafts.iter().map(|(_, draft)| draft.key()).collect();
-    let standing = series::standing(&tx, grounds.tenant(), &keys).await?;
+    // Whoever has other faults is told of these with them.
+    let standing = if was_refused || !problems.is_empty() {
+        let keys: Vec<FigureKey> = drafts.iter().map(|(_, draft)| draft.key()).collect();
+        series::standing(&tx, grounds.tenant(), &keys).await?
+    } else {
+        HashMap::new()
+    };
     problems.extend(duplicates(&drafts, &standing));
     if !problems.is_empty() {
         problems.sort_by_key(|(row, _)| *row);

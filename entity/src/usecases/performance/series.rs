@@ -51,7 +51,7 @@ pub async fn latest(
             (POSTGRES, vec![as_at.into(), indicators, areas, depth, indicators_named, areas_named, periods_named])
         }
     };
-    let rows: Vec<observation::Found> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
+    let rows: Vec<observation::Found> = tx.select_brief_by_sql((tenant, Resource::Observation), sql, values).await?;
     let mut series = Series::with_capacity_and_hasher(keys.len(), Default::default());
     for found in rows {
         let key =
@@ -77,17 +77,6 @@ fn key_of(number: i64, keys: &[SeriesKey], named: &[FigureKey]) -> Option<Series
     if number > 0 { keys.get(at).copied() } else { named.get(at).map(|(indicator, area, _)| (*indicator, *area)) }
 }
 
-macro_rules! found {
-    ($inner:expr) => {
-        concat!(
-            "SELECT whole.series, whole.id, whole.period, whole.period_label, whole.starts_on, whole.ends_on, whole.value_millionths, \
-             whole.value_high_millionths, whole.denominator_millionths, whole.status, whole.qualifier, whole.is_illustrative FROM (",
-            $inner,
-            ") AS whole"
-        )
-    };
-}
-
 macro_rules! brief {
     () => {
         "o.id, o.indicator_id, o.period, o.period_label, o.starts_on, o.ends_on, o.value_millionths, \
@@ -104,28 +93,25 @@ macro_rules! columns {
 }
 
 // LATERAL with a limit reads as many rows as are wanted, however long the history. The breaks are found by their indicators, by an index of
-// their own, before they are told apart by series.
-const POSTGRES: &str = found!(concat!(
-    "SELECT k.n AS series, ",
-    brief!(),
-    " FROM unnest($3, $4) WITH ORDINALITY AS k (indicator_id, area_id, n) CROSS JOIN LATERAL (SELECT * FROM observation \
+// their own, before they are told apart by series. What a colour rests on comes in one text (`tables::packed`).
+const POSTGRES: &str = "SELECT string_agg(whole.series::text || '\u{1f}' || whole.brief, '\u{1e}') FROM (\
+     SELECT k.n AS series, o.indicator_id, o.brief FROM unnest($3, $4) WITH ORDINALITY AS k (indicator_id, area_id, n) \
+     CROSS JOIN LATERAL (SELECT * FROM observation \
      WHERE tenant_id = $1 AND indicator_id = k.indicator_id AND area_id = k.area_id AND ends_on IS NOT NULL \
      AND recorded_on <= $2 AND (superseded_on IS NULL OR superseded_on > $2) ORDER BY ends_on DESC LIMIT $5) AS o \
-     UNION ALL SELECT k.n, ",
-    brief!(),
-    " FROM observation AS o JOIN unnest($3, $4) WITH ORDINALITY AS k (indicator_id, area_id, n) ON k.indicator_id = o.indicator_id \
-     AND k.area_id = o.area_id WHERE o.tenant_id = $1 AND o.status = 'BREAK_IN_SERIES' AND o.indicator_id = ANY ($3) \
+     UNION ALL SELECT k.n, o.indicator_id, o.brief FROM observation AS o \
+     JOIN unnest($3, $4) WITH ORDINALITY AS k (indicator_id, area_id, n) ON k.indicator_id = o.indicator_id AND k.area_id = o.area_id \
+     WHERE o.tenant_id = $1 AND o.status = 'BREAK_IN_SERIES' AND o.indicator_id = ANY ($3) \
      AND o.ends_on IS NOT NULL AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2) \
-     UNION ALL SELECT -k.n, ",
-    brief!(),
-    " FROM unnest($6, $7, $8) WITH ORDINALITY AS k (indicator_id, area_id, period, n) JOIN observation AS o ON o.tenant_id = $1 \
-     AND o.indicator_id = k.indicator_id AND o.area_id = k.area_id AND o.period = k.period WHERE o.ends_on IS NOT NULL \
-     AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2)"
-));
+     UNION ALL SELECT -k.n, o.indicator_id, o.brief FROM unnest($6, $7, $8) WITH ORDINALITY AS k (indicator_id, area_id, period, n) \
+     JOIN observation AS o ON o.tenant_id = $1 AND o.indicator_id = k.indicator_id AND o.area_id = k.area_id AND o.period = k.period \
+     WHERE o.ends_on IS NOT NULL AND o.recorded_on <= $2 AND (o.superseded_on IS NULL OR o.superseded_on > $2)) AS whole";
 
 // The keys come as one JSON text, so that one prepared statement serves any number of them.
-const SQLITE: &str = found!(concat!(
-    "SELECT k.key + 1 AS series, ",
+const SQLITE: &str = concat!(
+    "SELECT whole.series, whole.id, whole.period, whole.period_label, whole.starts_on, whole.ends_on, whole.value_millionths, \
+     whole.value_high_millionths, whole.denominator_millionths, whole.status, whole.qualifier, whole.is_illustrative \
+     FROM (SELECT k.key + 1 AS series, ",
     brief!(),
     " FROM json_each(?3) AS k CROSS JOIN observation AS o ON o.rowid IN (SELECT i.rowid FROM observation AS i \
      WHERE i.tenant_id = ?1 AND i.indicator_id = unhex(k.value ->> 0) AND i.area_id = unhex(k.value ->> 1) AND i.ends_on IS NOT NULL \
@@ -138,8 +124,8 @@ const SQLITE: &str = found!(concat!(
     brief!(),
     " FROM json_each(?5) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.indicator_id = unhex(k.value ->> 0) \
      AND o.area_id = unhex(k.value ->> 1) AND o.period = k.value ->> 2 WHERE o.ends_on IS NOT NULL \
-     AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2)"
-));
+     AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2)) AS whole"
+);
 
 /// What a figure is of: an indicator in an area, for a period by its code.
 pub type FigureKey = (Id<indicator::Model>, Id<area::Model>, String);
