@@ -18,7 +18,7 @@ pub mod sharing;
 pub mod stored;
 pub mod values;
 
-pub(crate) use by_place::{Answer, Cell, Recurring, member, parsed};
+pub(crate) use by_place::{Cell, Recurring, parsed};
 pub use by_place::{BriefOf, ByPlace, Cells, InText, RecordedPeriod};
 pub(crate) use packed::{BRIEF, NEXT_CELL, NEXT_ROW, NOTHING, Packed, packing, stringing, strung, unpacked};
 pub use record_area::RecordArea;

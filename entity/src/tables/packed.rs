@@ -103,7 +103,7 @@ pub(crate) fn strung<M: ByPlace>(text: &str, tenant: Option<TenantId>) -> Result
         if cells.len() != wanted {
             return Err(DbErr::Type(format!("a row of {wanted} cells was expected, and one of {} found", cells.len())));
         }
-        read.push(M::by_place(&mut Cells::packed(cells.drain(..), &mut answer))?);
+        read.push(M::by_place(&mut Cells::of(cells.drain(..), &mut answer))?);
     }
     Ok(read)
 }
@@ -120,7 +120,7 @@ impl<'t, M: ByPlace> Visitor<'t> for Rows<M> {
     fn visit_seq<A: SeqAccess<'t>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
         let (mut read, mut cells, mut answer) = (Vec::new(), Vec::new(), Answer::of(self.0));
         while rows.next_element_seed(Row(&mut cells))?.is_some() {
-            read.push(M::by_place(&mut Cells::packed(cells.drain(..), &mut answer)).map_err(A::Error::custom)?);
+            read.push(M::by_place(&mut Cells::of(cells.drain(..), &mut answer)).map_err(A::Error::custom)?);
         }
         Ok(read)
     }

@@ -264,13 +264,6 @@ macro_rules! stored_as_text {
         }
 
         impl $crate::tables::Cell for $name {
-            fn at(
-                value: sea_orm::sqlx::postgres::PgValueRef<'_>,
-                _: &mut $crate::tables::Recurring,
-            ) -> Result<Self, sea_orm::DbErr> {
-                $crate::tables::member(&value)
-            }
-
             fn of(cell: &$crate::tables::Packed<'_>, _: &mut $crate::tables::Recurring) -> Result<Self, sea_orm::DbErr> {
                 $crate::tables::parsed(cell)
             }

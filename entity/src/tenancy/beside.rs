@@ -66,7 +66,7 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
             Engine::Postgres => rows.expr(strung_together::<E>(beside)),
         };
         let statement = rows.build(engine.backend());
-        self.tx.asked(move |connection| async move { Ok(by_place::all_brief(&*connection, statement, tenant).await?) })
+        self.tx.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, tenant).await?) })
     }
 }
 

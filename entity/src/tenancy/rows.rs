@@ -87,7 +87,7 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
                 statement
             }
         };
-        self.tx.asked(move |connection| async move { Ok(by_place::all_brief(&*connection, statement, tenant).await?) })
+        self.tx.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, tenant).await?) })
     }
 
     /// The first row.

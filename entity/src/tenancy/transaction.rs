@@ -152,7 +152,7 @@ impl TenantTx {
         self.asked(|connection| async move { Ok(M::find_by_statement(statement).all(&*connection).await?) }).await
     }
 
-    /// The same for rows that are read by the hundred.
+    /// The same for rows that are read by the hundred, which a statement for PostgreSQL strings together in one text.
     pub(crate) async fn select_many_by_sql<M: ByPlace + 'static>(
         &self,
         of: (TenantId, Resource),
@@ -161,17 +161,6 @@ impl TenantTx {
     ) -> Result<Vec<M>> {
         let (tenant, statement) = (of.0, self.confined_statement(of, sql, values)?);
         self.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, Some(tenant)).await?) }).await
-    }
-
-    /// The same for a part of each row, in the text that a statement for PostgreSQL strings together.
-    pub(crate) async fn select_brief_by_sql<M: ByPlace + 'static>(
-        &self,
-        of: (TenantId, Resource),
-        sql: &str,
-        values: Vec<Value>,
-    ) -> Result<Vec<M>> {
-        let (tenant, statement) = (of.0, self.confined_statement(of, sql, values)?);
-        self.asked(move |connection| async move { Ok(by_place::all_brief(&*connection, statement, Some(tenant)).await?) }).await
     }
 
     fn confined_statement(

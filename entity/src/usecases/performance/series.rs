@@ -51,7 +51,7 @@ pub async fn latest(
             (POSTGRES, vec![as_at.into(), indicators, areas, depth, indicators_named, areas_named, periods_named])
         }
     };
-    let rows: Vec<observation::Found> = tx.select_brief_by_sql((tenant, Resource::Observation), sql, values).await?;
+    let rows: Vec<observation::Found> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
     let mut series = Series::with_capacity_and_hasher(keys.len(), Default::default());
     for found in rows {
         let key =
@@ -139,7 +139,7 @@ pub async fn standing(tx: &TenantTx, tenant: TenantId, keys: &[FigureKey]) -> Re
         Engine::Sqlite => (STANDING_SQLITE, vec![names_as_json(keys)?]),
         Engine::Postgres => (STANDING_POSTGRES, names_as_arrays(keys).to_vec()),
     };
-    let rows: Vec<observation::Model> = tx.select_many_by_sql((tenant, Resource::Observation), sql, values).await?;
+    let rows: Vec<observation::Model> = tx.select_by_sql((tenant, Resource::Observation), sql, values).await?;
     Ok(rows.into_iter().map(|row| ((row.indicator_id, row.area_id, row.period.clone()), row)).collect())
 }
 
