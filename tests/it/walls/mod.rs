@@ -20,6 +20,7 @@ mod pages;
 mod policy;
 mod repeating;
 mod row_level_security;
+mod sabotage;
 mod statement_log;
 mod statements;
 mod straight;
