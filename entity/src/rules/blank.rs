@@ -48,14 +48,14 @@ pub fn is_same_to_a_reader(one: &str, other: &str) -> bool {
 }
 
 /// A name or a number as a reader tells it from others: as it is read, whatever its capitals, without blanks and without full stops at its
-/// end, and Cyrillic and Greek letters as the ones that they look like (Unicode Technical Standard 39, Confusable Detection). Latin letters
-/// and figures stay apart from each other: no. 1 isn't no. l. For comparing only.
+/// end, and Cyrillic and Greek letters as what their capitals look like (Unicode Technical Standard 39, Confusable Detection). Latin
+/// letters and figures stay apart from each other: no. 1 isn't no. l. For comparing only.
 #[must_use]
 pub fn as_named(text: &str) -> String {
     let mut shapes = String::with_capacity(text.len());
     for sign in as_read(text).chars() {
         match script(sign) {
-            Some(Script::Cyrillic | Script::Greek) => shapes.extend(skeleton(sign.encode_utf8(&mut [0; 4]))),
+            Some(Script::Cyrillic | Script::Greek) => shapes.extend(sign.to_uppercase().flat_map(shape)),
             _ => shapes.push(sign),
         }
     }
@@ -63,6 +63,12 @@ pub fn as_named(text: &str) -> String {
     named.retain(|sign| sign != ' ');
     named.truncate(named.trim_end_matches('.').len());
     named
+}
+
+/// What a capital looks like. The standard takes a capital I for a small L, which no Latin name here is taken for.
+fn shape(capital: char) -> Vec<char> {
+    let shape = skeleton(capital.encode_utf8(&mut [0; 4])).collect();
+    if shape == ['l'] { vec!['I'] } else { shape }
 }
 
 /// Whether two names are the same to a reader, for whom "Night buses." and "night buses" are one line of a budget.
@@ -220,6 +226,13 @@ mod tests {
             [("\u{421}\u{410}\u{420}", "CAP"), ("\u{430}1", "A 1"), ("\u{39f}\u{39d}", "on"), ("\u{451}", "\u{eb}")]
         {
             assert!(is_same_name(written, shape), "{written:?}");
+        }
+        for names in [
+            ["\u{412}\u{410}\u{422}", "\u{432}\u{430}\u{442}", "BAT"],
+            ["\u{406}\u{422}", "\u{456}\u{442}", "IT"],
+            ["\u{3a4}\u{397}", "\u{3c4}\u{3b7}", "th"],
+        ] {
+            assert!(names.iter().all(|name| is_same_name(name, names[0])), "{names:?}");
         }
         assert!(!is_same_name("\u{41c}\u{43e}\u{441}\u{43a}\u{432}\u{430}", "Moscow") && !is_same_name("1", "l"));
         assert!(!is_same_name("2.1", "21"), "only a full stop at the end says nothing");

@@ -14,7 +14,10 @@ use super::{
 use crate::{
     error::{Problem, ProblemCode},
     policy::Office,
-    rules::blank::{is_blank, is_same_name, unless_blank},
+    rules::{
+        action::{Taken, taken_references},
+        blank::{is_blank, unless_blank},
+    },
 };
 
 /// Activities in one plan, at most.
@@ -119,20 +122,20 @@ pub fn references(rows: &[Option<&str>], recorded: &[&str]) -> (Vec<String>, Vec
         let message = "A final plan says by which actions it is carried out: name one at least.";
         faults.push(Problem::new("actions", ProblemCode::Missing, message));
     }
-    let mut references: Vec<String> = Vec::with_capacity(rows.len());
-    for (at, row) in rows.iter().enumerate() {
-        let reference = row.and_then(unless_blank).map_or_else(|| at.saturating_add(1).to_string(), str::to_owned);
-        let is_taken = |other: &str| is_same_name(other, &reference);
-        let message = if recorded.iter().any(|other| is_taken(other)) {
-            Some(format!(
+    let named = |(at, row): (usize, &Option<&str>)| {
+        row.and_then(unless_blank).map_or_else(|| at.saturating_add(1).to_string(), str::to_owned)
+    };
+    let references: Vec<String> = rows.iter().enumerate().map(named).collect();
+    let each: Vec<&str> = references.iter().map(String::as_str).collect();
+    for ((at, reference), taken) in references.iter().enumerate().zip(taken_references(&each, recorded)) {
+        let message = match taken {
+            None => continue,
+            Some(Taken::Recorded) => format!(
                 "The register has an action {reference} of this plan already, and it stays there; a further one has another reference."
-            ))
-        } else {
-            references.iter().any(|other| is_taken(other)).then(|| format!("Another action here is called {reference}, too."))
+            ),
+            Some(Taken::Here) => format!("Another action here is called {reference}, too."),
         };
-        let field = format!("actions.{at}.reference");
-        faults.extend(message.map(|message| Problem::new(&field, ProblemCode::Duplicate, message)));
-        references.push(reference);
+        faults.push(Problem::new(&format!("actions.{at}.reference"), ProblemCode::Duplicate, message));
     }
     (references, faults)
 }

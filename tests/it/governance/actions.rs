@@ -7,6 +7,7 @@ use tests::support::{Actor, TestApp, day};
 use super::{
     fixtures::area,
     meetings::{done, faults},
+    records::meeting_on,
 };
 use crate::data;
 
@@ -204,6 +205,20 @@ async fn a_plan_s_actions_are_told_apart_as_a_reader_does(app: TestApp) {
         assert_eq!(record(same).await, "reference DUPLICATE", "{same}");
     }
     assert_eq!(record("20B").await, "");
+    // Those that come with a minute are told apart from each other, too, and one that is called by its minute is no nameless one.
+    let meeting = meeting_on(&officer, "2010-02-09").await["id"].clone();
+    let with = |reference: Value| json!({ "plan": plan, "reference": reference, "words": "Ask the wards", "timescale": "31.03.10", "owners": owners });
+    let minute = async |actions: Value| {
+        let input = json!({ "meeting": meeting, "minuteNumber": "170", "words": "The wards are asked.", "actions": actions });
+        let answer = done(&officer, "recordMeetingDecision", input, "decision { actions { nodes { reference } } }").await;
+        (faults(&answer, "recordMeetingDecision").join(", "), answer)
+    };
+    assert_eq!(minute(json!([with(json!("21A")), with(json!("21\u{410}"))])).await.0, "actions.1.reference DUPLICATE");
+    assert_eq!(minute(json!([with(json!("20 b"))])).await.0, "actions.0.reference DUPLICATE");
+    let (faults, answer) = minute(json!([with(Value::Null), with(json!("21A"))])).await;
+    assert_eq!(faults, "", "{answer}");
+    let named = answer.list("/recordMeetingDecision/decision/actions/nodes");
+    assert_eq!(named, [json!({ "reference": "21A" }), json!({ "reference": "minute 170/1" })]);
 }
 
 async fn an_office_that_is_held_for_several_areas_owns_for_one_of_them(app: TestApp) {

@@ -1,6 +1,8 @@
 //! One register of actions for every plan and meeting: several owners, one of them accountable; timescales as words, with what can be
 //! read from them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Condition, Order};
 
@@ -9,8 +11,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
     rules::{
-        action::{ActionState, ActionStatus, Said, SmartGap, gaps, status},
-        blank::is_same_name,
+        action::{ActionState, ActionStatus, Said, SmartGap, Taken, gaps, status, taken_references},
         entry::{line_fault, text_fault},
         timescale::{self, Precision, Timescale},
         wording::{LongDate, listed, office_name},
@@ -191,12 +192,6 @@ pub(super) async fn faults(tx: &TenantTx, new: &NewAction) -> Result<Vec<Problem
     let mut faults = said("words", &new.words, LONGEST_TEXT);
     if let Some(plan) = new.plan {
         tx.get::<action_plan::Entity>(tenant, plan).await?;
-        // Whoever adds to the same plan at the same moment waits, so that each sees what the other has called its action.
-        tx.hold::<action_plan::Entity>(Some(vec![plan]), Hold::Alone).await?;
-        let named = new.reference.as_deref().unwrap_or_default();
-        if of_plans(tx, tenant, vec![plan]).await?.iter().any(|other| is_same_name(&other.reference, named)) {
-            faults.push(Problem::new("reference", ProblemCode::Duplicate, SAME_REFERENCE));
-        }
     }
     for (field, text) in [
         ("reference", &new.reference),
@@ -230,6 +225,43 @@ pub(super) async fn faults(tx: &TenantTx, new: &NewAction) -> Result<Vec<Problem
         faults.push(Problem::new("area", ProblemCode::NotFound, NO_AREA));
     }
     faults.extend(owner_faults(tx, &new.owners).await?);
+    Ok(faults)
+}
+
+/// What is wrong with how new actions are called in their plans, each with its place in the list: they come with the references under which
+/// they will be written. Whoever adds to the same plans at the same moment waits, so that each sees what the other has called its own.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn reference_faults(
+    tx: &TenantTx,
+    new: &[(Option<Id<action_plan::Model>>, String)],
+) -> Result<Vec<(usize, Problem)>> {
+    let plans: BTreeSet<_> = new.iter().filter_map(|(plan, _)| *plan).collect();
+    if plans.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.hold::<action_plan::Entity>(Some(plans.iter().copied().collect()), Hold::Alone).await?;
+    let recorded = of_plans(tx, tx.acting_tenant()?, plans.iter().copied().collect()).await?;
+    let mut faults = Vec::new();
+    for plan in plans {
+        let of_plan = recorded.iter().filter(|other| other.plan_id == Some(plan));
+        let recorded: Vec<&str> = of_plan.map(|other| other.reference.as_str()).collect();
+        let (places, references): (Vec<usize>, Vec<&str>) = new
+            .iter()
+            .enumerate()
+            .filter(|(_, (of, _))| *of == Some(plan))
+            .map(|(at, (_, reference))| (at, reference.as_str()))
+            .unzip();
+        for (at, taken) in places.into_iter().zip(taken_references(&references, &recorded)) {
+            let message = match taken {
+                None => continue,
+                Some(Taken::Recorded) => SAME_REFERENCE,
+                Some(Taken::Here) => "Another action here is called so, too.",
+            };
+            faults.push((at, Problem::new("reference", ProblemCode::Duplicate, message)));
+        }
+    }
     Ok(faults)
 }
 
@@ -376,8 +408,12 @@ pub fn place_of(reference: &str) -> i32 {
 pub async fn record(tx: TenantTx, new: &NewAction) -> Result<Id<action::Model>> {
     let leave = tx.authorise_tenant::<deeds::RecordAction>()?;
     let mut faults = faults(&tx, new).await?;
-    faults.extend(said_line("reference", new.reference.as_deref().unwrap_or_default(), 40));
+    let reference = given(new.reference.as_deref()).unwrap_or_default();
+    faults.extend(said_line("reference", &reference, 40));
     faults.dedup();
+    if !reference.is_empty() {
+        faults.extend(reference_faults(&tx, &[(new.plan, reference)]).await?.into_iter().map(|(_, fault)| fault));
+    }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }

@@ -84,7 +84,7 @@ pub struct Came {
 }
 
 /// Records who came to a meeting. Said again of the same person, in whichever appointment, or of the same guest, it takes the place of
-/// what was said before: nobody is both present and absent.
+/// what was said before: nobody is both present and absent. A guest stays under the name that was written first, however it is spelt later.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Denied`]; [`Error::Invalid`] when the meeting hasn't been held, the list was put right already, somebody is
@@ -179,12 +179,19 @@ pub async fn correct_attendance(tx: TenantTx, new: &AttendanceCorrection) -> Res
 struct Named {
     appointment: Option<Id<appointment::Model>>,
     guest: Option<String>,
+    read: Option<String>,
+}
+
+impl Named {
+    fn new(appointment: Option<Id<appointment::Model>>, guest: Option<String>) -> Self {
+        let read = guest.as_deref().map(as_named);
+        Self { appointment, guest, read }
+    }
 }
 
 impl PartialEq for Named {
     fn eq(&self, other: &Self) -> bool {
-        let read = |named: &Self| named.guest.as_deref().map(as_named);
-        self.appointment == other.appointment && read(self) == read(other)
+        (self.appointment, &self.read) == (other.appointment, &other.read)
     }
 }
 
@@ -197,9 +204,7 @@ struct List {
 
 impl List {
     async fn of(tx: &TenantTx, tenant: TenantId, meeting: Id<meeting::Model>, came: &[Came]) -> Result<Self> {
-        let mut rows = all(tx, tenant, vec![meeting]).await?;
-        // What stands comes first: whoever was taken off and stands again under another line is that line.
-        rows.sort_by_key(|row| row.removed_by_id.is_some());
+        let rows = all(tx, tenant, vec![meeting]).await?;
         let named = came.iter().filter_map(|one| one.appointment).chain(rows.iter().filter_map(|row| row.appointment_id));
         let appointments = tx.get_many::<appointment::Entity>(tenant, named).await?;
         Ok(Self { meeting, rows, appointments })
@@ -219,10 +224,8 @@ impl List {
 
     /// Both lists in one, before a correction and after it.
     fn lines(&self, came: &[Came]) -> Vec<Line<Named, Presence>> {
-        let former =
-            self.standing().map(|row| (Named { appointment: row.appointment_id, guest: row.guest.clone() }, row.presence));
-        let now =
-            came.iter().map(|one| (Named { appointment: one.appointment, guest: given(one.guest.as_deref()) }, one.presence));
+        let former = self.standing().map(|row| (Named::new(row.appointment_id, row.guest.clone()), row.presence));
+        let now = came.iter().map(|one| (Named::new(one.appointment, given(one.guest.as_deref())), one.presence));
         lines(&former.collect::<Vec<_>>(), &now.collect::<Vec<_>>())
     }
 
@@ -259,21 +262,14 @@ impl List {
         let mut new = Vec::new();
         for one in came {
             let who = self.who_came(one);
-            match self.rows.iter().find(|row| self.who_stands(row) == who) {
-                Some(row)
-                    if row.removed_by_id.is_none() && (row.appointment_id, row.presence) == (one.appointment, one.presence) => {}
-                Some(row) => {
-                    let values = vec![
-                        (Column::AppointmentId, one.appointment.into()),
-                        (Column::Presence, one.presence.into()),
-                        (Column::RecordedOn, tx.business_date().into()),
-                        (Column::Office, office.into()),
-                        (Column::ActId, act.into()),
-                        (Column::RemovedById, None::<Id<attendance_correction::Model>>.into()),
-                    ];
-                    tx.set::<attendance::Entity>([row.id], values).await?;
-                }
-                None => new.push(attendance::Model {
+            let theirs = || self.rows.iter().filter(|row| self.who_stands(row) == who);
+            // Every line about them that stands says the same; one that was taken off stands again when no other does.
+            let mut lines: Vec<_> = theirs().filter(|row| row.removed_by_id.is_none()).collect();
+            if lines.is_empty() {
+                lines.extend(theirs().next());
+            }
+            if lines.is_empty() {
+                new.push(attendance::Model {
                     tenant_id: tx.acting_tenant()?,
                     id: Id::new(),
                     meeting_id: self.meeting,
@@ -284,7 +280,23 @@ impl List {
                     office,
                     act_id: Some(act),
                     removed_by_id: None,
-                }),
+                });
+                continue;
+            }
+            let is_said = |row: &&attendance::Model| {
+                row.removed_by_id.is_none() && (row.appointment_id, row.presence) == (one.appointment, one.presence)
+            };
+            let otherwise: Vec<_> = lines.into_iter().filter(|row| !is_said(row)).map(|row| row.id).collect();
+            if !otherwise.is_empty() {
+                let values = vec![
+                    (Column::AppointmentId, one.appointment.into()),
+                    (Column::Presence, one.presence.into()),
+                    (Column::RecordedOn, tx.business_date().into()),
+                    (Column::Office, office.into()),
+                    (Column::ActId, act.into()),
+                    (Column::RemovedById, None::<Id<attendance_correction::Model>>.into()),
+                ];
+                tx.set::<attendance::Entity>(otherwise, values).await?;
             }
         }
         tx.insert::<attendance::Entity>(new).await

@@ -120,16 +120,21 @@ pub async fn record_decision(tx: TenantTx, new: &NewDecision) -> Result<Id<meeti
     for (at, action) in new.actions.iter().enumerate() {
         faults.extend(actions::faults(&tx, action).await?.into_iter().map(|fault| fault.within(&["actions", &at.to_string()])));
     }
+    let minute = new.minute_number.trim();
+    let reference = |(number, action): (i32, &NewAction)| {
+        (action.plan, given(action.reference.as_deref()).unwrap_or_else(|| format!("minute {minute}/{number}")))
+    };
+    let references: Vec<_> = (1..).zip(&new.actions).map(reference).collect();
+    let taken = actions::reference_faults(&tx, &references).await?;
+    faults.extend(taken.into_iter().map(|(at, fault)| fault.within(&["actions", &at.to_string()])));
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
     let act = tx.act("RECORD_MEETING_DECISION", &leave).await?;
-    let minute = new.minute_number.trim();
     let exemption = given(new.exemption.as_deref()).or_else(|| item.and_then(|item| item.exemption));
     let id = put_down(&tx, &row, recorded(&tx, &row, (minute, &new.words), (new.agenda_item, exemption), act)).await?;
-    for (number, action) in (1..).zip(&new.actions) {
-        let fallback = format!("minute {minute}/{number}");
-        actions::insert(&tx, action, (Some(id), &fallback), act).await?;
+    for ((_, reference), action) in references.iter().zip(&new.actions) {
+        actions::insert(&tx, action, (Some(id), reference), act).await?;
     }
     tx.commit_with(&id).await?;
     Ok(id)

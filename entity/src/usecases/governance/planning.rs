@@ -165,18 +165,21 @@ async fn action_faults(
     plan: Option<&action_plan::Model>,
     new: &[NewAction],
 ) -> Result<(Vec<String>, Vec<Problem>)> {
+    if new.len() > MOST_ACTIONS {
+        let message = format!("{MOST_ACTIONS} actions come with one plan.");
+        return Ok((Vec::new(), vec![Problem::new("actions", ProblemCode::OutOfRange, message)]));
+    }
     let recorded = match plan {
-        Some(plan) => actions::of_plans(tx, plan.tenant_id, vec![plan.id]).await?,
+        Some(plan) => {
+            // Whoever adds an action to it at the same moment waits, so that each sees what the other has called its own.
+            tx.hold::<action_plan::Entity>(Some(vec![plan.id]), Hold::Alone).await?;
+            actions::of_plans(tx, plan.tenant_id, vec![plan.id]).await?
+        }
         None => Vec::new(),
     };
     let said: Vec<Option<&str>> = new.iter().map(|action| action.reference.as_deref()).collect();
     let recorded: Vec<&str> = recorded.iter().map(|action| action.reference.as_str()).collect();
     let (references, mut faults) = references(&said, &recorded);
-    if new.len() > MOST_ACTIONS {
-        let message = format!("{MOST_ACTIONS} actions come with one plan.");
-        faults.push(Problem::new("actions", ProblemCode::OutOfRange, message));
-        return Ok((references, faults));
-    }
     for (at, action) in new.iter().enumerate() {
         let at = at.to_string();
         let own = NewAction { plan: None, ..action.clone() };
