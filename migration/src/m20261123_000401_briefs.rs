@@ -19,10 +19,9 @@ fn words(column: &str) -> String {
     format!(r"translate({column}, E'\x1a\x1e\x1f', '')")
 }
 
-/// A day as ISO 8601 has it. What does this by itself looks at the session's settings, on which nothing that is kept may rest.
+/// A day, counted from the beginning of 2000. Its name would depend on the session's settings, on which nothing that is kept may rest.
 fn day(column: &str) -> String {
-    let part = |name: &str, digits: u8| format!("lpad(extract({name} FROM {column})::integer::text, {digits}, '0')");
-    [part("year", 4), part("month", 2), part("day", 2)].join(" || '-' || ")
+    format!("({column} - date '2000-01-01')::text")
 }
 
 /// An identifier, a number or a word of ours.

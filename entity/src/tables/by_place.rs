@@ -3,16 +3,15 @@
 //! By default each row comes by itself and each of its columns is looked up by its name, which is a good part of what a statement of many
 //! hundred rows costs. What a dashboard reads by the hundred comes in one text (`packed`), its cells in the order of the fields.
 
-use std::{fmt, ops::Range, str::FromStr, sync::Arc};
+use std::{fmt, str::FromStr, sync::Arc};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait,
     prelude::Json,
     sea_query::{Expr, Func, SimpleExpr},
 };
-use uuid::Uuid;
 
 use super::{
     Figure, Id, QuickMap, TenantId, TenantRow,
@@ -132,10 +131,10 @@ pub trait BriefOf<E: EntityTrait>: ByPlace {
 }
 
 /// A row that stands in PostgreSQL as one text, too, of all of its columns in the order of the fields (`brief`).
-pub trait InText: ByPlace {}
+pub trait WholeInText: ByPlace {}
 
-impl InText for indicator::Model {}
-impl InText for agreement_indicator::Model {}
+impl WholeInText for indicator::Model {}
+impl WholeInText for agreement_indicator::Model {}
 
 /// What a column of such a row holds.
 ///
@@ -213,19 +212,17 @@ cells! {
     bool => |cell: &Packed<'_>| Ok(cell.whole()? != 0),
     i32 => |cell: &Packed<'_>| i32::try_from(cell.whole()?).map_err(not_what_it_should_be),
     i64 => Packed::whole,
-    DateTime<Utc> => parsed,
     Json => |cell: &Packed<'_>| serde_json::from_str(cell.text()?).map_err(not_what_it_should_be),
     NaiveDate => day,
     String => |cell: &Packed<'_>| cell.text().map(str::to_owned),
-    Uuid => parsed,
 }
 
-/// A day as ISO 8601 has it, read without asking what else its signs could be.
+/// A day: by its name, or in PostgreSQL's text by its number from the beginning of 2000.
 fn day(cell: &Packed<'_>) -> Result<NaiveDate, DbErr> {
-    let text = cell.text()?;
-    let number = |places: Range<usize>| text.get(places)?.parse::<u16>().ok();
-    let read = || NaiveDate::from_ymd_opt(number(0..4)?.into(), number(5..7)?.into(), number(8..10)?.into());
-    if text.len() == "2010-02-09".len() { read() } else { None }.map_or_else(|| parsed(cell), Ok)
+    const BEFORE_2000: i64 = 730_120;
+    let Packed::Part(_) = cell else { return parsed(cell) };
+    let number = i32::try_from(cell.whole()?.saturating_add(BEFORE_2000)).map_err(not_what_it_should_be)?;
+    NaiveDate::from_num_days_from_ce_opt(number).ok_or_else(|| not_what_it_should_be("a day beyond the calendar"))
 }
 
 /// What its text stands for.

@@ -18,9 +18,9 @@ pub mod sharing;
 pub mod stored;
 pub mod values;
 
+pub use by_place::{BriefOf, ByPlace, Cells, RecordedPeriod, WholeInText};
 pub(crate) use by_place::{Cell, Recurring, parsed};
-pub use by_place::{BriefOf, ByPlace, Cells, InText, RecordedPeriod};
-pub(crate) use packed::{BRIEF, NEXT_CELL, NEXT_ROW, NOTHING, Packed, packing, stringing, strung, unpacked};
+pub(crate) use packed::{BRIEF, NEXT_CELL, NOTHING, Packed, packing, stringing, strung, unpacked};
 pub use record_area::RecordArea;
 pub use registry::{
     BeyondTenants, Loaded, PassedOn, REGISTERS, ReferenceTable, TenantRow, TenantTable, reserved, resource_of, stored_tables,

@@ -16,7 +16,8 @@ use super::{
     by_place::{Answer, ByPlace, Cells},
 };
 
-/// A cell in such a text. Truth values are 1 and 0 there, identifiers are in hexadecimal, days and moments as SQLite has them.
+/// A cell in such a text. Truth values are 1 and 0 there, identifiers are in hexadecimal; days are what SQLite has for them, or counted from
+/// the beginning of 2000 in PostgreSQL's text.
 #[derive(Debug)]
 pub(crate) enum Packed<'t> {
     /// Nothing.
@@ -77,7 +78,7 @@ pub(crate) fn unpacked<M: ByPlace>(text: &str, tenant: Option<TenantId>) -> Resu
 }
 
 /// Stands between the rows of PostgreSQL's text.
-pub(crate) const NEXT_ROW: char = '\u{1e}';
+const NEXT_ROW: char = '\u{1e}';
 /// Stands between the cells of its rows.
 pub(crate) const NEXT_CELL: char = '\u{1f}';
 /// Stands there for nothing.
@@ -86,7 +87,7 @@ pub(crate) const NOTHING: &str = "\u{1a}";
 /// The column that holds a row's text.
 pub(crate) const BRIEF: &str = "brief";
 
-/// The statement that strings together what a statement for PostgreSQL finds in its one column, in the order in which it finds it.
+/// The statement that strings together the texts that a statement for PostgreSQL finds, in the order in which it finds them.
 pub(crate) fn stringing(sql: &str) -> String {
     format!("SELECT string_agg(whole.{BRIEF}, '{NEXT_ROW}') FROM ({sql}) AS whole")
 }
@@ -190,8 +191,10 @@ impl<'t> Visitor<'t> for CellVisitor {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
-    use crate::tables::{Id, RecordedPeriod};
+    use crate::tables::{Cell as _, Id, RecordedPeriod, Recurring};
 
     #[derive(Debug, PartialEq)]
     struct Seen(Id<()>, Option<Id<()>>, Option<i64>, bool, RecordedPeriod);
@@ -237,6 +240,11 @@ mod tests {
             Seen(id, Some(id), Some(-5), false, period("the \"third\" wave")),
         ];
         assert_eq!(strung::<Seen>(&text, None).ok(), Some(expected));
+        let days: Vec<_> = ["0", "3692", "-1"]
+            .into_iter()
+            .map(|day| NaiveDate::of(&Packed::Part(day), &mut Recurring::default()).ok())
+            .collect();
+        assert_eq!(days, ["2000-01-01", "2010-02-09", "1999-12-31"].map(|day| day.parse().ok()));
         for other in [text.replace("-5", "five"), text.replace("-5\u{1f}", ""), format!("{text}\u{1f}"), String::new()] {
             assert!(strung::<Seen>(&other, None).is_err(), "{other}");
         }

@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, Iden, QueryFilter, QueryResult, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait as _, Func, SimpleExpr, extension::postgres::PgExpr as _},
+    sea_query::{Expr, ExprTrait as _, Func, extension::postgres::PgExpr as _},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    tables::{BriefOf, NEXT_CELL, NEXT_ROW, NOTHING, ReferenceTable, TenantId, TenantTable},
+    tables::{BRIEF, BriefOf, NEXT_CELL, NOTHING, ReferenceTable, TenantId, TenantTable},
 };
 
 /// What the text is called in the answer.
@@ -39,12 +39,10 @@ fn text<E: EntityTrait>(rows: Select<E>, (key, wanted): (E::Column, E::Column), 
     Expr::Case(Box::new(Expr::case(link.is_not_null(), Expr::SubQuery(None, Box::new(QueryTrait::into_query(text).into())))))
 }
 
-/// The briefs of a table's rows with a text beside each, as PostgreSQL strings them together.
-fn strung_together<E: EntityTrait>(beside: Expr) -> SimpleExpr {
+/// The text in which PostgreSQL keeps a row, with another at its end.
+fn brief_and<E: EntityTrait>(beside: Expr) -> Expr {
     let sign = |sign: &dyn fmt::Display| Expr::cust(format!("'{sign}'"));
-    let beside = Func::coalesce([beside, sign(&NOTHING)]);
-    let row = brief::<E>().concatenate(sign(&NEXT_CELL)).concatenate(beside);
-    Func::cust("string_agg").arg(row).arg(sign(&NEXT_ROW)).into()
+    brief::<E>().concatenate(sign(&NEXT_CELL)).concatenate(Func::coalesce([beside, sign(&NOTHING)]))
 }
 
 impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
@@ -63,7 +61,7 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
         let (rows, beside) = (self.select.select_only(), text(R::find(), (key, wanted), link));
         let rows = match engine {
             Engine::Sqlite => B::columns().into_iter().fold(rows, QuerySelect::expr).column_as(beside, BESIDE),
-            Engine::Postgres => rows.expr(strung_together::<E>(beside)),
+            Engine::Postgres => rows.expr_as(brief_and::<E>(beside), BRIEF),
         };
         let statement = rows.build(engine.backend());
         self.tx.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, tenant).await?) })

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, TryGetableMany,
+    ColumnTrait, EntityTrait, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, TryGetableMany,
     sea_query::{IntoCondition, LockType, SimpleExpr},
 };
 
@@ -18,10 +18,9 @@ use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
-        Id, InText, PassedOn, TenantId, TenantTable,
+        Id, PassedOn, TenantId, TenantTable, WholeInText,
         identity::{account, calendar_feed, session},
         organisation::{act, appointment, person},
-        stringing,
     },
 };
 
@@ -75,18 +74,14 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
     /// When the database fails.
     pub fn many(self) -> Asked<'t, Vec<E::Model>>
     where
-        E::Model: InText,
+        E::Model: WholeInText,
     {
-        let tenant = self.tenant;
-        let statement = match self.tx.engine() {
-            Engine::Sqlite => self.select.build(DbBackend::Sqlite),
-            Engine::Postgres => {
-                let briefs = self.select.select_only().expr(brief::<E>());
-                let mut statement = briefs.build(DbBackend::Postgres);
-                statement.sql = stringing(&statement.sql);
-                statement
-            }
+        let (engine, tenant) = (self.tx.engine(), self.tenant);
+        let rows = match engine {
+            Engine::Sqlite => self.select,
+            Engine::Postgres => self.select.select_only().expr(brief::<E>()),
         };
+        let statement = rows.build(engine.backend());
         self.tx.asked(move |connection| async move { Ok(by_place::all(&*connection, statement, tenant).await?) })
     }
 

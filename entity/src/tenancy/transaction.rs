@@ -152,7 +152,7 @@ impl TenantTx {
         self.asked(|connection| async move { Ok(M::find_by_statement(statement).all(&*connection).await?) }).await
     }
 
-    /// The same for rows that are read by the hundred, which a statement for PostgreSQL strings together in one text.
+    /// The same for rows that are read by the hundred, of which a statement for PostgreSQL finds the texts, as `brief`.
     pub(crate) async fn select_many_by_sql<M: ByPlace + 'static>(
         &self,
         of: (TenantId, Resource),

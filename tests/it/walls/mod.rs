@@ -5,6 +5,7 @@
 
 mod access;
 mod addresses;
+mod briefs;
 pub mod busy_day;
 mod catalogue;
 mod contract;

@@ -110,10 +110,10 @@ pub async fn record(writing: &Writing<'_>, entries: &[ObservationEntry]) -> Resu
         return Err(Error::invalid("observations", ProblemCode::OutOfRange, message));
     }
     writing.at_home::<deeds::RecordObservation>().await?;
-    // The database itself keeps a second figure from standing where one stands. So nobody looks for one before entering; whoever is refused
-    // for it, or lost a race, looks, and is then told which figures stand there by now.
-    let was_refused = AtomicBool::new(false);
-    let done = entered(writing, |tx| record_in(tx, entries, was_refused.swap(true, Ordering::Relaxed))).await;
+    // The database itself keeps a second figure from standing where one stands. So nobody looks for one before entering; whoever was refused
+    // for it, or lost a race, comes again and looks, and is then told which figures stand there by now.
+    let is_again = AtomicBool::new(false);
+    let done = entered(writing, |tx| record_in(tx, entries, is_again.swap(true, Ordering::Relaxed))).await;
     done.map_err(|error| raced(error, "observations", "Some of these figures are being recorded by somebody else just now."))
 }
 
@@ -146,7 +146,7 @@ pub(super) fn raced(error: Error, field: &str, message: &str) -> Error {
     if error.is_taken() { Error::invalid(field, ProblemCode::Duplicate, message) } else { error }
 }
 
-async fn record_in(tx: TenantTx, entries: &[ObservationEntry], was_refused: bool) -> Result<Vec<observation::Model>> {
+async fn record_in(tx: TenantTx, entries: &[ObservationEntry], is_again: bool) -> Result<Vec<observation::Model>> {
     let indicators = entries.iter().map(|entry| entry.indicator.clone()).collect();
     let areas = entries.iter().map(|entry| entry.area.clone()).collect();
     let grounds: Grounds<deeds::RecordObservation> = Grounds::gather(&tx, indicators, areas).await?;
@@ -159,7 +159,7 @@ async fn record_in(tx: TenantTx, entries: &[ObservationEntry], was_refused: bool
         }
     }
     // Whoever has other faults is told of these with them.
-    let standing = if was_refused || !problems.is_empty() {
+    let standing = if is_again || !problems.is_empty() {
         let keys: Vec<FigureKey> = drafts.iter().map(|(_, draft)| draft.key()).collect();
         series::standing(&tx, grounds.tenant(), &keys).await?
     } else {

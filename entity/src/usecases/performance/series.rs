@@ -77,7 +77,7 @@ fn key_of(number: i64, keys: &[SeriesKey], named: &[FigureKey]) -> Option<Series
     if number > 0 { keys.get(at).copied() } else { named.get(at).map(|(indicator, area, _)| (*indicator, *area)) }
 }
 
-macro_rules! brief {
+macro_rules! cells {
     () => {
         "o.id, o.indicator_id, o.period, o.period_label, o.starts_on, o.ends_on, o.value_millionths, \
          o.value_high_millionths, o.denominator_millionths, o.status, o.qualifier, o.is_illustrative"
@@ -94,7 +94,7 @@ macro_rules! columns {
 
 // LATERAL with a limit reads as many rows as are wanted, however long the history. The breaks are found by their indicators, by an index of
 // their own, before they are told apart by series. What a colour rests on comes in one text (`tables::packed`).
-const POSTGRES: &str = "SELECT string_agg(whole.series::text || '\u{1f}' || whole.brief, '\u{1e}') FROM (\
+const POSTGRES: &str = "SELECT whole.series::text || '\u{1f}' || whole.brief AS brief FROM (\
      SELECT k.n AS series, o.indicator_id, o.brief FROM unnest($3, $4) WITH ORDINALITY AS k (indicator_id, area_id, n) \
      CROSS JOIN LATERAL (SELECT * FROM observation \
      WHERE tenant_id = $1 AND indicator_id = k.indicator_id AND area_id = k.area_id AND ends_on IS NOT NULL \
@@ -112,16 +112,16 @@ const SQLITE: &str = concat!(
     "SELECT whole.series, whole.id, whole.period, whole.period_label, whole.starts_on, whole.ends_on, whole.value_millionths, \
      whole.value_high_millionths, whole.denominator_millionths, whole.status, whole.qualifier, whole.is_illustrative \
      FROM (SELECT k.key + 1 AS series, ",
-    brief!(),
+    cells!(),
     " FROM json_each(?3) AS k CROSS JOIN observation AS o ON o.rowid IN (SELECT i.rowid FROM observation AS i \
      WHERE i.tenant_id = ?1 AND i.indicator_id = unhex(k.value ->> 0) AND i.area_id = unhex(k.value ->> 1) AND i.ends_on IS NOT NULL \
      AND i.recorded_on <= ?2 AND (i.superseded_on IS NULL OR i.superseded_on > ?2) ORDER BY i.ends_on DESC LIMIT ?4) \
      UNION ALL SELECT k.key + 1, ",
-    brief!(),
+    cells!(),
     " FROM json_each(?3) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.status = 'BREAK_IN_SERIES' \
      AND o.indicator_id = unhex(k.value ->> 0) AND o.area_id = unhex(k.value ->> 1) AND o.ends_on IS NOT NULL \
      AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2) UNION ALL SELECT -1 - k.key, ",
-    brief!(),
+    cells!(),
     " FROM json_each(?5) AS k CROSS JOIN observation AS o ON o.tenant_id = ?1 AND o.indicator_id = unhex(k.value ->> 0) \
      AND o.area_id = unhex(k.value ->> 1) AND o.period = k.value ->> 2 WHERE o.ends_on IS NOT NULL \
      AND o.recorded_on <= ?2 AND (o.superseded_on IS NULL OR o.superseded_on > ?2)) AS whole"
