@@ -26,7 +26,7 @@ use entity::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    charged::charge,
+    charged::let_in,
     envelope::{failure, not_found, request_id},
     routes::{Shared, read_at},
 };
@@ -47,14 +47,14 @@ async fn feed(shared: web::Data<Shared>, request: HttpRequest, token: web::Path<
         Ok(None) => return not_found(request).await,
         Err(error) => return unavailable(&id, &error),
     };
-    let outcome = match charge(&shared, &reader, COST, &id).await {
-        Ok(outcome) => outcome,
+    let reading = match let_in(&shared, &reader, COST, &id).await {
+        Ok(reading) => reading,
         Err(refused) => return refused,
     };
     match written(&shared, reader).await {
         Ok(text) => {
             let mut answer = tagged(&request, "text/calendar; charset=utf-8", text.into());
-            tell_of_budget(&outcome, answer.headers_mut());
+            tell_of_budget(&reading.outcome, answer.headers_mut());
             answer
         }
         Err(error) => unavailable(&id, &error),

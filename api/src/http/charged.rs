@@ -1,27 +1,50 @@
-//! What the addresses cost that no document is sent to: their readers draw on the same budgets as with everything else.
+//! What the addresses cost that no document is sent to: their readers draw on the same budgets as with everything else, and take the same
+//! turns.
 
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
 use entity::tenancy::Actor;
+use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 
 use super::{envelope::failure, routes::Shared};
-use crate::graphql::frontdoor::{Outcome, Refusal, respond::tell_of_budget};
+use crate::graphql::frontdoor::{Outcome, Refusal, Whose, respond::tell_of_budget};
 
-/// Draws the cost of an answer on its reader's budgets; gives what to tell of them.
+/// A reader who was let in, and has a turn until this is dropped.
+pub(super) struct LetIn {
+    /// What to tell of the reader's budgets.
+    pub outcome: Outcome,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+/// Lets a reader in: draws the cost of an answer on the reader's budgets, and waits for one of the reader's turns. Without turns, whoever
+/// asks and leaves, over and over, would have every connection to the database busy with what nobody waits for.
 ///
 /// # Errors
-/// The refusal, when a budget is used up.
-pub(super) async fn charge(shared: &Shared, actor: &Actor, cost: u64, request_id: &str) -> Result<Outcome, HttpResponse> {
+/// The refusal, when a budget is used up or no turn came in time.
+pub(super) async fn let_in(shared: &Shared, actor: &Actor, cost: u64, request_id: &str) -> Result<LetIn, HttpResponse> {
     let mut outcome = Outcome { cost: Some(cost), ..Outcome::default() };
-    let Some(meters) = &shared.door.meters else { return Ok(outcome) };
-    let drawn = meters.draw(&shared.settings.rates.draws(actor), cost).await;
-    outcome.standing = drawn.standing;
-    let Some(wait) = drawn.wait else { return Ok(outcome) };
-    let refusal = Refusal::RateLimited(wait.0);
+    let refusal = match turn(shared, &shared.whose(Some(actor)), cost, &mut outcome).await {
+        Ok(turn) => return Ok(LetIn { outcome, _turn: turn }),
+        Err(refusal) => refusal,
+    };
     let mut refused = failure(StatusCode::TOO_MANY_REQUESTS, refusal.code(), &refusal.to_string(), request_id);
-    refused.headers_mut().insert(header::RETRY_AFTER, wait.0.into());
+    if let Some(seconds) = refusal.retry_after() {
+        refused.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     tell_of_budget(&outcome, refused.headers_mut());
     Err(refused)
+}
+
+async fn turn(shared: &Shared, whose: &Whose, cost: u64, outcome: &mut Outcome) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+    let until = Instant::now() + shared.door.limits.time;
+    if let Some(meters) = &shared.door.meters {
+        let drawn = meters.draw(&whose.draws, cost).await;
+        outcome.standing = drawn.standing;
+        if let Some(wait) = drawn.wait {
+            return Err(Refusal::RateLimited(wait.0));
+        }
+    }
+    shared.door.turns.take(whose.turns, until).await
 }

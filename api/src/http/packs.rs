@@ -25,7 +25,7 @@ use entity::{
 use super::{
     authenticate::{Asked, address, authenticate},
     calendar::tagged,
-    charged::charge,
+    charged::let_in,
     envelope::{failure, not_found, request_id},
     routes::{Shared, read_at},
 };
@@ -99,8 +99,8 @@ async fn pack(
         }
         Err(error) => return unavailable(&id, &error),
     };
-    let outcome = match charge(&shared, &actor, COST, &id).await {
-        Ok(outcome) => outcome,
+    let reading = match let_in(&shared, &actor, COST, &id).await {
+        Ok(reading) => reading,
         Err(refused) => return refused,
     };
     let db = shared.db.clone().on(Occasion::Request(id.clone()));
@@ -115,7 +115,7 @@ async fn pack(
     match written {
         Ok(Some(document)) => {
             let mut answer = tagged(&request, form.kind, document);
-            tell_of_budget(&outcome, answer.headers_mut());
+            tell_of_budget(&reading.outcome, answer.headers_mut());
             answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
             answer
         }
