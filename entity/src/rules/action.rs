@@ -1,10 +1,8 @@
 //! How an action stands. What is recorded is what its owners say; that it is overdue nobody says, the date does.
 
-use std::collections::HashSet;
-
 use chrono::NaiveDate;
 
-use super::{blank::as_named, timescale::Precision};
+use super::timescale::Precision;
 
 /// The state that is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,29 +36,6 @@ impl ActionState {
     pub const fn is_closed(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled | Self::Superseded)
     }
-}
-
-/// Who has a reference already that a new action is to have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// An action of the same plan in the register.
-    Recorded,
-    /// One that comes before it in the same list.
-    Here,
-}
-
-/// Whether each of these references of one plan is taken, as a reader tells them apart.
-#[must_use]
-pub fn taken_references(references: &[&str], recorded: &[&str]) -> Vec<Option<Taken>> {
-    let recorded: HashSet<String> = recorded.iter().map(|reference| as_named(reference)).collect();
-    let mut here = HashSet::with_capacity(references.len());
-    let who = |named: String| {
-        if recorded.contains(&named) {
-            return Some(Taken::Recorded);
-        }
-        if here.insert(named) { None } else { Some(Taken::Here) }
-    };
-    references.iter().map(|reference| as_named(reference)).map(who).collect()
 }
 
 /// How it stands on a day.
@@ -146,14 +121,8 @@ pub fn gaps(said: Said) -> Vec<SmartGap> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ActionState, ActionStatus, Said, SmartGap, Taken, gaps, status, taken_references};
+    use super::{ActionState, ActionStatus, Said, SmartGap, gaps, status};
     use crate::rules::{tests::on, timescale::Precision};
-
-    #[test]
-    fn a_reference_is_taken_by_whatever_a_reader_takes_for_it() {
-        let taken = taken_references(&["1", "4a", " 4 A.", "2", "\u{410}1", "A1"], &["2.", "3"]);
-        assert_eq!(taken, [None, None, Some(Taken::Here), Some(Taken::Recorded), None, Some(Taken::Here)]);
-    }
 
     #[test]
     fn an_action_is_overdue_the_day_after_its_due_date_unless_it_is_closed() {

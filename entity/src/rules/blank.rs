@@ -2,6 +2,8 @@
 //! that only tell how others are joined, turned or broken, which pass for letters wherever blanks alone are looked for. Control characters
 //! are no writing at all, and refused as such (`entry::text_fault`, `entry::line_fault`).
 
+use std::collections::HashSet;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
@@ -75,6 +77,28 @@ fn shape(capital: char) -> Vec<char> {
 #[must_use]
 pub fn is_same_name(one: &str, other: &str) -> bool {
     as_named(one) == as_named(other)
+}
+
+/// Who bears a name already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// One that was recorded before.
+    Recorded,
+    /// One that comes before in the same list.
+    Here,
+}
+
+/// Whether each of these names is taken, as a reader tells them apart, and by whom.
+#[must_use]
+pub fn taken(names: &[&str], recorded: &[&str]) -> Vec<Option<Taken>> {
+    let recorded: HashSet<String> = recorded.iter().map(|name| as_named(name)).collect();
+    let mut here = HashSet::with_capacity(names.len());
+    let by_whom = |name: String| match (recorded.contains(&name), here.insert(name)) {
+        (true, _) => Some(Taken::Recorded),
+        (false, false) => Some(Taken::Here),
+        (false, true) => None,
+    };
+    names.iter().map(|name| as_named(name)).map(by_whom).collect()
 }
 
 /// A script whose letters can be taken for others.
@@ -236,6 +260,12 @@ mod tests {
         }
         assert!(!is_same_name("\u{41c}\u{43e}\u{441}\u{43a}\u{432}\u{430}", "Moscow") && !is_same_name("1", "l"));
         assert!(!is_same_name("2.1", "21"), "only a full stop at the end says nothing");
+    }
+
+    #[test]
+    fn a_name_is_taken_by_whatever_a_reader_takes_for_it() {
+        let found = taken(&["1", "4a", " 4 A.", "2", "\u{410}1", "A1"], &["2.", "3"]);
+        assert_eq!(found, [None, None, Some(Taken::Here), Some(Taken::Recorded), None, Some(Taken::Here)]);
     }
 
     #[test]

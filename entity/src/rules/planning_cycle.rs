@@ -14,10 +14,7 @@ use super::{
 use crate::{
     error::{Problem, ProblemCode},
     policy::Office,
-    rules::{
-        action::{Taken, taken_references},
-        blank::{is_blank, unless_blank},
-    },
+    rules::blank::{Taken, is_blank, taken, unless_blank},
 };
 
 /// Activities in one plan, at most.
@@ -127,8 +124,8 @@ pub fn references(rows: &[Option<&str>], recorded: &[&str]) -> (Vec<String>, Vec
     };
     let references: Vec<String> = rows.iter().enumerate().map(named).collect();
     let each: Vec<&str> = references.iter().map(String::as_str).collect();
-    for ((at, reference), taken) in references.iter().enumerate().zip(taken_references(&each, recorded)) {
-        let message = match taken {
+    for ((at, reference), by_whom) in references.iter().enumerate().zip(taken(&each, recorded)) {
+        let message = match by_whom {
             None => continue,
             Some(Taken::Recorded) => format!(
                 "The register has an action {reference} of this plan already, and it stays there; a further one has another reference."

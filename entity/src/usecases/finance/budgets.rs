@@ -9,7 +9,7 @@ use super::revisions::Revised;
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     rules::{
-        blank::{is_blank, is_same_name, unless_blank},
+        blank::{self, is_blank, unless_blank},
         delegation::{BudgetStatus, budget_status},
         entry::line_fault,
         money::Pence,
@@ -236,14 +236,13 @@ pub(super) async fn line_faults(
 ) -> Result<(Vec<Pence>, Vec<Problem>)> {
     let (mut amounts, mut faults) = (Vec::new(), Vec::new());
     let known = organisations::many(tx, lines.iter().filter_map(|line| line.delivered_by).collect()).await?;
-    for (at, line) in lines.iter().enumerate() {
+    let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
+    for ((at, line), by_whom) in lines.iter().enumerate().zip(blank::taken(&names, taken)) {
         let path = |of: &str| format!("{field}.{at}.{of}");
         let name = line.name.trim();
         if is_blank(name) {
             faults.push(Problem::new(&path("name"), ProblemCode::Missing, "Say what the line is for."));
-        }
-        let mut others = taken.iter().copied().chain(lines.iter().take(at).map(|other| other.name.as_str()));
-        if !is_blank(name) && others.any(|other| is_same_name(other, name)) {
+        } else if by_whom.is_some() {
             faults.push(Problem::new(&path("name"), ProblemCode::Duplicate, "Another line has this name."));
         }
         faults.extend(line_fault(&path("name"), &line.name, 200));

@@ -11,7 +11,8 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     policy::Office,
     rules::{
-        action::{ActionState, ActionStatus, Said, SmartGap, Taken, gaps, status, taken_references},
+        action::{ActionState, ActionStatus, Said, SmartGap, gaps, status},
+        blank::{self, Taken},
         entry::{line_fault, text_fault},
         timescale::{self, Precision, Timescale},
         wording::{LongDate, listed, office_name},
@@ -253,7 +254,7 @@ pub(super) async fn reference_faults(
             .filter(|(_, (of, _))| *of == Some(plan))
             .map(|(at, (_, reference))| (at, reference.as_str()))
             .unzip();
-        for (at, taken) in places.into_iter().zip(taken_references(&references, &recorded)) {
+        for (at, taken) in places.into_iter().zip(blank::taken(&references, &recorded)) {
             let message = match taken {
                 None => continue,
                 Some(Taken::Recorded) => SAME_REFERENCE,
