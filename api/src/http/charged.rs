@@ -9,7 +9,7 @@ use entity::tenancy::Actor;
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 
 use super::{envelope::failure, routes::Shared};
-use crate::graphql::frontdoor::{Outcome, Refusal, Whose, respond::tell_of_budget};
+use crate::graphql::frontdoor::{Outcome, Refusal, Whose, draw, respond::tell_of_budget};
 
 /// A reader who was let in, and has a turn until this is dropped.
 pub(super) struct LetIn {
@@ -39,12 +39,6 @@ pub(super) async fn let_in(shared: &Shared, actor: &Actor, cost: u64, request_id
 
 async fn turn(shared: &Shared, whose: &Whose, cost: u64, outcome: &mut Outcome) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
     let until = Instant::now() + shared.door.limits.time;
-    if let Some(meters) = &shared.door.meters {
-        let drawn = meters.draw(&whose.draws, cost).await;
-        outcome.standing = drawn.standing;
-        if let Some(wait) = drawn.wait {
-            return Err(Refusal::RateLimited(wait.0));
-        }
-    }
+    draw(shared.door.meters.as_ref(), whose, cost, outcome).await?;
     shared.door.turns.take(whose.turns, until).await
 }

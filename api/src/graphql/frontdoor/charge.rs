@@ -37,10 +37,18 @@ pub(super) async fn charge(
     document: &Document,
     outcome: &mut Outcome,
 ) -> Result<(), Refusal> {
-    let Some(meters) = meters.filter(|_| !whose.draws.is_empty()) else { return Ok(()) };
     // Even the smallest question has to be recognised and answered.
     let least = if document.kind() == OperationType::Mutation { LEAST_OF_A_MUTATION } else { 1 };
-    let drawn = meters.draw(&whose.draws, outcome.cost.unwrap_or_default().max(least)).await;
+    draw(meters, whose, outcome.cost.unwrap_or_default().max(least), outcome).await
+}
+
+/// Draws a cost on a caller's budgets, and keeps how they stand to be told.
+///
+/// # Errors
+/// [`Refusal::RateLimited`] when a budget is used up.
+pub async fn draw(meters: Option<&Meters>, whose: &Whose, cost: u64, outcome: &mut Outcome) -> Result<(), Refusal> {
+    let Some(meters) = meters.filter(|_| !whose.draws.is_empty()) else { return Ok(()) };
+    let drawn = meters.draw(&whose.draws, cost).await;
     outcome.standing = drawn.standing;
     drawn.wait.map_or(Ok(()), |wait| Err(Refusal::RateLimited(wait.0)))
 }
