@@ -108,6 +108,22 @@ impl<M: ByPlace> ByPlace for (M, Option<String>) {
     }
 }
 
+/// Single cells.
+macro_rules! tuples {
+    ($(($($cell:ident),+))+) => {
+        $(impl<$($cell: Cell + Send),+> ByPlace for ($($cell,)+) {
+            fn are_ids() -> Vec<bool> {
+                vec![$($cell::IS_ID),+]
+            }
+
+            fn by_place(cells: &mut Cells<'_, '_>) -> Result<Self, DbErr> {
+                Ok(($(cells.take::<$cell>()?,)+))
+            }
+        })+
+    };
+}
+tuples! { (A) (A, B, C, D) }
+
 /// A row that is shared from the first on: hundreds of large rows in one list would be moved as often as it grows.
 impl<M: ByPlace + Sync> ByPlace for Arc<M> {
     fn are_ids() -> Vec<bool> {

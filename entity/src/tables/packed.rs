@@ -99,14 +99,32 @@ pub(crate) fn stringing(sql: &str) -> String {
 pub(crate) fn strung<M: ByPlace>(text: &str, tenant: Option<TenantId>) -> Result<Vec<M>, DbErr> {
     let (wanted, mut cells, mut answer) = (M::are_ids().len(), Vec::new(), Answer::of(tenant));
     let mut read = Vec::with_capacity(text.matches(NEXT_ROW).count().saturating_add(1));
-    for row in text.split(NEXT_ROW) {
-        cells.extend(row.split(NEXT_CELL).map(|part| if part == NOTHING { Packed::Null } else { Packed::Part(part) }));
+    for (cell, ends_row) in parts(text) {
+        cells.push(if cell == NOTHING { Packed::Null } else { Packed::Part(cell) });
+        if !ends_row {
+            continue;
+        }
         if cells.len() != wanted {
             return Err(DbErr::Type(format!("a row of {wanted} cells was expected, and one of {} found", cells.len())));
         }
         read.push(M::by_place(&mut Cells::of(cells.drain(..), &mut answer))?);
     }
     Ok(read)
+}
+
+/// The cells of such a text, each with whether it is the last of its row. Cells are a few bytes long, so these are looked at one by one: to
+/// begin a search for each sign costs more.
+fn parts(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut left = Some(text);
+    std::iter::from_fn(move || {
+        let text = left.take()?;
+        let is_sign = |byte: u8| byte == NEXT_ROW as u8 || byte == NEXT_CELL as u8;
+        let Some((cell, rest)) = text.bytes().position(is_sign).and_then(|at| text.split_at_checked(at)) else {
+            return Some((text, true));
+        };
+        left = rest.get(1..);
+        Some((cell, rest.starts_with(NEXT_ROW)))
+    })
 }
 
 struct Rows<M>(Option<TenantId>, PhantomData<M>);
@@ -165,11 +183,15 @@ impl<'t> Visitor<'t> for CellVisitor {
     type Value = Packed<'t>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("nothing, a whole number or a text")
+        f.write_str("nothing, a truth value, a whole number or a text")
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(Packed::Null)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
+        Ok(Packed::Whole(truth.into()))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {

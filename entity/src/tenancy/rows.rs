@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, Iterable, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, TryGetableMany,
+    QueryTrait, Select,
     sea_query::{IntoCondition, LockType, SimpleExpr},
 };
 
 use super::{
-    Asked, Authorised, Engine, Leave, TenantTx,
+    Asked, Authorised, Engine, Leave, List, TenantTx,
     by_place::{self, brief},
     held_back::inserting,
     part, scope,
@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result},
     policy::{Action, Resource},
     tables::{
-        Id, PassedOn, TenantId, TenantTable, WholeInText,
+        ByPlace, Id, PassedOn, TenantId, TenantTable, WholeInText,
         identity::{account, calendar_feed, session},
         organisation::{act, appointment, person},
     },
@@ -56,16 +56,9 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Rows<'t, E> {
         self.tx.asked(|connection| async move { Ok(select.all(&*connection).await?) })
     }
 
-    /// These columns of every row, and nothing else of it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn columns<T>(self, columns: impl IntoIterator<Item = SimpleExpr>) -> Asked<'t, Vec<T>>
-    where
-        T: TryGetableMany + Send + 'static,
-    {
-        let select = columns.into_iter().fold(self.select.select_only(), QuerySelect::expr);
-        self.tx.asked(|connection| async move { Ok(select.into_tuple().all(&*connection).await?) })
+    /// These columns of every row and nothing else of it, to be asked for together with other [`TenantTx::lists`].
+    pub fn list<T: ByPlace>(self, columns: impl IntoIterator<Item = SimpleExpr>) -> List<T> {
+        List::of(self.tx.engine(), self.select, columns)
     }
 
     /// Every row, of a table that is read by the hundred.
@@ -141,7 +134,7 @@ impl TenantTx {
     }
 
     /// The rows of a table in a tenant, each together with the row of another register that it belongs to by `link`, for
-    /// [`Rows::columns`] of both; if the actor may read both there.
+    /// a [`Rows::list`] of both; if the actor may read both there.
     ///
     /// # Errors
     /// As [`TenantTx::rows`].

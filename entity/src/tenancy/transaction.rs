@@ -14,8 +14,8 @@ use sea_orm::{
 use tokio::sync::OnceCell;
 
 use super::{
-    Actor, Authorised, DatabaseTransaction, Db, Engine, Reading, Warrant, by_place, changes::ChangeFeed, held_back::inserting,
-    record::Written, trail::Trail, versions, writing::Claim,
+    Actor, Authorised, DatabaseTransaction, Db, Engine, List, Reading, Warrant, by_place, changes::ChangeFeed,
+    held_back::inserting, record::Written, trail::Trail, versions, writing::Claim,
 };
 use crate::{
     clock::Clock,
@@ -284,6 +284,11 @@ impl<'t, E: EntityTrait<Model: Send + Sync>> Reference<'t, E> {
     pub fn filter(mut self, condition: impl sea_orm::sea_query::IntoCondition) -> Self {
         self.select = sea_orm::QueryFilter::filter(self.select, condition.into_condition());
         self
+    }
+
+    /// These columns of every row and nothing else of it, to be asked for together with other [`TenantTx::lists`].
+    pub fn list<T: ByPlace>(self, columns: impl IntoIterator<Item = SimpleExpr>) -> List<T> {
+        List::of(self.tx.engine(), self.select, columns)
     }
 
     /// Every row.

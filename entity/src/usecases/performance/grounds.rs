@@ -3,7 +3,10 @@
 //! Gathered once for any number of entries, in a number of statements that doesn't grow with them; recording, revising and
 //! importing all stand on it, so that a figure passes the same checks whichever way it comes in.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, sea_query::Condition};
@@ -21,7 +24,7 @@ use crate::{
         Id, TenantId,
         performance::{agreement, agreement_indicator, area, indicator, period_close},
     },
-    tenancy::{Authorised, Deed, Hold, TenantTx},
+    tenancy::{Authorised, Deed, Hold, List, TenantTx},
 };
 
 /// How an indicator is named in an entry.
@@ -38,14 +41,22 @@ pub enum IndicatorBy {
 /// Names looked up one by one; when there are more, the whole list is read instead.
 const FEW: usize = 1000;
 
+/// An area that entries can be for.
+#[derive(Debug)]
+pub struct KnownArea {
+    /// Its identifier.
+    pub id: Id<area::Model>,
+    /// Its name.
+    pub name: String,
+}
+
 /// What entries are checked against.
 #[derive(Debug)]
 pub struct Grounds<D> {
     tenant: TenantId,
     indicators: HashMap<Id<indicator::Model>, Result<Authorised<indicator::Model, D>, String>>,
     references: HashMap<String, Id<indicator::Model>>,
-    areas: Vec<area::Model>,
-    areas_by_name: HashMap<AreaBy, usize>,
+    areas: HashMap<AreaBy, Arc<KnownArea>>,
     agreed: HashMap<(Id<indicator::Model>, Id<area::Model>), AgreedSpan>,
     locked: HashSet<String>,
 }
@@ -59,8 +70,8 @@ impl<D: Deed> Grounds<D> {
         tx.allows_some::<D>()?;
         let tenant = tx.acting_tenant()?;
         let rows = indicators_named(tx, tenant, &indicators).await?;
-        let areas = areas_named(tx, &areas).await?;
-        let agreed = agreed_spans(tx, tenant, rows.iter().map(|row| row.id).collect()).await?;
+        let lines = agreed_lines(tx, tenant, rows.iter().map(|row| row.id).collect())?;
+        let (areas, lines, locked) = tx.lists(areas_named(tx, &areas), lines, locked_periods(tx, tenant)?).await?;
         let references = rows.iter().map(|row| (row.reference.clone(), row.id)).collect();
         let mut indicators = HashMap::with_capacity(rows.len());
         for row in rows {
@@ -76,8 +87,8 @@ impl<D: Deed> Grounds<D> {
             };
             indicators.insert(id, leave);
         }
-        let areas_by_name = by_name(&areas);
-        Ok(Self { tenant, indicators, references, areas, areas_by_name, agreed, locked: locked_periods(tx, tenant).await? })
+        let locked = locked.into_iter().map(|(period,)| period).collect();
+        Ok(Self { tenant, indicators, references, areas: by_name(areas), agreed: agreed_spans(lines), locked })
     }
 
     /// The tenant.
@@ -117,8 +128,8 @@ impl<D: Deed> Grounds<D> {
     ///
     /// # Errors
     /// What is wrong with the field `area`.
-    pub fn area(&self, by: &AreaBy) -> Result<&area::Model, Problem> {
-        let found = self.areas_by_name.get(by).and_then(|&at| self.areas.get(at));
+    pub fn area(&self, by: &AreaBy) -> Result<&KnownArea, Problem> {
+        let found = self.areas.get(by).map(|area| &**area);
         found.ok_or_else(|| Problem::new("area", ProblemCode::NotFound, "There is no such area."))
     }
 
@@ -180,7 +191,10 @@ async fn indicators_named(tx: &TenantTx, tenant: TenantId, names: &BTreeSet<Indi
     rows.all().await
 }
 
-async fn areas_named(tx: &TenantTx, names: &BTreeSet<AreaBy>) -> Result<Vec<area::Model>> {
+/// An area's identifier, short name, code and name.
+type Area = (Id<area::Model>, String, Option<String>, String);
+
+fn areas_named(tx: &TenantTx, names: &BTreeSet<AreaBy>) -> List<Area> {
     use area::Column;
     let mut rows = tx.reference::<area::Entity>();
     if names.len() <= FEW {
@@ -191,27 +205,24 @@ async fn areas_named(tx: &TenantTx, names: &BTreeSet<AreaBy>) -> Result<Vec<area
             .add(tx.any_of(Column::Reference, references.filter(|name| nameable(name))));
         rows = rows.filter(either);
     }
-    rows.all().await
+    rows.list([Column::Id, Column::Reference, Column::GssCode, Column::Name].map(|column| column.into_expr()))
 }
 
-fn by_name(areas: &[area::Model]) -> HashMap<AreaBy, usize> {
+fn by_name(areas: Vec<Area>) -> HashMap<AreaBy, Arc<KnownArea>> {
     let mut names = HashMap::with_capacity(areas.len() * 2);
-    for (at, area) in areas.iter().enumerate() {
-        names.insert(AreaBy::Reference(area.reference.clone()), at);
-        if let Some(code) = &area.gss_code {
-            names.insert(AreaBy::GssCode(code.clone()), at);
-        }
+    for (id, reference, gss_code, name) in areas {
+        let known = Arc::new(KnownArea { id, name });
+        names.extend(gss_code.map(|code| (AreaBy::GssCode(code), Arc::clone(&known))));
+        names.insert(AreaBy::Reference(reference), known);
     }
     names
 }
 
-async fn agreed_spans(
-    tx: &TenantTx,
-    tenant: TenantId,
-    indicators: Vec<Id<indicator::Model>>,
-) -> Result<HashMap<(Id<indicator::Model>, Id<area::Model>), AgreedSpan>> {
+/// What is agreed to be measured where, and from when to when.
+type Line = (Id<indicator::Model>, Id<area::Model>, NaiveDate, NaiveDate);
+
+fn agreed_lines(tx: &TenantTx, tenant: TenantId, indicators: Vec<Id<indicator::Model>>) -> Result<List<Line>> {
     use agreement_indicator::Column;
-    type Line = (Id<indicator::Model>, Id<area::Model>, NaiveDate, NaiveDate);
     let lines = tx.rows_beside::<agreement_indicator::Entity, agreement::Entity>(tenant, Column::AgreementId)?;
     let columns = [
         Column::IndicatorId.into_expr(),
@@ -219,17 +230,20 @@ async fn agreed_spans(
         agreement::Column::StartsOn.into_expr(),
         agreement::Column::EndsOn.into_expr(),
     ];
-    let lines: Vec<Line> = lines.filter(tx.any_of(Column::IndicatorId, indicators)).columns(columns).await?;
+    Ok(lines.filter(tx.any_of(Column::IndicatorId, indicators)).list(columns))
+}
+
+fn agreed_spans(lines: Vec<Line>) -> HashMap<(Id<indicator::Model>, Id<area::Model>), AgreedSpan> {
     let mut agreed: HashMap<_, AgreedSpan> = HashMap::new();
     for (indicator, area, starts_on, ends_on) in lines {
         let span = AgreedSpan { starts_on, ends_on };
         agreed.entry((indicator, area)).and_modify(|known| *known = known.with(span)).or_insert(span);
     }
-    Ok(agreed)
+    agreed
 }
 
-async fn locked_periods(tx: &TenantTx, tenant: TenantId) -> Result<HashSet<String>> {
+fn locked_periods(tx: &TenantTx, tenant: TenantId) -> Result<List<(String,)>> {
     use period_close::Column;
     let approved = tx.rows::<period_close::Entity>(tenant)?.filter(Column::ApprovedAt.is_not_null());
-    Ok(approved.columns::<String>([Column::Period.into_expr()]).await?.into_iter().collect())
+    Ok(approved.list([Column::Period.into_expr()]))
 }

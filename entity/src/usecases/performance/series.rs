@@ -37,11 +37,11 @@ pub async fn latest(
     depth: u32,
     as_at: NaiveDate,
 ) -> Result<Series> {
-    let keys_json: Vec<[String; 2]> =
-        keys.iter().map(|(indicator, area)| [indicator.uuid().simple().to_string(), area.uuid().simple().to_string()]).collect();
-    let keys_json = serde_json::to_string(&keys_json).map_err(Error::internal)?;
     let (sql, values) = match tx.engine() {
-        Engine::Sqlite => (SQLITE, vec![as_at.into(), Value::from(keys_json), i64::from(depth).into(), names_as_json(named)?]),
+        Engine::Sqlite => {
+            let keys = as_json(keys.iter().map(|(indicator, area)| [hex(indicator.uuid()), hex(area.uuid())]))?;
+            (SQLITE, vec![as_at.into(), keys, i64::from(depth).into(), names_as_json(named)?])
+        }
         Engine::Postgres => {
             let uuids = |values: Vec<Value>| Value::Array(sea_orm::sea_query::ArrayType::Uuid, Some(Box::new(values)));
             let indicators = uuids(keys.iter().map(|(indicator, _)| (*indicator).into()).collect());
@@ -144,10 +144,17 @@ pub async fn standing(tx: &TenantTx, tenant: TenantId, keys: &[FigureKey]) -> Re
 }
 
 fn names_as_json(keys: &[FigureKey]) -> Result<Value> {
-    let hex = |id: uuid::Uuid| id.simple().to_string();
-    let keys: Vec<_> =
-        keys.iter().map(|(indicator, area, period)| [hex(indicator.uuid()), hex(area.uuid()), period.clone()]).collect();
+    as_json(keys.iter().map(|(indicator, area, period)| [hex(indicator.uuid()), hex(area.uuid()), period.clone()]))
+}
+
+/// Keys as one JSON text, the form in which SQLite takes any number of them.
+fn as_json<const N: usize>(keys: impl Iterator<Item = [String; N]>) -> Result<Value> {
+    let keys: Vec<Vec<String>> = keys.map(Vec::from).collect();
     Ok(Value::from(serde_json::to_string(&keys).map_err(Error::internal)?))
+}
+
+fn hex(id: uuid::Uuid) -> String {
+    id.simple().to_string()
 }
 
 fn names_as_arrays(keys: &[FigureKey]) -> [Value; 3] {
