@@ -103,10 +103,6 @@ struct DatabaseAddress {
 }
 
 impl DatabaseAddress {
-    async fn open(&self, clock: Arc<dyn Clock>) -> Result<Db, Unfit> {
-        Db::connect(&self.database_url, clock, Limits::default()).await.map_err(|error| said(&error))
-    }
-
     /// Checks that the database itself keeps tenants apart for the role that we are to work in.
     async fn is_walled(&self) -> Result<(), Unfit> {
         let gaps = migration::gaps(&self.database_url)
@@ -117,11 +113,16 @@ impl DatabaseAddress {
 
     /// Opens it when every change of the schema has been made.
     async fn open_current(&self, clock: Arc<dyn Clock>) -> Result<Db, Unfit> {
+        self.open_within(clock, Limits::default()).await
+    }
+
+    /// The same with as many connections as somebody wants.
+    async fn open_within(&self, clock: Arc<dyn Clock>, limits: Limits) -> Result<Db, Unfit> {
         let pending = migration::pending(&self.database_url)
             .await
             .map_err(|error| Unfit(format!("the database can't be reached: {error}")))?;
         match pending.len() {
-            0 => self.open(clock).await,
+            0 => Db::connect(&self.database_url, clock, limits).await.map_err(|error| said(&error)),
             count => Err(Unfit(format!("the database lacks {count} changes of the schema; run: concordat migrate"))),
         }
     }

@@ -6,8 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use clap::Args;
-use entity::{clock::RealClock, policy::Demand, tenancy::Db, usecases::organisation::tenants::directory};
+use clap::{Args, value_parser};
+use entity::{
+    clock::RealClock,
+    policy::Demand,
+    tenancy::{self, Db},
+    usecases::organisation::tenants::directory,
+};
 
 use super::{DatabaseAddress, housekeeping, said};
 use crate::{
@@ -27,6 +32,8 @@ use crate::{
 pub struct Serve {
     #[command(flatten)]
     database: DatabaseAddress,
+    #[command(flatten)]
+    connections: Connections,
     /// The file with the signing key; make one with `concordat key`.
     #[arg(long, env = "CONCORDAT_SIGNING_KEY_FILE")]
     signing_key_file: PathBuf,
@@ -72,6 +79,32 @@ pub struct Serve {
     /// A proxy of our own stands in front and writes X-Forwarded-For.
     #[arg(long, env = "CONCORDAT_BEHIND_PROXY")]
     behind_proxy: bool,
+}
+
+/// How many connections to the database a server keeps. On PostgreSQL nine more find out who asks, and hear what others have written.
+#[derive(Debug, Args)]
+struct Connections {
+    /// Connections for reading. One account has half of them at a time, and eight at most; its further requests wait.
+    #[arg(long, env = "CONCORDAT_READERS", default_value_t = tenancy::Limits::default().readers, value_parser = value_parser!(u32).range(MANY))]
+    readers: u32,
+    /// Connections for writing on PostgreSQL; SQLite has one.
+    #[arg(long, env = "CONCORDAT_WRITERS", default_value_t = tenancy::Limits::default().writers, value_parser = value_parser!(u32).range(MANY))]
+    writers: u32,
+}
+
+/// As many connections as a database has for anybody.
+const MANY: std::ops::RangeInclusive<i64> = 1..=10_000;
+
+impl Connections {
+    fn limits(&self) -> tenancy::Limits {
+        tenancy::Limits { readers: self.readers, writers: self.writers, ..tenancy::Limits::default() }
+    }
+
+    /// Requests of one account that are executed at a time, so that nobody has every connection.
+    fn at_once(&self) -> usize {
+        let half = usize::try_from(self.readers / 2).unwrap_or(usize::MAX);
+        half.clamp(1, Limits::default().at_once)
+    }
 }
 
 /// Bytes in a megabyte.
@@ -153,12 +186,13 @@ impl Serve {
         let identity = config::identity(keys, &config::server_secret(&self.secret_file)?, Argon2Cost::default())?;
         let post = self.post.office()?;
         self.database.is_walled().await?;
-        let db = self.database.open_current(Arc::new(RealClock)).await?;
+        let db = self.database.open_within(Arc::new(RealClock), self.connections.limits()).await?;
         let workers = self.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let demand = if self.codes_optional { Demand::StepUp } else { Demand::Codes };
         let settings = Settings {
             listen: self.listen,
             workers,
+            limits: Limits { at_once: self.connections.at_once(), ..Limits::default() },
             behind_proxy: self.behind_proxy,
             demand,
             origins: origins(&db, &self.allow_origins).await?,
@@ -185,5 +219,17 @@ impl Serve {
             let _ = delivering.await;
         }
         ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Connections;
+
+    #[test]
+    fn one_account_has_half_of_the_readers_and_eight_at_most() {
+        for (readers, at_once) in [(1, 1), (2, 1), (3, 1), (6, 3), (16, 8), (200, 8)] {
+            assert_eq!(Connections { readers, writers: 1 }.at_once(), at_once, "{readers}");
+        }
     }
 }

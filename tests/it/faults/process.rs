@@ -43,6 +43,11 @@ pub fn try_run(arguments: &[&str]) -> Result<(), String> {
     outcome.join().expect("a command doesn't panic").map_err(|error| error.to_string())
 }
 
+/// The command that starts the test program anew.
+pub fn command() -> Command {
+    Command::new(std::env::current_exe().expect("the test program"))
+}
+
 /// A server in a process of its own.
 pub struct Server {
     child: Child,
@@ -61,7 +66,7 @@ pub fn signing_key(folder: &Path) -> PathBuf {
 
 impl Server {
     pub async fn start(database_url: &str, key: &Path) -> Self {
-        Self::start_by(Command::new(std::env::current_exe().expect("the test program")), database_url, key).await
+        Self::start_by(command(), database_url, key).await
     }
 
     /// Starts it by a command that passes its arguments on to the test program.

@@ -8,6 +8,7 @@ mod addresses;
 mod briefs;
 pub mod busy_day;
 mod catalogue;
+mod connections;
 mod contract;
 mod errors;
 mod hostile;
