@@ -29,7 +29,7 @@ pub struct Settings {
     pub demand: Demand,
     /// What sockets and streams of events are held to.
     pub live: LiveLimits,
-    /// Whose web pages may read which tenant's answers; those of any of them may open a WebSocket.
+    /// Whose web pages may read which tenant's answers, and open WebSockets.
     pub origins: Origins,
     /// By which edition of GraphQL over HTTP answers get their status.
     pub profile: Profile,
@@ -122,8 +122,16 @@ pub const AUDIENCE: &str = "concordat-api";
 /// # Errors
 /// When a key can't be used.
 pub fn identity(keys: SigningKeys, secret: &ServerSecret, cost: Argon2Cost) -> Result<Identity, Unfit> {
+    identity_of(ISSUER, keys, secret, cost)
+}
+
+/// The same for a server that is known by an address, which its tokens then name as their issuer (RFC 8414, section 2).
+///
+/// # Errors
+/// When a key can't be used.
+pub fn identity_of(issuer: &str, keys: SigningKeys, secret: &ServerSecret, cost: Argon2Cost) -> Result<Identity, Unfit> {
     let passwords = Passwords::new(cost).map_err(Unfit::because)?;
-    let (tokens, seals) = (AccessTokens::new(keys, ISSUER, AUDIENCE), Seals::new(secret));
+    let (tokens, seals) = (AccessTokens::new(keys, issuer, AUDIENCE), Seals::new(secret));
     Ok(Identity { passwords, tokens, seals, wrong_keys: WrongKeys::default() })
 }
 

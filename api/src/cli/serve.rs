@@ -183,7 +183,9 @@ impl Serve {
     pub(super) async fn run(self) -> Result<(), Unfit> {
         let _telemetry = telemetry::begin(self.log_format)?;
         let keys = config::signing_keys(&self.signing_key_file, self.previous_key_file.as_ref())?;
-        let identity = config::identity(keys, &config::server_secret(&self.secret_file)?, Argon2Cost::default())?;
+        let public_url = self.public_url.map(|url| url.trim_end_matches('/').to_owned());
+        let (issuer, secret) = (public_url.as_deref().unwrap_or(config::ISSUER), config::server_secret(&self.secret_file)?);
+        let identity = config::identity_of(issuer, keys, &secret, Argon2Cost::default())?;
         let post = self.post.office()?;
         self.database.is_walled().await?;
         let db = self.database.open_within(Arc::new(RealClock), self.connections.limits()).await?;
@@ -200,7 +202,7 @@ impl Serve {
             trusted: self.trusted_documents.as_deref().map(trusted).transpose()?,
             rates: Rates::from(&self.rates),
             kept_answers: self.kept_answers_mb.saturating_mul(MEGABYTE),
-            public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            public_url,
             ..Settings::default()
         };
         let running = http::start(settings, db.clone(), identity)

@@ -8,7 +8,7 @@ use async_graphql::{
 
 use super::{
     context::Asking,
-    frontdoor::{Contract, Document, Limits, Refusal, cost::Share},
+    frontdoor::{Contract, Document, Limits, Refusal, cost::Share, drawn},
 };
 
 /// Fields that are listed, at most.
@@ -39,8 +39,9 @@ impl ScalarType for Json {
 pub struct CostExplanation {
     /// The operation that was weighed; null for one without a name.
     operation: Option<String>,
-    /// Fields in the fullest possible answer, if every page were full: what is held against the limit and drawn on your budget. Null
-    /// when that can't be told; 2,147,483,647 stands for that many or more.
+    /// What it draws on your budget: fields in the fullest possible answer, if every page were full, where a list that has no pages counts
+    /// as one row; at least 100 for a mutation, and 1 for anything else. Null when that can't be told; 2,147,483,647 stands for that many or
+    /// more.
     cost: Option<i32>,
     /// Whether it would be executed now.
     is_allowed: bool,
@@ -141,7 +142,7 @@ fn explained(document: &Document, variables: &Variables, limits: &Limits) -> Cos
     fields.sort_by_key(|share| std::cmp::Reverse(share.cost));
     CostExplanation {
         operation: document.name().map(str::to_owned),
-        cost: cost.map(int),
+        cost: cost.map(|cost| int(drawn(cost, document.kind()))),
         is_allowed: weighed.is_ok(),
         refusal: weighed.err().map(|refusal| said(&refusal)),
         limits: against

@@ -3,7 +3,7 @@
 //! The address is the credential: it is shown once, kept as a digest, and good until it is revoked. What it shows is what the person may
 //! see that day, and nothing can be done with it. It is never written to the log.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -26,11 +26,11 @@ use entity::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    charged::let_in,
+    charged::{ended, let_in},
     envelope::{failure, not_found, request_id},
     routes::{Shared, read_at},
 };
-use crate::{graphql::frontdoor::respond::tell_of_budget, identity::FeedToken};
+use crate::identity::FeedToken;
 
 /// What a calendar costs: a page of obligations with all that stands in it.
 const COST: u64 = 2_000;
@@ -41,24 +41,25 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 
 async fn feed(shared: web::Data<Shared>, request: HttpRequest, token: web::Path<String>) -> HttpResponse {
     let Ok(token) = FeedToken::parse(&token) else { return not_found(request).await };
-    let id = request_id(&request);
+    let (id, began) = (request_id(&request), Instant::now());
     let reader = match calendar_feeds::reader(&shared.db, &token.digest().to_hex()).await {
-        Ok(Some(reader)) => reader,
+        Ok(Some(reader)) => Arc::new(reader),
         Ok(None) => return not_found(request).await,
         Err(error) => return unavailable(&id, &error),
     };
-    let reading = match let_in(&shared, &reader, COST, &id).await {
-        Ok(reading) => reading,
-        Err(refused) => return refused,
+    let answer = match let_in(&shared, &reader, COST, &id).await {
+        Ok(reading) => match written(&shared, Arc::clone(&reader)).await {
+            Ok(text) => {
+                let mut answer = tagged(&request, "text/calendar; charset=utf-8", text.into());
+                answer.extensions_mut().insert(reading.outcome);
+                answer
+            }
+            Err(error) => unavailable(&id, &error),
+        },
+        Err(refused) => refused,
     };
-    match written(&shared, reader).await {
-        Ok(text) => {
-            let mut answer = tagged(&request, "text/calendar; charset=utf-8", text.into());
-            tell_of_budget(&reading.outcome, answer.headers_mut());
-            answer
-        }
-        Err(error) => unavailable(&id, &error),
-    }
+    // The address itself is the credential, so not all of it is told.
+    ended(&shared, (&id, "/calendars"), (answer, Some(reader)), began.elapsed())
 }
 
 fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
@@ -79,9 +80,9 @@ pub(super) fn tagged(request: &HttpRequest, kind: &'static str, content: web::By
     if is_known { answer.finish() } else { answer.content_type(kind).body(content) }
 }
 
-async fn written(shared: &Shared, actor: Actor) -> Result<String> {
+async fn written(shared: &Shared, actor: Arc<Actor>) -> Result<String> {
     let (tenants, today) = (actor.tenants(), actor.business_date);
-    let tx = shared.db.read(Arc::new(actor)).await?;
+    let tx = shared.db.read(actor).await?;
     let mut found = Vec::new();
     for tenant in tenants {
         match obligations::own(&tx, tenant, &Filter::default()).await {

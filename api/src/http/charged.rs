@@ -1,6 +1,8 @@
 //! What the addresses cost that no document is sent to: their readers draw on the same budgets as with everything else, and take the same
 //! turns.
 
+use std::{sync::Arc, time::Duration};
+
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
@@ -8,7 +10,7 @@ use actix_web::{
 use entity::tenancy::Actor;
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 
-use super::{envelope::failure, routes::Shared};
+use super::{authenticate::named, cors::OfTenants, envelope::failure, routes::Shared};
 use crate::graphql::frontdoor::{Outcome, Refusal, Whose, draw, respond::tell_of_budget};
 
 /// A reader who was let in, and has a turn until this is dropped.
@@ -33,8 +35,28 @@ pub(super) async fn let_in(shared: &Shared, actor: &Actor, cost: u64, request_id
     if let Some(seconds) = refusal.retry_after() {
         refused.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
-    tell_of_budget(&outcome, refused.headers_mut());
+    outcome.codes.push(refusal.code().to_owned());
+    refused.extensions_mut().insert(outcome);
     Err(refused)
+}
+
+/// Ends a request that no document was sent with: tells what it cost, whose the answer is, and what became of it.
+///
+/// The path is one that may stand in the log.
+pub(super) fn ended(
+    shared: &Shared,
+    (request_id, path): (&str, &str),
+    (mut response, reader): (HttpResponse, Option<Arc<Actor>>),
+    took: Duration,
+) -> HttpResponse {
+    let outcome = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
+    tell_of_budget(&outcome, response.headers_mut());
+    let caller = reader.as_deref().map(named);
+    shared.note((request_id, path, caller.as_deref()), &outcome, response.status().as_u16(), took);
+    if let Some(reader) = reader {
+        response.extensions_mut().insert(OfTenants(reader.tenants()));
+    }
+    response
 }
 
 async fn turn(shared: &Shared, whose: &Whose, cost: u64, outcome: &mut Outcome) -> Result<Option<OwnedSemaphorePermit>, Refusal> {

@@ -49,11 +49,11 @@ impl Origins {
         Ok(())
     }
 
-    fn is_allowed_by_some(&self, origin: &str) -> bool {
+    pub(super) fn is_allowed_by_some(&self, origin: &str) -> bool {
         self.0.contains_key(origin)
     }
 
-    fn is_allowed_by_all(&self, origin: &str, tenants: &BTreeSet<TenantId>) -> bool {
+    pub(super) fn is_allowed_by_all(&self, origin: &str, tenants: &BTreeSet<TenantId>) -> bool {
         self.0.get(origin).is_some_and(|allowing| tenants.is_subset(allowing))
     }
 }
@@ -62,14 +62,14 @@ impl Origins {
 #[derive(Clone, Debug)]
 pub(super) struct OfTenants(pub BTreeSet<TenantId>);
 
-/// Whether a page that opens a WebSocket may: browsers let every page, and say in `Origin` which one it is (RFC 6455, section 10.2).
-/// What is no browser says nothing. Pages of the server's own address may, and those of the origins that some tenant allows.
-pub(super) fn may_connect(request: &HttpRequest, origins: &Origins) -> bool {
-    let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
-    let Ok(origin) = origin.to_str() else { return false };
+/// The origin of the page that opens a WebSocket, if that isn't one of the server's own: browsers let every page, and say in `Origin` which
+/// one it is (RFC 6455, section 10.2). It has to be allowed by some tenant, and once it is known who asks, by each of theirs.
+pub(super) fn page_elsewhere(request: &HttpRequest) -> Option<String> {
+    // What is no browser says nothing; what can't be read is nobody's origin.
+    let origin = request.headers().get(header::ORIGIN)?.to_str().unwrap_or_default();
     let own = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let is_own = origin.split_once("://").is_some_and(|(_, place)| own.is_some_and(|own| place.eq_ignore_ascii_case(own)));
-    is_own || origins.is_allowed_by_some(origin)
+    (!is_own).then(|| origin.to_owned())
 }
 
 const SENT: &str = "authorization, content-type, if-none-match, last-event-id, x-api-key, x-request-id";

@@ -18,6 +18,8 @@ use futures::FutureExt as _;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::graphql::frontdoor::Outcome;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a request is called in the log, in its answer and by the database.
@@ -69,9 +71,12 @@ pub(super) fn request_id(request: &HttpRequest) -> String {
 
 /// An answer that only says what is wrong.
 pub(super) fn failure(status: StatusCode, code: &str, message: &str, request_id: &str) -> HttpResponse {
-    HttpResponse::build(status)
+    let mut response = HttpResponse::build(status)
         .insert_header((REQUEST_ID, request_id))
-        .json(json!({ "errors": [{ "message": message, "extensions": { "code": code, "requestId": request_id } }] }))
+        .json(json!({ "errors": [{ "message": message, "extensions": { "code": code, "requestId": request_id } }] }));
+    // For the log and the figures.
+    response.extensions_mut().insert(Outcome { codes: vec![code.to_owned()], ..Outcome::default() });
+    response
 }
 
 /// Nothing is served there.

@@ -3,7 +3,7 @@
 //! The client is a service account, its secret one of its keys. The token lasts ten minutes, names the key it was got for, and is
 //! looked up by that on every use; so it says who asks and never what they may do, and it ends with the key.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, http::header, web};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -13,15 +13,17 @@ use entity::{
 };
 use futures::StreamExt as _;
 use serde_json::json;
+use tokio::time::timeout;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{
     authenticate::{Asked, Door, address},
     envelope::request_id,
+    queries::origin,
     routes::{Shared, read_at},
 };
-use crate::identity::access_tokens::LIFETIME;
+use crate::{graphql::frontdoor::request::BODY_TIME, identity::access_tokens::LIFETIME};
 
 /// Bytes of a request, at most; one of ours has some hundred.
 const LONGEST_BODY: usize = 16 * 1024;
@@ -70,12 +72,13 @@ fn unkept(status: StatusCode, request_id: &str) -> HttpResponseBuilder {
 }
 
 async fn token(shared: web::Data<Shared>, request: HttpRequest, body: web::Payload) -> HttpResponse {
-    let request_id = request_id(&request);
-    let (response, client) = match granted(&shared, &request, body).await {
-        Ok((client, body)) => (unkept(StatusCode::OK, &request_id).json(body), Some(client)),
-        Err(fault) => (refused(&fault, &request_id), None),
+    let (request_id, began) = (request_id(&request), Instant::now());
+    let (response, client, error) = match granted(&shared, &request, body).await {
+        Ok((client, body)) => (unkept(StatusCode::OK, &request_id).json(body), Some(client), None),
+        Err(fault) => (refused(&fault, &request_id), None, Some(fault.error)),
     };
-    tracing::info!(request_id, status = response.status().as_u16(), client, "oauth token");
+    shared.metrics.count(response.status().as_u16(), error, began.elapsed());
+    tracing::info!(request_id, status = response.status().as_u16(), client, error, "oauth token");
     response
 }
 
@@ -98,7 +101,8 @@ async fn only_post(request: HttpRequest) -> HttpResponse {
 }
 
 async fn granted(shared: &Shared, request: &HttpRequest, body: web::Payload) -> Result<(String, serde_json::Value), Fault> {
-    let form = form(request, body).await?;
+    let form =
+        timeout(BODY_TIME, form(request, body)).await.map_err(|_| Fault::request("The body could not be read to its end."))??;
     let (client, secret) = client(request, &form)?;
     match form.get("grant_type").map(|kind| kind.as_str()) {
         Some("client_credentials") => {}
@@ -213,8 +217,7 @@ async fn form(request: &HttpRequest, mut body: web::Payload) -> Result<Form, Fau
 }
 
 async fn metadata(shared: web::Data<Shared>, request: HttpRequest) -> HttpResponse {
-    let connection = request.connection_info();
-    let base = shared.settings.public_url.clone().unwrap_or_else(|| format!("{}://{}", connection.scheme(), connection.host()));
+    let base = origin(&request, &shared.settings);
     let scopes: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
     HttpResponse::Ok().insert_header(("x-request-id", request_id(&request))).json(json!({
         "issuer": base,

@@ -1,7 +1,7 @@
 //! Committee packs as documents, in HTML and as PDF, for whoever may read meetings in the tenant; the edition with exempt business for
 //! whoever may read that, which is on record.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -25,15 +25,12 @@ use entity::{
 use super::{
     authenticate::{Asked, address, authenticate},
     calendar::tagged,
-    charged::let_in,
+    charged::{ended, let_in},
     envelope::{failure, not_found, request_id},
-    routes::{Shared, read_at},
+    routes::{Shared, read_at, shut_out},
 };
 use crate::{
-    graphql::{
-        frontdoor::respond::tell_of_budget,
-        relay::{NodeId, NodeKind},
-    },
+    graphql::relay::{NodeId, NodeKind},
     pdf,
 };
 
@@ -86,25 +83,38 @@ async fn pack(
     form: Form,
     write: impl FnOnce(&meeting_pack::Model, &Content, Edition) -> Result<web::Bytes> + Send + 'static,
 ) -> HttpResponse {
-    let id = request_id(&request);
-    let from = address(&request, shared.settings.behind_proxy);
-    let actor = match authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, (from, Sought::Actor)).await
-    {
-        Ok(Asked::By(actor, _)) => actor,
-        Ok(_) => {
+    let (id, began) = (request_id(&request), Instant::now());
+    let given = given(&shared, &request, (&id, &wanted), form, write).await;
+    ended(&shared, (&id, request.path()), given, began.elapsed())
+}
+
+/// The answer, and who gets it.
+async fn given(
+    shared: &web::Data<Shared>,
+    request: &HttpRequest,
+    (id, wanted): (&str, &Wanted),
+    form: Form,
+    write: impl FnOnce(&meeting_pack::Model, &Content, Edition) -> Result<web::Bytes> + Send + 'static,
+) -> (HttpResponse, Option<Arc<Actor>>) {
+    let from = address(request, shared.settings.behind_proxy);
+    let asked = authenticate(request, (&shared.db, &shared.identity), shared.settings.demand, (from, Sought::Actor)).await;
+    let actor = match asked.map(Asked::let_in) {
+        Ok(Ok(Some(actor))) => actor,
+        Ok(Ok(None)) => {
             let message = "Packs are for those who are signed in: send an access token.";
-            let mut refused = failure(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message, &id);
+            let mut refused = failure(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message, id);
             refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            return refused;
+            return (refused, None);
         }
-        Err(error) => return unavailable(&id, &error),
+        Ok(Err(shut)) => return (shut_out(request, id, shut), None),
+        Err(error) => return (unavailable(id, &error), None),
     };
-    let reading = match let_in(&shared, &actor, COST, &id).await {
+    let reading = match let_in(shared, &actor, COST, id).await {
         Ok(reading) => reading,
-        Err(refused) => return refused,
+        Err(refused) => return (refused, Some(actor)),
     };
-    let db = shared.db.clone().on(Occasion::Request(id.clone()));
-    let written = match found(&db, actor, &wanted, form).await {
+    let db = shared.db.clone().on(Occasion::Request(id.to_owned()));
+    let written = match found(&db, Arc::clone(&actor), wanted, form).await {
         // A long pack takes a while to be set, and others are being answered meanwhile.
         Ok(Some((row, edition))) => {
             web::block(move || written(&row, edition, write)).await.map_err(Error::internal).flatten().map(Some)
@@ -112,16 +122,17 @@ async fn pack(
         Ok(None) => Ok(None),
         Err(error) => Err(error),
     };
-    match written {
+    let answer = match written {
         Ok(Some(document)) => {
-            let mut answer = tagged(&request, form.kind, document);
-            tell_of_budget(&reading.outcome, answer.headers_mut());
+            let mut answer = tagged(request, form.kind, document);
             answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+            answer.extensions_mut().insert(reading.outcome);
             answer
         }
-        Ok(None) => not_found(request).await,
-        Err(error) => unavailable(&id, &error),
-    }
+        Ok(None) => not_found(request.clone()).await,
+        Err(error) => unavailable(id, &error),
+    };
+    (answer, Some(actor))
 }
 
 fn unavailable(request_id: &str, error: &Error) -> HttpResponse {

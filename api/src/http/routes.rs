@@ -108,10 +108,14 @@ async fn graphql_within(
     let from = address(&request, shared.settings.behind_proxy);
     let asked = authenticate(&request, (&shared.db, &shared.identity), shared.settings.demand, (from, Wanted::Actor)).await;
     let caller = asked.as_ref().ok().and_then(Asked::caller);
-    let response = match asked {
+    let mut response = match asked {
         Ok(asked) => answered(shared, &request, body, &request_id, asked).await,
         Err(error) => unavailable(&request_id, &error),
     };
+    // Whoever keeps answers for many knows that by `Authorization`, and not by our other ways to say who asks.
+    if !response.headers().contains_key(header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     let outcome = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
     let status = response.status().as_u16();
     shared.note((&request_id, request.path(), caller.as_deref()), &outcome, status, began.elapsed());
@@ -220,7 +224,7 @@ async fn at_once(
     answer(&shared.schema, &shared.door, request, body, (request_id, whose), context).await
 }
 
-fn shut_out(request: &HttpRequest, request_id: &str, shut: Shut) -> HttpResponse {
+pub(super) fn shut_out(request: &HttpRequest, request_id: &str, shut: Shut) -> HttpResponse {
     let mut refused = failure(shut.status(), shut.code(), &shut.to_string(), request_id);
     if let Some(seconds) = shut.retry_after() {
         refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

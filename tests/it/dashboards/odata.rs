@@ -10,6 +10,8 @@ both_dbs!(
     a_service_tells_what_there_is,
     rows_are_chosen_ordered_and_cut,
     pages_lead_on_until_the_rows_change,
+    rows_as_they_come_are_walked_to_their_end,
+    rows_without_a_name_of_their_own_are_named_by_their_number,
     what_is_not_understood_is_refused_in_odata_s_manner,
     a_row_is_found_by_its_key,
     another_s_service_is_not_found,
@@ -116,6 +118,60 @@ async fn pages_lead_on_until_the_rows_change(app: TestApp) {
     assert_eq!(answer.user_errors("/recordObservations"), &[] as &[Value]);
     let moved = page(&next).await;
     assert_eq!((moved.status, &moved.json()["error"]["code"]), (410, &json!("CHANGED_MEANWHILE")), "{}", moved.text);
+}
+
+/// Every row that a walk meets, page after page.
+async fn walked(app: &TestApp, actor: &Actor, query: &str, size: usize) -> Vec<Value> {
+    let (mut address, mut met) = (format!("{ROOT}{query}"), Vec::new());
+    loop {
+        let got = get_with(app, Some(actor), &address, &[("prefer", &format!("odata.maxpagesize={size}"))]).await;
+        assert_eq!(got.status, 200, "{address}: {}", got.text);
+        let page = got.json();
+        let rows = page["value"].as_array().unwrap();
+        assert!(rows.len() <= size && !rows.is_empty(), "{address}: {} rows", rows.len());
+        met.extend(rows.clone());
+        match page["@odata.nextLink"].as_str() {
+            Some(next) => address = next.to_owned(),
+            None => return met,
+        }
+    }
+}
+
+async fn rows_as_they_come_are_walked_to_their_end(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    for set in ["agreement_lines", "observations", "area_comparison"] {
+        let all = rows(&app, &officer, set).await;
+        for size in [1, 3, all.len(), all.len() + 1] {
+            if all.len() / size < 40 {
+                assert_eq!(walked(&app, &officer, set, size).await, all, "{set} by {size}");
+            }
+        }
+    }
+    let all = rows(&app, &officer, "observations").await;
+    assert_eq!(walked(&app, &officer, "observations?$skip=3", 20).await, all[3..]);
+    assert_eq!(walked(&app, &officer, "observations?$top=25", 10).await, all[..25]);
+    assert_eq!(walked(&app, &officer, "observations?$skip=5&$top=20&$select=code", 7).await.len(), 20);
+    // What is written meanwhile breaks off no walk that has passed it, and a token is good for its own rows only.
+    let first =
+        get_with(&app, Some(&officer), &format!("{ROOT}observations"), &[("prefer", "odata.maxpagesize=10")]).await.json();
+    let next = first["@odata.nextLink"].as_str().unwrap();
+    for other in [next.replace("observations", "agreement_lines"), format!("{next}&$orderby=code")] {
+        let got = get(&app, &officer, &other).await;
+        assert_eq!((got.status, &got.json()["error"]["target"]), (400, &json!("$skiptoken")), "{other}: {}", got.text);
+    }
+}
+
+async fn rows_without_a_name_of_their_own_are_named_by_their_number(app: TestApp) {
+    let officer = app.sign_in("halton.performance-officer").await;
+    let all = rows(&app, &officer, "area_comparison").await;
+    let numbers: Vec<u64> = all.iter().map(|row| row["row_number"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, (1..=all.len() as u64).collect::<Vec<_>>());
+    assert_eq!(rows(&app, &officer, "area_comparison?$skip=1&$top=1").await, all[1..2]);
+    assert_eq!(rows(&app, &officer, "area_comparison?$filter=row_number%20eq%202").await, all[1..2]);
+    let backwards: Vec<Value> = all.iter().rev().cloned().collect();
+    assert_eq!(rows(&app, &officer, "area_comparison?$orderby=row_number%20desc").await, backwards);
+    let chosen = rows(&app, &officer, "area_comparison?$select=row_number,tenant&$top=1").await;
+    assert_eq!(chosen, [json!({ "row_number": 1, "tenant": all[0]["tenant"] })]);
 }
 
 async fn what_is_not_understood_is_refused_in_odata_s_manner(app: TestApp) {

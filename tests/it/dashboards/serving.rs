@@ -77,6 +77,24 @@ async fn the_same_columns_come_when_there_are_no_rows(app: TestApp) {
         let columns = get(&app, &officer, &format!("/v1/halton/queries/{name}")).await.json()["columns"].clone();
         assert_eq!((rows.rows().len(), &rows.json()["columns"]), (0, &columns));
     }
+    // On a day on which no agreement runs there are no lines; whoever names what isn't there is told so.
+    for name in ["agreement-lines", "theme-roll-up"] {
+        let full = get(&app, &officer, &format!("/v1/halton/queries/{name}.csv")).await;
+        let before = get(&app, &officer, &format!("/v1/halton/queries/{name}.csv?asAt=2001-01-01")).await;
+        assert_eq!((before.status, before.csv()), (200, vec![full.csv()[0].clone()]), "{name}: {}", before.text);
+        let rows = get(&app, &officer, &format!("/odata/halton/{}?asAt=2001-01-01", name.replace('-', "_"))).await;
+        assert_eq!((rows.status, &rows.json()["value"]), (200, &json!([])), "{name}: {}", rows.text);
+    }
+    let definition = json!({
+        "document": "query Named($tenant: String!, $named: String!, $after: String) { tenant(by: { slug: $tenant }) {
+            agreement(by: { reference: $named }) { indicators(first: 10, after: $after) { pageInfo { hasNextPage endCursor } nodes { id code } } } } }",
+        "rowsPath": "tenant.agreement.indicators.nodes",
+    });
+    let (_, version) = stored(&officer, "halton", "named", &definition).await;
+    publish(&officer, &version, &[]).await.data("/publishStoredQueryVersion/version/standing");
+    assert_eq!(get(&app, &officer, "/v1/halton/queries/named?named=halton-laa-2008").await.rows().len(), 10 * 3 + 4);
+    let nowhere = get(&app, &officer, "/v1/halton/queries/named?named=nothing").await;
+    assert_eq!((nowhere.status, nowhere.code()), (404, "NOT_FOUND".to_owned()), "{}", nowhere.text);
 }
 
 fn row<'r>(rows: &'r [Value], code: &str, period: &str) -> &'r Value {

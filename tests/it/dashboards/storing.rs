@@ -231,7 +231,8 @@ async fn a_version_is_given_up_with_half_a_year_s_notice(app: TestApp) {
         let got = get(&app, &officer, address).await;
         assert_eq!(got.status, status, "{on}");
         assert_eq!((got.header("deprecation"), got.header("sunset")), ("@1267401600", "Wed, 01 Sep 2010 00:00:00 GMT"), "{on}");
-        assert_eq!(got.links("successor-version"), [address]);
+        assert_eq!(got.links("successor-version"), [] as [&str; 0], "none follows it");
+        assert_eq!(got.links("deprecation"), [format!("{address}.html")]);
     }
     app.clock().set_business_date(day("2010-09-01"));
     // Its number tells why; its name stands for nothing any more.

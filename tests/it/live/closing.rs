@@ -31,6 +31,7 @@ both_dbs!(
     silence_is_4408,
     a_name_that_is_in_use_is_4409,
     saying_twice_who_is_4429,
+    a_message_that_is_no_text_is_1007,
     a_message_that_is_too_long_is_1009,
     more_sockets_than_an_account_may_have_are_1013,
     operations_beyond_what_a_socket_may_have_are_refused,
@@ -153,6 +154,17 @@ async fn saying_twice_who_is_4429(app: TestApp) {
     assert_eq!(socket.closed().await, 4429);
 }
 
+async fn a_message_that_is_no_text_is_1007(app: TestApp) {
+    let mut socket = silent(&app).await;
+    socket.send(Message::Frame(Frame::message(b"\xff\xfe".as_slice(), OpCode::Data(Data::Text), true))).await;
+    assert_eq!(socket.closed().await, 1007);
+    let mut pieces = silent(&app).await;
+    for (at, code) in [(0, Data::Text), (1, Data::Continue)] {
+        pieces.send(Message::Frame(Frame::message(b"\xff".as_slice(), OpCode::Data(code), at == 1))).await;
+    }
+    assert_eq!(pieces.closed().await, 1007);
+}
+
 async fn a_message_that_is_too_long_is_1009(app: TestApp) {
     let app = app.with_settings(Settings { limits: Limits { body_bytes: 2_000, ..Limits::default() }, ..Settings::default() });
     let mut socket = silent(&app).await;
@@ -213,6 +225,19 @@ async fn a_page_of_another_origin_is_not_let_in(app: TestApp) {
     ] {
         let answered = connect(server, &[("sec-websocket-protocol", PROTOCOL), ("origin", origin)]).await;
         assert_eq!(answered.map(|_| ()).err(), (!lets_in).then_some(403), "{origin}");
+    }
+    // Once it is known who asks, every tenant of theirs has to allow the page: answers can hold something of each.
+    let front = [("sec-websocket-protocol", PROTOCOL), ("origin", "https://front.example")];
+    for (office, lets_in) in
+        [("halton.performance-officer", true), ("halton.lead-member", false), ("warrington.psg-member", false)]
+    {
+        let caller = allowing.sign_in(office).await;
+        let mut socket = connect(&allowing, &front).await.expect("a handshake");
+        socket.say(&json!({ "type": "connection_init", "payload": { "accessToken": caller.token() } })).await;
+        match socket.hear().await {
+            Heard::Message(message) => assert!(lets_in && message["type"] == "connection_ack", "{office}: {message}"),
+            closed => assert!(!lets_in && matches!(closed, Heard::Closed(4403, _)), "{office}: {closed:?}"),
+        }
     }
 }
 

@@ -1,12 +1,17 @@
 //! Answers by events: `next` and `complete`, refusals by status.
 
+use api::{config::Settings, http::live::LiveLimits};
+use entity::policy::Demand;
 use serde_json::{Value, json};
 use tests::{
     both_dbs,
-    support::{Actor, TestApp},
+    support::{Actor, Answer, TestApp},
 };
 
-use super::following::{CHANGED, revised};
+use super::{
+    client::{PROTOCOL, connect, silent},
+    following::{CHANGED, revised},
+};
 use crate::performance::fixtures::tenant;
 
 both_dbs!(
@@ -15,6 +20,7 @@ both_dbs!(
     what_is_not_executed_is_refused_by_status,
     a_mutation_is_not_executed_by_get,
     a_session_that_ends_ends_its_events,
+    those_who_say_nothing_keep_nobody_out,
 );
 
 /// Asks for events, by POST.
@@ -140,4 +146,27 @@ async fn a_session_that_ends_ends_its_events(app: TestApp) {
     officer.ask(revoke, json!({ "input": { "session": own["id"] } })).await.data("/revokeSession");
     assert_eq!(events.result().await["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
     events.complete().await;
+}
+
+async fn those_who_say_nothing_keep_nobody_out(app: TestApp) {
+    let live = LiveLimits { connections: 8, per_account: 2, ..LiveLimits::default() };
+    let app = app.with_settings(Settings { live, demand: Demand::Nothing, ..Settings::default() });
+    let officer = app.sign_in("halton.performance-officer").await;
+    let _silent = [silent(&app).await, silent(&app).await];
+    assert!(matches!(connect(&app, &[("sec-websocket-protocol", PROTOCOL)]).await, Err(503)), "a quarter is theirs");
+    let follow = json!({ "query": CHANGED, "variables": { "tenant": tenant(&officer, "halton").await } });
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        held.push(Events::of(asked(&app, &officer, &follow).await));
+    }
+    let third = Answer::of(asked(&app, &officer, &follow).await).await;
+    assert_eq!((third.status, third.error_codes()), (429, vec!["BUSY".to_owned()]), "{third}");
+    for office in ["halton.auditor", "halton.psg-member"] {
+        let other = app.sign_in(office).await;
+        for _ in 0..2 {
+            held.push(Events::of(asked(&app, &other, &follow).await));
+        }
+    }
+    let last = Answer::of(asked(&app, &app.sign_in("halton.board-member").await, &follow).await).await;
+    assert_eq!((last.status, last.error_codes()), (503, vec!["UNAVAILABLE".to_owned()]), "{last}");
 }

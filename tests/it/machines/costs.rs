@@ -31,6 +31,9 @@ async fn what_is_explained_is_what_it_costs(app: TestApp) {
         assert_eq!(run.errors(), [] as [Value; 0], "{run}");
         assert_eq!(told.data("/explainCost/cost").to_string(), run.headers["x-query-cost"].to_str().unwrap());
     }
+    let small =
+        officer.ask("mutation { revokeSession(input: { session: \"nonsense\" }) { userErrors { code } } }", json!({})).await;
+    assert_eq!(small.headers["x-query-cost"], "100", "{small}");
     let told = explain(&app, BOARD, Some("Board"), json!({ "first": 7 })).await;
     assert_eq!(told.data("/explainCost/operation"), "Board");
     assert_eq!(told.data("/explainCost/isAllowed"), true);
@@ -75,6 +78,7 @@ async fn nothing_is_run_and_nobody_asks_for_nothing(app: TestApp) {
     let officer = app.sign_in("halton.performance-officer").await;
     let told = officer.ask(EXPLAIN, json!({ "document": mutation })).await;
     assert_eq!(told.data("/explainCost/isAllowed"), true);
+    assert_eq!(told.data("/explainCost/cost"), 100, "what it would draw, however little it selects");
     assert_eq!(officer.ask("{ viewer { email } }", json!({})).await.errors(), [] as [Value; 0], "the session is still live");
     let nobody = app.anonymous().ask(EXPLAIN, json!({ "document": mutation })).await;
     assert_eq!(nobody.error_codes(), ["UNAUTHENTICATED"]);

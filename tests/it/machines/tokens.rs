@@ -122,7 +122,9 @@ async fn errors_are_those_of_the_standard_and_nobody_keeps_them(app: TestApp) {
 
 async fn the_metadata_leads_to_the_endpoint_and_the_keys(app: TestApp) {
     let address = format!("{}/.well-known/oauth-authorization-server", app.url());
-    let about: Value = app.http().get(address).send().await.unwrap().json().await.unwrap();
+    // Nobody's proxy stands in front of this one, so nobody is believed who says so.
+    let asking = app.http().get(address).header("x-forwarded-host", "evil.example").header("forwarded", "host=evil.example");
+    let about: Value = asking.send().await.unwrap().json().await.unwrap();
     assert_eq!(about["issuer"], app.url());
     assert_eq!(about["token_endpoint"], format!("{}/oauth/token", app.url()));
     assert_eq!(about["grant_types_supported"], json!(["client_credentials"]));

@@ -179,6 +179,11 @@ async fn a_page_may_read_what_every_tenant_of_the_caller_allows(app: TestApp) {
         let varies: Vec<_> = answer.headers().get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
         assert!(varies.contains(&"origin"), "{varies:?}");
     }
+    // Packs are no documents of GraphQL, and no more open for it.
+    for (token, open) in [(lead.token(), false), (officer.token(), true)] {
+        let pack = request(&app, "GET", "/packs/x/public.html").header("origin", PAGE).bearer_auth(token).send().await.unwrap();
+        assert_eq!((pack.status().as_u16(), header(&pack, "access-control-allow-origin")), (404, open.then_some(PAGE)));
+    }
     let warrington = app.sign_in("warrington.performance-officer").await;
     assert_eq!(header(&asked_from(&app, PAGE, Some(warrington.token())).await, "access-control-allow-origin"), None);
     let bad = asked_from(&app, PAGE, Some("nonsense")).await;
@@ -225,16 +230,30 @@ async fn metrics_tell_of_pools_documents_and_cost(app: TestApp) {
         officer.ask("{ viewer { email } }", json!({})).await.data("/viewer/email");
     }
     officer.ask("{ nothing }", json!({})).await;
+    let kept = request(&app, "GET", "/graphql?query=%7B__typename%7D").bearer_auth(officer.token()).send().await.unwrap();
+    assert_eq!(header(&kept, "cache-control"), Some("no-store"));
+    // What is refused before a document is looked at counts, too, wherever it is sent to.
+    for path in ["/graphql?query=%7B__typename%7D", "/v1/halton/queries", "/packs/x/public.html"] {
+        assert_eq!(request(&app, "GET", path).bearer_auth("nonsense").send().await.unwrap().status(), 401, "{path}");
+    }
+    let grant = request(&app, "POST", "/oauth/token").header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(grant.body("grant_type=client_credentials").send().await.unwrap().status(), 401);
     let text = request(&app, "GET", "/metrics").send().await.unwrap().text().await.unwrap();
     let figure = |name: &str| -> f64 {
         let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name} in {text}"));
         line.trim().parse().unwrap()
     };
     assert_eq!(figure("concordat_document_cache_total{result=\"found\"}"), 1.0);
-    assert_eq!(figure("concordat_document_cache_total{result=\"prepared\"}"), 3.0, "signing in, the query, and what isn't valid");
-    assert_eq!(figure("concordat_documents_kept{store=\"cache\"}"), 2.0);
+    assert_eq!(
+        figure("concordat_document_cache_total{result=\"prepared\"}"),
+        4.0,
+        "signing in, the query, what isn't valid, and the one by GET"
+    );
+    assert_eq!(figure("concordat_documents_kept{store=\"cache\"}"), 3.0);
     assert_eq!(figure("concordat_errors_total{code=\"INVALID_DOCUMENT\"}"), 1.0);
-    assert_eq!(figure("concordat_request_cost_count"), 3.0);
+    assert_eq!(figure("concordat_errors_total{code=\"UNAUTHENTICATED\"}"), 3.0);
+    assert_eq!(figure("concordat_errors_total{code=\"invalid_client\"}"), 1.0);
+    assert_eq!(figure("concordat_request_cost_count"), 4.0);
     assert!(figure("concordat_request_cost_sum") >= 3.0);
     // It is given back a moment after the answer has left.
     let readers =

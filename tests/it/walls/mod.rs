@@ -20,6 +20,7 @@ mod matrix;
 mod null_propagation;
 mod pages;
 mod policy;
+mod public_address;
 mod repeating;
 mod row_level_security;
 mod sabotage;

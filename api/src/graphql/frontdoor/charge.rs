@@ -37,9 +37,15 @@ pub(super) async fn charge(
     document: &Document,
     outcome: &mut Outcome,
 ) -> Result<(), Refusal> {
-    // Even the smallest question has to be recognised and answered.
-    let least = if document.kind() == OperationType::Mutation { LEAST_OF_A_MUTATION } else { 1 };
-    draw(meters, whose, outcome.cost.unwrap_or_default().max(least), outcome).await
+    let cost = drawn(outcome.cost.unwrap_or_default(), document.kind());
+    outcome.cost = Some(cost);
+    draw(meters, whose, cost, outcome).await
+}
+
+/// What an operation of that measure draws: even the smallest question has to be recognised and answered.
+#[must_use]
+pub fn drawn(measured: u64, kind: OperationType) -> u64 {
+    measured.max(if kind == OperationType::Mutation { LEAST_OF_A_MUTATION } else { 1 })
 }
 
 /// Draws a cost on a caller's budgets, and keeps how they stand to be told.

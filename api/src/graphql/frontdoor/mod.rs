@@ -38,7 +38,7 @@ pub mod turns;
 pub mod validity;
 
 pub use answer::{FrontDoor, Performed, answer, look, look_over, perform};
-pub use charge::{Whose, draw};
+pub use charge::{Whose, draw, drawn};
 pub use document::Document;
 pub use executor::Executors;
 pub use kept::KeptAnswers;

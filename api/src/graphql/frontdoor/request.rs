@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use actix_web::{HttpMessage, HttpRequest, http::Method, http::header, rt, web};
 use async_graphql::Variables;
+use async_graphql_value::ConstValue;
 use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -57,15 +58,13 @@ pub async fn read(request: &HttpRequest, body: web::Payload, limit: usize) -> Re
         // An answer to HEAD is that to GET without its body, which the server leaves away.
         Method::GET | Method::HEAD => {
             let call = from_parameters(request.query_string())?;
-            let variables = serde_json::to_string(&call.variables).unwrap_or_default();
-            refuse_nul([&call.query, &variables].iter().any(|text| text.contains('\0') || text.contains("\\u0000")))?;
+            refuse_nul(holds_nul(&call.variables))?;
             Ok(call)
         }
         Method::POST => {
             check_media_type(request)?;
             let reading = rt::time::timeout(BODY_TIME, read_body(request, body, limit));
             let bytes = reading.await.map_err(|_| Refusal::BodyUnreadable)??;
-            refuse_nul(bytes.windows(ESCAPED_NUL.len()).any(|part| part == ESCAPED_NUL))?;
             from_json(&bytes)
         }
         _ => Err(Refusal::Method),
@@ -77,19 +76,28 @@ pub async fn read(request: &HttpRequest, body: web::Payload, limit: usize) -> Re
 /// # Errors
 /// A [`Refusal`] when it is malformed.
 pub fn read_message(text: &str) -> Result<Call, Refusal> {
-    refuse_nul(text.contains("\\u0000"))?;
     Ok(Call { carrier: Carrier::Socket, ..from_json(text.as_bytes())? })
 }
 
 /// How long a client may take to send a body; a connection that only dribbles is let go.
-const BODY_TIME: Duration = Duration::from_secs(20);
+pub const BODY_TIME: Duration = Duration::from_secs(20);
 
-/// U+0000 as JSON and GraphQL documents escape it.
-const ESCAPED_NUL: &[u8] = b"\\u0000";
-
-/// PostgreSQL holds no U+0000 in a text and SQLite does, so nobody may send one.
-fn refuse_nul(found: bool) -> Result<(), Refusal> {
+/// PostgreSQL holds no U+0000 in a text and SQLite does, so nobody may send one, however it is written.
+pub(super) fn refuse_nul(found: bool) -> Result<(), Refusal> {
     if found { Err(Refusal::Malformed("texts can't contain the character U+0000".to_owned())) } else { Ok(()) }
+}
+
+/// Whether a text among the variables holds the character U+0000.
+fn holds_nul(variables: &Variables) -> bool {
+    fn within(value: &ConstValue) -> bool {
+        match value {
+            ConstValue::String(text) => text.contains('\0'),
+            ConstValue::List(items) => items.iter().any(within),
+            ConstValue::Object(fields) => fields.values().any(within),
+            _ => false,
+        }
+    }
+    variables.values().any(within)
 }
 
 fn check_media_type(request: &HttpRequest) -> Result<(), Refusal> {
@@ -145,11 +153,13 @@ fn from_json(bytes: &[u8]) -> Result<Call, Refusal> {
     let document_id: Option<String> = member("documentId", "a string or null", members.document_id)?;
     let query = if names(&extensions, document_id.as_ref()) { unless_null(members.query) } else { members.query };
     let query = member("query", "a string", query)?;
+    let variables: Variables = object("variables", members.variables)?.unwrap_or_default();
+    refuse_nul(holds_nul(&variables))?;
     Ok(Call {
         carrier: Carrier::Post,
         query: sent_or_named(query, &extensions, document_id.as_ref())?,
         document_id,
-        variables: object("variables", members.variables)?.unwrap_or_default(),
+        variables,
         operation_name: member("operationName", "a string or null", members.operation_name)?,
         extensions,
     })

@@ -20,9 +20,9 @@ use uuid::Uuid;
 
 use super::{
     caller::{Caller, Present},
-    closed,
+    closed, crowded,
     operation::{Said, carry_out},
-    places::Place,
+    places::{Full, Place},
 };
 use crate::graphql::frontdoor::{Call, Carrier, Refusal, Reply, look_over, request::read};
 
@@ -38,8 +38,11 @@ pub async fn events(caller: Caller, whose: Option<Uuid>, request: &HttpRequest, 
         Ok(kind) => kind,
         Err(refusal) => return reply.refuse(&refusal),
     };
-    let Some(place) = place(&caller, whose) else {
-        return reply.refuse(&Refusal::Busy(shared.live.limits.per_account));
+    let places = &shared.live.places;
+    let place = match whose.map_or_else(|| places.take(caller.address), |account| places.take_for(account)) {
+        Ok(place) => place,
+        Err(Full::OfOne) => return reply.refuse(&Refusal::Busy(shared.live.limits.per_account)),
+        Err(Full::OfAll) => return crowded(&caller.request_id),
     };
     let request_id = caller.request_id.clone();
     let (say, said) = mpsc::channel(shared.live.limits.waiting.max(1));
@@ -60,12 +63,6 @@ pub async fn events(caller: Caller, whose: Option<Uuid>, request: &HttpRequest, 
 fn by_events(call: Call) -> Call {
     let carrier = if call.carrier == Carrier::Get { Carrier::EventsByGet } else { Carrier::Events };
     Call { carrier, ..call }
-}
-
-fn place(caller: &Caller, whose: Option<Uuid>) -> Option<Place> {
-    let mut place = caller.shared.live.places.take()?;
-    let has_room = whose.is_none_or(|account| place.take_for(account));
-    has_room.then_some(place)
 }
 
 /// A stream of events under way.

@@ -9,6 +9,8 @@ pub struct LiveLimits {
     pub connections: usize,
     /// The same of one account.
     pub per_account: usize,
+    /// The same of those at one address of whom nothing is known as yet.
+    pub unknown_per_address: usize,
     /// Operations at a time on one socket.
     pub operations: usize,
     /// Messages that wait to be sent on one connection; then what makes more of them waits.
@@ -28,6 +30,7 @@ impl Default for LiveLimits {
         Self {
             connections: 2_000,
             per_account: 20,
+            unknown_per_address: 50,
             operations: 20,
             waiting: 16,
             initialisation: Duration::from_secs(10),

@@ -20,7 +20,13 @@ pub(super) use events::events;
 pub(super) use places::Places;
 pub(super) use socket::{connect, is_upgrade};
 
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
 use tokio::sync::watch;
+
+use super::envelope::failure;
 
 /// Everything that is shared by what goes on.
 pub(super) struct Live {
@@ -42,6 +48,14 @@ impl Live {
     fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()
     }
+}
+
+/// The answer to whoever finds no place.
+fn crowded(request_id: &str) -> HttpResponse {
+    let message = "There are too many connections just now. Please try again.";
+    let mut refused = failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id);
+    refused.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
+    refused
 }
 
 /// Waits until the server goes away.

@@ -29,6 +29,8 @@ pub enum Heard {
 pub enum Closing {
     /// The server goes away.
     Away,
+    /// A message is no text in UTF-8.
+    NotText,
     /// A message was longer than allowed (bytes).
     TooLong(usize),
     /// There are as many connections as there may be.
@@ -57,6 +59,7 @@ impl Closing {
     pub const fn code(&self) -> u16 {
         match self {
             Self::Away => 1001,
+            Self::NotText => 1007,
             Self::TooLong(_) => 1009,
             Self::Crowded | Self::Unavailable => 1013,
             Self::BadRequest(_) => 4400,
@@ -72,6 +75,7 @@ impl Closing {
     fn words(&self) -> String {
         match self {
             Self::Away => "The server is going away. Please connect anew.".to_owned(),
+            Self::NotText => "Send messages in UTF-8.".to_owned(),
             Self::TooLong(most) => format!("A message may have {most} bytes at most."),
             Self::Crowded => "There are too many connections. Please try again later.".to_owned(),
             Self::BadRequest(fault) => fault.clone(),

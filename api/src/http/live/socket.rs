@@ -7,7 +7,7 @@
 //! The token that a connection began with runs out. The client may send a fresh one beforehand, in the payload of a `ping`; else the
 //! connection is closed with 4403, at which clients connect anew with a fresh one.
 
-use std::{collections::HashMap, future::pending, sync::Arc};
+use std::{collections::HashMap, future::pending, io::ErrorKind, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -26,7 +26,7 @@ use tokio::{
 
 use super::{
     caller::{Bearer, Caller, Present},
-    closed,
+    closed, crowded,
     operation::{Said, carry_out},
     places::Place,
     protocol::{self, Closing, Heard, PROTOCOL},
@@ -34,7 +34,8 @@ use super::{
 use crate::{
     graphql::frontdoor::{Call, Outcome, Refusal, Reply, Told, look_over},
     http::{
-        cors::may_connect,
+        authenticate::address,
+        cors::page_elsewhere,
         credentials::{Credential, credential},
         envelope::failure,
         routes::Shared,
@@ -49,15 +50,13 @@ pub fn is_upgrade(request: &HttpRequest) -> bool {
 
 /// Answers the handshake, and holds the connection from then on.
 pub fn connect(shared: &web::Data<Shared>, request: &HttpRequest, body: web::Payload, request_id: &str) -> HttpResponse {
-    if !may_connect(request, &shared.settings.origins) {
+    let page = page_elsewhere(request);
+    if page.as_deref().is_some_and(|page| !shared.settings.origins.is_allowed_by_some(page)) {
         let message = "Pages of this origin may not connect: no tenant lets them.";
         return failure(StatusCode::FORBIDDEN, "ORIGIN_NOT_ALLOWED", message, request_id);
     }
-    let Some(place) = shared.live.places.take() else {
-        let message = "There are too many connections just now. Please try again.";
-        let mut refused = failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id);
-        refused.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
-        return refused;
+    let Ok(place) = shared.live.places.take(address(request, shared.settings.behind_proxy)) else {
+        return crowded(request_id);
     };
     let (mut response, session, stream) = match actix_ws::handle_with_protocols(request, body, &[PROTOCOL]) {
         Ok(parts) => parts,
@@ -75,7 +74,7 @@ pub fn connect(shared: &web::Data<Shared>, request: &HttpRequest, body: web::Pay
     let at_first = credential(request).ok().flatten();
     let most = shared.settings.limits.body_bytes;
     let stream = stream.max_frame_size(most).aggregate_continuations().max_continuation_size(most);
-    rt::spawn(Socket::new(caller, session, place, at_first).hold(stream, speaks));
+    rt::spawn(Socket::new(caller, session, place, (at_first, page)).hold(stream, speaks));
     response
 }
 
@@ -105,6 +104,8 @@ struct Socket {
     place: Place,
     /// What the handshake brought to show who it is.
     at_first: Option<Credential>,
+    /// The page of another origin that opened it.
+    page: Option<String>,
     /// Who it is, once that is known.
     known: Option<Arc<Actor>>,
     is_acknowledged: bool,
@@ -117,7 +118,7 @@ struct Socket {
 }
 
 impl Socket {
-    fn new(caller: Caller, session: Session, place: Place, at_first: Option<Credential>) -> Self {
+    fn new(caller: Caller, session: Session, place: Place, (at_first, page): (Option<Credential>, Option<String>)) -> Self {
         let (say, said) = mpsc::channel(caller.shared.live.limits.waiting.max(1));
         let (operations, begun) = (HashMap::new(), 0);
         Self {
@@ -125,6 +126,7 @@ impl Socket {
             session,
             place,
             at_first,
+            page,
             known: None,
             is_acknowledged: false,
             has_shown: true,
@@ -212,6 +214,7 @@ impl Socket {
             Some(Ok(AggregatedMessage::Ping(bytes))) => self.session.pong(&bytes).await.map_err(|_| End::Gone),
             Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
             Some(Ok(AggregatedMessage::Close(_))) => Err(End::Gone),
+            Some(Err(ProtocolError::Io(error))) if error.kind() == ErrorKind::InvalidData => Err(Closing::NotText.into()),
             // A long message in pieces is reported as the latter.
             Some(Err(ProtocolError::Overflow | ProtocolError::Io(_))) => Err(Closing::TooLong(most).into()),
             Some(Err(error)) => Err(Closing::BadRequest(format!("Not a frame of RFC 6455: {error}")).into()),
@@ -259,6 +262,11 @@ impl Socket {
         };
         if self.known.as_ref().is_some_and(|before| before.caller() != actor.caller()) {
             return Err(Closing::Forbidden("the access token is somebody else's.").into());
+        }
+        // What comes over it can hold something of each of these tenants, as with an answer to a request.
+        let origins = &self.caller.shared.settings.origins;
+        if self.page.as_deref().is_some_and(|page| !origins.is_allowed_by_all(page, &actor.tenants())) {
+            return Err(Closing::Forbidden("not every tenant of yours lets pages of this origin read its answers.").into());
         }
         let until = bearer.expires_at().map(|expires_at| expires_at.to_rfc3339());
         self.caller.bear(bearer);

@@ -64,7 +64,7 @@ impl Tag {
         let kept = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
         let own = self.0.trim_start_matches("W/");
         let mut tags = kept.flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
-        tags.any(|tag| tag == own).then(|| {
+        tags.any(|tag| tag == own || tag == "*").then(|| {
             let mut builder = super::serving::head(StatusCode::NOT_MODIFIED);
             self.put_on(&mut builder);
             builder.finish()

@@ -22,6 +22,7 @@ use actix_web::web;
 
 pub use freshness::Shelves;
 pub use refused::CODES;
+pub use serving::origin;
 
 /// The addresses of stored queries.
 pub(super) fn routes(config: &mut web::ServiceConfig) {

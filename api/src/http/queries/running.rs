@@ -8,7 +8,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Request, ServerError};
+use async_graphql::{
+    PathSegment, Request, ServerError,
+    parser::{parse_query, types::Selection},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entity::{error::Error, rules::stored_query::Definition};
 use serde::{Deserialize, Serialize};
@@ -117,7 +120,7 @@ impl Question<'_> {
             let (mut data, errors) = self.page(place.after.as_deref(), outcome).await?;
             if !errors.is_empty() {
                 if !part.may_have_errors {
-                    return Err(Refused::NotWhole(errors));
+                    return if is_empty(self.definition, &errors) { Ok(taken) } else { Err(Refused::NotWhole(errors)) };
                 }
                 // What came before it is whole, but the reader has to see that something is missing.
                 taken.answer =
@@ -178,6 +181,36 @@ impl Question<'_> {
         let data = serde_json::to_value(&response.data).map_err(Error::internal)?;
         Ok((data, response.errors))
     }
+}
+
+/// Whether all that failed is that nothing is there on the way to the rows, beneath the tenant, at a field that names nothing of its own: no
+/// agreement runs that day, for one. Then there are no rows; whereas whoever names something that isn't there is told so.
+fn is_empty(definition: &Definition, errors: &[ServerError]) -> bool {
+    let way: Vec<&str> = definition.rows_path.split('.').collect();
+    let nothing_at = |error: &ServerError| {
+        let keys: Option<Vec<&str>> =
+            error.path.iter().map(|part| if let PathSegment::Field(key) = part { Some(key.as_str()) } else { None }).collect();
+        let beneath = keys.filter(|keys| keys.len() > 1 && keys.len() < way.len() && way.starts_with(keys));
+        code(error).as_deref() == Some("NOT_FOUND") && beneath.is_some_and(|keys| names_nothing(&definition.document, &keys))
+    };
+    errors.iter().all(nothing_at)
+}
+
+/// Whether the field at the end of that way has no arguments.
+fn names_nothing(document: &str, way: &[&str]) -> bool {
+    let Ok(parsed) = parse_query(document) else { return false };
+    let operation = parsed.operations.iter().next().map(|(_, operation)| operation);
+    let mut within = operation.map(|operation| &operation.node.selection_set.node);
+    let mut found = None;
+    for key in way {
+        let fields = within.into_iter().flat_map(|set| &set.items).filter_map(|selection| match &selection.node {
+            Selection::Field(field) => Some(&field.node),
+            _ => None,
+        });
+        found = fields.into_iter().find(|field| field.response_key().node == *key);
+        within = found.map(|field| &field.selection_set.node);
+    }
+    found.is_some_and(|field| field.arguments.is_empty())
 }
 
 /// Adds what became of one page to what became of the whole.

@@ -24,6 +24,7 @@ use super::{
     running::{Part, Place, Question, Taken},
 };
 use crate::{
+    config::Settings,
     graphql::frontdoor::{Outcome, respond::tell_of_budget},
     http::{
         authenticate::named,
@@ -176,7 +177,7 @@ async fn answered(
     let face = address.face.unwrap_or_else(|| Face::negotiated(request.headers()));
     let served = Served::of(&opened.shelf(shared, tenant).await?, &opened.actor, &address.name, address.version)?;
     let own_path = path(tenant, &address.name, address.version);
-    let origin = origin(request, shared.settings.behind_proxy);
+    let origin = origin(request, &shared.settings);
     let version = served.version.id.to_string();
     // The whole query string, since it is repeated in the link that leads on.
     let what = [face.ending(), &version, &origin, request.path(), request.query_string()];
@@ -287,7 +288,10 @@ impl Served {
         if let Some(deprecated) = self.version.deprecated_on {
             say("deprecation", format!("@{}", midnight(deprecated).timestamp()));
             let successor = path(tenant, &self.shelved.query.name, None);
-            say("link", format!("<{successor}>; rel=\"successor-version\""));
+            let current = stored_queries::current(&self.shelved.versions, self.today);
+            if current.is_some_and(|current| current.id != self.version.id) {
+                say("link", format!("<{successor}>; rel=\"successor-version\""));
+            }
             say("link", format!("<{successor}.html>; rel=\"deprecation\"; type=\"text/html\""));
         }
         if let Some(sunset) = self.version.sunset_on {
@@ -297,12 +301,15 @@ impl Served {
 }
 
 /// The beginning of this server's addresses, as the client knows them.
-pub(super) fn origin(request: &HttpRequest, behind_proxy: bool) -> String {
+pub fn origin(request: &HttpRequest, settings: &Settings) -> String {
+    if let Some(url) = &settings.public_url {
+        return url.clone();
+    }
     let given = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let plain = |host: &&str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
     let host = given("host").filter(plain).unwrap_or("localhost");
     // Only our own proxy is believed.
-    match (behind_proxy, given("x-forwarded-proto"), given("x-forwarded-host").filter(plain)) {
+    match (settings.behind_proxy, given("x-forwarded-proto"), given("x-forwarded-host").filter(plain)) {
         (true, proto, forwarded) => {
             format!("{}://{}", if proto == Some("http") { "http" } else { "https" }, forwarded.unwrap_or(host))
         }

@@ -15,15 +15,16 @@ use async_graphql::{
 };
 use async_graphql_value::{ConstValue, Value, indexmap::IndexMap};
 
-use crate::graphql::frontdoor::refusal::Refusal;
+use crate::graphql::frontdoor::{refusal::Refusal, request::refuse_nul};
 
 /// Translates a document; what isn't executable in it is left to validation.
 ///
 /// # Errors
 /// [`Refusal::Syntax`] for a document that the specification calls malformed or that has no operation to execute;
-/// [`Refusal::Invalid`] for names given twice, since the library keeps definitions by name, and numbers that no number type holds.
+/// [`Refusal::Invalid`] for names given twice, since the library keeps definitions by name, and numbers that no number type holds;
+/// [`Refusal::Malformed`] for a text with the character U+0000.
 pub fn executable(document: &ast::Document, text: &str) -> Result<ExecutableDocument, Refusal> {
-    let mut translating = Translating { text, at: 0, pos: Pos { line: 1, column: 1 }, overflow: false };
+    let mut translating = Translating { text, at: 0, pos: Pos { line: 1, column: 1 }, overflow: false, holds_nul: false };
     let (mut single, mut multiple, mut fragments) = (Vec::new(), HashMap::new(), HashMap::new());
     for definition in &document.definitions {
         match definition {
@@ -47,6 +48,7 @@ pub fn executable(document: &ast::Document, text: &str) -> Result<ExecutableDocu
             other => return Err(Refusal::invalid(format!("The definition of {} isn't executable.", described(other)))),
         }
     }
+    refuse_nul(translating.holds_nul)?;
     if translating.overflow {
         return Err(Refusal::invalid("A number is larger than any type of number holds.".to_owned()));
     }
@@ -68,6 +70,7 @@ struct Translating<'a> {
     at: usize,
     pos: Pos,
     overflow: bool,
+    holds_nul: bool,
 }
 
 impl Translating<'_> {
@@ -180,7 +183,10 @@ impl Translating<'_> {
             ast::Value::Null => Value::Null,
             ast::Value::Enum(it) => Value::Enum(Name::new(it.as_str())),
             ast::Value::Variable(it) => Value::Variable(Name::new(it.as_str())),
-            ast::Value::String(it) => Value::String(it.clone()),
+            ast::Value::String(it) => {
+                self.holds_nul |= it.contains('\0');
+                Value::String(it.clone())
+            }
             ast::Value::Float(it) => self.number(it.as_str()),
             ast::Value::Int(it) => self.number(it.as_str()),
             ast::Value::Boolean(it) => Value::Boolean(*it),

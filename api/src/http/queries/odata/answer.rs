@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode, web};
 use entity::{
     error::Error,
-    rules::chain::hexadecimal,
+    rules::{chain::hexadecimal, stored_query::Column},
     usecases::dashboards::stored_queries::{self, Shelved},
 };
 use serde_json::{Map, Value as Json, json};
@@ -96,7 +96,7 @@ async fn answered(
     (tenant, rest): (&str, &str),
 ) -> Result<HttpResponse, Refused> {
     let shelf = opened.shelf(shared, tenant).await?;
-    let root = format!("{}/odata/{tenant}/", origin(request, shared.settings.behind_proxy));
+    let root = format!("{}/odata/{tenant}/", origin(request, &shared.settings));
     let wanted = Wanted::parse(rest).ok_or(Refused::NotFound)?;
     let what = ["odata", root.as_str(), rest, request.query_string()];
     let prefer = preferred_page(request).unwrap_or_default().to_string();
@@ -129,8 +129,9 @@ async fn answered(
         Some(response) => response,
         None => {
             let asked = Asked::read(request, tenant, &served, |name| name.starts_with('$'))?;
-            let options = Options::read(&asked.pairs, &served.definition.columns)?;
-            let table = Table { root: &root, set, served: &served, asked: &asked, options, tag: &tag };
+            let columns = model::columns(&served.definition);
+            let options = Options::read(&asked.pairs, &columns)?;
+            let table = Table { root: &root, set, served: &served, columns, asked: &asked, options, tag: &tag };
             match wanted {
                 Wanted::Count(_) => table.count(shared, (opened, outcome)).await?,
                 Wanted::Row(_, key) => table.row(shared, (opened, outcome), key).await?,
@@ -174,35 +175,46 @@ struct Table<'a> {
     root: &'a str,
     set: &'a str,
     served: &'a Served,
+    columns: Vec<Column>,
     asked: &'a Asked<'a>,
     options: Options,
     tag: &'a Tag,
 }
 
 impl Table<'_> {
-    /// So many rows of the query as they come.
+    /// So many rows of the query from a place on, and where it goes on. They are numbered before any are left out, so that a row keeps
+    /// its number whatever is asked for.
     async fn looked_through(
         &self,
         shared: &Shared,
         asking: (&Opened, &mut Outcome),
-        (rows, until): (usize, Instant),
-    ) -> Result<Vec<Numbered>, Refused> {
-        let part = Part { from: Place::beginning(&self.asked.digest), rows, may_have_errors: false, until };
-        let taken = self.asked.take(shared, asking, self.served, part).await?;
-        if taken.next.is_some() && rows == MOST_LOOKED_THROUGH {
-            return Err(Refused::TooManyRows(MOST_LOOKED_THROUGH));
+        (from, rows, until): (Place, usize, Instant),
+        before: usize,
+    ) -> Result<(Vec<Row>, Option<Place>), Refused> {
+        let part = Part { from, rows, may_have_errors: false, until };
+        let mut taken = self.asked.take(shared, asking, self.served, part).await?;
+        if model::is_numbered(&self.served.definition) {
+            for (row, number) in taken.rows.iter_mut().zip(before.saturating_add(1)..) {
+                row.insert(0, number.into());
+            }
         }
-        // Numbered before any are left out, so that a row keeps its number whatever is asked for.
-        Ok(taken.rows.into_iter().enumerate().map(|(at, row)| (at + 1, row)).collect())
+        Ok((taken.rows, taken.next))
+    }
+
+    /// Every row of the query.
+    async fn all(&self, shared: &Shared, asking: (&Opened, &mut Outcome), until: Instant) -> Result<Vec<Row>, Refused> {
+        let wanted = (Place::beginning(&self.asked.digest), MOST_LOOKED_THROUGH, until);
+        let (rows, next) = self.looked_through(shared, asking, wanted, 0).await?;
+        if next.is_some() { Err(Refused::TooManyRows(MOST_LOOKED_THROUGH)) } else { Ok(rows) }
     }
 
     /// The rows that are wanted of those that were looked through, in order, with their state. That is work for a processor, so it
     /// isn't done where other requests wait to be read.
-    async fn chosen(&self, shared: &Shared, rows: Vec<Numbered>, until: Instant) -> Result<(Vec<Numbered>, String), Refused> {
-        let (options, columns) = (self.options.clone(), self.served.definition.columns.clone());
+    async fn chosen(&self, shared: &Shared, rows: Vec<Row>, until: Instant) -> Result<(Vec<Row>, String), Refused> {
+        let (options, columns) = (self.options.clone(), self.columns.clone());
         let limit = shared.door.limits.time.as_secs();
         let work = move || {
-            let rows = options.chosen(&columns, rows, |(_, row)| row, &Work::until(until, limit))?;
+            let rows = options.chosen(&columns, rows, &Work::until(until, limit))?;
             let state = state(&rows);
             Ok((rows, state))
         };
@@ -215,32 +227,21 @@ impl Table<'_> {
         asking: (&Opened, &mut Outcome),
         request: &HttpRequest,
     ) -> Result<HttpResponse, Refused> {
-        let options = &self.options;
         let preferred = preferred_page(request);
         let page = preferred.unwrap_or(MOST_ROWS).min(MOST_ROWS);
-        // Whoever wants the first few as they come needs no more of them, and one beyond tells whether there is more.
-        let enough = options.skip.saturating_add(options.top.unwrap_or(page).min(page)).saturating_add(1);
-        let enough = if options.needs_all() { MOST_LOOKED_THROUGH } else { enough.min(MOST_LOOKED_THROUGH) };
-        let until = shared.door.limits.until();
-        let rows = self.looked_through(shared, asking, (enough, until)).await?;
-        let (rows, state) = self.chosen(shared, rows, until).await?;
-        let count = rows.len();
-        let from = self.from(&state)?;
-        let last = options.top.map_or(usize::MAX, |top| options.skip.saturating_add(top));
-        let begin = options.skip.saturating_add(from).min(last);
-        let end = begin.saturating_add(page).min(last);
-        let next = (end < count && end < last).then(|| {
-            let token = format!("{}-{state}", end.saturating_sub(options.skip));
-            format!("{}{}?{}", self.root, self.set, self.asked.pairs.with("$skiptoken", &token))
-        });
-        let value: Vec<Json> = rows.iter().skip(begin).take(end.saturating_sub(begin)).map(|row| self.object(row)).collect();
+        let shown = if self.options.needs_all() {
+            self.of_all(shared, asking, page).await?
+        } else {
+            self.as_they_come(shared, asking, page).await?
+        };
         let mut body = Map::new();
         body.insert("@odata.context".to_owned(), self.context("").into());
-        if options.count {
+        if let Some(count) = shown.count.filter(|_| self.options.count) {
             body.insert("@odata.count".to_owned(), count.into());
         }
-        body.insert("value".to_owned(), value.into());
-        if let Some(next) = next {
+        body.insert("value".to_owned(), shown.rows.iter().map(|row| self.object(row)).collect::<Vec<_>>().into());
+        if let Some(token) = shown.next {
+            let next = format!("{}{}?{}", self.root, self.set, self.asked.pairs.with("$skiptoken", &token));
             body.insert("@odata.nextLink".to_owned(), next.into());
         }
         let mut builder = told(self.tag);
@@ -250,9 +251,59 @@ impl Table<'_> {
         Ok(builder.content_type(MINIMAL).body(Json::Object(body).to_string()))
     }
 
+    /// A page of the rows that are left of all, in order.
+    async fn of_all(&self, shared: &Shared, asking: (&Opened, &mut Outcome), page: usize) -> Result<Shown, Refused> {
+        let (options, until) = (&self.options, shared.door.limits.until());
+        let rows = self.all(shared, asking, until).await?;
+        let (rows, state) = self.chosen(shared, rows, until).await?;
+        let count = rows.len();
+        let from = match &options.token {
+            None => 0,
+            Some(token) => {
+                let (from, before) = token.split_once('-').ok_or_else(none_of_ours)?;
+                let from: usize = from.parse().map_err(|_| none_of_ours())?;
+                if before != state {
+                    return Err(Refused::Moved);
+                }
+                from
+            }
+        };
+        let last = options.top.map_or(usize::MAX, |top| options.skip.saturating_add(top));
+        let begin = options.skip.saturating_add(from).min(last);
+        let end = begin.saturating_add(page).min(last);
+        let next = (end < count && end < last).then(|| format!("{}-{state}", end.saturating_sub(options.skip)));
+        Ok(Shown { rows: rows.into_iter().take(end).skip(begin).collect(), next, count: Some(count) })
+    }
+
+    /// A page of the rows as they come. Whoever goes on does so behind the last row that they have, by the place of the query's own list,
+    /// so that no row before it is looked at again.
+    async fn as_they_come(&self, shared: &Shared, asking: (&Opened, &mut Outcome), page: usize) -> Result<Shown, Refused> {
+        let options = &self.options;
+        let (given, from, left_out) = match &options.token {
+            None => (0, Place::beginning(&self.asked.digest), options.skip),
+            Some(token) => {
+                let (given, cursor) = token.split_once('.').ok_or_else(none_of_ours)?;
+                let given: usize = given.parse().map_err(|_| none_of_ours())?;
+                (given, Place::from_cursor(cursor, &self.asked.digest).map_err(|_| none_of_ours())?, 0)
+            }
+        };
+        let wanted = options.top.map_or(page, |top| top.saturating_sub(given).min(page));
+        let enough = left_out.saturating_add(wanted).max(1);
+        let before = options.skip.saturating_add(given).saturating_sub(left_out);
+        let part = (from, enough.min(MOST_LOOKED_THROUGH), shared.door.limits.until());
+        let (rows, next) = self.looked_through(shared, asking, part, before).await?;
+        if next.is_some() && enough > MOST_LOOKED_THROUGH {
+            return Err(Refused::TooManyRows(MOST_LOOKED_THROUGH));
+        }
+        let rows: Vec<Row> = rows.into_iter().skip(left_out).take(wanted).collect();
+        let given = given.saturating_add(rows.len());
+        let next = next.filter(|_| options.top.is_none_or(|top| given < top));
+        Ok(Shown { rows, next: next.map(|place| format!("{given}.{}", place.to_cursor())), count: None })
+    }
+
     async fn count(&self, shared: &Shared, asking: (&Opened, &mut Outcome)) -> Result<HttpResponse, Refused> {
         let until = shared.door.limits.until();
-        let rows = self.looked_through(shared, asking, (MOST_LOOKED_THROUGH, until)).await?;
+        let rows = self.all(shared, asking, until).await?;
         let count = self.chosen(shared, rows, until).await?.0.len();
         Ok(told(self.tag).content_type("text/plain; charset=utf-8").body(count.to_string()))
     }
@@ -260,12 +311,13 @@ impl Table<'_> {
     async fn row(&self, shared: &Shared, asking: (&Opened, &mut Outcome), key: &str) -> Result<HttpResponse, Refused> {
         let name = model::key(&self.served.definition);
         let value = key.strip_prefix(&format!("{name}=")).unwrap_or(key);
-        let rows = self.looked_through(shared, asking, (MOST_LOOKED_THROUGH, shared.door.limits.until())).await?;
-        let named = |row: &Numbered| match value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')) {
-            Some(text) => self.column(&name).and_then(|at| row.1.get(at)).is_some_and(|cell| cell == &text.replace("''", "'")),
-            None => model::is_numbered(&self.served.definition) && value.parse() == Ok(row.0),
+        let wanted: Json = match value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')) {
+            Some(text) => text.replace("''", "'").into(),
+            None => value.parse::<usize>().map_err(|_| Refused::NotFound)?.into(),
         };
-        let row = rows.iter().find(|row| named(row)).ok_or(Refused::NotFound)?;
+        let at = self.columns.iter().position(|column| column.name == name).ok_or(Refused::NotFound)?;
+        let rows = self.all(shared, asking, shared.door.limits.until()).await?;
+        let row = rows.iter().find(|row| row.get(at) == Some(&wanted)).ok_or(Refused::NotFound)?;
         let mut body = Map::new();
         body.insert("@odata.context".to_owned(), self.context("/$entity").into());
         if let Json::Object(values) = self.object(row) {
@@ -274,22 +326,15 @@ impl Table<'_> {
         Ok(told(self.tag).content_type(MINIMAL).body(Json::Object(body).to_string()))
     }
 
-    fn column(&self, name: &str) -> Option<usize> {
-        self.served.definition.columns.iter().position(|column| column.name == name)
-    }
-
     /// The places of the columns that are shown.
     fn shown(&self) -> Vec<usize> {
-        self.options.select.clone().unwrap_or_else(|| (0..self.served.definition.columns.len()).collect())
+        self.options.select.clone().unwrap_or_else(|| (0..self.columns.len()).collect())
     }
 
-    fn object(&self, (number, row): &Numbered) -> Json {
+    fn object(&self, row: &Row) -> Json {
         let mut object = Map::new();
-        if model::is_numbered(&self.served.definition) && self.options.select.is_none() {
-            object.insert(model::key(&self.served.definition), (*number).into());
-        }
         for at in self.shown() {
-            if let (Some(column), Some(value)) = (self.served.definition.columns.get(at), row.get(at)) {
+            if let (Some(column), Some(value)) = (self.columns.get(at), row.get(at)) {
                 object.insert(column.name.clone(), value.clone());
             }
         }
@@ -298,32 +343,34 @@ impl Table<'_> {
 
     fn context(&self, suffix: &str) -> String {
         let names = self.options.select.as_ref().map(|places| {
-            let named = places.iter().filter_map(|at| self.served.definition.columns.get(*at));
+            let named = places.iter().filter_map(|at| self.columns.get(*at));
             format!("({})", named.map(|column| column.name.as_str()).collect::<Vec<_>>().join(","))
         });
         format!("{}$metadata#{}{}{suffix}", self.root, self.set, names.unwrap_or_default())
     }
+}
 
-    /// Where an earlier answer broke off.
-    fn from(&self, state: &str) -> Result<usize, Refused> {
-        let Some(token) = &self.options.token else { return Ok(0) };
-        let (from, before) = token.split_once('-').ok_or_else(|| Refused::parameter("$skiptoken", "This is none of ours."))?;
-        let from = from.parse().map_err(|_| Refused::parameter("$skiptoken", "This is none of ours."))?;
-        if before == state { Ok(from) } else { Err(Refused::Moved) }
-    }
+/// Rows that are shown at once.
+struct Shown {
+    rows: Vec<Row>,
+    /// By what the next ones are asked for, if there are any.
+    next: Option<String>,
+    /// How many there are in all, where all were looked at.
+    count: Option<usize>,
+}
+
+fn none_of_ours() -> Refused {
+    Refused::parameter("$skiptoken", "This is none of ours: take it from the next link of the same rows.")
 }
 
 /// The rows' state in a few characters, so that an answer isn't continued with rows that have moved meanwhile.
-fn state(rows: &[Numbered]) -> String {
+fn state(rows: &[Row]) -> String {
     let mut digest = Sha256::new();
-    for (_, row) in rows {
+    for row in rows {
         digest.update(Json::from(row.clone()).to_string());
     }
     hexadecimal(digest).chars().take(16).collect()
 }
-
-/// A row with its number among all rows of its query.
-type Numbered = (usize, Row);
 
 /// How many rows a client prefers on a page.
 fn preferred_page(request: &HttpRequest) -> Option<usize> {

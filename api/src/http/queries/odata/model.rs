@@ -51,6 +51,18 @@ pub fn is_numbered(definition: &Definition) -> bool {
     faces::key(definition).is_none()
 }
 
+/// The properties of a row, in order: its number where that names it, and what the query shows.
+#[must_use]
+pub fn columns(definition: &Definition) -> Vec<Column> {
+    let number = is_numbered(definition).then(|| Column {
+        name: key(definition),
+        path: String::new(),
+        kind: ValueKind::Whole,
+        description: "The row's number among all rows of the query.".to_owned(),
+    });
+    number.into_iter().chain(definition.columns.iter().cloned()).collect()
+}
+
 /// The service document.
 #[must_use]
 pub fn service(root: &str, sets: &[EntitySet<'_>]) -> Json {
@@ -78,19 +90,14 @@ pub fn metadata(sets: &[EntitySet<'_>]) -> String {
 
 fn entity_type(set: &EntitySet<'_>) -> String {
     let key = key(set.definition);
-    let number = if is_numbered(set.definition) {
-        format!("<Property Name=\"{key}\" Type=\"Edm.Int32\" Nullable=\"false\"/>")
-    } else {
-        String::new()
-    };
     let property = |column: &Column| {
         let nullable = if column.name == key { " Nullable=\"false\"" } else { "" };
         let about = annotation("Org.OData.Core.V1.Description", &column.description);
         format!("<Property Name=\"{}\" Type={}{nullable}>{about}</Property>", escaped(&column.name), edm(column.kind))
     };
-    let properties: String = set.definition.columns.iter().map(property).collect();
+    let properties: String = columns(set.definition).iter().map(property).collect();
     format!(
-        "<EntityType Name=\"{}\"><Key><PropertyRef Name=\"{}\"/></Key>{number}{properties}</EntityType>",
+        "<EntityType Name=\"{}\"><Key><PropertyRef Name=\"{}\"/></Key>{properties}</EntityType>",
         escaped(&set.name),
         escaped(&key)
     )

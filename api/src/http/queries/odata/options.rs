@@ -72,27 +72,19 @@ impl Options {
     /// Whether every row has to be looked at before the first can be given.
     #[must_use]
     pub fn needs_all(&self) -> bool {
-        self.filter.is_some() || !self.order.is_empty() || self.count || self.token.is_some()
+        self.filter.is_some() || !self.order.is_empty() || self.count
     }
 
     /// The rows that are wanted, in the order that is wanted, before any are cut.
     ///
-    /// `cells` tells where the cells of a row are.
-    ///
     /// # Errors
     /// As [`Work::may_go_on`].
-    pub fn chosen<R>(
-        &self,
-        columns: &[Column],
-        mut rows: Vec<R>,
-        cells: impl Fn(&R) -> &Row,
-        work: &Work,
-    ) -> Result<Vec<R>, Refused> {
+    pub fn chosen(&self, columns: &[Column], mut rows: Vec<Row>, work: &Work) -> Result<Vec<Row>, Refused> {
         if let Some(filter) = &self.filter {
             let mut met = Vec::new();
             for (at, row) in rows.into_iter().enumerate() {
                 work.may_go_on(at)?;
-                if filter.is_met(columns, cells(&row), work) {
+                if filter.is_met(columns, &row, work) {
                     met.push(row);
                 }
             }
@@ -102,7 +94,7 @@ impl Options {
         if self.order.is_empty() {
             return Ok(rows);
         }
-        let mut keyed: Vec<(Vec<Value>, R)> = rows.into_iter().map(|row| (self.keys(columns, cells(&row)), row)).collect();
+        let mut keyed: Vec<(Vec<Value>, Row)> = rows.into_iter().map(|row| (self.keys(columns, &row), row)).collect();
         work.will_sort(keyed.len(), keyed.iter().flat_map(|(keys, _)| keys));
         work.may_go_on(0)?;
         // A stable sort: rows that are alike keep the query's own order.
@@ -219,7 +211,7 @@ mod tests {
             vec![json!("d"), json!(2)],
         ];
         let codes = |query: &str| -> String {
-            let chosen = read(query).unwrap().chosen(&columns(), rows.clone(), |row| row, &an_hour()).unwrap();
+            let chosen = read(query).unwrap().chosen(&columns(), rows.clone(), &an_hour()).unwrap();
             chosen.iter().map(|row| row[0].as_str().unwrap()).collect()
         };
         assert_eq!(codes("$orderby=value"), "cbda");
@@ -231,11 +223,7 @@ mod tests {
     fn long_conditions_on_long_texts_and_sorts_of_them_are_given_up() {
         let rows = |count: usize, length: usize| vec![vec![json!("x".repeat(length)), json!(1)]; count];
         let refused = |query: &str, rows: Vec<Row>| {
-            read(query)
-                .unwrap()
-                .chosen(&columns(), rows, |row| row, &an_hour())
-                .map(|chosen| chosen.len())
-                .map_err(|why| why.code())
+            read(query).unwrap().chosen(&columns(), rows, &an_hour()).map(|chosen| chosen.len()).map_err(|why| why.code())
         };
         let simple = "$filter=contains(tolower(code),'y')";
         assert_eq!(refused(simple, rows(2_000, 1_000)), Ok(0));
@@ -245,7 +233,7 @@ mod tests {
         assert_eq!(refused("$orderby=code", rows(2_000, 20_000)), Err("LIMIT_WORK".to_owned()));
         assert_eq!(read("$orderby=code,code%20desc,value,code").unwrap().order, [(0, false), (1, false)]);
         let over = Work::until(Instant::now(), 10);
-        let chosen = read(simple).unwrap().chosen(&columns(), rows(1, 1), |row| row, &over);
+        let chosen = read(simple).unwrap().chosen(&columns(), rows(1, 1), &over);
         assert_eq!(chosen.map_err(|why| why.code()).map(|chosen| chosen.len()), Err("TIME_LIMIT".to_owned()));
     }
 }
