@@ -131,7 +131,7 @@ pub fn identity(keys: SigningKeys, secret: &ServerSecret, cost: Argon2Cost) -> R
 /// When a key can't be used.
 pub fn identity_of(issuer: &str, keys: SigningKeys, secret: &ServerSecret, cost: Argon2Cost) -> Result<Identity, Unfit> {
     let passwords = Passwords::new(cost).map_err(Unfit::because)?;
-    let (tokens, seals) = (AccessTokens::new(keys, issuer, AUDIENCE), Seals::new(secret));
+    let (tokens, seals) = (AccessTokens::new(keys, issuer, AUDIENCE).taking(ISSUER), Seals::new(secret));
     Ok(Identity { passwords, tokens, seals, wrong_keys: WrongKeys::default() })
 }
 

@@ -73,7 +73,8 @@ pub struct Serve {
     /// Megabytes of answers that are kept for whoever asks the same again while nothing was written; 0 keeps none.
     #[arg(long, env = "CONCORDAT_KEPT_ANSWERS_MB", default_value_t = kept::DEFAULT_BYTES / MEGABYTE)]
     kept_answers_mb: u64,
-    /// The address at which clients reach the server, such as https://concordat.example; else it is told from their requests.
+    /// The address at which clients reach the server, such as https://concordat.example: links and tokens bear it, so that all servers of one
+    /// database have the same. Else links are told from requests.
     #[arg(long, env = "CONCORDAT_PUBLIC_URL")]
     public_url: Option<String>,
     /// A proxy of our own stands in front and writes X-Forwarded-For.
@@ -84,7 +85,8 @@ pub struct Serve {
 /// How many connections to the database a server keeps. On PostgreSQL nine more find out who asks, and hear what others have written.
 #[derive(Debug, Args)]
 struct Connections {
-    /// Connections for reading. One account has half of them at a time, and eight at most; its further requests wait.
+    /// Connections for reading; SQLite has four at most. Of one account half as many requests are executed at a time, and eight at most; its
+    /// further requests wait.
     #[arg(long, env = "CONCORDAT_READERS", default_value_t = tenancy::Limits::default().readers, value_parser = value_parser!(u32).range(MANY))]
     readers: u32,
     /// Connections for writing on PostgreSQL; SQLite has one.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_graphql::{Context, Error};
-use entity::tenancy::{Actor, Basis, Db, Occasion, Reading};
+use entity::tenancy::{Actor, Basis, Db, Occasion, Reading, SharedReadings};
 use tokio::sync::OnceCell;
 
 use super::{errors::Unauthenticated, relay::View};
@@ -30,8 +30,9 @@ pub struct Asking {
     view: OnceCell<View>,
     /// What has been put on record already: a look at what a subscription is about can lead to several answers.
     on_record: Mutex<BTreeSet<Reading>>,
-    /// Views opened after writes.
-    later: Mutex<Vec<View>>,
+    /// What was read in views after writes. The views themselves end with the payloads that they are for, or a document of several mutations
+    /// would have a connection for each.
+    later: Mutex<Vec<SharedReadings>>,
 }
 
 impl Asking {
@@ -80,7 +81,7 @@ impl Asking {
     /// A view of the data as it is now, after a write.
     pub fn later_view(&self, actor: Arc<Actor>) -> View {
         let view = View::new(self.db.read_after_write(actor));
-        self.later.lock().unwrap_or_else(PoisonError::into_inner).push(view.clone());
+        self.later.lock().unwrap_or_else(PoisonError::into_inner).push(view.tx().shared_readings());
         view
     }
 
@@ -102,8 +103,8 @@ impl Asking {
     pub async fn put_readings_on_record(&self) -> entity::error::Result<()> {
         let Some(actor) = &self.actor else { return Ok(()) };
         let later = std::mem::take(&mut *self.later.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut readings =
-            self.view.get().into_iter().chain(&later).flat_map(|view| view.tx().readings()).collect::<BTreeSet<_>>();
+        let mut readings: BTreeSet<_> = later.iter().flat_map(SharedReadings::all).collect();
+        readings.extend(self.view.get().into_iter().flat_map(|view| view.tx().readings()));
         readings.retain(|reading| !self.on_record().contains(reading));
         if readings.is_empty() {
             return Ok(());

@@ -48,14 +48,10 @@ async fn feed(shared: web::Data<Shared>, request: HttpRequest, token: web::Path<
         Err(error) => return unavailable(&id, &error),
     };
     let answer = match let_in(&shared, &reader, COST, &id).await {
-        Ok(reading) => match written(&shared, Arc::clone(&reader)).await {
-            Ok(text) => {
-                let mut answer = tagged(&request, "text/calendar; charset=utf-8", text.into());
-                answer.extensions_mut().insert(reading.outcome);
-                answer
-            }
+        Ok(reading) => reading.told(match written(&shared, Arc::clone(&reader)).await {
+            Ok(text) => tagged(&request, "text/calendar; charset=utf-8", text.into()),
             Err(error) => unavailable(&id, &error),
-        },
+        }),
         Err(refused) => refused,
     };
     // The address itself is the credential, so not all of it is told.

@@ -16,8 +16,18 @@ use crate::graphql::frontdoor::{Outcome, Refusal, Whose, draw, respond::tell_of_
 /// A reader who was let in, and has a turn until this is dropped.
 pub(super) struct LetIn {
     /// What to tell of the reader's budgets.
-    pub outcome: Outcome,
+    outcome: Outcome,
     _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl LetIn {
+    /// The reader's answer, or what went wrong with it; what it cost is told with it.
+    pub(super) fn told(self, mut answer: HttpResponse) -> HttpResponse {
+        let mut outcome = self.outcome;
+        outcome.codes.extend(answer.extensions().get::<Outcome>().into_iter().flat_map(|failed| failed.codes.clone()));
+        answer.extensions_mut().insert(outcome);
+        answer
+    }
 }
 
 /// Lets a reader in: draws the cost of an answer on the reader's budgets, and waits for one of the reader's turns. Without turns, whoever

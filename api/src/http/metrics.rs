@@ -47,7 +47,7 @@ pub struct Readings {
 }
 
 impl Metrics {
-    /// Counts one GraphQL request.
+    /// Counts one request for data.
     pub fn count(&self, status: u16, codes: impl IntoIterator<Item = impl Into<String>>, took: Duration) {
         *self.by_status.lock().unwrap_or_else(PoisonError::into_inner).entry(status).or_default() += 1;
         let mut by_code = self.by_code.lock().unwrap_or_else(PoisonError::into_inner);
@@ -64,7 +64,7 @@ impl Metrics {
         self.micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    /// Counts what a request was weighed at: fields in its fullest possible answer.
+    /// Counts what a request drew.
     pub fn weigh(&self, cost: u64) {
         self.cost.fetch_add(cost, Ordering::Relaxed);
         self.weighed.fetch_add(1, Ordering::Relaxed);
@@ -74,15 +74,20 @@ impl Metrics {
     #[must_use]
     pub fn text(&self, readings: &Readings) -> String {
         let mut text = String::new();
-        head(&mut text, "concordat_requests_total", "counter", "GraphQL requests by HTTP status.");
+        head(
+            &mut text,
+            "concordat_requests_total",
+            "counter",
+            "Requests for data by HTTP status: documents, stored queries, packs, calendars and tokens.",
+        );
         for (status, count) in &*self.by_status.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = writeln!(text, "concordat_requests_total{{status=\"{status}\"}} {count}");
         }
-        head(&mut text, "concordat_errors_total", "counter", "Errors in GraphQL answers by code.");
+        head(&mut text, "concordat_errors_total", "counter", "Errors in their answers by code.");
         for (code, count) in &*self.by_code.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = writeln!(text, "concordat_errors_total{{code=\"{code}\"}} {count}");
         }
-        head(&mut text, "concordat_request_duration_seconds", "histogram", "How long GraphQL requests took.");
+        head(&mut text, "concordat_request_duration_seconds", "histogram", "How long they took.");
         for (bound, bucket) in BOUNDS.iter().zip(&self.buckets) {
             let _ =
                 writeln!(text, "concordat_request_duration_seconds_bucket{{le=\"{bound}\"}} {}", bucket.load(Ordering::Relaxed));
@@ -91,7 +96,7 @@ impl Metrics {
         let sum = Duration::from_micros(self.micros.load(Ordering::Relaxed)).as_secs_f64();
         let _ = writeln!(text, "concordat_request_duration_seconds_bucket{{le=\"+Inf\"}} {count}");
         let _ = writeln!(text, "concordat_request_duration_seconds_sum {sum}\nconcordat_request_duration_seconds_count {count}");
-        head(&mut text, "concordat_request_cost", "summary", "Fields in the fullest possible answers of requests.");
+        head(&mut text, "concordat_request_cost", "summary", "Units of cost that they drew.");
         let (cost, weighed) = (self.cost.load(Ordering::Relaxed), self.weighed.load(Ordering::Relaxed));
         let _ = writeln!(text, "concordat_request_cost_sum {cost}\nconcordat_request_cost_count {weighed}");
         readings.write(&mut text);

@@ -126,13 +126,12 @@ async fn given(
         Ok(Some(document)) => {
             let mut answer = tagged(request, form.kind, document);
             answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-            answer.extensions_mut().insert(reading.outcome);
             answer
         }
         Ok(None) => not_found(request.clone()).await,
         Err(error) => unavailable(id, &error),
     };
-    (answer, Some(actor))
+    (reading.told(answer), Some(actor))
 }
 
 fn unavailable(request_id: &str, error: &Error) -> HttpResponse {

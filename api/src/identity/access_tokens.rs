@@ -147,6 +147,13 @@ impl AccessTokens {
         Self { keys, issuer, audience, validation, verified: Mutex::default() }
     }
 
+    /// Takes those of another issuer, too, such as the same servers before they were known by an address.
+    #[must_use]
+    pub fn taking(mut self, other: &str) -> Self {
+        self.validation.set_issuer(&[self.issuer.as_str(), other]);
+        self
+    }
+
     /// The keys, for publishing.
     #[must_use]
     pub const fn keys(&self) -> &SigningKeys {

@@ -183,12 +183,18 @@ pub fn code_key(account: Uuid) -> String {
 /// The key for a network address: an IPv4 address whole, an IPv6 address by its /64, which is one subscriber's.
 #[must_use]
 pub fn address_key(address: IpAddr) -> String {
-    match address.to_canonical() {
+    match subscriber(address) {
         IpAddr::V4(v4) => format!("address:{v4}"),
-        IpAddr::V6(v6) => {
-            let network = Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX));
-            format!("address:{network}/64")
-        }
+        IpAddr::V6(network) => format!("address:{network}/64"),
+    }
+}
+
+/// Whose address it is, as far as that can be told: an IPv4 address stands for itself, an IPv6 address for its /64.
+#[must_use]
+pub fn subscriber(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

@@ -50,7 +50,7 @@ pub use lists::List;
 pub use machines::{MachineKey, NewKey, Recognised};
 pub use newcomers::Newcomer;
 pub use page::{Ends, Page, PageKey, PageRequest};
-pub use readings::Reading;
+pub use readings::{Reading, SharedReadings};
 pub use record::Change;
 pub use refusals::Elsewhere;
 pub(crate) use refusals::who_may;

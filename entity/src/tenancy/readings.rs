@@ -57,12 +57,18 @@ impl Reading {
     }
 }
 
-/// What a transaction has read, which outlives it.
-pub(super) struct SharedReadings(Arc<Mutex<BTreeSet<Reading>>>);
+/// What a transaction has read that is to be put on record, which outlives it.
+pub struct SharedReadings(Arc<Mutex<BTreeSet<Reading>>>);
 
 impl SharedReadings {
     pub(super) fn of(readings: Arc<Mutex<BTreeSet<Reading>>>) -> Self {
         Self(readings)
+    }
+
+    /// All of it.
+    #[must_use]
+    pub fn all(&self) -> BTreeSet<Reading> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What was read of other tenants.

@@ -172,8 +172,9 @@ impl TenantTx {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner).insert(reading);
     }
 
-    /// What this transaction comes to read across tenants, for whoever puts it on record once the transaction is over.
-    pub(super) fn shared_readings(&self) -> SharedReadings {
+    /// What this transaction comes to read, for whoever puts it on record once the transaction is over.
+    #[must_use]
+    pub fn shared_readings(&self) -> SharedReadings {
         SharedReadings::of(Arc::clone(&self.readings))
     }
 

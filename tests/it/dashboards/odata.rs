@@ -151,14 +151,28 @@ async fn rows_as_they_come_are_walked_to_their_end(app: TestApp) {
     assert_eq!(walked(&app, &officer, "observations?$skip=3", 20).await, all[3..]);
     assert_eq!(walked(&app, &officer, "observations?$top=25", 10).await, all[..25]);
     assert_eq!(walked(&app, &officer, "observations?$skip=5&$top=20&$select=code", 7).await.len(), 20);
-    // What is written meanwhile breaks off no walk that has passed it, and a token is good for its own rows only.
-    let first =
-        get_with(&app, Some(&officer), &format!("{ROOT}observations"), &[("prefer", "odata.maxpagesize=10")]).await.json();
+    // A token is good for its own rows only.
+    let by = async |path: &str, size: &str| get_with(&app, Some(&officer), path, &[("prefer", size)]).await;
+    let (ten, hundred) = ("odata.maxpagesize=10", "odata.maxpagesize=100");
+    let first = by(&format!("{ROOT}observations"), ten).await.json();
     let next = first["@odata.nextLink"].as_str().unwrap();
-    for other in [next.replace("observations", "agreement_lines"), format!("{next}&$orderby=code")] {
+    let beyond = next.replace("skiptoken=10.", "skiptoken=18446744073709551615.");
+    assert_ne!(beyond, next);
+    for other in [next.replace("observations", "agreement_lines"), format!("{next}&$orderby=code"), beyond] {
         let got = get(&app, &officer, &other).await;
         assert_eq!((got.status, &got.json()["error"]["target"]), (400, &json!("$skiptoken")), "{other}: {}", got.text);
     }
+    // Where the next rows are told by counting, something written meanwhile would have some of them missed; behind a known row it doesn't.
+    let behind = by(&format!("{ROOT}observations"), hundred).await.json()["@odata.nextLink"].as_str().unwrap().to_owned();
+    let figure =
+        json!({ "observation": first["value"][0]["observation_id"], "value": 1, "reason": "Counted again.", "source": "Return" });
+    let revise = "mutation ($input: RecordObservationRevisionInput!) { recordObservationRevision(input: $input) { userErrors { message } } }";
+    let revised = officer.ask(revise, json!({ "input": figure })).await;
+    assert_eq!(revised.user_errors("/recordObservationRevision"), &[] as &[Value]);
+    let moved = by(next, ten).await;
+    assert_eq!((moved.status, &moved.json()["error"]["code"]), (410, &json!("CHANGED_MEANWHILE")), "{}", moved.text);
+    let rest = get(&app, &officer, &behind).await.json()["value"].as_array().unwrap().clone();
+    assert!(all.len() > 110 && all[100..].iter().all(|row| rest.contains(row)), "{} of {}", rest.len(), all.len());
 }
 
 async fn rows_without_a_name_of_their_own_are_named_by_their_number(app: TestApp) {

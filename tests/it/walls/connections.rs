@@ -36,6 +36,26 @@ async fn makes_do(engine: Engine, writers: u32) {
     let summaries: Vec<Option<String>> = answers.iter().map(|answer| summary(answer.as_ref()?)).collect();
     assert!(summaries.iter().all(|summary| summary.is_some() && *summary == summaries[0]), "{answers:?}");
 
+    // Each of several mutations is answered by what it has written, and none keeps a connection while the next one is carried out.
+    let tenant =
+        officer.ask("{ tenant(by: {slug: \"halton\"}) { id } }", json!({})).await.unwrap()["data"]["tenant"]["id"].clone();
+    let definition = json!({ "document": "query B($tenant: String!, $after: String) { tenant(by: {slug: $tenant}) { bodies(first: 10, after: $after) { pageInfo { hasNextPage endCursor } nodes { id name } } } }",
+        "rowsPath": "tenant.bodies.nodes" });
+    let several: String = (0..6)
+        .map(|number| {
+            format!(
+                "m{number}: createStoredQuery(input: {{tenant: $tenant, name: \"board-{number}\", title: \"Board\", definition: $definition}})
+                    {{ storedQuery {{ id versions {{ nodes {{ id }} }} }} userErrors {{ message }} }} "
+            )
+        })
+        .collect();
+    let document = format!("mutation ($tenant: ID!, $definition: StoredQueryDefinitionInput!) {{ {several} }}");
+    let answer = officer.ask(&document, json!({ "tenant": tenant, "definition": definition })).await.unwrap();
+    for number in 0..6 {
+        let id = answer.pointer(&format!("/data/m{number}/storedQuery/versions/nodes/0/id"));
+        assert!(id.is_some_and(Value::is_string), "{number}: {answer}");
+    }
+
     let metrics = reqwest::get(format!("{}/metrics", server.url())).await.unwrap().text().await.unwrap();
     for (pool, most) in [("read", 2), ("write", writers)] {
         let told = format!("concordat_pool_connections_max{{pool=\"{pool}\"}} {most}\n");

@@ -24,7 +24,7 @@ use super::{
     nulls::{Begun, Deadline},
     persisted::{self, PersistedQueries, TrustedDocuments},
     refusal::Refusal,
-    request::{Call, Carrier, read},
+    request::{Call, Carrier, holds_nul, read, refuse_nul},
     respond::{Outcome, Profile, Reply},
     turns::Turns,
     validity::Contract,
@@ -192,6 +192,7 @@ async fn let_in(door: &FrontDoor, call: &mut Call, whose: &Whose, outcome: &mut 
 
 /// Lets a call in, or not: the document that it has or names, held against the contract, measured, and weighed with its variables.
 fn admit(door: &FrontDoor, call: &mut Call, whose: Option<Uuid>, outcome: &mut Outcome) -> Result<Arc<Document>, Refusal> {
+    refuse_nul(holds_nul(&call.variables))?;
     let to_keep = persisted::resolve(call, &door.persisted, door.trusted.as_ref())?;
     let document = door.documents.document(&call.query, call.operation_name.as_deref(), (&door.limits, &door.contract))?;
     outcome.operation = document.name().map(str::to_owned);

@@ -56,11 +56,7 @@ pub struct Call {
 pub async fn read(request: &HttpRequest, body: web::Payload, limit: usize) -> Result<Call, Refusal> {
     match *request.method() {
         // An answer to HEAD is that to GET without its body, which the server leaves away.
-        Method::GET | Method::HEAD => {
-            let call = from_parameters(request.query_string())?;
-            refuse_nul(holds_nul(&call.variables))?;
-            Ok(call)
-        }
+        Method::GET | Method::HEAD => from_parameters(request.query_string()),
         Method::POST => {
             check_media_type(request)?;
             let reading = rt::time::timeout(BODY_TIME, read_body(request, body, limit));
@@ -88,7 +84,7 @@ pub(super) fn refuse_nul(found: bool) -> Result<(), Refusal> {
 }
 
 /// Whether a text among the variables holds the character U+0000.
-fn holds_nul(variables: &Variables) -> bool {
+pub(super) fn holds_nul(variables: &Variables) -> bool {
     fn within(value: &ConstValue) -> bool {
         match value {
             ConstValue::String(text) => text.contains('\0'),
@@ -153,13 +149,11 @@ fn from_json(bytes: &[u8]) -> Result<Call, Refusal> {
     let document_id: Option<String> = member("documentId", "a string or null", members.document_id)?;
     let query = if names(&extensions, document_id.as_ref()) { unless_null(members.query) } else { members.query };
     let query = member("query", "a string", query)?;
-    let variables: Variables = object("variables", members.variables)?.unwrap_or_default();
-    refuse_nul(holds_nul(&variables))?;
     Ok(Call {
         carrier: Carrier::Post,
         query: sent_or_named(query, &extensions, document_id.as_ref())?,
         document_id,
-        variables,
+        variables: object("variables", members.variables)?.unwrap_or_default(),
         operation_name: member("operationName", "a string or null", members.operation_name)?,
         extensions,
     })

@@ -39,7 +39,7 @@ pub struct Outcome {
     pub request_id: String,
     /// Name of the operation, if it has one.
     pub operation: Option<String>,
-    /// Fields in the fullest possible answer.
+    /// What it draws: fields in the fullest possible answer, or the least that such a request does.
     pub cost: Option<u64>,
     /// How the caller's budget stands; none where nothing is counted.
     pub standing: Option<Standing>,

@@ -44,6 +44,8 @@ pub struct Caller {
     pub(super) request_id: String,
     pub(super) address: IpAddr,
     pub(super) user_agent: Option<String>,
+    /// The page of another origin that opened the connection.
+    pub(super) page: Option<String>,
     /// None while nobody in particular is. Shared by the operations of a connection, for which a fresh token counts, too.
     pub(super) bearer: Arc<Mutex<Option<Bearer>>>,
 }
@@ -85,6 +87,10 @@ impl Bearer {
     }
 }
 
+fn is_open_to(shared: &Shared, page: &str, actor: &Actor) -> bool {
+    shared.settings.origins.is_allowed_by_all(page, &actor.tenants())
+}
+
 impl Caller {
     /// Whoever sent a request, with what shows who it is, if there is anything.
     pub fn of(shared: &web::Data<Shared>, request: &HttpRequest, request_id: &str, bearer: Option<Bearer>) -> Self {
@@ -93,6 +99,7 @@ impl Caller {
             request_id: request_id.to_owned(),
             address: address(request, shared.settings.behind_proxy),
             user_agent: request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
+            page: None,
             bearer: Arc::new(Mutex::new(bearer)),
         }
     }
@@ -123,6 +130,10 @@ impl Caller {
             Bearer::Key { text, in_query_string } => door.by_key(text, *in_query_string).await?,
         };
         Ok(match asked {
+            // What comes over the connection can hold something of each of these tenants, as with an answer to a request.
+            Asked::By(actor, _) if self.page.as_deref().is_some_and(|page| !is_open_to(shared, page, &actor)) => {
+                Present::Gone("not every tenant of yours lets pages of this origin read its answers.")
+            }
             Asked::By(actor, _) => Present::Somebody(actor),
             Asked::ByNobody => Present::Nobody,
             Asked::WithBadToken(why) => Present::Gone(why),
@@ -147,6 +158,7 @@ impl Caller {
             request_id: format!("{}-{number}", self.request_id),
             address: self.address,
             user_agent: self.user_agent.clone(),
+            page: self.page.clone(),
             bearer: Arc::clone(&self.bearer),
         }
     }

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use entity::rules::throttle::subscriber;
 use uuid::Uuid;
 
 use super::LiveLimits;
@@ -73,6 +74,7 @@ impl Places {
     /// # Errors
     /// [`Full::OfAll`] when all are taken, a quarter of them by those who aren't known, or some dozens by those at that address.
     pub fn take(&self, from: IpAddr) -> Result<Place, Full> {
+        let from = subscriber(from);
         let mut taken = self.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let of_address = taken.by_address.get(&from).copied().unwrap_or_default();
         if taken.all >= self.0.most || taken.of_nobody >= self.0.most_of_nobody || of_address >= self.0.most_of_address {

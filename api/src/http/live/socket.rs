@@ -69,12 +69,12 @@ pub fn connect(shared: &web::Data<Shared>, request: &HttpRequest, body: web::Pay
     if let Ok(id) = header::HeaderValue::from_str(request_id) {
         response.headers_mut().insert(header::HeaderName::from_static("x-request-id"), id);
     }
-    let caller = Caller::of(shared, request, request_id, None);
+    let caller = Caller { page, ..Caller::of(shared, request, request_id, None) };
     // Clients that can set headers may say there who they are.
     let at_first = credential(request).ok().flatten();
     let most = shared.settings.limits.body_bytes;
     let stream = stream.max_frame_size(most).aggregate_continuations().max_continuation_size(most);
-    rt::spawn(Socket::new(caller, session, place, (at_first, page)).hold(stream, speaks));
+    rt::spawn(Socket::new(caller, session, place, at_first).hold(stream, speaks));
     response
 }
 
@@ -104,8 +104,6 @@ struct Socket {
     place: Place,
     /// What the handshake brought to show who it is.
     at_first: Option<Credential>,
-    /// The page of another origin that opened it.
-    page: Option<String>,
     /// Who it is, once that is known.
     known: Option<Arc<Actor>>,
     is_acknowledged: bool,
@@ -118,7 +116,7 @@ struct Socket {
 }
 
 impl Socket {
-    fn new(caller: Caller, session: Session, place: Place, (at_first, page): (Option<Credential>, Option<String>)) -> Self {
+    fn new(caller: Caller, session: Session, place: Place, at_first: Option<Credential>) -> Self {
         let (say, said) = mpsc::channel(caller.shared.live.limits.waiting.max(1));
         let (operations, begun) = (HashMap::new(), 0);
         Self {
@@ -126,7 +124,6 @@ impl Socket {
             session,
             place,
             at_first,
-            page,
             known: None,
             is_acknowledged: false,
             has_shown: true,
@@ -262,11 +259,6 @@ impl Socket {
         };
         if self.known.as_ref().is_some_and(|before| before.caller() != actor.caller()) {
             return Err(Closing::Forbidden("the access token is somebody else's.").into());
-        }
-        // What comes over it can hold something of each of these tenants, as with an answer to a request.
-        let origins = &self.caller.shared.settings.origins;
-        if self.page.as_deref().is_some_and(|page| !origins.is_allowed_by_all(page, &actor.tenants())) {
-            return Err(Closing::Forbidden("not every tenant of yours lets pages of this origin read its answers.").into());
         }
         let until = bearer.expires_at().map(|expires_at| expires_at.to_rfc3339());
         self.caller.bear(bearer);

@@ -58,13 +58,19 @@ impl Tag {
         Self(format!("W/\"{}\"", hexadecimal(digest).get(..32).unwrap_or_default()))
     }
 
+    /// What it is, without what HTTP puts around it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.0.trim_start_matches("W/").trim_matches('"')
+    }
+
     /// The answer to somebody who keeps one that still holds; none when theirs doesn't.
     #[must_use]
     pub fn still_holds(&self, request: &HttpRequest) -> Option<HttpResponse> {
         let kept = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
         let own = self.0.trim_start_matches("W/");
         let mut tags = kept.flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
-        tags.any(|tag| tag == own || tag == "*").then(|| {
+        tags.any(|tag| tag == own).then(|| {
             let mut builder = super::serving::head(StatusCode::NOT_MODIFIED);
             self.put_on(&mut builder);
             builder.finish()

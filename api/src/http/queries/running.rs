@@ -64,6 +64,12 @@ impl Place {
         Self { of: of.to_owned(), ..Self::default() }
     }
 
+    /// Whether it is the row behind a known one: then nothing that changes before it moves what follows.
+    #[must_use]
+    pub fn is_behind_a_row(&self) -> bool {
+        self.after.is_some() && self.skip == 0
+    }
+
     /// As it stands in an address.
     #[must_use]
     pub fn to_cursor(&self) -> String {
@@ -120,7 +126,12 @@ impl Question<'_> {
             let (mut data, errors) = self.page(place.after.as_deref(), outcome).await?;
             if !errors.is_empty() {
                 if !part.may_have_errors {
-                    return if is_empty(self.definition, &errors) { Ok(taken) } else { Err(Refused::NotWhole(errors)) };
+                    let begins = place == Place::beginning(&place.of);
+                    if !(begins && is_empty(self.definition, &errors)) {
+                        return Err(Refused::NotWhole(errors));
+                    }
+                    outcome.codes.retain(|code| code != NOTHING_THERE);
+                    return Ok(taken);
                 }
                 // What came before it is whole, but the reader has to see that something is missing.
                 taken.answer =
@@ -183,6 +194,9 @@ impl Question<'_> {
     }
 }
 
+/// The code of what isn't there.
+const NOTHING_THERE: &str = "NOT_FOUND";
+
 /// Whether all that failed is that nothing is there on the way to the rows, beneath the tenant, at a field that names nothing of its own: no
 /// agreement runs that day, for one. Then there are no rows; whereas whoever names something that isn't there is told so.
 fn is_empty(definition: &Definition, errors: &[ServerError]) -> bool {
@@ -191,7 +205,7 @@ fn is_empty(definition: &Definition, errors: &[ServerError]) -> bool {
         let keys: Option<Vec<&str>> =
             error.path.iter().map(|part| if let PathSegment::Field(key) = part { Some(key.as_str()) } else { None }).collect();
         let beneath = keys.filter(|keys| keys.len() > 1 && keys.len() < way.len() && way.starts_with(keys));
-        code(error).as_deref() == Some("NOT_FOUND") && beneath.is_some_and(|keys| names_nothing(&definition.document, &keys))
+        code(error).as_deref() == Some(NOTHING_THERE) && beneath.is_some_and(|keys| names_nothing(&definition.document, &keys))
     };
     errors.iter().all(nothing_at)
 }

@@ -205,7 +205,7 @@ fn areas_named(tx: &TenantTx, names: &BTreeSet<AreaBy>) -> List<Area> {
             .add(tx.any_of(Column::Reference, references.filter(|name| nameable(name))));
         rows = rows.filter(either);
     }
-    rows.list([Column::Id, Column::Reference, Column::GssCode, Column::Name].map(|column| column.into_expr()))
+    rows.list([Column::Id, Column::Reference, Column::GssCode, Column::Name].map(ColumnTrait::into_expr))
 }
 
 fn by_name(areas: Vec<Area>) -> HashMap<AreaBy, Arc<KnownArea>> {

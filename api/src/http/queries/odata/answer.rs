@@ -34,6 +34,9 @@ use crate::{
 /// Rows that are looked through at once at most.
 const MOST_LOOKED_THROUGH: usize = 20_000;
 
+/// Rows that a walk can have been given, at most: as many as there are numbers for them.
+const MOST_GIVEN: u32 = i32::MAX.unsigned_abs();
+
 const MINIMAL: &str = "application/json; odata.metadata=minimal; charset=utf-8";
 
 /// Answers at `/odata/{tenant}/…`.
@@ -131,7 +134,10 @@ async fn answered(
             let asked = Asked::read(request, tenant, &served, |name| name.starts_with('$'))?;
             let columns = model::columns(&served.definition);
             let options = Options::read(&asked.pairs, &columns)?;
-            let table = Table { root: &root, set, served: &served, columns, asked: &asked, options, tag: &tag };
+            let what = ["rows", tenant, set];
+            let moment = Tag::of(&opened.actor, &opened.versions, served.definition.shows_record, &what);
+            let (tag, moment) = (&tag, moment.text());
+            let table = Table { root: &root, set, served: &served, columns, asked: &asked, options, tag, moment };
             match wanted {
                 Wanted::Count(_) => table.count(shared, (opened, outcome)).await?,
                 Wanted::Row(_, key) => table.row(shared, (opened, outcome), key).await?,
@@ -179,6 +185,8 @@ struct Table<'a> {
     asked: &'a Asked<'a>,
     options: Options,
     tag: &'a Tag,
+    /// Stands for all that the rows follow from, as it is now.
+    moment: &'a str,
 }
 
 impl Table<'_> {
@@ -275,16 +283,20 @@ impl Table<'_> {
         Ok(Shown { rows: rows.into_iter().take(end).skip(begin).collect(), next, count: Some(count) })
     }
 
-    /// A page of the rows as they come. Whoever goes on does so behind the last row that they have, by the place of the query's own list,
-    /// so that no row before it is looked at again.
+    /// A page of the rows as they come. Whoever goes on does so by the place of the query's own list, so that at most a page of its is looked at
+    /// again. Where that place is told by counting, nothing may have been written meanwhile, or rows would be missed.
     async fn as_they_come(&self, shared: &Shared, asking: (&Opened, &mut Outcome), page: usize) -> Result<Shown, Refused> {
         let options = &self.options;
         let (given, from, left_out) = match &options.token {
             None => (0, Place::beginning(&self.asked.digest), options.skip),
             Some(token) => {
-                let (given, cursor) = token.split_once('.').ok_or_else(none_of_ours)?;
-                let given: usize = given.parse().map_err(|_| none_of_ours())?;
-                (given, Place::from_cursor(cursor, &self.asked.digest).map_err(|_| none_of_ours())?, 0)
+                let [given, moment, cursor] = token.splitn(3, '.').collect::<Vec<_>>().try_into().map_err(|_| none_of_ours())?;
+                let given = given.parse::<u32>().ok().filter(|given| *given <= MOST_GIVEN).ok_or_else(none_of_ours)?;
+                let place = Place::from_cursor(cursor, &self.asked.digest).map_err(|_| none_of_ours())?;
+                if self.is_counted(&place) && moment != self.moment {
+                    return Err(Refused::Moved);
+                }
+                (usize::try_from(given).map_err(|_| none_of_ours())?, place, 0)
             }
         };
         let wanted = options.top.map_or(page, |top| top.saturating_sub(given).min(page));
@@ -298,7 +310,16 @@ impl Table<'_> {
         let rows: Vec<Row> = rows.into_iter().skip(left_out).take(wanted).collect();
         let given = given.saturating_add(rows.len());
         let next = next.filter(|_| options.top.is_none_or(|top| given < top));
-        Ok(Shown { rows, next: next.map(|place| format!("{given}.{}", place.to_cursor())), count: None })
+        let next = next.map(|place| {
+            let moment = if self.is_counted(&place) { self.moment } else { "" };
+            format!("{given}.{moment}.{}", place.to_cursor())
+        });
+        Ok(Shown { rows, next, count: None })
+    }
+
+    /// Whether what follows is told by counting: the rows of a page of the query's own list, or all of them for their numbers.
+    fn is_counted(&self, place: &Place) -> bool {
+        !place.is_behind_a_row() || model::is_numbered(&self.served.definition)
     }
 
     async fn count(&self, shared: &Shared, asking: (&Opened, &mut Outcome)) -> Result<HttpResponse, Refused> {
