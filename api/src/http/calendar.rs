@@ -5,11 +5,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use chrono::NaiveDate;
 use entity::{
     error::{Error, Result},
@@ -27,10 +23,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     charged::{ended, let_in},
-    envelope::{failure, not_found, request_id},
+    envelope::{database_away, not_found, request_id},
     routes::{Shared, read_at},
 };
 use crate::identity::FeedToken;
+
+/// What the log says when the database keeps one from being written.
+const UNWRITTEN: &str = "a calendar can't be written";
 
 /// What a calendar costs: a page of obligations with all that stands in it.
 const COST: u64 = 2_000;
@@ -45,23 +44,17 @@ async fn feed(shared: web::Data<Shared>, request: HttpRequest, token: web::Path<
     let reader = match calendar_feeds::reader(&shared.db, &token.digest().to_hex()).await {
         Ok(Some(reader)) => Arc::new(reader),
         Ok(None) => return not_found(request).await,
-        Err(error) => return unavailable(&id, &error),
+        Err(error) => return database_away(&id, &error, UNWRITTEN),
     };
     let answer = match let_in(&shared, &reader, COST, &id).await {
         Ok(reading) => reading.told(match written(&shared, Arc::clone(&reader)).await {
             Ok(text) => tagged(&request, "text/calendar; charset=utf-8", text.into()),
-            Err(error) => unavailable(&id, &error),
+            Err(error) => database_away(&id, &error, UNWRITTEN),
         }),
         Err(refused) => refused,
     };
     // The address itself is the credential, so not all of it is told.
     ended(&shared, (&id, "/calendars"), (answer, Some(reader)), began.elapsed())
-}
-
-fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
-    tracing::error!(request_id, error = %error, "a calendar can't be written");
-    let message = "The database can't answer just now. Please try again.";
-    failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id)
 }
 
 /// An answer that whoever has it needn't fetch again.

@@ -79,6 +79,20 @@ pub(super) fn failure(status: StatusCode, code: &str, message: &str, request_id:
     response
 }
 
+/// An answer that nothing can be done just now; after so many seconds it is worth trying again.
+pub(super) fn unavailable(message: &str, retry_after: u16, request_id: &str) -> HttpResponse {
+    let mut refused = failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id);
+    refused.headers_mut().insert(header::RETRY_AFTER, retry_after.into());
+    refused
+}
+
+/// The same where the database is away; what couldn't be done is for the log.
+pub(super) fn database_away(request_id: &str, error: &entity::error::Error, what: &str) -> HttpResponse {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(request_id, error = %error, cause, "{what}");
+    unavailable("The database can't answer just now. Please try again.", 2, request_id)
+}
+
 /// Nothing is served there.
 pub(super) async fn not_found(request: HttpRequest) -> HttpResponse {
     let message = "Nothing is served at this address. Queries go to POST /graphql.";

@@ -26,7 +26,7 @@ use super::{
     authenticate::{Asked, address, authenticate},
     calendar::tagged,
     charged::{ended, let_in},
-    envelope::{failure, not_found, request_id},
+    envelope::{database_away, failure, not_found, request_id},
     routes::{Shared, read_at, shut_out},
 };
 use crate::{
@@ -36,6 +36,9 @@ use crate::{
 
 /// What the document may do: nothing but look as it does.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What the log says when the database keeps one from being written.
+const UNWRITTEN: &str = "a pack can't be written";
 
 /// What a pack costs: a meeting with its agenda, papers and four returns.
 const COST: u64 = 500;
@@ -107,7 +110,7 @@ async fn given(
             return (refused, None);
         }
         Ok(Err(shut)) => return (shut_out(request, id, shut), None),
-        Err(error) => return (unavailable(id, &error), None),
+        Err(error) => return (database_away(id, &error, UNWRITTEN), None),
     };
     let reading = match let_in(shared, &actor, COST, id).await {
         Ok(reading) => reading,
@@ -129,15 +132,9 @@ async fn given(
             answer
         }
         Ok(None) => not_found(request.clone()).await,
-        Err(error) => unavailable(id, &error),
+        Err(error) => database_away(id, &error, UNWRITTEN),
     };
     (reading.told(answer), Some(actor))
-}
-
-fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
-    tracing::error!(request_id, error = %error, "a pack can't be written");
-    let message = "The database can't answer just now. Please try again.";
-    failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id)
 }
 
 /// The pack and the edition that are wanted; `None` when there is none that the actor may read at home. Whoever is given exempt business

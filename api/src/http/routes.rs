@@ -7,17 +7,11 @@ use std::{
 
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
+    http::header::{self, HeaderValue},
     web,
 };
 use async_graphql::Request;
-use entity::{
-    error::Error,
-    tenancy::{Actor, Db, Wanted},
-};
+use entity::tenancy::{Actor, Db, Wanted};
 use serde_json::json;
 use tracing::{Instrument as _, Span, field::Empty};
 
@@ -25,7 +19,7 @@ use super::{
     authenticate::{Asked, Shut, address, authenticate, named},
     calendar,
     cors::OfTenants,
-    envelope::{failure, not_found, only_read, request_id},
+    envelope::{database_away, failure, not_found, only_read, request_id},
     explorer,
     live::{self, Live},
     metrics::{Metrics, Readings},
@@ -110,7 +104,7 @@ async fn graphql_within(
     let caller = asked.as_ref().ok().and_then(Asked::caller);
     let mut response = match asked {
         Ok(asked) => answered(shared, &request, body, &request_id, asked).await,
-        Err(error) => unavailable(&request_id, &error),
+        Err(error) => database_away(&request_id, &error, "the actor can't be looked up"),
     };
     // Whoever keeps answers for many knows that by `Authorization`, and not by our other ways to say who asks.
     if !response.headers().contains_key(header::CACHE_CONTROL) {
@@ -238,14 +232,6 @@ pub(super) fn shut_out(request: &HttpRequest, request_id: &str, shut: Shut) -> H
         let challenge = if basic { "Basic realm=\"Concordat\", charset=\"UTF-8\"" } else { "Bearer error=\"invalid_token\"" };
         refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
-    refused
-}
-
-fn unavailable(request_id: &str, error: &Error) -> HttpResponse {
-    tracing::error!(request_id, error = %error, cause = ?std::error::Error::source(error).map(ToString::to_string), "the actor can't be looked up");
-    let message = "The database can't answer just now. Please try again.";
-    let mut refused = failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id);
-    refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     refused
 }
 

@@ -20,13 +20,10 @@ pub(super) use events::events;
 pub(super) use places::Places;
 pub(super) use socket::{connect, is_upgrade};
 
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
-};
+use actix_web::HttpResponse;
 use tokio::sync::watch;
 
-use super::envelope::failure;
+use super::envelope::unavailable;
 
 /// Everything that is shared by what goes on.
 pub(super) struct Live {
@@ -52,10 +49,7 @@ impl Live {
 
 /// The answer to whoever finds no place.
 fn crowded(request_id: &str) -> HttpResponse {
-    let message = "There are too many connections just now. Please try again.";
-    let mut refused = failure(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message, request_id);
-    refused.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
-    refused
+    unavailable("There are too many connections just now. Please try again.", 5, request_id)
 }
 
 /// Waits until the server goes away.
